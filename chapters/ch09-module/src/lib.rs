@@ -1,0 +1,20 @@
+//! A module is a tree.
+//!
+//! [`Module`] is what the standard calls the abstract syntax: the one shape behind the text format and the
+//! binary format. `wat` turns text into binary, `wasmparser` reads the binary and validates it, and
+//! this crate grows the tree from what it reads, and prints it back.
+//!
+//! The syntax stands here whole, as it does in the standard. What it means is told by the chapters that
+//! follow, family by family.
+
+mod index;
+mod instr;
+mod module;
+mod types;
+mod vector;
+
+pub use index::*;
+pub use instr::*;
+pub use module::*;
+pub use types::*;
+pub use vector::VectorOp;

@@ -1,0 +1,230 @@
+//! Modules.
+//!
+//! Specification: Structure, *Modules*.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Body, CompositeType, DataIdx, ElemIdx, FieldIdx, FuncIdx, FuncType, GlobalIdx, GlobalType,
+    LabelIdx, LocalIdx, MemIdx, MemoryType, RecType, RefType, SubType, TableIdx, TableType, TagIdx,
+    TypeIdx, ValType,
+};
+
+/// A module: what a file in the text format or the binary format says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Module {
+    /// The types, in groups that may be recursive.
+    pub types: Vec<RecType>,
+    /// What the module wants from outside.
+    pub imports: Vec<Import>,
+    /// The functions that the module defines.
+    pub functions: Vec<Function>,
+    /// The tables that the module defines.
+    pub tables: Vec<TableDefinition>,
+    /// The memories that the module defines.
+    pub memories: Vec<MemoryType>,
+    /// The globals that the module defines.
+    pub globals: Vec<Global>,
+    /// The tags that the module defines, each by the type of its function.
+    pub tags: Vec<TypeIdx>,
+    /// What the module shows outside.
+    pub exports: Vec<Export>,
+    /// The function that instantiation calls last.
+    pub start: Option<FuncIdx>,
+    /// The element segments.
+    pub elements: Vec<Element>,
+    /// The data segments.
+    pub data: Vec<Data>,
+    /// The names that tools and people use.
+    pub names: Names,
+    /// Sections that the standard gives no meaning to, except the names.
+    pub customs: Vec<Custom>,
+}
+
+/// What a module wants from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    /// The name of the module that should have it.
+    pub module: String,
+    /// Its name in that module.
+    pub name: String,
+    /// What it has to be.
+    pub ty: ImportType,
+}
+
+/// The type of an import.
+///
+/// Specification: Structure, Types, *External Types*.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ImportType {
+    /// A function of this type.
+    Func(TypeIdx),
+    /// A table.
+    Table(TableType),
+    /// A memory.
+    Memory(MemoryType),
+    /// A global.
+    Global(GlobalType),
+    /// A tag whose function has this type.
+    Tag(TypeIdx),
+}
+
+/// A function that the module defines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// Its type.
+    pub ty: TypeIdx,
+    /// The types of its locals, apart from the parameters.
+    pub locals: Box<[ValType]>,
+    /// What it executes.
+    pub body: Body,
+}
+
+/// A table that the module defines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableDefinition {
+    /// Its type.
+    pub ty: TableType,
+    /// What its elements are at first; null where nothing is said.
+    pub init: Option<Body>,
+}
+
+/// A global that the module defines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Global {
+    /// Its type.
+    pub ty: GlobalType,
+    /// What its value is at first.
+    pub init: Body,
+}
+
+/// What a module shows outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Export {
+    /// Its name outside.
+    pub name: String,
+    /// What it is.
+    pub item: ExportItem,
+}
+
+/// What an export refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExportItem {
+    /// A function.
+    Func(FuncIdx),
+    /// A table.
+    Table(TableIdx),
+    /// A memory.
+    Memory(MemIdx),
+    /// A global.
+    Global(GlobalIdx),
+    /// A tag.
+    Tag(TagIdx),
+}
+
+/// A list of references for tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Element {
+    /// The type of each reference.
+    pub ty: RefType,
+    /// What makes the references.
+    pub items: Vec<Body>,
+    /// When they are used.
+    pub mode: ElementMode,
+}
+
+/// When an element segment is used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ElementMode {
+    /// At instantiation: copied to a table, from an index on.
+    Active(TableIdx, Body),
+    /// By `table.init`.
+    Passive,
+    /// Never: it only declares which functions references are made of.
+    Declarative,
+}
+
+/// A list of bytes for memories.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Data {
+    /// The bytes.
+    pub bytes: Box<[u8]>,
+    /// When they are used.
+    pub mode: DataMode,
+}
+
+/// When a data segment is used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DataMode {
+    /// At instantiation: copied to a memory, from an address on.
+    Active(MemIdx, Body),
+    /// By `memory.init`.
+    Passive,
+}
+
+/// A section that the standard gives no meaning to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Custom {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Box<[u8]>,
+    /// The known section that it follows, if there is one.
+    pub after: Option<Section>,
+}
+
+/// The known sections, in their order in the binary format.
+///
+/// Specification: Binary Format, Modules, *Sections*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the standard's names say it")]
+pub enum Section {
+    Type,
+    Import,
+    Func,
+    Table,
+    Memory,
+    Tag,
+    Global,
+    Export,
+    Start,
+    Elem,
+    DataCount,
+    Code,
+    Data,
+}
+
+/// The names that tools and people use; the machine does not.
+///
+/// Specification: Appendix, *Custom Sections*, Name Section.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "each is the names of what its name says")]
+pub struct Names {
+    pub module: Option<String>,
+    pub functions: BTreeMap<FuncIdx, String>,
+    pub locals: BTreeMap<(FuncIdx, LocalIdx), String>,
+    pub labels: BTreeMap<(FuncIdx, LabelIdx), String>,
+    pub types: BTreeMap<TypeIdx, String>,
+    pub fields: BTreeMap<(TypeIdx, FieldIdx), String>,
+    pub tables: BTreeMap<TableIdx, String>,
+    pub memories: BTreeMap<MemIdx, String>,
+    pub globals: BTreeMap<GlobalIdx, String>,
+    pub tags: BTreeMap<TagIdx, String>,
+    pub elements: BTreeMap<ElemIdx, String>,
+    pub data: BTreeMap<DataIdx, String>,
+}
+
+impl Module {
+    /// The type of an index, if there is one.
+    pub fn ty(&self, index: TypeIdx) -> Option<&SubType> {
+        self.types.iter().flatten().nth(index.index())
+    }
+
+    /// The function type of an index, if that is what stands there.
+    pub fn func_type(&self, index: TypeIdx) -> Option<&FuncType> {
+        match &self.ty(index)?.composite {
+            CompositeType::Func(ty) => Some(ty),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Types.
+//!
+//! Specification: Structure, *Types*.
+
+use std::fmt;
+
+use ch07_values::NumType;
+
+use crate::TypeIdx;
+
+/// What a reference can refer to.
+///
+/// Specification: Structure, Types, *Heap Types*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HeapType {
+    /// Any function.
+    Func,
+    /// Nothing at all: the bottom of the functions.
+    NoFunc,
+    /// A value of the embedder.
+    Extern,
+    /// Nothing at all: the bottom of the embedder's values.
+    NoExtern,
+    /// Any exception.
+    Exn,
+    /// Nothing at all: the bottom of the exceptions.
+    NoExn,
+    /// Anything that lives in the heap of the module.
+    Any,
+    /// Anything that can be compared by `ref.eq`.
+    Eq,
+    /// An integer of 31 bits.
+    I31,
+    /// Any structure.
+    Struct,
+    /// Any array.
+    Array,
+    /// Nothing at all: the bottom of the heap.
+    None,
+    /// What the type of this index describes.
+    Concrete(TypeIdx),
+}
+
+/// The type of a reference.
+///
+/// Specification: Structure, Types, *Reference Types*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RefType {
+    /// Whether the reference may be null.
+    pub nullable: bool,
+    /// What it refers to.
+    pub heap: HeapType,
+}
+
+impl RefType {
+    /// `funcref`: a function or null.
+    pub const FUNCREF: RefType = RefType {
+        nullable: true,
+        heap: HeapType::Func,
+    };
+    /// `externref`: a value of the embedder, or null.
+    pub const EXTERNREF: RefType = RefType {
+        nullable: true,
+        heap: HeapType::Extern,
+    };
+}
+
+/// The type of a value.
+///
+/// Specification: Structure, Types, *Value Types*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValType {
+    /// A number.
+    Num(NumType),
+    /// 128 bits that each instruction divides into lanes.
+    V128,
+    /// A reference.
+    Ref(RefType),
+}
+
+/// The type of a function: what it takes and what it leaves.
+///
+/// Specification: Structure, Types, *Composite Types*.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FuncType {
+    /// The types of the parameters.
+    pub params: Box<[ValType]>,
+    /// The types of the results.
+    pub results: Box<[ValType]>,
+}
+
+/// How a field is stored.
+///
+/// Specification: Structure, Types, *Composite Types* (`storagetype`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StorageType {
+    /// The low 8 bits of an `i32`.
+    I8,
+    /// The low 16 bits of an `i32`.
+    I16,
+    /// A value.
+    Val(ValType),
+}
+
+/// A field of a structure, or all fields of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FieldType {
+    /// How it is stored.
+    pub storage: StorageType,
+    /// Whether it can be written after its creation.
+    pub mutable: bool,
+}
+
+/// A type that is made of others.
+///
+/// Specification: Structure, Types, *Composite Types*.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum CompositeType {
+    /// A function.
+    Func(FuncType),
+    /// A structure with these fields.
+    Struct(Box<[FieldType]>),
+    /// An array of such fields.
+    Array(FieldType),
+}
+
+/// A type with its place among the other types.
+///
+/// Specification: Structure, Types, *Recursive Types* (`subtype`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SubType {
+    /// Whether no type may name this one as its supertype.
+    pub is_final: bool,
+    /// The type that this one can stand for.
+    pub supertype: Option<TypeIdx>,
+    /// What it is made of.
+    pub composite: CompositeType,
+}
+
+/// Types that may name each other.
+///
+/// Specification: Structure, Types, *Recursive Types*.
+pub type RecType = Box<[SubType]>;
+
+/// The type of the addresses of a memory or a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AddressType {
+    /// Addresses are an `i32`.
+    I32,
+    /// Addresses are an `i64`.
+    I64,
+}
+
+/// How small and how large something that grows may be.
+///
+/// Specification: Structure, Types, *Limits*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// The size at the beginning.
+    pub min: u64,
+    /// The size that it never exceeds.
+    pub max: Option<u64>,
+}
+
+/// The type of a memory; its limits count pages of 65,536 bytes.
+///
+/// Specification: Structure, Types, *Memory Types*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MemoryType {
+    /// The type of an address.
+    pub address: AddressType,
+    /// How many pages there can be.
+    pub limits: Limits,
+}
+
+/// The type of a table; its limits count elements.
+///
+/// Specification: Structure, Types, *Table Types*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TableType {
+    /// The type of an element's index.
+    pub address: AddressType,
+    /// How many elements there can be.
+    pub limits: Limits,
+    /// The type of an element.
+    pub element: RefType,
+}
+
+/// The type of a global.
+///
+/// Specification: Structure, Types, *Global Types*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GlobalType {
+    /// The type of its value.
+    pub content: ValType,
+    /// Whether it can be written.
+    pub mutable: bool,
+}
+
+/// The type of a block.
+///
+/// Specification: Structure, Instructions, *Control Instructions* (`blocktype`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BlockType {
+    /// Takes nothing, leaves nothing.
+    Empty,
+    /// Takes nothing, leaves one value.
+    Value(ValType),
+    /// What a function of this type takes and leaves.
+    Func(TypeIdx),
+}
+
+impl fmt::Display for HeapType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            HeapType::Func => "func",
+            HeapType::NoFunc => "nofunc",
+            HeapType::Extern => "extern",
+            HeapType::NoExtern => "noextern",
+            HeapType::Exn => "exn",
+            HeapType::NoExn => "noexn",
+            HeapType::Any => "any",
+            HeapType::Eq => "eq",
+            HeapType::I31 => "i31",
+            HeapType::Struct => "struct",
+            HeapType::Array => "array",
+            HeapType::None => "none",
+            HeapType::Concrete(ty) => return ty.fmt(f),
+        })
+    }
+}
+
+impl fmt::Display for RefType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.nullable, self.heap) {
+            (true, HeapType::Func) => f.write_str("funcref"),
+            (true, HeapType::Extern) => f.write_str("externref"),
+            (true, heap) => write!(f, "(ref null {heap})"),
+            (false, heap) => write!(f, "(ref {heap})"),
+        }
+    }
+}
+
+impl fmt::Display for ValType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ValType::Num(ty) => ty.fmt(f),
+            ValType::V128 => f.write_str("v128"),
+            ValType::Ref(ty) => ty.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for FuncType {
+    /// `(param i32 i32) (result i32)`, or nothing for a function that takes and leaves nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut gap = "";
+        for (word, types) in [("param", &self.params), ("result", &self.results)] {
+            if !types.is_empty() {
+                write!(f, "{gap}({word}")?;
+                types.iter().try_for_each(|ty| write!(f, " {ty}"))?;
+                f.write_str(")")?;
+                gap = " ";
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.max {
+            Some(max) => write!(f, "{} {max}", self.min),
+            None => write!(f, "{}", self.min),
+        }
+    }
+}
+
+impl fmt::Display for AddressType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            AddressType::I32 => "i32",
+            AddressType::I64 => "i64",
+        })
+    }
+}
+
+impl fmt::Display for MemoryType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.address {
+            AddressType::I32 => self.limits.fmt(f),
+            AddressType::I64 => write!(f, "i64 {}", self.limits),
+        }
+    }
+}
+
+impl fmt::Display for TableType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.address {
+            AddressType::I32 => write!(f, "{} {}", self.limits, self.element),
+            AddressType::I64 => write!(f, "i64 {} {}", self.limits, self.element),
+        }
+    }
+}
+
+impl fmt::Display for GlobalType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.mutable {
+            true => write!(f, "(mut {})", self.content),
+            false => self.content.fmt(f),
+        }
+    }
+}
