@@ -1,1 +1,17 @@
-//! One step of an execution.
+//! One trace, many readers.
+//!
+//! A [`Step`] of an execution is the instruction, where it stands, and what the machine held before it. A machine hands its steps to
+//! an [`Observer`]: the terminal prints them, a test snapshots them, the book's stepper plays them forward and back, and two engines
+//! are held against each other with them. The observer `()` watches nothing, and costs nothing.
+
+mod located;
+mod observer;
+mod place;
+mod report;
+mod step;
+
+pub use located::Located;
+pub use observer::{Observer, Output, Printer, Recorder};
+pub use place::Place;
+pub use report::report;
+pub use step::{Step, Write, number, numbers};

@@ -1,0 +1,133 @@
+//! What a step looks like, and what the observers make of it.
+
+use trace::{Located, Observer, Output, Place, Printer, Recorder, Step, number, numbers};
+
+fn step(position: usize, instruction: &str) -> Step {
+    Step {
+        depth: 1,
+        place: Place::new("move", [3, 0, position]),
+        instruction: instruction.into(),
+        stack: numbers(&[22.0, 0.1]),
+        locals: numbers(&[-0.0]),
+        labels: vec!["move".into(), "block".into(), "loop".into()],
+        ..Step::default()
+    }
+}
+
+/// What a machine does with its observer.
+fn drive(mut observer: impl Observer, mut output: impl std::io::Write) {
+    observer.step(|| step(0, "store"));
+    observer.wrote(22, &[0, 255]);
+    observer.step(|| step(1, "call 0"));
+    output.write_all(b"<0:>\n").unwrap();
+    observer.step(|| step(2, "return"));
+}
+
+#[test]
+fn numbers_are_short() {
+    let text: Vec<String> = [2.0, -0.0, 0.1 * 3.0, 1e300, f64::NAN, f64::INFINITY]
+        .map(number)
+        .into();
+    assert_eq!(
+        text,
+        ["2", "-0", "0.30000000000000004", "1e300", "NaN", "inf"]
+    );
+}
+
+#[test]
+fn a_place_names_function_and_path() {
+    assert_eq!(
+        Place::new("main", [3, 0, 2]).to_string(),
+        "in main at 3.0.2"
+    );
+    assert_eq!(Place::new("", [3]).to_string(), "at 3");
+    assert_eq!(
+        Place::new("main", 0..500).to_string(),
+        "in main at 0.1.2.3.….496.497.498.499"
+    );
+}
+
+#[test]
+fn the_innermost_place_wins() {
+    let error = Located::from("boom")
+        .at(|| Place::new("inner", [0]), &"load")
+        .at(|| Place::new("outer", [7]), &"call 1");
+    assert_eq!(error.to_string(), "in inner at 0, load: boom");
+    assert_eq!(Located::from("boom").to_string(), "boom");
+}
+
+#[test]
+fn a_list_records_steps_and_writes() {
+    let mut steps = Vec::new();
+    drive(&mut steps, std::io::sink());
+    assert_eq!(steps.len(), 3);
+    assert_eq!(
+        (
+            steps[0].writes[0].address,
+            steps[0].writes[0].bytes.as_slice()
+        ),
+        (22, [0, 255].as_slice())
+    );
+    assert_eq!(steps[1], step(1, "call 0"));
+}
+
+#[test]
+fn a_recorder_knows_which_step_printed() {
+    let output = Output::default();
+    let mut recorder = Recorder::new(output.clone());
+    drive(&mut recorder, output);
+    let printed: Vec<_> = recorder
+        .into_steps()
+        .into_iter()
+        .map(|step| step.output)
+        .collect();
+    assert_eq!(printed, ["", "<0:>\n", ""]);
+}
+
+#[test]
+fn a_printer_streams_what_a_recorded_step_displays() {
+    let (mut streamed, mut replayed, mut steps) = (Vec::new(), Vec::new(), Vec::new());
+    drive(Printer::new(&mut streamed), std::io::sink());
+    drive(&mut steps, std::io::sink());
+    let mut printer = Printer::new(&mut replayed);
+    steps.into_iter().for_each(|step| printer.step(|| step));
+    printer.finish().unwrap();
+    assert_eq!(streamed, replayed);
+    insta::assert_snapshot!(String::from_utf8(streamed).unwrap());
+}
+
+#[test]
+fn a_deep_recursion_stays_in_sight() {
+    let mut deep = step(0, "call 1");
+    deep.depth = 400;
+    deep.stack = numbers(&(0..400).map(f64::from).collect::<Vec<_>>());
+    assert!(deep.to_string().len() < 100, "{deep}");
+}
+
+#[test]
+fn a_printer_that_cannot_print_says_so() {
+    let mut room = [0; 3];
+    let mut printer = Printer::new(&mut room[..]);
+    printer.step(|| step(0, "nop"));
+    printer.wrote(0, &[0]);
+    assert_eq!(
+        printer.finish().unwrap_err().kind(),
+        std::io::ErrorKind::WriteZero
+    );
+}
+
+#[test]
+fn nobody_is_never_told() {
+    const { assert!(!<()>::WATCHES && !<&mut () as Observer>::WATCHES && <Vec<Step>>::WATCHES) };
+    ().step(|| unreachable!("a step was built for nobody"));
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_step_survives_json() {
+    let mut steps = Vec::new();
+    drive(&mut steps, std::io::sink());
+    let json = serde_json::to_string_pretty(&steps[0]).unwrap();
+    assert_eq!(serde_json::from_str::<Step>(&json).unwrap(), steps[0]);
+    insta::assert_snapshot!(json);
+}
