@@ -11,7 +11,8 @@ use ch08_numeric::Numeric;
 
 use crate::{
     BlockType, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, HeapType, LabelIdx, LocalIdx,
-    MemIdx, RefType, TableIdx, TagIdx, TypeIdx, ValType, VectorOp,
+    MemIdx, RefType, TableIdx, TagIdx, TypeIdx, ValType, VectorLaneOp, VectorMemoryLaneOp,
+    VectorMemoryOp, VectorOp,
 };
 
 /// An instruction of any family.
@@ -307,22 +308,39 @@ macro_rules! named_operators {
 }
 pub(crate) use named_operators;
 
+/// Says of each memory operator how many bytes it touches.
+macro_rules! memory_widths {
+    ($family:ident: $($variant:ident $width:expr;)*) => {
+        impl $family {
+            /// How many bytes of memory it touches; also the alignment that it has where text says none.
+            pub fn width(self) -> usize {
+                match self {
+                    $($family::$variant => $width,)*
+                }
+            }
+        }
+    };
+}
+pub(crate) use memory_widths;
+
 macro_rules! load_family {
-    ($($opcode:literal $name:literal $variant:ident ($($x:tt)*) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
         named_operators! {
             /// How a load reads bytes.
             LoadOp: $($opcode $name $variant;)*
         }
+        memory_widths!(LoadOp: $($variant size_of::<$bytes>();)*);
     };
 }
 load_table!(load_family);
 
 macro_rules! store_family {
-    ($($opcode:literal $name:literal $variant:ident ($($x:tt)*) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
         named_operators! {
             /// How a store writes bytes.
             StoreOp: $($opcode $name $variant;)*
         }
+        memory_widths!(StoreOp: $($variant size_of::<$bytes>();)*);
     };
 }
 store_table!(store_family);
@@ -463,11 +481,11 @@ pub enum Vector {
     /// Computes with lanes; no immediates.
     Op(VectorOp),
     /// Reads or replaces one lane.
-    Lane(VectorOp, u8),
+    Lane(VectorLaneOp, u8),
     /// Reads or writes a memory.
-    Memory(VectorOp, MemArg),
+    Memory(VectorMemoryOp, MemArg),
     /// Reads or writes a memory, one lane only.
-    MemoryLane(VectorOp, Box<MemArg>, u8),
+    MemoryLane(VectorMemoryLaneOp, Box<MemArg>, u8),
 }
 
 macro_rules! from_families {

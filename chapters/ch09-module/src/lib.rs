@@ -7,14 +7,17 @@
 //! The syntax stands here whole, as it does in the standard. What it means is told by the chapters that
 //! follow, family by family.
 
+mod decode;
+mod error;
 mod index;
 mod instr;
 mod module;
 mod types;
 mod vector;
 
+pub use error::ModuleError;
 pub use index::*;
 pub use instr::*;
 pub use module::*;
 pub use types::*;
-pub use vector::VectorOp;
+pub use vector::*;

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 
 use crate::{
     Body, CompositeType, DataIdx, ElemIdx, FieldIdx, FuncIdx, FuncType, GlobalIdx, GlobalType,
-    LabelIdx, LocalIdx, MemIdx, MemoryType, RecType, RefType, SubType, TableIdx, TableType, TagIdx,
-    TypeIdx, ValType,
+    LocalIdx, MemIdx, MemoryType, RefType, SubType, TableIdx, TableType, TagIdx, TypeIdx, Types,
+    ValType,
 };
 
 /// A module: what a file in the text format or the binary format says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Module {
-    /// The types, in groups that may be recursive.
-    pub types: Vec<RecType>,
+    /// The types, in groups whose types may name each other.
+    pub types: Types,
     /// What the module wants from outside.
     pub imports: Vec<Import>,
     /// The functions that the module defines.
@@ -173,7 +173,8 @@ pub struct Custom {
     pub after: Option<Section>,
 }
 
-/// The known sections, in their order in the binary format.
+/// The known sections, in their order in the binary format; without the data count, which only repeats
+/// what the data section says.
 ///
 /// Specification: Binary Format, Modules, *Sections*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -189,7 +190,6 @@ pub enum Section {
     Export,
     Start,
     Elem,
-    DataCount,
     Code,
     Data,
 }
@@ -203,7 +203,8 @@ pub struct Names {
     pub module: Option<String>,
     pub functions: BTreeMap<FuncIdx, String>,
     pub locals: BTreeMap<(FuncIdx, LocalIdx), String>,
-    pub labels: BTreeMap<(FuncIdx, LabelIdx), String>,
+    /// The second number counts the function's blocks in the order in which they open.
+    pub labels: BTreeMap<(FuncIdx, u32), String>,
     pub types: BTreeMap<TypeIdx, String>,
     pub fields: BTreeMap<(TypeIdx, FieldIdx), String>,
     pub tables: BTreeMap<TableIdx, String>,
@@ -217,7 +218,7 @@ pub struct Names {
 impl Module {
     /// The type of an index, if there is one.
     pub fn ty(&self, index: TypeIdx) -> Option<&SubType> {
-        self.types.iter().flatten().nth(index.index())
+        self.types.get(index)
     }
 
     /// The function type of an index, if that is what stands there.

@@ -2,7 +2,7 @@
 //!
 //! Specification: Structure, *Types*.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use ch07_values::NumType;
 
@@ -137,10 +137,43 @@ pub struct SubType {
     pub composite: CompositeType,
 }
 
-/// Types that may name each other.
+/// The types of a module, in groups.
 ///
-/// Specification: Structure, Types, *Recursive Types*.
-pub type RecType = Box<[SubType]>;
+/// The types of a group may name each other; otherwise a type names only those before it. An index counts
+/// types, not groups, so the types lie in one list, and where each group ends stands beside it.
+///
+/// Specification: Structure, Types, *Recursive Types* (`rectype`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Types {
+    types: Vec<SubType>,
+    ends: Vec<usize>,
+}
+
+impl Types {
+    /// Appends a group.
+    pub fn push(&mut self, group: impl IntoIterator<Item = SubType>) {
+        self.types.extend(group);
+        self.ends.push(self.types.len());
+    }
+
+    /// The type of an index, if there is one.
+    pub fn get(&self, index: TypeIdx) -> Option<&SubType> {
+        self.types.get(index.index())
+    }
+
+    /// All types, in the order of their indices.
+    pub fn all(&self) -> &[SubType] {
+        &self.types
+    }
+
+    /// The groups in their order, each with the index of its first type.
+    pub fn groups(&self) -> impl Iterator<Item = (TypeIdx, &[SubType])> {
+        let starts = iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| (TypeIdx(start as u32), &self.types[start..end]))
+    }
+}
 
 /// The type of the addresses of a memory or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

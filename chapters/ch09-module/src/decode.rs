@@ -1,0 +1,324 @@
+//! From bytes to the tree: the sections of a module.
+//!
+//! `wasmparser` reads the grammar and validates; what is left to do here is to grow the tree. So most
+//! functions bear the name of a production of the grammar, and take what `wasmparser` made of it.
+//!
+//! Specification: Binary Format, *Modules*.
+
+mod expr;
+pub(crate) mod names;
+mod operator;
+mod types;
+
+use std::fs;
+use std::path::Path;
+
+use wasmparser::{
+    DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TableInit, TypeRef,
+    Validator, WasmFeatures,
+};
+
+use crate::{
+    Body, Custom, Data, DataMode, Element, ElementMode, Export, ExportItem, FuncIdx, Function,
+    Global, GlobalIdx, HeapType, Import, ImportType, MemIdx, Module, ModuleError, RefType,
+    Reference, Section, TableDefinition, TableIdx, TagIdx, TypeIdx,
+};
+use expr::expr;
+
+/// The standard, version 3.0. `wasmparser` counts threads among it; the standard does not yet.
+const FEATURES: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
+
+impl Module {
+    /// Reads a file in the binary format or in the text format.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and where in which file.
+    pub fn from_file(path: &Path) -> Result<Module, ModuleError> {
+        let bytes = fs::read(path).map_err(|error| ModuleError::Read {
+            file: path.to_owned(),
+            error,
+        })?;
+        Module::from_bytes(&bytes).map_err(|error| error.in_file(path))
+    }
+
+    /// Reads a module in the binary format, which begins with a zero and `asm`, or else in the text format.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and where.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Module, ModuleError> {
+        if bytes.starts_with(b"\0asm") {
+            return Module::from_binary(bytes);
+        }
+        // What is neither the binary format nor UTF-8 is told so by `wat`.
+        let binary = wat::parse_bytes(bytes).map_err(ModuleError::Text)?;
+        Module::from_binary(&binary).map_err(ModuleError::of_text)
+    }
+
+    /// Reads a module in the text format.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and in which line and column, or, of what is grammatical but not valid, in which function.
+    pub fn from_text(text: &str) -> Result<Module, ModuleError> {
+        let binary = wat::parse_str(text).map_err(ModuleError::Text)?;
+        Module::from_binary(&binary).map_err(ModuleError::of_text)
+    }
+
+    /// Reads a module in the binary format, and validates it.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and at which byte.
+    pub fn from_binary(bytes: &[u8]) -> Result<Module, ModuleError> {
+        let valid = Validator::new_with_features(FEATURES).validate_all(bytes);
+        valid
+            .map_err(ModuleError::from)
+            .and_then(|_| module(bytes))
+            .map_err(|error| error.in_function_of(bytes))
+    }
+}
+
+/// `module ::= magic version section*`: each section becomes a field of the module.
+fn module(bytes: &[u8]) -> Result<Module, ModuleError> {
+    let mut parser = Parser::new(0);
+    parser.set_features(FEATURES);
+    let mut decoder = Decoder::default();
+    for payload in parser.parse_all(bytes) {
+        decoder.section(payload?)?;
+    }
+    Ok(decoder.module)
+}
+
+/// A module that grows, section by section.
+#[derive(Default)]
+struct Decoder {
+    module: Module,
+    /// The types of the functions whose bodies have not come yet: two sections hold what is one function.
+    declared: std::vec::IntoIter<TypeIdx>,
+    /// The last known section that was not empty.
+    last: Option<Section>,
+}
+
+impl Decoder {
+    /// `section_N(B) ::= N:byte size:u32 en*:B`
+    fn section(&mut self, payload: Payload<'_>) -> Result<(), ModuleError> {
+        let module = &mut self.module;
+        match payload {
+            Payload::TypeSection(groups) => {
+                self.last = after(self.last, Section::Type, groups.count());
+                for group in groups {
+                    module.types.push(types::rec_type(group?)?);
+                }
+            }
+            Payload::ImportSection(imports) => {
+                self.last = after(self.last, Section::Import, imports.count());
+                module.imports = collect(imports.into_imports(), import)?;
+            }
+            Payload::FunctionSection(functions) => {
+                self.last = after(self.last, Section::Func, functions.count());
+                self.declared = collect(functions, |ty| Ok(TypeIdx(ty)))?.into_iter();
+            }
+            Payload::TableSection(tables) => {
+                self.last = after(self.last, Section::Table, tables.count());
+                module.tables = collect(tables, table)?;
+            }
+            Payload::MemorySection(memories) => {
+                self.last = after(self.last, Section::Memory, memories.count());
+                module.memories = collect(memories, |ty| Ok(types::memory_type(ty)))?;
+            }
+            Payload::TagSection(tags) => {
+                self.last = after(self.last, Section::Tag, tags.count());
+                module.tags = collect(tags, |tag| Ok(TypeIdx(tag.func_type_idx)))?;
+            }
+            Payload::GlobalSection(globals) => {
+                self.last = after(self.last, Section::Global, globals.count());
+                module.globals = collect(globals, global)?;
+            }
+            Payload::ExportSection(exports) => {
+                self.last = after(self.last, Section::Export, exports.count());
+                module.exports = collect(exports, export)?;
+            }
+            Payload::StartSection { func, .. } => {
+                self.last = Some(Section::Start);
+                module.start = Some(FuncIdx(func));
+            }
+            Payload::ElementSection(elements) => {
+                self.last = after(self.last, Section::Elem, elements.count());
+                module.elements = collect(elements, element)?;
+            }
+            Payload::CodeSectionStart { count, .. } => {
+                self.last = after(self.last, Section::Code, count);
+            }
+            Payload::CodeSectionEntry(body) => {
+                // Validation has counted as many bodies as types.
+                let ty = self.declared.next().unwrap_or_default();
+                module.functions.push(function(ty, &body)?);
+            }
+            Payload::DataSection(data) => {
+                self.last = after(self.last, Section::Data, data.count());
+                module.data = collect(data, data_segment)?;
+            }
+            Payload::CustomSection(custom) => self.custom(&custom),
+            // Says only what the data section says again, for validation in one pass.
+            Payload::DataCountSection { .. } | Payload::Version { .. } | Payload::End(_) => {}
+            unknown => return Err(beyond_standard(&unknown)),
+        }
+        Ok(())
+    }
+
+    /// `custom ::= name byte*`. A name section that is not well-formed is no error: it is kept as it is.
+    fn custom(&mut self, custom: &wasmparser::CustomSectionReader<'_>) {
+        if custom.name() == "name"
+            && let Ok(names) = names::names(custom)
+        {
+            self.module.names = names;
+            return;
+        }
+        self.module.customs.push(Custom {
+            name: custom.name().to_owned(),
+            bytes: custom.data().into(),
+            after: self.last,
+        });
+    }
+}
+
+/// The last section that was not empty, after one of so many entries: text cannot tell an empty one from none.
+fn after(last: Option<Section>, section: Section, entries: u32) -> Option<Section> {
+    if entries > 0 { Some(section) } else { last }
+}
+
+/// `list(X) ::= n:u32 X^n`, where each X is decoded by `decode`.
+fn collect<X, T>(
+    list: impl IntoIterator<Item = wasmparser::Result<X>>,
+    decode: impl Fn(X) -> Result<T, ModuleError>,
+) -> Result<Vec<T>, ModuleError> {
+    list.into_iter().map(|item| decode(item?)).collect()
+}
+
+/// Something that validation should have found out, because it is not a part of the standard.
+fn beyond_standard(what: &impl std::fmt::Debug) -> ModuleError {
+    ModuleError::Binary {
+        file: None,
+        message: format!("not a part of the standard 3.0: {what:?}"),
+        offset: 0,
+        function: None,
+        from_text: false,
+    }
+}
+
+/// `import ::= nm1:name nm2:name xt:externtype`
+fn import(import: wasmparser::Import<'_>) -> Result<Import, ModuleError> {
+    Ok(Import {
+        module: import.module.to_owned(),
+        name: import.name.to_owned(),
+        ty: match import.ty {
+            TypeRef::Func(ty) => ImportType::Func(TypeIdx(ty)),
+            TypeRef::Table(ty) => ImportType::Table(types::table_type(ty)?),
+            TypeRef::Memory(ty) => ImportType::Memory(types::memory_type(ty)),
+            TypeRef::Global(ty) => ImportType::Global(types::global_type(ty)?),
+            TypeRef::Tag(ty) => ImportType::Tag(TypeIdx(ty.func_type_idx)),
+            TypeRef::FuncExact(_) => return Err(beyond_standard(&import.ty)),
+        },
+    })
+}
+
+/// `table ::= tt:tabletype | 0x40 0x00 tt:tabletype e:expr`
+fn table(table: wasmparser::Table<'_>) -> Result<TableDefinition, ModuleError> {
+    Ok(TableDefinition {
+        ty: types::table_type(table.ty)?,
+        init: match table.init {
+            TableInit::RefNull => None,
+            TableInit::Expr(init) => Some(expr(init.get_operators_reader())?),
+        },
+    })
+}
+
+/// `global ::= gt:globaltype e:expr`
+fn global(global: wasmparser::Global<'_>) -> Result<Global, ModuleError> {
+    Ok(Global {
+        ty: types::global_type(global.ty)?,
+        init: expr(global.init_expr.get_operators_reader())?,
+    })
+}
+
+/// `export ::= nm:name xx:externidx`
+fn export(export: wasmparser::Export<'_>) -> Result<Export, ModuleError> {
+    let index = export.index;
+    Ok(Export {
+        name: export.name.to_owned(),
+        item: match export.kind {
+            ExternalKind::Func => ExportItem::Func(FuncIdx(index)),
+            ExternalKind::Table => ExportItem::Table(TableIdx(index)),
+            ExternalKind::Memory => ExportItem::Memory(MemIdx(index)),
+            ExternalKind::Global => ExportItem::Global(GlobalIdx(index)),
+            ExternalKind::Tag => ExportItem::Tag(TagIdx(index)),
+            ExternalKind::FuncExact => return Err(beyond_standard(&export)),
+        },
+    })
+}
+
+/// `elem ::= 0x00 … 0x07`: the modes, each with indices of functions or with expressions.
+fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
+    let mode = match element.kind {
+        ElementKind::Active {
+            table_index,
+            offset_expr,
+        } => ElementMode::Active(
+            TableIdx(table_index.unwrap_or_default()),
+            expr(offset_expr.get_operators_reader())?,
+        ),
+        ElementKind::Passive => ElementMode::Passive,
+        ElementKind::Declared => ElementMode::Declarative,
+    };
+    let (ty, items) = match element.items {
+        // An index is short for a reference that cannot be null.
+        ElementItems::Functions(functions) => {
+            let ty = RefType {
+                nullable: false,
+                heap: HeapType::Func,
+            };
+            let reference = |function| Body::from(vec![Reference::Func(FuncIdx(function)).into()]);
+            (ty, collect(functions, |index| Ok(reference(index)))?)
+        }
+        ElementItems::Expressions(ty, items) => {
+            let items = collect(items, |item| expr(item.get_operators_reader()))?;
+            (types::ref_type(ty)?, items)
+        }
+    };
+    Ok(Element { ty, items, mode })
+}
+
+/// `code ::= size:u32 locals* e:expr`, with the type that the function section says.
+fn function(ty: TypeIdx, body: &wasmparser::FunctionBody<'_>) -> Result<Function, ModuleError> {
+    let mut locals = Vec::new();
+    for group in body.get_locals_reader()? {
+        // locals ::= n:u32 t:valtype. Validation has bounded the sum.
+        let (count, ty) = group?;
+        let ty = types::val_type(ty)?;
+        locals.extend((0..count).map(|_| ty));
+    }
+    Ok(Function {
+        ty,
+        locals: locals.into(),
+        body: expr(body.get_operators_reader()?)?,
+    })
+}
+
+/// `data ::= 0x00 e:expr b*:list(byte) | 0x01 b*:list(byte) | 0x02 x:memidx e:expr b*:list(byte)`
+fn data_segment(data: wasmparser::Data<'_>) -> Result<Data, ModuleError> {
+    Ok(Data {
+        bytes: data.data.into(),
+        mode: match data.kind {
+            DataKind::Passive => DataMode::Passive,
+            DataKind::Active {
+                memory_index,
+                offset_expr,
+            } => DataMode::Active(
+                MemIdx(memory_index),
+                expr(offset_expr.get_operators_reader())?,
+            ),
+        },
+    })
+}

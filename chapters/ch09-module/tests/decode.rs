@@ -1,0 +1,81 @@
+//! Bytes and text become the same tree.
+
+use ch07_values::Number;
+use ch08_numeric::Numeric;
+use ch09_module::{
+    Block, BlockType, Control, ExportItem, FuncIdx, Instr, LabelIdx, LocalIdx, Module, TypeIdx,
+    Variable,
+};
+
+const COUNTDOWN: &str = r#"
+(module $countdown
+  (func (export "run") (param $n i32) (result i32)
+    loop $again
+      local.get $n
+      i32.const 1
+      i32.sub
+      local.tee $n
+      br_if $again
+    end
+    local.get $n))
+"#;
+
+#[test]
+fn a_function_is_a_tree_of_instructions() {
+    let module = Module::from_text(COUNTDOWN).unwrap();
+    let n = LocalIdx(0);
+    let again = Block {
+        ty: BlockType::Empty,
+        body: vec![
+            Variable::LocalGet(n).into(),
+            Instr::Const(Number::I32(1)),
+            Numeric::I32Sub.into(),
+            Variable::LocalTee(n).into(),
+            Control::BrIf(LabelIdx(0)).into(),
+        ]
+        .into(),
+    };
+    let expected = [
+        Control::Loop(Box::new(again)).into(),
+        Variable::LocalGet(n).into(),
+    ];
+    assert_eq!(module.functions[0].body[..], expected);
+    assert_eq!(module.functions[0].ty, TypeIdx(0));
+    assert_eq!(module.exports[0].name, "run");
+    assert_eq!(module.exports[0].item, ExportItem::Func(FuncIdx(0)));
+}
+
+#[test]
+fn names_are_kept() {
+    let names = Module::from_text(COUNTDOWN).unwrap().names;
+    assert_eq!(names.module.as_deref(), Some("countdown"));
+    assert_eq!(names.locals[&(FuncIdx(0), LocalIdx(0))], "n");
+    assert_eq!(names.labels[&(FuncIdx(0), 0)], "again");
+}
+
+#[test]
+fn text_and_binary_are_told_apart() {
+    let text = Module::from_bytes(COUNTDOWN.as_bytes()).unwrap();
+    let binary = Module::from_bytes(&wat::parse_str(COUNTDOWN).unwrap()).unwrap();
+    assert_eq!(text, binary);
+}
+
+#[test]
+fn the_feature_set_is_the_standard_and_no_more() {
+    for (text, valid) in [
+        ("(module (memory i64 1))", true),
+        (
+            "(module (func (result v128) v128.const i32x4 0 0 0 0 v128.const i32x4 0 0 0 0 i8x16.relaxed_swizzle))",
+            true,
+        ),
+        ("(module (memory 1 1 shared))", false),
+        ("(module (memory 1 (pagesize 1)))", false),
+        (
+            "(module (func (param i64 i64 i64 i64) (result i64 i64) local.get 0 local.get 1 local.get 2 local.get 3 i64.add128))",
+            false,
+        ),
+        ("(component)", false),
+    ] {
+        assert_eq!(Module::from_text(text).is_ok(), valid, "{text}");
+    }
+}
