@@ -2,35 +2,49 @@
 
 use crate::{Operand, Outcome, Trap};
 
-/// The operand stack: slots of 64 bits, whose types only the instructions know.
+/// The operand stack: a row of slots of 64 bits, of which the lower ones are in use.
+///
+/// Whoever owns the slots decides how many there are. One operand too many is the trap `call stack exhausted`.
 ///
 /// # Panics
 ///
-/// A validated module never pops what it has not pushed. Where a caller of this type does it all the
-/// same, that is a bug in the caller, and the pop panics.
+/// A validated module never pops what it has not pushed. Where somebody does it all the same, that is a bug
+/// in the machine, and the pop panics.
 ///
 /// Specification: Execution, Runtime Structure, *Stack*.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OperandStack {
-    slots: Vec<u64>,
+#[derive(Debug)]
+pub struct OperandStack<'slots> {
+    slots: &'slots mut [u64],
+    height: usize,
 }
 
-impl OperandStack {
-    /// An empty stack.
-    pub fn new() -> OperandStack {
-        OperandStack::default()
+impl<'slots> OperandStack<'slots> {
+    /// A stack on these slots, of which the first `height` are in use.
+    #[inline(always)]
+    pub fn new(slots: &'slots mut [u64], height: usize) -> OperandStack<'slots> {
+        OperandStack { slots, height }
     }
 
     /// Puts an operand on top.
+    ///
+    /// # Errors
+    ///
+    /// Traps if all slots are in use.
     #[inline(always)]
-    pub fn push<T: Operand>(&mut self, operand: T) {
-        self.slots.push(operand.to_slot());
+    pub fn push<T: Operand>(&mut self, operand: T) -> Result<(), Trap> {
+        *self
+            .slots
+            .get_mut(self.height)
+            .ok_or(Trap::CallStackExhausted)? = operand.to_slot();
+        self.height += 1;
+        Ok(())
     }
 
     /// Takes the top operand, read as a `T`.
     #[inline(always)]
     pub fn pop<T: Operand>(&mut self) -> T {
-        T::from_slot(self.slots.pop().expect("validation counted the operands"))
+        self.height -= 1;
+        T::from_slot(self.slots[self.height])
     }
 
     /// Replaces the top operand by what `operation` makes of it.
@@ -44,10 +58,7 @@ impl OperandStack {
         X: Operand,
         R: Outcome,
     {
-        let top = self
-            .slots
-            .last_mut()
-            .expect("validation counted the operands");
+        let top = &mut self.slots[self.height - 1];
         *top = operation(X::from_slot(*top)).into_result()?.to_slot();
         Ok(())
     }
@@ -68,14 +79,39 @@ impl OperandStack {
         self.unary(|x| operation(x, y))
     }
 
-    /// How many operands there are.
+    /// How many slots are in use.
     #[inline(always)]
     pub fn height(&self) -> usize {
-        self.slots.len()
+        self.height
     }
 
-    /// All slots, the bottom first.
+    /// Hands the stack to work that is not worth being compiled into the machine's own loop.
+    ///
+    /// The work gets a stack of its own, on the same slots. So this one never lies where others could
+    /// reach it, and a machine can keep it in registers.
+    #[inline(always)]
+    pub fn lend<T>(&mut self, work: impl FnOnce(&mut OperandStack) -> T) -> T {
+        let mut lent = OperandStack::new(self.slots, self.height);
+        let outcome = work(&mut lent);
+        self.height = lent.height;
+        outcome
+    }
+
+    /// The slot at a position, the bottom one at 0.
+    #[inline(always)]
+    pub fn slot(&self, position: usize) -> u64 {
+        self.slots[position]
+    }
+
+    /// Writes the slot at a position.
+    #[inline(always)]
+    pub fn set_slot(&mut self, position: usize, slot: u64) {
+        self.slots[position] = slot;
+    }
+
+    /// The slots in use, the bottom first.
+    #[inline(always)]
     pub fn slots(&self) -> &[u64] {
-        &self.slots
+        &self.slots[..self.height]
     }
 }

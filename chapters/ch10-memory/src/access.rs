@@ -1,0 +1,98 @@
+//! The meaning of the memory instructions.
+//!
+//! Specification: Execution, Instructions, *Memory Instructions*.
+
+use ch07_values::{OperandStack, Trap};
+use ch09_module::{LoadOp, Memory, StoreOp};
+
+use crate::MemoryInstance;
+
+impl MemoryInstance {
+    /// Executes an instruction on this memory; `data` are the data segments of the module instance.
+    ///
+    /// # Errors
+    ///
+    /// The trap that the instruction ends in.
+    #[inline(always)]
+    pub fn execute(
+        &mut self,
+        instr: Memory,
+        data: &mut [Box<[u8]>],
+        stack: &mut OperandStack,
+    ) -> Result<(), Trap> {
+        match instr {
+            Memory::Load(op, arg) => self.load(op, arg.offset, stack)?,
+            Memory::Store(op, arg) => self.store(op, arg.offset, stack)?,
+            Memory::Size(_) => stack.push(self.size() as u32)?,
+            Memory::Grow(_) => stack
+                .unary(|pages: u32| self.grow(pages.into()).map_or(-1, |before| before as i32))?,
+            Memory::Fill(_) => {
+                let length = stack.pop();
+                let byte = stack.pop::<u32>() as u8;
+                let address = stack.pop();
+                self.fill(address, byte, length)?;
+            }
+            Memory::Copy(..) => {
+                let length = stack.pop();
+                let source = stack.pop();
+                let destination = stack.pop();
+                self.copy(destination, source, length)?;
+            }
+            Memory::Init(_, segment) => {
+                let length = stack.pop();
+                let source = stack.pop();
+                let destination = stack.pop();
+                self.init(destination, &data[segment.index()], source, length)?;
+            }
+            Memory::DataDrop(segment) => data[segment.index()] = Box::default(),
+        }
+        Ok(())
+    }
+}
+
+/// Gives the rows of the loads their meaning: an address becomes what is there.
+macro_rules! loads {
+    ($($opcode:literal $name:literal $variant:ident ($bytes:ident: $chunk:ty) -> $result:ty = $meaning:expr;)*) => {
+        impl MemoryInstance {
+            /// Executes a load.
+            ///
+            /// # Errors
+            ///
+            /// Traps past the end of the memory.
+            #[inline(always)]
+            pub fn load(&self, op: LoadOp, offset: u64, stack: &mut OperandStack) -> Result<(), Trap> {
+                match op {
+                    $(LoadOp::$variant => stack.unary(|address: u32| -> Result<$result, Trap> {
+                        let $bytes: $chunk = self.read(address, offset)?;
+                        Ok($meaning)
+                    }),)*
+                }
+            }
+        }
+    };
+}
+ch09_module::load_table!(loads);
+
+/// Gives the rows of the stores their meaning: an operand becomes bytes at an address.
+macro_rules! stores {
+    ($($opcode:literal $name:literal $variant:ident ($operand:ident: $t:ty) -> $chunk:ty = $meaning:expr;)*) => {
+        impl MemoryInstance {
+            /// Executes a store.
+            ///
+            /// # Errors
+            ///
+            /// Traps past the end of the memory; then nothing is written.
+            #[inline(always)]
+            pub fn store(&mut self, op: StoreOp, offset: u64, stack: &mut OperandStack) -> Result<(), Trap> {
+                match op {
+                    $(StoreOp::$variant => {
+                        let $operand: $t = stack.pop();
+                        let bytes: $chunk = $meaning;
+                        self.write(stack.pop(), offset, bytes)
+                    })*
+                }
+            }
+        }
+    };
+}
+ch09_module::store_table!(stores);

@@ -1,0 +1,322 @@
+//! The core: a machine in which a branch unwinds like an exception.
+//!
+//! Legend: `'code` is how long the code lives; `params` and `arity` are how many operands a label takes
+//! from before its block, and how many a branch to it carries; `height` and `base` are heights of the stack.
+//!
+//! Specification: Execution, Instructions, *Control Instructions*.
+
+use ch07_values::{OperandStack, Trap};
+use ch09_module::{BlockType, Control, Instr, LabelIdx, Parametric, Variable};
+use trace::Observer;
+
+use crate::native::{Stretch, on_own_stretch};
+use crate::{Callee, Environment, Unwind};
+
+/// How deep calls and blocks may nest, all together, where nobody says otherwise.
+pub const MAX_DEPTH: usize = 20_000;
+
+/// A machine: an operand stack, the environment of the code, and somebody who may watch.
+pub struct Machine<'code, E: Environment<'code>, O> {
+    environment: E,
+    slots: Box<[u64]>,
+    height: usize,
+    observer: O,
+    depth: usize,
+    max_depth: usize,
+    stretch: Stretch,
+    fault: Option<Fault<'code, E::Instance>>,
+}
+
+/// Where a trap came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault<'code, I> {
+    /// The call in which it happened.
+    pub frame: Frame<I>,
+    /// The instruction.
+    pub instr: &'code Instr,
+}
+
+/// A call that is being executed.
+///
+/// Specification: Execution, Runtime Structure, *Activation Frames*.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<I> {
+    /// The module instance that the function belongs to.
+    pub instance: I,
+    /// The function, by whatever number the environment knows it.
+    pub function: u32,
+    /// Where its locals begin on the operand stack.
+    base: usize,
+}
+
+impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
+    /// A machine that is about to execute code in `environment`, on a stack that holds the arguments.
+    pub fn new(environment: E, slots: Box<[u64]>, height: usize, observer: O) -> Self {
+        let stretch = Stretch::borrowed();
+        Machine {
+            environment,
+            slots,
+            height,
+            observer,
+            depth: 0,
+            max_depth: MAX_DEPTH,
+            stretch,
+            fault: None,
+        }
+    }
+
+    /// Calls a function, which takes its arguments from the stack and leaves its results there.
+    ///
+    /// # Errors
+    ///
+    /// The trap that the call ends in; [`Machine::into_parts`] says where it came from.
+    pub fn invoke(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Trap> {
+        match self.call(callee) {
+            Ok(()) => Ok(()),
+            Err(Unwind::Trap(trap)) => Err(trap),
+            Err(unwind) => {
+                unreachable!("a call catches everything but traps, and this is {unwind:?}")
+            }
+        }
+    }
+
+    /// The environment and the stack, to be used again, and where the last trap came from.
+    pub fn into_parts(self) -> (E, Box<[u64]>, Option<Fault<'code, E::Instance>>) {
+        (self.environment, self.slots, self.fault)
+    }
+
+    /// Executes a sequence until its end, or until something unwinds.
+    fn execute(&mut self, frame: &Frame<E::Instance>, body: &'code [Instr]) -> Result<(), Unwind> {
+        let mut height = self.height;
+        for instr in body {
+            let mut stack = OperandStack::new(&mut self.slots, height);
+            let outcome = match instr {
+                Instr::Const(number) => stack.push(number.to_slot()),
+                Instr::Variable(Variable::LocalGet(local)) => {
+                    stack.push(stack.slot(frame.base + local.index()))
+                }
+                Instr::Variable(Variable::LocalSet(local)) => {
+                    let slot = stack.pop();
+                    stack.set_slot(frame.base + local.index(), slot);
+                    Ok(())
+                }
+                Instr::Variable(Variable::LocalTee(local)) => {
+                    let slot = stack.slot(stack.height() - 1);
+                    stack.set_slot(frame.base + local.index(), slot);
+                    Ok(())
+                }
+                Instr::Numeric(operator) => operator.execute(&mut stack),
+                Instr::Parametric(parametric) => execute_parametric(parametric, &mut stack),
+                Instr::Control(control) => {
+                    self.height = height;
+                    match self.control(frame, control) {
+                        Ok(()) => {
+                            height = self.height;
+                            continue;
+                        }
+                        Err(Unwind::Trap(trap)) => return Err(self.fault(frame, instr, trap)),
+                        Err(unwind) => return Err(unwind),
+                    }
+                }
+                plain => self.environment.execute(plain, frame.instance, &mut stack),
+            };
+            height = stack.height();
+            if let Err(trap) = outcome {
+                return Err(self.fault(frame, instr, trap));
+            }
+        }
+        self.height = height;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn control(&mut self, frame: &Frame<E::Instance>, instr: &'code Control) -> Result<(), Unwind> {
+        match instr {
+            Control::Block(block) => {
+                let (params, results) = self.arity(frame, block.ty);
+                self.label(frame, params, results, &block.body)?;
+            }
+            Control::Loop(block) => {
+                let (params, _) = self.arity(frame, block.ty);
+                while self.label(frame, params, params, &block.body)? {}
+            }
+            Control::If(branches) => {
+                let (params, results) = self.arity(frame, branches.ty);
+                let body = if self.pop() {
+                    &branches.then
+                } else {
+                    &branches.otherwise
+                };
+                self.label(frame, params, results, body)?;
+            }
+            Control::Br(label) => return Err(Unwind::Branch(*label)),
+            Control::BrIf(label) => {
+                if self.pop() {
+                    return Err(Unwind::Branch(*label));
+                }
+            }
+            Control::BrTable(table) => {
+                let index: u32 = self.pop();
+                let label = table.labels.get(index as usize).unwrap_or(&table.default);
+                return Err(Unwind::Branch(*label));
+            }
+            Control::Return => return Err(Unwind::Return),
+            Control::Call(function) => {
+                let callee = self.environment.function(frame.instance, *function);
+                self.call(callee)?;
+            }
+            Control::CallIndirect(table, ty) => {
+                let element = self.pop();
+                let callee = self
+                    .environment
+                    .element(frame.instance, *table, element, *ty)?;
+                self.call(callee)?;
+            }
+            _ => return Err(Unwind::Trap(Trap::NotYet)),
+        }
+        Ok(())
+    }
+
+    /// Executes `body` under a label and says whether a branch landed on it.
+    #[inline(always)]
+    fn label(
+        &mut self,
+        frame: &Frame<E::Instance>,
+        params: usize,
+        arity: usize,
+        body: &'code [Instr],
+    ) -> Result<bool, Unwind> {
+        let height = self.height - params;
+        match self.deeper(frame, body) {
+            Ok(()) => Ok(false),
+            Err(Unwind::Branch(LabelIdx(0))) => {
+                self.keep(arity, height);
+                Ok(true)
+            }
+            Err(Unwind::Branch(LabelIdx(label))) => Err(Unwind::Branch(LabelIdx(label - 1))),
+            Err(unwind) => Err(unwind),
+        }
+    }
+
+    fn pop<T: ch07_values::Operand>(&mut self) -> T {
+        self.height -= 1;
+        T::from_slot(self.slots[self.height])
+    }
+
+    fn call(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Unwind> {
+        match callee {
+            Callee::Host(function) => {
+                let mut stack = OperandStack::new(&mut self.slots, self.height);
+                self.environment.call_host(function, &mut stack)?;
+                self.height = stack.height();
+                Ok(())
+            }
+            Callee::Code {
+                function,
+                instance,
+                code,
+            } => {
+                let base = self.height - code.params;
+                let locals = self.slots.get_mut(self.height..self.height + code.locals);
+                locals.ok_or(Trap::CallStackExhausted)?.fill(0);
+                self.height += code.locals;
+                let frame = Frame {
+                    instance,
+                    function,
+                    base,
+                };
+                match self.deeper(&frame, &code.body) {
+                    Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
+                        self.keep(code.results, base)
+                    }
+                    Err(unwind) => return Err(unwind),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Executes a body one level deeper, on a new stretch of native stack where the old one is used up.
+    #[inline(always)]
+    fn deeper(&mut self, frame: &Frame<E::Instance>, body: &'code [Instr]) -> Result<(), Unwind> {
+        if self.depth == self.max_depth {
+            return Err(Unwind::Trap(Trap::CallStackExhausted));
+        }
+        self.depth += 1;
+        let outcome = if self.stretch.is_used_up() {
+            self.stretched(frame, body)
+        } else {
+            self.execute(frame, body)
+        };
+        self.depth -= 1;
+        outcome
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn stretched(
+        &mut self,
+        frame: &Frame<E::Instance>,
+        body: &'code [Instr],
+    ) -> Result<(), Unwind> {
+        let old = self.stretch;
+        let outcome = on_own_stretch(|stretch| {
+            self.stretch = stretch;
+            self.execute(frame, body)
+        });
+        self.stretch = old;
+        outcome.unwrap_or(Err(Unwind::Trap(Trap::CallStackExhausted)))
+    }
+
+    /// Keeps the top `count` operands and drops those between them and `height`.
+    #[inline(always)]
+    fn keep(&mut self, count: usize, height: usize) {
+        let from = self.height - count;
+        match count {
+            0 => {}
+            1 => self.slots[height] = self.slots[from],
+            _ => self.slots.copy_within(from..self.height, height),
+        }
+        self.height = height + count;
+    }
+
+    #[inline(always)]
+    fn arity(&self, frame: &Frame<E::Instance>, ty: BlockType) -> (usize, usize) {
+        match ty {
+            BlockType::Empty => (0, 0),
+            BlockType::Value(_) => (0, 1),
+            BlockType::Func(index) => {
+                let ty = self.environment.func_type(frame.instance, index);
+                (ty.params.len(), ty.results.len())
+            }
+        }
+    }
+
+    /// Remembers where a trap came from, on its way out: the innermost place is the first to say so.
+    #[cold]
+    #[inline(never)]
+    fn fault(&mut self, frame: &Frame<E::Instance>, instr: &'code Instr, trap: Trap) -> Unwind {
+        self.fault.get_or_insert(Fault {
+            frame: *frame,
+            instr,
+        });
+        Unwind::Trap(trap)
+    }
+}
+
+/// Specification: Execution, Instructions, *Parametric Instructions*.
+#[inline(always)]
+fn execute_parametric(instr: &Parametric, stack: &mut OperandStack) -> Result<(), Trap> {
+    match instr {
+        Parametric::Nop => Ok(()),
+        Parametric::Unreachable => Err(Trap::Unreachable),
+        Parametric::Drop => {
+            stack.pop::<u64>();
+            Ok(())
+        }
+        Parametric::Select | Parametric::SelectTyped(_) => {
+            let first: bool = stack.pop();
+            stack.binary(|x: u64, y: u64| if first { x } else { y })
+        }
+    }
+}

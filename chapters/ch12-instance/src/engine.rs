@@ -1,0 +1,135 @@
+//! The seam: what everybody who runs modules wants of an engine.
+
+use std::collections::HashMap;
+
+use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
+
+use crate::{
+    Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, MemAddr, TableAddr, Value,
+};
+
+/// An engine with its store.
+///
+/// The game, the tests, the bench and the command line drive every engine through this trait, so that any two
+/// can be held against each other on the same module. Addresses are those of the engine that gave
+/// them; what another engine makes of them is anybody's guess, and never a panic.
+///
+/// Specification: Appendix, *Embedding*.
+pub trait Engine {
+    /// The name by which people choose this engine.
+    fn name(&self) -> &'static str;
+
+    /// Decodes, validates and instantiates a module, in the binary format or the text format.
+    ///
+    /// # Errors
+    ///
+    /// A module that is not valid, an import that cannot be had, a segment or a start function that traps.
+    fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error>;
+
+    /// All exports of an instance, in the order of the module.
+    fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)>;
+
+    /// One export of an instance.
+    fn export(&self, instance: InstanceAddr, name: &str) -> Option<Extern> {
+        self.exports(instance)
+            .into_iter()
+            .find(|(export, _)| export == name)
+            .map(|(_, item)| item)
+    }
+
+    /// Takes a function of the host into the store.
+    fn add_function(&mut self, function: HostFunction) -> FuncAddr;
+
+    /// Makes a table of nulls.
+    ///
+    /// # Errors
+    ///
+    /// A table that is larger than the engine has room for.
+    fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error>;
+
+    /// Makes a memory of zeros.
+    ///
+    /// # Errors
+    ///
+    /// A memory that is larger than the engine has room for.
+    fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error>;
+
+    /// Makes a global.
+    ///
+    /// # Errors
+    ///
+    /// A value of another type.
+    fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error>;
+
+    /// The type of a function.
+    fn func_type(&self, function: FuncAddr) -> Option<FuncType>;
+
+    /// Calls a function.
+    ///
+    /// # Errors
+    ///
+    /// Arguments of other types than the function's, and whatever trap it ends in.
+    fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error>;
+
+    /// The value of a global.
+    fn global(&self, global: GlobalAddr) -> Option<Value>;
+
+    /// The bytes of a memory; none, if there is no such memory.
+    fn memory(&self, memory: MemAddr) -> &[u8];
+
+    /// The bytes of a memory, to be written.
+    fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8];
+
+    /// How many instructions were executed so far, if this engine counts them.
+    fn instructions(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// What there is to import: a name of two parts for each thing.
+#[derive(Clone, Debug, Default)]
+pub struct Imports(HashMap<String, HashMap<String, Extern>>);
+
+impl Imports {
+    /// Nothing to import.
+    pub fn new() -> Imports {
+        Imports::default()
+    }
+
+    /// Gives something a name. What had the name before has it no longer.
+    pub fn define(&mut self, module: &str, name: &str, item: Extern) {
+        self.0
+            .entry(module.to_owned())
+            .or_default()
+            .insert(name.to_owned(), item);
+    }
+
+    /// Takes a function of the host into the engine's store and gives it a name.
+    pub fn func<Signature>(
+        &mut self,
+        engine: &mut (impl Engine + ?Sized),
+        module: &str,
+        name: &str,
+        function: impl crate::IntoHostFunction<Signature>,
+    ) {
+        let function = engine.add_function(HostFunction::new(function));
+        self.define(module, name, Extern::Func(function));
+    }
+
+    /// Gives all exports of an instance names under `module`.
+    pub fn instance(
+        &mut self,
+        engine: &(impl Engine + ?Sized),
+        module: &str,
+        instance: InstanceAddr,
+    ) {
+        for (name, item) in engine.exports(instance) {
+            self.define(module, &name, item);
+        }
+    }
+
+    /// What has this name.
+    pub fn get(&self, module: &str, name: &str) -> Option<Extern> {
+        self.0.get(module)?.get(name).copied()
+    }
+}

@@ -1,0 +1,102 @@
+//! Running code in a store.
+//!
+//! Specification: Execution, Modules, *Invocation*.
+
+use ch09_module::Body;
+use ch11_control::{Callee, Code, Fault, Machine};
+use trace::Observer;
+
+use crate::execute::Surroundings;
+use crate::store::ModuleInstance;
+use crate::{Error, FuncAddr, InstanceAddr, Store, TrapReport};
+
+/// Where running begins.
+enum Entry<'a> {
+    Function(FuncAddr),
+    Expression(InstanceAddr, &'a Code),
+}
+
+/// How many slots an operand stack has.
+const SLOTS: usize = 1 << 20;
+
+/// The number of what is executed outside of all functions.
+const EXPRESSION: u32 = u32::MAX;
+
+impl<O: Observer + Send> Store<O> {
+    /// Calls a function, whose arguments are on the store's stack and whose results are there afterwards.
+    pub(crate) fn run(&mut self, function: FuncAddr, arguments: usize) -> Result<(), Error> {
+        self.enter(Entry::Function(function), arguments)
+    }
+
+    /// The value of a constant expression.
+    pub(crate) fn evaluate(&mut self, instance: InstanceAddr, body: Body) -> Result<u64, Error> {
+        let code = Code {
+            params: 0,
+            locals: 0,
+            results: 1,
+            body,
+        };
+        self.enter(Entry::Expression(instance, &code), 0)?;
+        Ok(self.slots[0])
+    }
+
+    fn enter(&mut self, entry: Entry, arguments: usize) -> Result<(), Error> {
+        if self.slots.is_empty() {
+            self.slots = vec![0; SLOTS].into();
+        }
+        let surroundings = Surroundings {
+            functions: &self.functions,
+            instances: &self.instances,
+            hosts: &mut self.hosts,
+            tables: &mut self.tables,
+            memories: &mut self.memories,
+            globals: &mut self.globals,
+            elements: &mut self.elements,
+            data: &mut self.data,
+            host_message: None,
+        };
+        let callee = match entry {
+            Entry::Function(address) => surroundings.callee(address),
+            Entry::Expression(instance, code) => Callee::Code {
+                function: EXPRESSION,
+                instance: &self.instances[instance.index()],
+                code,
+            },
+        };
+        let mut machine = Machine::new(
+            surroundings,
+            std::mem::take(&mut self.slots),
+            arguments,
+            &mut self.observer,
+        );
+        let outcome = machine.invoke(callee);
+        let (surroundings, slots, fault) = machine.into_parts();
+        let outcome = outcome.map_err(|trap| {
+            Error::Trap(TrapReport {
+                trap,
+                function: fault.map(|fault| function_name(&fault)),
+                instr: fault.map(|fault| format!("{:?}", fault.instr)),
+                message: surroundings.host_message,
+            })
+        });
+        self.slots = slots;
+        outcome
+    }
+}
+
+/// What people call the function that trapped: its name, if it has one, and its index.
+fn function_name(fault: &Fault<&ModuleInstance>) -> String {
+    let (instance, address) = (fault.frame.instance, FuncAddr(fault.frame.function));
+    if address.0 == EXPRESSION {
+        return "a constant expression".to_owned();
+    }
+    let index = instance
+        .functions
+        .iter()
+        .position(|function| *function == address)
+        .unwrap_or_default();
+    match instance.names.get(&address) {
+        Some(name) => format!("function {index} `{name}`"),
+        None => format!("function {index}"),
+    }
+}

@@ -1,0 +1,311 @@
+//! The runtime `wasmi` behind the seam.
+
+use ch07_values::{NumType, Number, OperandStack, Trap};
+use ch09_module::{FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType};
+use ch12_instance::{
+    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, LinkError,
+    MemAddr, TableAddr, TrapReport, Value,
+};
+use wasmi::{AsContext, AsContextMut, TrapCode, Val};
+
+/// `wasmi` with a store. The handles that it gives out are kept in lists, so that they become addresses.
+pub struct Wasmi {
+    store: wasmi::Store<()>,
+    functions: Vec<wasmi::Func>,
+    tables: Vec<wasmi::Table>,
+    memories: Vec<wasmi::Memory>,
+    globals: Vec<wasmi::Global>,
+    exports: Vec<Vec<(String, Extern)>>,
+}
+
+impl Default for Wasmi {
+    fn default() -> Wasmi {
+        Wasmi::new()
+    }
+}
+
+impl Wasmi {
+    /// A `wasmi` with its default configuration and an empty store.
+    pub fn new() -> Wasmi {
+        Wasmi {
+            store: wasmi::Store::new(&wasmi::Engine::default(), ()),
+            functions: Vec::new(),
+            tables: Vec::new(),
+            memories: Vec::new(),
+            globals: Vec::new(),
+            exports: Vec::new(),
+        }
+    }
+
+    fn handle(&self, item: Extern) -> wasmi::Extern {
+        match item {
+            Extern::Func(address) => self.functions[address.index()].into(),
+            Extern::Table(address) => self.tables[address.index()].into(),
+            Extern::Memory(address) => self.memories[address.index()].into(),
+            Extern::Global(address) => self.globals[address.index()].into(),
+        }
+    }
+
+    fn address(&mut self, item: wasmi::Extern) -> Extern {
+        match item {
+            wasmi::Extern::Func(function) => {
+                Extern::Func(FuncAddr(push(&mut self.functions, function)))
+            }
+            wasmi::Extern::Table(table) => Extern::Table(TableAddr(push(&mut self.tables, table))),
+            wasmi::Extern::Memory(memory) => {
+                Extern::Memory(MemAddr(push(&mut self.memories, memory)))
+            }
+            wasmi::Extern::Global(global) => {
+                Extern::Global(GlobalAddr(push(&mut self.globals, global)))
+            }
+        }
+    }
+}
+
+impl Engine for Wasmi {
+    fn name(&self) -> &'static str {
+        "wasmi"
+    }
+
+    fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
+        let binary = wat::parse_bytes(module).map_err(|error| Error::Call(error.to_string()))?;
+        let module = wasmi::Module::new(self.store.engine(), &binary).map_err(report)?;
+        let mut linker = wasmi::Linker::new(self.store.engine());
+        for import in module.imports() {
+            let (module, name) = (import.module(), import.name());
+            let item = imports.get(module, name).ok_or_else(|| LinkError {
+                module: module.to_owned(),
+                name: name.to_owned(),
+                wanted: format!("{:?}", import.ty()),
+                given: None,
+            })?;
+            linker
+                .define(module, name, self.handle(item))
+                .map_err(|error| Error::Call(error.to_string()))?;
+        }
+        let instance = linker
+            .instantiate_and_start(&mut self.store, &module)
+            .map_err(report)?;
+        let exports: Vec<(String, wasmi::Extern)> = instance
+            .exports(&self.store)
+            .map(|export| (export.name().to_owned(), export.into_extern()))
+            .collect();
+        let exports = exports
+            .into_iter()
+            .map(|(name, item)| (name, self.address(item)))
+            .collect();
+        self.exports.push(exports);
+        Ok(InstanceAddr(self.exports.len() as u32 - 1))
+    }
+
+    fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)> {
+        self.exports
+            .get(instance.index())
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn add_function(&mut self, function: HostFunction) -> FuncAddr {
+        let ty = wasmi::FuncType::new(
+            function
+                .ty()
+                .params
+                .iter()
+                .map(|&ty| theirs(ty))
+                .collect::<Vec<_>>(),
+            function
+                .ty()
+                .results
+                .iter()
+                .map(|&ty| theirs(ty))
+                .collect::<Vec<_>>(),
+        );
+        // Their closures may be called from many places at once; ours is called from one.
+        let host = std::sync::Mutex::new((function, [0_u64; 64]));
+        let call = move |_: wasmi::Caller<'_, ()>, arguments: &[Val], results: &mut [Val]| {
+            let (function, slots) =
+                &mut *host.lock().expect("a host function does not call itself");
+            let mut stack = OperandStack::new(slots, 0);
+            for argument in arguments {
+                stack
+                    .push(
+                        slot(argument)
+                            .ok_or_else(|| wasmi::Error::new("references are not handed over"))?,
+                    )
+                    .map_err(|trap| wasmi::Error::new(trap.to_string()))?;
+            }
+            function.call(&mut stack).map_err(wasmi::Error::new)?;
+            for ((result, slot), ty) in results
+                .iter_mut()
+                .zip(stack.slots())
+                .zip(&function.ty().results)
+            {
+                *result = value_of(*ty, *slot)
+                    .ok_or_else(|| wasmi::Error::new("references are not handed over"))?;
+            }
+            Ok(())
+        };
+        let function = wasmi::Func::new(&mut self.store, ty, call);
+        FuncAddr(push(&mut self.functions, function))
+    }
+
+    fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
+        let maximum = ty.limits.max.map(|max| max as u32);
+        let element = match ty.element.heap {
+            HeapType::Func => wasmi::RefType::Func,
+            _ => wasmi::RefType::Extern,
+        };
+        let theirs = wasmi::TableType::new(element, ty.limits.min as u32, maximum);
+        let null = wasmi::Ref::default_for_ty(element);
+        let table = wasmi::Table::new(&mut self.store, theirs, null)
+            .map_err(|error| Error::Room(error.to_string()))?;
+        Ok(TableAddr(push(&mut self.tables, table)))
+    }
+
+    fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
+        let maximum = ty.limits.max.map(|max| max as u32);
+        let theirs = wasmi::MemoryType::new(ty.limits.min as u32, maximum);
+        let memory = wasmi::Memory::new(&mut self.store, theirs)
+            .map_err(|error| Error::Room(error.to_string()))?;
+        Ok(MemAddr(push(&mut self.memories, memory)))
+    }
+
+    fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
+        let mutability = if ty.mutable {
+            wasmi::Mutability::Var
+        } else {
+            wasmi::Mutability::Const
+        };
+        let value = value_of(value.ty(), value.to_slot())
+            .ok_or_else(|| Error::Call("references are not handed over".to_owned()))?;
+        let global = wasmi::Global::new(&mut self.store, value, mutability);
+        Ok(GlobalAddr(push(&mut self.globals, global)))
+    }
+
+    fn func_type(&self, function: FuncAddr) -> Option<FuncType> {
+        let ty = self.functions.get(function.index())?.ty(&self.store);
+        Some(FuncType {
+            params: ty.params().iter().map(|&ty| ours(ty)).collect(),
+            results: ty.results().iter().map(|&ty| ours(ty)).collect(),
+        })
+    }
+
+    fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
+        let function = *self
+            .functions
+            .get(function.index())
+            .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
+        let arguments: Option<Vec<Val>> = arguments
+            .iter()
+            .map(|argument| value_of(argument.ty(), argument.to_slot()))
+            .collect();
+        let arguments =
+            arguments.ok_or_else(|| Error::Call("references are not handed over".to_owned()))?;
+        let ty = function.ty(&self.store);
+        let mut results: Vec<Val> = ty
+            .results()
+            .iter()
+            .map(|&ty| Val::default_for_ty(ty))
+            .collect();
+        function
+            .call(&mut self.store, &arguments, &mut results)
+            .map_err(report)?;
+        let values = results.iter().map(number).collect::<Option<Vec<_>>>();
+        values.ok_or_else(|| Error::NotYet("references are not handed over".to_owned()))
+    }
+
+    fn global(&self, global: GlobalAddr) -> Option<Value> {
+        number(&self.globals.get(global.index())?.get(&self.store))
+    }
+
+    fn memory(&self, memory: MemAddr) -> &[u8] {
+        self.memories
+            .get(memory.index())
+            .map_or(&[], |memory| memory.data(self.store.as_context()))
+    }
+
+    fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8] {
+        match self.memories.get(memory.index()) {
+            Some(memory) => memory.data_mut(self.store.as_context_mut()),
+            None => &mut [],
+        }
+    }
+}
+
+fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
+    list.push(item);
+    list.len() as u32 - 1
+}
+
+fn theirs(ty: ValType) -> wasmi::ValType {
+    match ty {
+        ValType::Num(NumType::I32) => wasmi::ValType::I32,
+        ValType::Num(NumType::I64) => wasmi::ValType::I64,
+        ValType::Num(NumType::F32) => wasmi::ValType::F32,
+        ValType::Num(NumType::F64) => wasmi::ValType::F64,
+        ValType::V128 => wasmi::ValType::V128,
+        ValType::Ref(RefType {
+            heap: HeapType::Func,
+            ..
+        }) => wasmi::ValType::FuncRef,
+        ValType::Ref(_) => wasmi::ValType::ExternRef,
+    }
+}
+
+fn ours(ty: wasmi::ValType) -> ValType {
+    match ty {
+        wasmi::ValType::I32 => ValType::Num(NumType::I32),
+        wasmi::ValType::I64 => ValType::Num(NumType::I64),
+        wasmi::ValType::F32 => ValType::Num(NumType::F32),
+        wasmi::ValType::F64 => ValType::Num(NumType::F64),
+        wasmi::ValType::V128 => ValType::V128,
+        wasmi::ValType::FuncRef => ValType::Ref(RefType::FUNCREF),
+        wasmi::ValType::ExternRef => ValType::Ref(RefType::EXTERNREF),
+    }
+}
+
+fn slot(value: &Val) -> Option<u64> {
+    number(value).map(Value::to_slot)
+}
+
+fn number(value: &Val) -> Option<Value> {
+    Some(match value {
+        Val::I32(x) => (*x).into(),
+        Val::I64(x) => (*x).into(),
+        Val::F32(x) => f32::from_bits(x.to_bits()).into(),
+        Val::F64(x) => f64::from_bits(x.to_bits()).into(),
+        Val::V128(_) | Val::FuncRef(_) | Val::ExternRef(_) => return None,
+    })
+}
+
+fn value_of(ty: ValType, slot: u64) -> Option<Val> {
+    let ValType::Num(ty) = ty else { return None };
+    Some(match Number::from_slot(ty, slot) {
+        Number::I32(x) => Val::I32(x),
+        Number::I64(x) => Val::I64(x),
+        Number::F32(x) => Val::F32(wasmi::F32::from_bits(x.to_bits())),
+        Number::F64(x) => Val::F64(wasmi::F64::from_bits(x.to_bits())),
+    })
+}
+
+fn report(error: wasmi::Error) -> Error {
+    let trap = match error.as_trap_code() {
+        Some(TrapCode::UnreachableCodeReached) => Trap::Unreachable,
+        Some(TrapCode::MemoryOutOfBounds) => Trap::OutOfBoundsMemoryAccess,
+        Some(TrapCode::TableOutOfBounds) => Trap::UndefinedElement,
+        Some(TrapCode::IndirectCallToNull) => Trap::UninitializedElement,
+        Some(TrapCode::IntegerDivisionByZero) => Trap::IntegerDivideByZero,
+        Some(TrapCode::IntegerOverflow) => Trap::IntegerOverflow,
+        Some(TrapCode::BadConversionToInteger) => Trap::InvalidConversionToInteger,
+        Some(TrapCode::StackOverflow) => Trap::CallStackExhausted,
+        Some(TrapCode::BadSignature) => Trap::IndirectCallTypeMismatch,
+        Some(_) | None => return Error::Call(error.to_string()),
+    };
+    TrapReport {
+        trap,
+        function: None,
+        instr: None,
+        message: None,
+    }
+    .into()
+}
