@@ -15,10 +15,7 @@ pub struct Machine<O> {
 impl<O: Observer> Machine<O> {
     /// A machine with an empty stack. The observer `()` watches nothing.
     pub fn new(observer: O) -> Self {
-        Machine {
-            stack: Stack::default(),
-            observer,
-        }
+        Machine { stack: Stack::default(), observer }
     }
 
     /// Executes `code` from its beginning to its end.
@@ -33,8 +30,7 @@ impl<O: Observer> Machine<O> {
                 stack: numbers(self.stack.values()),
                 ..Step::default()
             });
-            self.step(instr)
-                .map_err(|error| error.at(|| Place::new("", [position]), instr))?;
+            self.step(instr).map_err(|error| error.at(|| Place::new("", [position]), instr))?;
         }
         Ok(())
     }

@@ -32,10 +32,7 @@ impl<'slots> OperandStack<'slots> {
     /// Traps if all slots are in use.
     #[inline(always)]
     pub fn push<T: Operand>(&mut self, operand: T) -> Result<(), Trap> {
-        *self
-            .slots
-            .get_mut(self.height)
-            .ok_or(Trap::CallStackExhausted)? = operand.to_slot();
+        *self.slots.get_mut(self.height).ok_or(Trap::CallStackExhausted)? = operand.to_slot();
         self.height += 1;
         Ok(())
     }

@@ -35,10 +35,8 @@ impl Module {
     ///
     /// Says what is wrong, and where in which file.
     pub fn from_file(path: &Path) -> Result<Module, ModuleError> {
-        let bytes = fs::read(path).map_err(|error| ModuleError::Read {
-            file: path.to_owned(),
-            error,
-        })?;
+        let bytes =
+            fs::read(path).map_err(|error| ModuleError::Read { file: path.to_owned(), error })?;
         Module::from_bytes(&bytes).map_err(|error| error.in_file(path))
     }
 
@@ -262,10 +260,7 @@ fn export(export: wasmparser::Export<'_>) -> Result<Export, ModuleError> {
 /// `elem ::= 0x00 … 0x07`: the modes, each with indices of functions or with expressions.
 fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     let mode = match element.kind {
-        ElementKind::Active {
-            table_index,
-            offset_expr,
-        } => ElementMode::Active(
+        ElementKind::Active { table_index, offset_expr } => ElementMode::Active(
             TableIdx(table_index.unwrap_or_default()),
             expr(offset_expr.get_operators_reader())?,
         ),
@@ -275,10 +270,7 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     let (ty, items) = match element.items {
         // An index is short for a reference that cannot be null.
         ElementItems::Functions(functions) => {
-            let ty = RefType {
-                nullable: false,
-                heap: HeapType::Func,
-            };
+            let ty = RefType { nullable: false, heap: HeapType::Func };
             let reference = |function| Body::from(vec![Reference::Func(FuncIdx(function)).into()]);
             (ty, collect(functions, |index| Ok(reference(index)))?)
         }
@@ -299,11 +291,7 @@ fn function(ty: TypeIdx, body: &wasmparser::FunctionBody<'_>) -> Result<Function
         let ty = types::val_type(ty)?;
         locals.extend((0..count).map(|_| ty));
     }
-    Ok(Function {
-        ty,
-        locals: locals.into(),
-        body: expr(body.get_operators_reader()?)?,
-    })
+    Ok(Function { ty, locals: locals.into(), body: expr(body.get_operators_reader()?)? })
 }
 
 /// `data ::= 0x00 e:expr b*:list(byte) | 0x01 b*:list(byte) | 0x02 x:memidx e:expr b*:list(byte)`
@@ -312,13 +300,9 @@ fn data_segment(data: wasmparser::Data<'_>) -> Result<Data, ModuleError> {
         bytes: data.data.into(),
         mode: match data.kind {
             DataKind::Passive => DataMode::Passive,
-            DataKind::Active {
-                memory_index,
-                offset_expr,
-            } => DataMode::Active(
-                MemIdx(memory_index),
-                expr(offset_expr.get_operators_reader())?,
-            ),
+            DataKind::Active { memory_index, offset_expr } => {
+                DataMode::Active(MemIdx(memory_index), expr(offset_expr.get_operators_reader())?)
+            }
         },
     })
 }

@@ -46,10 +46,7 @@ impl ModuleError {
 
     /// The same error, which now says in which function it is, if `bytes` can be read far enough to know.
     pub(crate) fn in_function_of(mut self, bytes: &[u8]) -> ModuleError {
-        if let ModuleError::Binary {
-            offset, function, ..
-        } = &mut self
-        {
+        if let ModuleError::Binary { offset, function, .. } = &mut self {
             *function = function_at(bytes, *offset);
         }
         self
@@ -113,13 +110,7 @@ impl fmt::Display for ModuleError {
                 write!(f, "cannot read `{}`: {error}", file.display())
             }
             ModuleError::Text(error) => error.fmt(f),
-            ModuleError::Binary {
-                file,
-                message,
-                offset,
-                function,
-                from_text,
-            } => {
+            ModuleError::Binary { file, message, offset, function, from_text } => {
                 f.write_str(message)?;
                 match function {
                     Some((index, Some(name))) => write!(f, ", in function {index} (${name})")?,

@@ -6,7 +6,7 @@
 
 use std::ops::Deref;
 
-use ch07_values::Number;
+use ch07_values::NumType;
 use ch08_numeric::Numeric;
 
 use crate::{
@@ -18,12 +18,24 @@ use crate::{
 /// An instruction of any family.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instr {
-    /// Pushes a number: `i32.const`, `i64.const`, `f32.const`, `f64.const`.
-    Const(Number),
+    /// Pushes a number of a type, which is here as the slot that it will be: `i32.const`, `i64.const`, `f32.const`, `f64.const`.
+    Const(NumType, u64),
     /// Computes with numbers.
     Numeric(Numeric),
-    /// Reads or writes a local or a global.
-    Variable(Variable),
+    /// Pushes a local.
+    LocalGet(LocalIdx),
+    /// Pops into a local.
+    LocalSet(LocalIdx),
+    /// Copies the top operand into a local.
+    LocalTee(LocalIdx),
+    /// Pushes a global.
+    GlobalGet(GlobalIdx),
+    /// Pops into a global.
+    GlobalSet(GlobalIdx),
+    /// Pops an address, pushes what is there.
+    Load(LoadOp, MemArg),
+    /// Pops an operand and an address, writes the one to the other.
+    Store(StoreOp, MemArg),
     /// Decides what is executed next.
     Control(Control),
     /// Works on operands of any type.
@@ -90,23 +102,6 @@ pub enum Parametric {
     Select,
     /// The same, where the type of the operands is written down.
     SelectTyped(Box<[ValType]>),
-}
-
-/// Reads or writes a local or a global.
-///
-/// Specification: Structure, Instructions, *Variable Instructions*.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Variable {
-    /// Pushes a local.
-    LocalGet(LocalIdx),
-    /// Pops into a local.
-    LocalSet(LocalIdx),
-    /// Copies the top operand into a local.
-    LocalTee(LocalIdx),
-    /// Pushes a global.
-    GlobalGet(GlobalIdx),
-    /// Pops into a global.
-    GlobalSet(GlobalIdx),
 }
 
 /// Decides what is executed next.
@@ -350,10 +345,6 @@ store_table!(store_family);
 /// Specification: Structure, Instructions, *Memory Instructions*.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Memory {
-    /// Pops an address, pushes what is there.
-    Load(LoadOp, MemArg),
-    /// Pops an operand and an address, writes the one to the other.
-    Store(StoreOp, MemArg),
     /// Pushes the number of pages.
     Size(MemIdx),
     /// Pops a number of pages to add; pushes the former number, or -1.
@@ -497,6 +488,4 @@ macro_rules! from_families {
         }
     )*};
 }
-from_families!(
-    Numeric, Variable, Control, Parametric, Memory, Table, Reference, Aggregate, Vector
-);
+from_families!(Numeric, Control, Parametric, Memory, Table, Reference, Aggregate, Vector);

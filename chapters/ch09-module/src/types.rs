@@ -54,15 +54,9 @@ pub struct RefType {
 
 impl RefType {
     /// `funcref`: a function or null.
-    pub const FUNCREF: RefType = RefType {
-        nullable: true,
-        heap: HeapType::Func,
-    };
+    pub const FUNCREF: RefType = RefType { nullable: true, heap: HeapType::Func };
     /// `externref`: a value of the embedder, or null.
-    pub const EXTERNREF: RefType = RefType {
-        nullable: true,
-        heap: HeapType::Extern,
-    };
+    pub const EXTERNREF: RefType = RefType { nullable: true, heap: HeapType::Extern };
 }
 
 /// The type of a value.
@@ -169,9 +163,7 @@ impl Types {
     /// The groups in their order, each with the index of its first type.
     pub fn groups(&self) -> impl Iterator<Item = (TypeIdx, &[SubType])> {
         let starts = iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, &end)| (TypeIdx(start as u32), &self.types[start..end]))
+        starts.zip(&self.ends).map(|(start, &end)| (TypeIdx(start as u32), &self.types[start..end]))
     }
 }
 

@@ -35,10 +35,7 @@ fn a_function_is_a_tree_of_instructions() {
         ]
         .into(),
     };
-    let expected = [
-        Control::Loop(Box::new(again)).into(),
-        Variable::LocalGet(n).into(),
-    ];
+    let expected = [Control::Loop(Box::new(again)).into(), Variable::LocalGet(n).into()];
     assert_eq!(module.functions[0].body[..], expected);
     assert_eq!(module.functions[0].ty, TypeIdx(0));
     assert_eq!(module.exports[0].name, "run");

@@ -21,8 +21,6 @@ impl MemoryInstance {
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
         match instr {
-            Memory::Load(op, arg) => self.load(op, arg.offset, stack)?,
-            Memory::Store(op, arg) => self.store(op, arg.offset, stack)?,
             Memory::Size(_) => stack.push(self.size() as u32)?,
             Memory::Grow(_) => stack
                 .unary(|pages: u32| self.grow(pages.into()).map_or(-1, |before| before as i32))?,

@@ -27,10 +27,7 @@ impl MemoryInstance {
         let size = byte_size(ty.limits.min)?;
         // Asking first turns an abort into an answer; what is asked for is not touched yet.
         Vec::<u8>::new().try_reserve_exact(size).ok()?;
-        Some(MemoryInstance {
-            ty,
-            bytes: vec![0; size],
-        })
+        Some(MemoryInstance { ty, bytes: vec![0; size] })
     }
 
     /// Its type, with its present size as the lower limit.
@@ -75,10 +72,8 @@ impl MemoryInstance {
     /// Traps if one of them is past the end.
     #[inline(always)]
     pub fn read<const N: usize>(&self, address: u32, offset: u64) -> Result<[u8; N], Trap> {
-        let bytes = self
-            .bytes
-            .get(effective(address, offset)..)
-            .and_then(|rest| rest.first_chunk());
+        let bytes =
+            self.bytes.get(effective(address, offset)..).and_then(|rest| rest.first_chunk());
         bytes.copied().ok_or(Trap::OutOfBoundsMemoryAccess)
     }
 
@@ -120,8 +115,7 @@ impl MemoryInstance {
     pub fn copy(&mut self, destination: u32, source: u32, length: u32) -> Result<(), Trap> {
         self.range_mut(destination, length)?;
         self.range_mut(source, length)?;
-        self.bytes
-            .copy_within(range(source, length), destination as usize);
+        self.bytes.copy_within(range(source, length), destination as usize);
         Ok(())
     }
 
@@ -137,17 +131,13 @@ impl MemoryInstance {
         source: u32,
         length: u32,
     ) -> Result<(), Trap> {
-        let bytes = data
-            .get(range(source, length))
-            .ok_or(Trap::OutOfBoundsMemoryAccess)?;
+        let bytes = data.get(range(source, length)).ok_or(Trap::OutOfBoundsMemoryAccess)?;
         self.range_mut(destination, length)?.copy_from_slice(bytes);
         Ok(())
     }
 
     fn range_mut(&mut self, address: u32, length: u32) -> Result<&mut [u8], Trap> {
-        self.bytes
-            .get_mut(range(address, length))
-            .ok_or(Trap::OutOfBoundsMemoryAccess)
+        self.bytes.get_mut(range(address, length)).ok_or(Trap::OutOfBoundsMemoryAccess)
     }
 }
 

@@ -6,7 +6,7 @@
 //! Specification: Execution, Instructions, *Control Instructions*.
 
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{BlockType, Control, Instr, LabelIdx, Parametric, Variable};
+use ch09_module::{BlockType, Control, Instr, LabelIdx, Parametric};
 use trace::Observer;
 
 use crate::native::{Stretch, on_own_stretch};
@@ -87,46 +87,44 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
 
     /// Executes a sequence until its end, or until something unwinds.
     fn execute(&mut self, frame: &Frame<E::Instance>, body: &'code [Instr]) -> Result<(), Unwind> {
-        let mut height = self.height;
-        for instr in body {
-            let mut stack = OperandStack::new(&mut self.slots, height);
-            let outcome = match instr {
-                Instr::Const(number) => stack.push(number.to_slot()),
-                Instr::Variable(Variable::LocalGet(local)) => {
-                    stack.push(stack.slot(frame.base + local.index()))
-                }
-                Instr::Variable(Variable::LocalSet(local)) => {
-                    let slot = stack.pop();
-                    stack.set_slot(frame.base + local.index(), slot);
-                    Ok(())
-                }
-                Instr::Variable(Variable::LocalTee(local)) => {
-                    let slot = stack.slot(stack.height() - 1);
-                    stack.set_slot(frame.base + local.index(), slot);
-                    Ok(())
-                }
-                Instr::Numeric(operator) => operator.execute(&mut stack),
-                Instr::Parametric(parametric) => execute_parametric(parametric, &mut stack),
-                Instr::Control(control) => {
-                    self.height = height;
-                    match self.control(frame, control) {
-                        Ok(()) => {
-                            height = self.height;
-                            continue;
-                        }
-                        Err(Unwind::Trap(trap)) => return Err(self.fault(frame, instr, trap)),
-                        Err(unwind) => return Err(unwind),
+        let mut instrs = body.iter();
+        loop {
+            let mut stack = OperandStack::new(&mut self.slots, self.height);
+            let (instr, control) = loop {
+                let Some(instr) = instrs.next() else {
+                    self.height = stack.height();
+                    return Ok(());
+                };
+                let outcome = match instr {
+                    Instr::Control(control) => break (instr, control),
+                    Instr::Const(_, slot) => stack.push(*slot),
+                    Instr::LocalGet(local) => stack.push(stack.slot(frame.base + local.index())),
+                    Instr::LocalSet(local) => {
+                        let slot = stack.pop();
+                        stack.set_slot(frame.base + local.index(), slot);
+                        Ok(())
                     }
+                    Instr::LocalTee(local) => {
+                        let slot = stack.slot(stack.height() - 1);
+                        stack.set_slot(frame.base + local.index(), slot);
+                        Ok(())
+                    }
+                    Instr::Numeric(operator) => operator.execute(&mut stack),
+                    Instr::Parametric(instr) => execute_parametric(instr, &mut stack),
+                    plain => self.environment.execute(plain, frame.instance, &mut stack),
+                };
+                if let Err(trap) = outcome {
+                    return Err(self.fault(frame, instr, trap));
                 }
-                plain => self.environment.execute(plain, frame.instance, &mut stack),
             };
-            height = stack.height();
-            if let Err(trap) = outcome {
-                return Err(self.fault(frame, instr, trap));
+            self.height = stack.height();
+            if let Err(unwind) = self.control(frame, control) {
+                return Err(match unwind {
+                    Unwind::Trap(trap) => self.fault(frame, instr, trap),
+                    unwind => unwind,
+                });
             }
         }
-        self.height = height;
-        Ok(())
     }
 
     #[inline(always)]
@@ -142,11 +140,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             }
             Control::If(branches) => {
                 let (params, results) = self.arity(frame, branches.ty);
-                let body = if self.pop() {
-                    &branches.then
-                } else {
-                    &branches.otherwise
-                };
+                let body = if self.pop() { &branches.then } else { &branches.otherwise };
                 self.label(frame, params, results, body)?;
             }
             Control::Br(label) => return Err(Unwind::Branch(*label)),
@@ -167,9 +161,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             }
             Control::CallIndirect(table, ty) => {
                 let element = self.pop();
-                let callee = self
-                    .environment
-                    .element(frame.instance, *table, element, *ty)?;
+                let callee = self.environment.element(frame.instance, *table, element, *ty)?;
                 self.call(callee)?;
             }
             _ => return Err(Unwind::Trap(Trap::NotYet)),
@@ -198,6 +190,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
+    #[inline(always)]
     fn pop<T: ch07_values::Operand>(&mut self) -> T {
         self.height -= 1;
         T::from_slot(self.slots[self.height])
@@ -211,20 +204,12 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                 self.height = stack.height();
                 Ok(())
             }
-            Callee::Code {
-                function,
-                instance,
-                code,
-            } => {
+            Callee::Code { function, instance, code } => {
                 let base = self.height - code.params;
                 let locals = self.slots.get_mut(self.height..self.height + code.locals);
                 locals.ok_or(Trap::CallStackExhausted)?.fill(0);
                 self.height += code.locals;
-                let frame = Frame {
-                    instance,
-                    function,
-                    base,
-                };
+                let frame = Frame { instance, function, base };
                 match self.deeper(&frame, &code.body) {
                     Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
                         self.keep(code.results, base)
@@ -296,10 +281,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
     #[cold]
     #[inline(never)]
     fn fault(&mut self, frame: &Frame<E::Instance>, instr: &'code Instr, trap: Trap) -> Unwind {
-        self.fault.get_or_insert(Fault {
-            frame: *frame,
-            instr,
-        });
+        self.fault.get_or_insert(Fault { frame: *frame, instr });
         Unwind::Trap(trap)
     }
 }

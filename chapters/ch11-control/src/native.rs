@@ -23,33 +23,26 @@ pub(crate) struct Stretch {
 impl Stretch {
     /// What may be used of the stack of the current thread, from here on.
     pub(crate) fn borrowed() -> Stretch {
-        Stretch {
-            start: here(),
-            length: BORROWED,
-        }
+        Stretch { start: here(), length: BORROWED }
     }
 
     fn own() -> Stretch {
         // What is left below is for what the machine calls without looking: host functions above all.
-        Stretch {
-            start: here(),
-            length: OWN / 2,
-        }
+        Stretch { start: here(), length: OWN / 2 }
     }
 
     /// Whether there is no room for another level.
     #[inline(always)]
     pub(crate) fn is_used_up(self) -> bool {
-        self.start.abs_diff(here()) > self.length
+        self.start.saturating_sub(here()) > self.length
     }
 }
 
 /// Runs `work` on a stretch of its own; or does not, if the system has no stack to give.
 pub(crate) fn on_own_stretch<T: Send>(work: impl FnOnce(Stretch) -> T + Send) -> Option<T> {
     thread::scope(|scope| {
-        let thread = thread::Builder::new()
-            .stack_size(OWN)
-            .spawn_scoped(scope, || work(Stretch::own()));
+        let thread =
+            thread::Builder::new().stack_size(OWN).spawn_scoped(scope, || work(Stretch::own()));
         match thread.ok()?.join() {
             Ok(value) => Some(value),
             Err(panic) => std::panic::resume_unwind(panic),

@@ -31,10 +31,7 @@ pub trait Engine {
 
     /// One export of an instance.
     fn export(&self, instance: InstanceAddr, name: &str) -> Option<Extern> {
-        self.exports(instance)
-            .into_iter()
-            .find(|(export, _)| export == name)
-            .map(|(_, item)| item)
+        self.exports(instance).into_iter().find(|(export, _)| export == name).map(|(_, item)| item)
     }
 
     /// Takes a function of the host into the store.
@@ -98,10 +95,7 @@ impl Imports {
 
     /// Gives something a name. What had the name before has it no longer.
     pub fn define(&mut self, module: &str, name: &str, item: Extern) {
-        self.0
-            .entry(module.to_owned())
-            .or_default()
-            .insert(name.to_owned(), item);
+        self.0.entry(module.to_owned()).or_default().insert(name.to_owned(), item);
     }
 
     /// Takes a function of the host into the engine's store and gives it a name.

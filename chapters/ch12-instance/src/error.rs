@@ -74,12 +74,7 @@ impl fmt::Display for Error {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LinkError {
-            module,
-            name,
-            wanted,
-            given,
-        } = self;
+        let LinkError { module, name, wanted, given } = self;
         match given {
             None => write!(
                 f,

@@ -3,9 +3,7 @@
 //! Legend: `'store` is how long the store is borrowed, for one invocation.
 
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{
-    FuncIdx, FuncType, Instr, Memory, Reference, Table, TableIdx, TypeIdx, Variable,
-};
+use ch09_module::{FuncIdx, FuncType, Instr, Memory, Reference, Table, TableIdx, TypeIdx};
 use ch10_memory::MemoryInstance;
 use ch11_control::{Callee, Environment};
 
@@ -63,10 +61,7 @@ impl<'store> Environment<'store> for Surroundings<'store> {
         let slot = table.get(element).ok_or(Trap::UndefinedElement)?;
         let address = FuncAddr(referent(slot).ok_or(Trap::UninitializedElement)?);
         let wanted = instance.types[ty.index()].identity.ok_or(Trap::NotYet)?;
-        let found = self.functions[address.index()]
-            .ty
-            .identity
-            .ok_or(Trap::NotYet)?;
+        let found = self.functions[address.index()].ty.identity.ok_or(Trap::NotYet)?;
         if found != wanted {
             return Err(Trap::IndirectCallTypeMismatch);
         }
@@ -80,12 +75,10 @@ impl<'store> Environment<'store> for Surroundings<'store> {
 
     #[inline(always)]
     fn call_host(&mut self, function: u32, stack: &mut OperandStack) -> Result<(), Trap> {
-        self.hosts[function as usize]
-            .call(stack)
-            .map_err(|message| {
-                self.host_message = Some(message);
-                Trap::Host
-            })
+        self.hosts[function as usize].call(stack).map_err(|message| {
+            self.host_message = Some(message);
+            Trap::Host
+        })
     }
 
     #[inline(always)]
@@ -96,31 +89,41 @@ impl<'store> Environment<'store> for Surroundings<'store> {
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
         match instr {
-            Instr::Memory(instr) => self.memory(*instr, instance, stack),
-            Instr::Variable(Variable::GlobalGet(global)) => {
+            Instr::Load(op, arg) => self.memories[instance.memories[arg.memory.index()].index()]
+                .load(*op, arg.offset, stack),
+            Instr::Store(op, arg) => self.memories[instance.memories[arg.memory.index()].index()]
+                .store(*op, arg.offset, stack),
+            Instr::Memory(instr) => stack.lend(|stack| self.bulk(*instr, instance, stack)),
+            Instr::GlobalGet(global) => {
                 stack.push(self.globals[instance.globals[global.index()].index()].slot)
             }
-            Instr::Variable(Variable::GlobalSet(global)) => {
+            Instr::GlobalSet(global) => {
                 self.globals[instance.globals[global.index()].index()].slot = stack.pop();
                 Ok(())
             }
             Instr::Table(instr) => stack.lend(|stack| self.table(*instr, instance, stack)),
             Instr::Reference(instr) => reference_instr(*instr, instance, stack),
-            _ => Err(Trap::NotYet),
+            Instr::Aggregate(_) | Instr::Vector(_) => Err(Trap::NotYet),
+            Instr::Const(..)
+            | Instr::Numeric(_)
+            | Instr::Control(_)
+            | Instr::Parametric(_)
+            | Instr::LocalGet(_)
+            | Instr::LocalSet(_)
+            | Instr::LocalTee(_) => Err(Trap::NotYet),
         }
     }
 }
 
 impl Surroundings<'_> {
-    #[inline(always)]
-    fn memory(
+    #[inline(never)]
+    fn bulk(
         &mut self,
         instr: Memory,
         instance: &ModuleInstance,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
         let memory = match instr {
-            Memory::Load(_, arg) | Memory::Store(_, arg) => arg.memory,
             Memory::Size(memory)
             | Memory::Grow(memory)
             | Memory::Fill(memory)
@@ -152,9 +155,7 @@ impl Surroundings<'_> {
             }
             Table::Set(table) => {
                 let element: u64 = stack.pop();
-                self.tables[position(table)]
-                    .range_mut(stack.pop(), 1)?
-                    .fill(element);
+                self.tables[position(table)].range_mut(stack.pop(), 1)?.fill(element);
             }
             Table::Size(table) => stack.push(self.tables[position(table)].size())?,
             Table::Grow(table) => {
@@ -165,9 +166,7 @@ impl Surroundings<'_> {
             Table::Fill(table) => {
                 let length = stack.pop();
                 let element: u64 = stack.pop();
-                self.tables[position(table)]
-                    .range_mut(stack.pop(), length)?
-                    .fill(element);
+                self.tables[position(table)].range_mut(stack.pop(), length)?.fill(element);
             }
             Table::Copy(destination_table, source_table) => {
                 let length = stack.pop();

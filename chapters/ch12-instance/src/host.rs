@@ -51,11 +51,7 @@ impl HostFunction {
                 .collect();
             let values =
                 function(&arguments.ok_or("not yet: a parameter of a type without values")?)?;
-            if values
-                .iter()
-                .map(|value| value.ty())
-                .ne(results.iter().copied())
-            {
+            if values.iter().map(|value| value.ty()).ne(results.iter().copied()) {
                 return Err(format!(
                     "the host function returned {}, not {}",
                     list(&values),
@@ -68,10 +64,7 @@ impl HostFunction {
                 .try_for_each(|value| stack.push(value.to_slot()))
                 .map_err(|trap| trap.to_string())
         };
-        HostFunction {
-            ty,
-            call: Box::new(call),
-        }
+        HostFunction { ty, call: Box::new(call) }
     }
 
     /// The function's type.

@@ -77,14 +77,10 @@ impl<O: Observer + Send> Store<O> {
             CompositeType::Func(func) if ty.is_final && ty.supertype.is_none() && group == 1 => {
                 self.types.identify(func.clone())
             }
-            CompositeType::Func(func) => Type {
-                func: func.clone(),
-                identity: None,
-            },
-            CompositeType::Struct(_) | CompositeType::Array(_) => Type {
-                func: FuncType::default(),
-                identity: None,
-            },
+            CompositeType::Func(func) => Type { func: func.clone(), identity: None },
+            CompositeType::Struct(_) | CompositeType::Array(_) => {
+                Type { func: FuncType::default(), identity: None }
+            }
         }
     }
 
@@ -144,12 +140,7 @@ impl<O: Observer + Send> Store<O> {
             Extern::Memory(address) => describe("memory", &self.memories[address.index()].ty()),
             Extern::Global(address) => describe("global", &self.globals[address.index()].ty),
         });
-        Ok(LinkError {
-            module: import.module.clone(),
-            name: import.name.clone(),
-            wanted,
-            given,
-        })
+        Ok(LinkError { module: import.module.clone(), name: import.name.clone(), wanted, given })
     }
 
     /// Makes what the module defines: functions with their code, tables, memories; globals are made when their values are
@@ -168,10 +159,8 @@ impl<O: Observer + Send> Store<O> {
                 body: function.body,
             };
             instance.functions.push(FuncAddr::after(&self.functions));
-            self.functions.push(FunctionInstance {
-                ty,
-                body: FunctionBody::Code(instance.address, code),
-            });
+            self.functions
+                .push(FunctionInstance { ty, body: FunctionBody::Code(instance.address, code) });
         }
         for table in &module.tables {
             instance.tables.push(self.allocate_table(table.ty)?);
@@ -180,9 +169,7 @@ impl<O: Observer + Send> Store<O> {
             instance.memories.push(self.allocate_memory(*memory)?);
         }
         let next = GlobalAddr::after(&self.globals).0;
-        instance
-            .globals
-            .extend((next..).take(module.globals.len()).map(GlobalAddr));
+        instance.globals.extend((next..).take(module.globals.len()).map(GlobalAddr));
         for export in std::mem::take(&mut module.exports) {
             let item = match export.item {
                 ExportItem::Func(index) => Extern::Func(instance.functions[index.index()]),
@@ -190,17 +177,11 @@ impl<O: Observer + Send> Store<O> {
                 ExportItem::Memory(index) => Extern::Memory(instance.memories[index.index()]),
                 ExportItem::Global(index) => Extern::Global(instance.globals[index.index()]),
                 ExportItem::Tag(_) => {
-                    return Err(Error::NotYet(format!(
-                        "the export `{}` is a tag",
-                        export.name
-                    )));
+                    return Err(Error::NotYet(format!("the export `{}` is a tag", export.name)));
                 }
             };
             if let Extern::Func(function) = item {
-                instance
-                    .names
-                    .entry(function)
-                    .or_insert_with(|| export.name.clone());
+                instance.names.entry(function).or_insert_with(|| export.name.clone());
             }
             instance.exports.push((export.name, item));
         }
@@ -224,9 +205,7 @@ impl<O: Observer + Send> Store<O> {
 
     pub(crate) fn allocate_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
         if ty.address == AddressType::I64 {
-            return Err(Error::NotYet(
-                "memories with addresses of 64 bits".to_owned(),
-            ));
+            return Err(Error::NotYet("memories with addresses of 64 bits".to_owned()));
         }
         let memory = MemoryInstance::new(ty).ok_or_else(|| {
             Error::Room(format!("no room for a memory of {} pages", ty.limits.min))
@@ -247,10 +226,7 @@ impl<O: Observer + Send> Store<O> {
                 let reference = self.evaluate(address, init)?;
                 let table = self.instances[address.index()].tables[imported + position];
                 let table = &mut self.tables[table.index()];
-                table
-                    .range_mut(0, table.size())
-                    .map_err(trap)?
-                    .fill(reference);
+                table.range_mut(0, table.size()).map_err(trap)?.fill(reference);
             }
         }
         let mut tables = Vec::new();
@@ -322,16 +298,9 @@ impl<O: Observer + Send> Store<O> {
 /// Whether what has the limits `given` keeps to the limits `wanted`.
 fn within(given: Limits, wanted: Limits) -> bool {
     given.min >= wanted.min
-        && wanted
-            .max
-            .is_none_or(|wanted| given.max.is_some_and(|given| given <= wanted))
+        && wanted.max.is_none_or(|wanted| given.max.is_some_and(|given| given <= wanted))
 }
 
 fn trap(trap: Trap) -> Error {
-    Error::Trap(crate::TrapReport {
-        trap,
-        function: None,
-        instr: None,
-        message: None,
-    })
+    Error::Trap(crate::TrapReport { trap, function: None, instr: None, message: None })
 }

@@ -30,12 +30,7 @@ impl<O: Observer + Send> Store<O> {
 
     /// The value of a constant expression.
     pub(crate) fn evaluate(&mut self, instance: InstanceAddr, body: Body) -> Result<u64, Error> {
-        let code = Code {
-            params: 0,
-            locals: 0,
-            results: 1,
-            body,
-        };
+        let code = Code { params: 0, locals: 0, results: 1, body };
         self.enter(Entry::Expression(instance, &code), 0)?;
         Ok(self.slots[0])
     }
@@ -90,11 +85,8 @@ fn function_name(fault: &Fault<&ModuleInstance>) -> String {
     if address.0 == EXPRESSION {
         return "a constant expression".to_owned();
     }
-    let index = instance
-        .functions
-        .iter()
-        .position(|function| *function == address)
-        .unwrap_or_default();
+    let index =
+        instance.functions.iter().position(|function| *function == address).unwrap_or_default();
     match instance.names.get(&address) {
         Some(name) => format!("function {index} `{name}`"),
         None => format!("function {index}"),

@@ -91,11 +91,7 @@ impl Types {
     /// The type with its number.
     pub(crate) fn identify(&mut self, func: FuncType) -> Type {
         // What a concrete type is depends on the module, so that it cannot be compared without looking there.
-        let comparable = func
-            .params
-            .iter()
-            .chain(&func.results)
-            .all(|ty| !is_concrete(*ty));
+        let comparable = func.params.iter().chain(&func.results).all(|ty| !is_concrete(*ty));
         let identity = comparable.then(|| {
             let next = self.0.len() as u32;
             *self.0.entry(func.clone()).or_insert(next)
@@ -106,11 +102,5 @@ impl Types {
 
 fn is_concrete(ty: ValType) -> bool {
     use ch09_module::{HeapType, RefType};
-    matches!(
-        ty,
-        ValType::Ref(RefType {
-            heap: HeapType::Concrete(_),
-            ..
-        })
-    )
+    matches!(ty, ValType::Ref(RefType { heap: HeapType::Concrete(_), .. }))
 }

@@ -19,10 +19,7 @@ pub(crate) struct TableInstance {
 impl TableInstance {
     /// A table of its type's smallest size, filled with `reference`; or nothing, if there is no room for it.
     pub(crate) fn new(ty: TableType, reference: u64) -> Option<TableInstance> {
-        let mut table = TableInstance {
-            ty,
-            elements: Vec::new(),
-        };
+        let mut table = TableInstance { ty, elements: Vec::new() };
         let size = std::mem::take(&mut table.ty.limits.min);
         table.grow(size, reference)?;
         Some(table)
@@ -73,12 +70,8 @@ impl TableInstance {
     /// Traps if the range ends past the end.
     pub(crate) fn range_mut(&mut self, index: u32, length: u32) -> Result<&mut [u64], Trap> {
         let start = index as usize;
-        let end = start
-            .checked_add(length as usize)
-            .ok_or(Trap::OutOfBoundsTableAccess)?;
-        self.elements
-            .get_mut(start..end)
-            .ok_or(Trap::OutOfBoundsTableAccess)
+        let end = start.checked_add(length as usize).ok_or(Trap::OutOfBoundsTableAccess)?;
+        self.elements.get_mut(start..end).ok_or(Trap::OutOfBoundsTableAccess)
     }
 
     /// Copies a range to another place in the same table.
@@ -95,8 +88,7 @@ impl TableInstance {
         self.range(destination, length)?;
         self.range(source, length)?;
         let source = source as usize;
-        self.elements
-            .copy_within(source..source + length as usize, destination as usize);
+        self.elements.copy_within(source..source + length as usize, destination as usize);
         Ok(())
     }
 }
@@ -108,8 +100,6 @@ impl TableInstance {
 /// Traps if the range ends past the end.
 pub(crate) fn range(elements: &[u64], index: u32, length: u32) -> Result<&[u64], Trap> {
     let start = index as usize;
-    let end = start
-        .checked_add(length as usize)
-        .ok_or(Trap::OutOfBoundsTableAccess)?;
+    let end = start.checked_add(length as usize).ok_or(Trap::OutOfBoundsTableAccess)?;
     elements.get(start..end).ok_or(Trap::OutOfBoundsTableAccess)
 }

@@ -28,10 +28,8 @@ impl<O: Meter> Engine for Store<O> {
     fn add_function(&mut self, function: HostFunction) -> FuncAddr {
         let address = FuncAddr::after(&self.functions);
         let ty = self.types.identify(function.ty().clone());
-        self.functions.push(FunctionInstance {
-            ty,
-            body: FunctionBody::Host(self.hosts.len() as u32),
-        });
+        self.functions
+            .push(FunctionInstance { ty, body: FunctionBody::Host(self.hosts.len() as u32) });
         self.hosts.push(function);
         address
     }
@@ -52,10 +50,7 @@ impl<O: Meter> Engine for Store<O> {
             )));
         }
         let address = GlobalAddr::after(&self.globals);
-        self.globals.push(GlobalInstance {
-            ty,
-            slot: value.to_slot(),
-        });
+        self.globals.push(GlobalInstance { ty, slot: value.to_slot() });
         Ok(address)
     }
 
@@ -67,11 +62,7 @@ impl<O: Meter> Engine for Store<O> {
         let ty = self
             .func_type(function)
             .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
-        if arguments
-            .iter()
-            .map(|argument| argument.ty())
-            .ne(ty.params.iter().copied())
-        {
+        if arguments.iter().map(|argument| argument.ty()).ne(ty.params.iter().copied()) {
             return Err(Error::Call(format!(
                 "wrong arguments: wanted {}, given {}",
                 list(&ty.params),
@@ -85,11 +76,8 @@ impl<O: Meter> Engine for Store<O> {
             *slot = argument.to_slot();
         }
         self.run(function, arguments.len())?;
-        let results = self
-            .slots
-            .iter()
-            .zip(&ty.results)
-            .map(|(&slot, &ty)| Value::from_slot(ty, slot));
+        let results =
+            self.slots.iter().zip(&ty.results).map(|(&slot, &ty)| Value::from_slot(ty, slot));
         results
             .collect::<Option<_>>()
             .ok_or_else(|| Error::NotYet(format!("results of types {}", list(&ty.results))))
@@ -101,15 +89,11 @@ impl<O: Meter> Engine for Store<O> {
     }
 
     fn memory(&self, memory: MemAddr) -> &[u8] {
-        self.memories
-            .get(memory.index())
-            .map_or(&[], |memory| memory.bytes())
+        self.memories.get(memory.index()).map_or(&[], |memory| memory.bytes())
     }
 
     fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8] {
-        self.memories
-            .get_mut(memory.index())
-            .map_or(&mut [], |memory| memory.bytes_mut())
+        self.memories.get_mut(memory.index()).map_or(&mut [], |memory| memory.bytes_mut())
     }
 
     fn instructions(&self) -> Option<u64> {

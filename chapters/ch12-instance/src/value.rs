@@ -43,14 +43,12 @@ impl Value {
     pub fn from_slot(ty: ValType, slot: u64) -> Option<Value> {
         match ty {
             ValType::Num(ty) => Some(Value::Number(Number::from_slot(ty, slot))),
-            ValType::Ref(RefType {
-                heap: HeapType::Func,
-                ..
-            }) => Some(Value::FuncRef(referent(slot).map(FuncAddr))),
-            ValType::Ref(RefType {
-                heap: HeapType::Extern,
-                ..
-            }) => Some(Value::ExternRef(referent(slot))),
+            ValType::Ref(RefType { heap: HeapType::Func, .. }) => {
+                Some(Value::FuncRef(referent(slot).map(FuncAddr)))
+            }
+            ValType::Ref(RefType { heap: HeapType::Extern, .. }) => {
+                Some(Value::ExternRef(referent(slot)))
+            }
             ValType::V128 | ValType::Ref(_) => None,
         }
     }

@@ -22,22 +22,14 @@ impl<E> Located<E> {
     pub fn at(self, place: impl FnOnce() -> Place, instruction: &impl fmt::Display) -> Self {
         match self.place {
             Some(_) => self,
-            None => Located {
-                place: Some(place()),
-                instruction: instruction.to_string(),
-                ..self
-            },
+            None => Located { place: Some(place()), instruction: instruction.to_string(), ..self },
         }
     }
 }
 
 impl<E> From<E> for Located<E> {
     fn from(error: E) -> Self {
-        Located {
-            place: None,
-            instruction: String::new(),
-            error,
-        }
+        Located { place: None, instruction: String::new(), error }
     }
 }
 

@@ -56,10 +56,7 @@ impl Observer for Vec<Step> {
 
     fn wrote(&mut self, address: u64, bytes: &[u8]) {
         if let Some(step) = self.last_mut() {
-            step.writes.push(Write {
-                address,
-                bytes: bytes.to_vec(),
-            });
+            step.writes.push(Write { address, bytes: bytes.to_vec() });
         }
     }
 }
@@ -95,10 +92,7 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder that reads along in `output`.
     pub fn new(output: Output) -> Self {
-        Recorder {
-            steps: Vec::new(),
-            output,
-        }
+        Recorder { steps: Vec::new(), output }
     }
 
     /// The steps so far.
@@ -140,11 +134,7 @@ pub struct Printer<W> {
 impl<W: io::Write> Printer<W> {
     /// A printer to `out`.
     pub fn new(out: W) -> Self {
-        Printer {
-            out,
-            margin: None,
-            outcome: Ok(()),
-        }
+        Printer { out, margin: None, outcome: Ok(()) }
     }
 
     /// Says whether everything could be printed.
@@ -174,13 +164,6 @@ impl<W: io::Write> Observer for Printer<W> {
 
     fn wrote(&mut self, address: u64, bytes: &[u8]) {
         let margin = self.margin.unwrap_or_default();
-        self.line(format_args!(
-            "{:margin$} {}",
-            "",
-            Write {
-                address,
-                bytes: bytes.to_vec()
-            }
-        ));
+        self.line(format_args!("{:margin$} {}", "", Write { address, bytes: bytes.to_vec() }));
     }
 }

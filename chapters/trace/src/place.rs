@@ -16,20 +16,12 @@ pub struct Place {
 impl Place {
     /// The place `path`, outermost position first, in `function`.
     pub fn new(function: impl Into<String>, path: impl IntoIterator<Item = usize>) -> Self {
-        Place {
-            function: function.into(),
-            path: path.into_iter().collect(),
-        }
+        Place { function: function.into(), path: path.into_iter().collect() }
     }
 
     /// The path as text, `3.0.2`. The middle of a path deeper than twelve is left out: `0.0.0.0.….0.0.0.5`.
     pub fn path_text(&self) -> String {
-        let join = |path: &[usize]| {
-            path.iter()
-                .map(usize::to_string)
-                .collect::<Vec<_>>()
-                .join(".")
-        };
+        let join = |path: &[usize]| path.iter().map(usize::to_string).collect::<Vec<_>>().join(".");
         match self.path.as_slice() {
             path if path.len() <= 12 => join(path),
             path => format!("{}.….{}", join(&path[..4]), join(&path[path.len() - 4..])),

@@ -25,26 +25,16 @@ fn drive(mut observer: impl Observer, mut output: impl std::io::Write) {
 
 #[test]
 fn numbers_are_short() {
-    let text: Vec<String> = [2.0, -0.0, 0.1 * 3.0, 1e300, f64::NAN, f64::INFINITY]
-        .map(number)
-        .into();
-    assert_eq!(
-        text,
-        ["2", "-0", "0.30000000000000004", "1e300", "NaN", "inf"]
-    );
+    let text: Vec<String> =
+        [2.0, -0.0, 0.1 * 3.0, 1e300, f64::NAN, f64::INFINITY].map(number).into();
+    assert_eq!(text, ["2", "-0", "0.30000000000000004", "1e300", "NaN", "inf"]);
 }
 
 #[test]
 fn a_place_names_function_and_path() {
-    assert_eq!(
-        Place::new("main", [3, 0, 2]).to_string(),
-        "in main at 3.0.2"
-    );
+    assert_eq!(Place::new("main", [3, 0, 2]).to_string(), "in main at 3.0.2");
     assert_eq!(Place::new("", [3]).to_string(), "at 3");
-    assert_eq!(
-        Place::new("main", 0..500).to_string(),
-        "in main at 0.1.2.3.….496.497.498.499"
-    );
+    assert_eq!(Place::new("main", 0..500).to_string(), "in main at 0.1.2.3.….496.497.498.499");
 }
 
 #[test]
@@ -62,10 +52,7 @@ fn a_list_records_steps_and_writes() {
     drive(&mut steps, std::io::sink());
     assert_eq!(steps.len(), 3);
     assert_eq!(
-        (
-            steps[0].writes[0].address,
-            steps[0].writes[0].bytes.as_slice()
-        ),
+        (steps[0].writes[0].address, steps[0].writes[0].bytes.as_slice()),
         (22, [0, 255].as_slice())
     );
     assert_eq!(steps[1], step(1, "call 0"));
@@ -76,11 +63,7 @@ fn a_recorder_knows_which_step_printed() {
     let output = Output::default();
     let mut recorder = Recorder::new(output.clone());
     drive(&mut recorder, output);
-    let printed: Vec<_> = recorder
-        .into_steps()
-        .into_iter()
-        .map(|step| step.output)
-        .collect();
+    let printed: Vec<_> = recorder.into_steps().into_iter().map(|step| step.output).collect();
     assert_eq!(printed, ["", "<0:>\n", ""]);
 }
 
@@ -110,10 +93,7 @@ fn a_printer_that_cannot_print_says_so() {
     let mut printer = Printer::new(&mut room[..]);
     printer.step(|| step(0, "nop"));
     printer.wrote(0, &[0]);
-    assert_eq!(
-        printer.finish().unwrap_err().kind(),
-        std::io::ErrorKind::WriteZero
-    );
+    assert_eq!(printer.finish().unwrap_err().kind(), std::io::ErrorKind::WriteZero);
 }
 
 #[test]

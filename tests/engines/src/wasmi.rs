@@ -83,42 +83,24 @@ impl Engine for Wasmi {
                 .define(module, name, self.handle(item))
                 .map_err(|error| Error::Call(error.to_string()))?;
         }
-        let instance = linker
-            .instantiate_and_start(&mut self.store, &module)
-            .map_err(report)?;
+        let instance = linker.instantiate_and_start(&mut self.store, &module).map_err(report)?;
         let exports: Vec<(String, wasmi::Extern)> = instance
             .exports(&self.store)
             .map(|export| (export.name().to_owned(), export.into_extern()))
             .collect();
-        let exports = exports
-            .into_iter()
-            .map(|(name, item)| (name, self.address(item)))
-            .collect();
+        let exports = exports.into_iter().map(|(name, item)| (name, self.address(item))).collect();
         self.exports.push(exports);
         Ok(InstanceAddr(self.exports.len() as u32 - 1))
     }
 
     fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)> {
-        self.exports
-            .get(instance.index())
-            .cloned()
-            .unwrap_or_default()
+        self.exports.get(instance.index()).cloned().unwrap_or_default()
     }
 
     fn add_function(&mut self, function: HostFunction) -> FuncAddr {
         let ty = wasmi::FuncType::new(
-            function
-                .ty()
-                .params
-                .iter()
-                .map(|&ty| theirs(ty))
-                .collect::<Vec<_>>(),
-            function
-                .ty()
-                .results
-                .iter()
-                .map(|&ty| theirs(ty))
-                .collect::<Vec<_>>(),
+            function.ty().params.iter().map(|&ty| theirs(ty)).collect::<Vec<_>>(),
+            function.ty().results.iter().map(|&ty| theirs(ty)).collect::<Vec<_>>(),
         );
         // Their closures may be called from many places at once; ours is called from one.
         let host = std::sync::Mutex::new((function, [0_u64; 64]));
@@ -135,10 +117,8 @@ impl Engine for Wasmi {
                     .map_err(|trap| wasmi::Error::new(trap.to_string()))?;
             }
             function.call(&mut stack).map_err(wasmi::Error::new)?;
-            for ((result, slot), ty) in results
-                .iter_mut()
-                .zip(stack.slots())
-                .zip(&function.ty().results)
+            for ((result, slot), ty) in
+                results.iter_mut().zip(stack.slots()).zip(&function.ty().results)
             {
                 *result = value_of(*ty, *slot)
                     .ok_or_else(|| wasmi::Error::new("references are not handed over"))?;
@@ -171,11 +151,7 @@ impl Engine for Wasmi {
     }
 
     fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
-        let mutability = if ty.mutable {
-            wasmi::Mutability::Var
-        } else {
-            wasmi::Mutability::Const
-        };
+        let mutability = if ty.mutable { wasmi::Mutability::Var } else { wasmi::Mutability::Const };
         let value = value_of(value.ty(), value.to_slot())
             .ok_or_else(|| Error::Call("references are not handed over".to_owned()))?;
         let global = wasmi::Global::new(&mut self.store, value, mutability);
@@ -195,21 +171,14 @@ impl Engine for Wasmi {
             .functions
             .get(function.index())
             .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
-        let arguments: Option<Vec<Val>> = arguments
-            .iter()
-            .map(|argument| value_of(argument.ty(), argument.to_slot()))
-            .collect();
+        let arguments: Option<Vec<Val>> =
+            arguments.iter().map(|argument| value_of(argument.ty(), argument.to_slot())).collect();
         let arguments =
             arguments.ok_or_else(|| Error::Call("references are not handed over".to_owned()))?;
         let ty = function.ty(&self.store);
-        let mut results: Vec<Val> = ty
-            .results()
-            .iter()
-            .map(|&ty| Val::default_for_ty(ty))
-            .collect();
-        function
-            .call(&mut self.store, &arguments, &mut results)
-            .map_err(report)?;
+        let mut results: Vec<Val> =
+            ty.results().iter().map(|&ty| Val::default_for_ty(ty)).collect();
+        function.call(&mut self.store, &arguments, &mut results).map_err(report)?;
         let values = results.iter().map(number).collect::<Option<Vec<_>>>();
         values.ok_or_else(|| Error::NotYet("references are not handed over".to_owned()))
     }
@@ -219,9 +188,7 @@ impl Engine for Wasmi {
     }
 
     fn memory(&self, memory: MemAddr) -> &[u8] {
-        self.memories
-            .get(memory.index())
-            .map_or(&[], |memory| memory.data(self.store.as_context()))
+        self.memories.get(memory.index()).map_or(&[], |memory| memory.data(self.store.as_context()))
     }
 
     fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8] {
@@ -244,10 +211,7 @@ fn theirs(ty: ValType) -> wasmi::ValType {
         ValType::Num(NumType::F32) => wasmi::ValType::F32,
         ValType::Num(NumType::F64) => wasmi::ValType::F64,
         ValType::V128 => wasmi::ValType::V128,
-        ValType::Ref(RefType {
-            heap: HeapType::Func,
-            ..
-        }) => wasmi::ValType::FuncRef,
+        ValType::Ref(RefType { heap: HeapType::Func, .. }) => wasmi::ValType::FuncRef,
         ValType::Ref(_) => wasmi::ValType::ExternRef,
     }
 }
@@ -301,11 +265,5 @@ fn report(error: wasmi::Error) -> Error {
         Some(TrapCode::BadSignature) => Trap::IndirectCallTypeMismatch,
         Some(_) | None => return Error::Call(error.to_string()),
     };
-    TrapReport {
-        trap,
-        function: None,
-        instr: None,
-        message: None,
-    }
-    .into()
+    TrapReport { trap, function: None, instr: None, message: None }.into()
 }

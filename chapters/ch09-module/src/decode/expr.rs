@@ -26,12 +26,7 @@ pub(super) fn expr(mut operators: OperatorsReader<'_>) -> Result<Body, ModuleErr
             continue;
         }
         match (operator, open.last_mut()) {
-            (
-                Operator::Else,
-                Some(Open {
-                    head: Head::If(ty), ..
-                }),
-            ) => {
+            (Operator::Else, Some(Open { head: Head::If(ty), .. })) => {
                 let head = Head::Else(*ty, mem::take(&mut instrs).into());
                 if let Some(block) = open.last_mut() {
                     block.head = head;
@@ -96,16 +91,10 @@ impl Head {
         match self {
             Head::Block(ty) => Control::Block(Box::new(Block { ty, body })),
             Head::Loop(ty) => Control::Loop(Box::new(Block { ty, body })),
-            Head::If(ty) => Control::If(Box::new(If {
-                ty,
-                then: body,
-                otherwise: Body::default(),
-            })),
-            Head::Else(ty, then) => Control::If(Box::new(If {
-                ty,
-                then,
-                otherwise: body,
-            })),
+            Head::If(ty) => {
+                Control::If(Box::new(If { ty, then: body, otherwise: Body::default() }))
+            }
+            Head::Else(ty, then) => Control::If(Box::new(If { ty, then, otherwise: body })),
             Head::TryTable(ty, catches) => {
                 Control::TryTable(Box::new(TryTable { ty, catches, body }))
             }

@@ -37,8 +37,7 @@ pub(crate) fn names(section: &CustomSectionReader<'_>) -> Result<Names> {
 
 /// `namemap ::= nameassoc*` with `nameassoc ::= idx name`
 fn name_map<I: Ord>(map: NameMap<'_>, index: impl Fn(u32) -> I) -> Result<BTreeMap<I, String>> {
-    map.map(|naming| naming.map(|naming| (index(naming.index), naming.name.to_owned())))
-        .collect()
+    map.map(|naming| naming.map(|naming| (index(naming.index), naming.name.to_owned()))).collect()
 }
 
 /// `indirectnamemap ::= indirectnameassoc*` with `indirectnameassoc ::= idx namemap`

@@ -13,8 +13,8 @@ use super::{beyond_standard, types};
 use crate::{
     Aggregate, BrOnCast, BrTable, Control, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, Instr,
     LabelIdx, LoadOp, LocalIdx, MemArg, MemIdx, Memory, ModuleError, Parametric, RefType,
-    Reference, StoreOp, Table, TableIdx, TagIdx, TypeIdx, Variable, Vector, VectorLaneOp,
-    VectorMemoryLaneOp, VectorMemoryOp, VectorOp,
+    Reference, StoreOp, Table, TableIdx, TagIdx, TypeIdx, Vector, VectorLaneOp, VectorMemoryLaneOp,
+    VectorMemoryOp, VectorOp,
 };
 
 /// `instr ::= …`: the instruction that an operator is.
@@ -40,13 +40,14 @@ pub(super) fn operator(operator: &Operator<'_>) -> Result<Instr, ModuleError> {
 }
 
 fn constant(operator: &Operator<'_>) -> Option<Instr> {
-    Some(Instr::Const(match *operator {
+    let number = match *operator {
         Operator::I32Const { value } => Number::I32(value),
         Operator::I64Const { value } => Number::I64(value),
         Operator::F32Const { value } => Number::F32(f32::from_bits(value.bits())),
         Operator::F64Const { value } => Number::F64(f64::from_bits(value.bits())),
         _ => return None,
-    }))
+    };
+    Some(Instr::Const(number.ty(), number.to_slot()))
 }
 
 macro_rules! numeric_arms {
@@ -65,9 +66,9 @@ ch08_numeric::numeric_table!(numeric_arms);
 macro_rules! load_arms {
     ($($opcode:literal $name:literal $variant:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of loads.
-        fn load(operator: &Operator<'_>) -> Option<Memory> {
+        fn load(operator: &Operator<'_>) -> Option<Instr> {
             Some(match operator {
-                $(Operator::$variant { memarg } => Memory::Load(LoadOp::$variant, mem_arg(memarg)?),)*
+                $(Operator::$variant { memarg } => Instr::Load(LoadOp::$variant, mem_arg(memarg)?),)*
                 _ => return None,
             })
         }
@@ -78,9 +79,9 @@ crate::load_table!(load_arms);
 macro_rules! store_arms {
     ($($opcode:literal $name:literal $variant:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of stores.
-        fn store(operator: &Operator<'_>) -> Option<Memory> {
+        fn store(operator: &Operator<'_>) -> Option<Instr> {
             Some(match operator {
-                $(Operator::$variant { memarg } => Memory::Store(StoreOp::$variant, mem_arg(memarg)?),)*
+                $(Operator::$variant { memarg } => Instr::Store(StoreOp::$variant, mem_arg(memarg)?),)*
                 _ => return None,
             })
         }
@@ -145,11 +146,9 @@ crate::vector_memory_lane_table!(vector_memory_lane_arms);
 /// `memarg ::= n:u32 m:u64 | n:u32 x:memidx m:u64`
 fn mem_arg(arg: &wasmparser::MemArg) -> Option<MemArg> {
     match arg.target {
-        MemArgTarget::Memory(memory) => Some(MemArg {
-            offset: arg.offset,
-            memory: MemIdx(memory),
-            align: arg.align,
-        }),
+        MemArgTarget::Memory(memory) => {
+            Some(MemArg { offset: arg.offset, memory: MemIdx(memory), align: arg.align })
+        }
         MemArgTarget::Array(_) => None,
     }
 }
@@ -168,14 +167,14 @@ fn vector(operator: &Operator<'_>) -> Option<Instr> {
 
 fn variable(operator: &Operator<'_>) -> Option<Instr> {
     let variable = match *operator {
-        Operator::LocalGet { local_index } => Variable::LocalGet(LocalIdx(local_index)),
-        Operator::LocalSet { local_index } => Variable::LocalSet(LocalIdx(local_index)),
-        Operator::LocalTee { local_index } => Variable::LocalTee(LocalIdx(local_index)),
-        Operator::GlobalGet { global_index } => Variable::GlobalGet(GlobalIdx(global_index)),
-        Operator::GlobalSet { global_index } => Variable::GlobalSet(GlobalIdx(global_index)),
+        Operator::LocalGet { local_index } => Instr::LocalGet(LocalIdx(local_index)),
+        Operator::LocalSet { local_index } => Instr::LocalSet(LocalIdx(local_index)),
+        Operator::LocalTee { local_index } => Instr::LocalTee(LocalIdx(local_index)),
+        Operator::GlobalGet { global_index } => Instr::GlobalGet(GlobalIdx(global_index)),
+        Operator::GlobalSet { global_index } => Instr::GlobalSet(GlobalIdx(global_index)),
         _ => return None,
     };
-    Some(variable.into())
+    Some(variable)
 }
 
 fn memory(operator: &Operator<'_>) -> Option<Instr> {
@@ -186,7 +185,7 @@ fn memory(operator: &Operator<'_>) -> Option<Instr> {
         Operator::MemoryCopy { dst_mem, src_mem } => Memory::Copy(MemIdx(dst_mem), MemIdx(src_mem)),
         Operator::MemoryInit { mem, data_index } => Memory::Init(MemIdx(mem), DataIdx(data_index)),
         Operator::DataDrop { data_index } => Memory::DataDrop(DataIdx(data_index)),
-        _ => load(operator).or_else(|| store(operator))?,
+        _ => return load(operator).or_else(|| store(operator)),
     };
     Some(memory.into())
 }
@@ -198,10 +197,9 @@ fn table(operator: &Operator<'_>) -> Option<Instr> {
         Operator::TableSize { table } => Table::Size(TableIdx(table)),
         Operator::TableGrow { table } => Table::Grow(TableIdx(table)),
         Operator::TableFill { table } => Table::Fill(TableIdx(table)),
-        Operator::TableCopy {
-            dst_table,
-            src_table,
-        } => Table::Copy(TableIdx(dst_table), TableIdx(src_table)),
+        Operator::TableCopy { dst_table, src_table } => {
+            Table::Copy(TableIdx(dst_table), TableIdx(src_table))
+        }
         Operator::TableInit { table, elem_index } => {
             Table::Init(TableIdx(table), ElemIdx(elem_index))
         }
@@ -219,10 +217,7 @@ fn parametric(operator: &Operator<'_>) -> Result<Option<Instr>, ModuleError> {
         Operator::Select => Parametric::Select,
         Operator::TypedSelect { ty } => Parametric::SelectTyped([types::val_type(*ty)?].into()),
         Operator::TypedSelectMulti { tys } => Parametric::SelectTyped(
-            tys.iter()
-                .copied()
-                .map(types::val_type)
-                .collect::<Result<_, _>>()?,
+            tys.iter().copied().map(types::val_type).collect::<Result<_, _>>()?,
         ),
         _ => return Ok(None),
     };
@@ -236,29 +231,23 @@ fn control(operator: &Operator<'_>) -> Result<Option<Instr>, ModuleError> {
         Operator::BrTable { targets } => Control::BrTable(Box::new(br_table(targets)?)),
         Operator::BrOnNull { relative_depth } => Control::BrOnNull(LabelIdx(*relative_depth)),
         Operator::BrOnNonNull { relative_depth } => Control::BrOnNonNull(LabelIdx(*relative_depth)),
-        Operator::BrOnCast {
-            relative_depth,
-            from_ref_type,
-            to_ref_type,
-        } => Control::BrOnCast(br_on_cast(*relative_depth, *from_ref_type, *to_ref_type)?),
-        Operator::BrOnCastFail {
-            relative_depth,
-            from_ref_type,
-            to_ref_type,
-        } => Control::BrOnCastFail(br_on_cast(*relative_depth, *from_ref_type, *to_ref_type)?),
+        Operator::BrOnCast { relative_depth, from_ref_type, to_ref_type } => {
+            Control::BrOnCast(br_on_cast(*relative_depth, *from_ref_type, *to_ref_type)?)
+        }
+        Operator::BrOnCastFail { relative_depth, from_ref_type, to_ref_type } => {
+            Control::BrOnCastFail(br_on_cast(*relative_depth, *from_ref_type, *to_ref_type)?)
+        }
         Operator::Return => Control::Return,
         Operator::Call { function_index } => Control::Call(FuncIdx(*function_index)),
         Operator::CallRef { type_index } => Control::CallRef(TypeIdx(*type_index)),
-        Operator::CallIndirect {
-            type_index,
-            table_index,
-        } => Control::CallIndirect(TableIdx(*table_index), TypeIdx(*type_index)),
+        Operator::CallIndirect { type_index, table_index } => {
+            Control::CallIndirect(TableIdx(*table_index), TypeIdx(*type_index))
+        }
         Operator::ReturnCall { function_index } => Control::ReturnCall(FuncIdx(*function_index)),
         Operator::ReturnCallRef { type_index } => Control::ReturnCallRef(TypeIdx(*type_index)),
-        Operator::ReturnCallIndirect {
-            type_index,
-            table_index,
-        } => Control::ReturnCallIndirect(TableIdx(*table_index), TypeIdx(*type_index)),
+        Operator::ReturnCallIndirect { type_index, table_index } => {
+            Control::ReturnCallIndirect(TableIdx(*table_index), TypeIdx(*type_index))
+        }
         Operator::Throw { tag_index } => Control::Throw(TagIdx(*tag_index)),
         Operator::ThrowRef => Control::ThrowRef,
         _ => return Ok(None),
@@ -317,22 +306,18 @@ fn structure(operator: &Operator<'_>) -> Option<Aggregate> {
         Operator::StructNewDefault { struct_type_index } => {
             Aggregate::StructNewDefault(TypeIdx(struct_type_index))
         }
-        Operator::StructGet {
-            struct_type_index,
-            field_index,
-        } => Aggregate::StructGet(TypeIdx(struct_type_index), FieldIdx(field_index)),
-        Operator::StructGetS {
-            struct_type_index,
-            field_index,
-        } => Aggregate::StructGetS(TypeIdx(struct_type_index), FieldIdx(field_index)),
-        Operator::StructGetU {
-            struct_type_index,
-            field_index,
-        } => Aggregate::StructGetU(TypeIdx(struct_type_index), FieldIdx(field_index)),
-        Operator::StructSet {
-            struct_type_index,
-            field_index,
-        } => Aggregate::StructSet(TypeIdx(struct_type_index), FieldIdx(field_index)),
+        Operator::StructGet { struct_type_index, field_index } => {
+            Aggregate::StructGet(TypeIdx(struct_type_index), FieldIdx(field_index))
+        }
+        Operator::StructGetS { struct_type_index, field_index } => {
+            Aggregate::StructGetS(TypeIdx(struct_type_index), FieldIdx(field_index))
+        }
+        Operator::StructGetU { struct_type_index, field_index } => {
+            Aggregate::StructGetU(TypeIdx(struct_type_index), FieldIdx(field_index))
+        }
+        Operator::StructSet { struct_type_index, field_index } => {
+            Aggregate::StructSet(TypeIdx(struct_type_index), FieldIdx(field_index))
+        }
         Operator::RefI31 => Aggregate::RefI31,
         Operator::I31GetS => Aggregate::I31GetS,
         Operator::I31GetU => Aggregate::I31GetU,
@@ -348,36 +333,30 @@ fn array(operator: &Operator<'_>) -> Option<Aggregate> {
         Operator::ArrayNewDefault { array_type_index } => {
             Aggregate::ArrayNewDefault(TypeIdx(array_type_index))
         }
-        Operator::ArrayNewFixed {
-            array_type_index,
-            array_size,
-        } => Aggregate::ArrayNewFixed(TypeIdx(array_type_index), array_size),
-        Operator::ArrayNewData {
-            array_type_index,
-            array_data_index,
-        } => Aggregate::ArrayNewData(TypeIdx(array_type_index), DataIdx(array_data_index)),
-        Operator::ArrayNewElem {
-            array_type_index,
-            array_elem_index,
-        } => Aggregate::ArrayNewElem(TypeIdx(array_type_index), ElemIdx(array_elem_index)),
+        Operator::ArrayNewFixed { array_type_index, array_size } => {
+            Aggregate::ArrayNewFixed(TypeIdx(array_type_index), array_size)
+        }
+        Operator::ArrayNewData { array_type_index, array_data_index } => {
+            Aggregate::ArrayNewData(TypeIdx(array_type_index), DataIdx(array_data_index))
+        }
+        Operator::ArrayNewElem { array_type_index, array_elem_index } => {
+            Aggregate::ArrayNewElem(TypeIdx(array_type_index), ElemIdx(array_elem_index))
+        }
         Operator::ArrayGet { array_type_index } => Aggregate::ArrayGet(TypeIdx(array_type_index)),
         Operator::ArrayGetS { array_type_index } => Aggregate::ArrayGetS(TypeIdx(array_type_index)),
         Operator::ArrayGetU { array_type_index } => Aggregate::ArrayGetU(TypeIdx(array_type_index)),
         Operator::ArraySet { array_type_index } => Aggregate::ArraySet(TypeIdx(array_type_index)),
         Operator::ArrayLen => Aggregate::ArrayLen,
         Operator::ArrayFill { array_type_index } => Aggregate::ArrayFill(TypeIdx(array_type_index)),
-        Operator::ArrayCopy {
-            array_type_index_dst,
-            array_type_index_src,
-        } => Aggregate::ArrayCopy(TypeIdx(array_type_index_dst), TypeIdx(array_type_index_src)),
-        Operator::ArrayInitData {
-            array_type_index,
-            array_data_index,
-        } => Aggregate::ArrayInitData(TypeIdx(array_type_index), DataIdx(array_data_index)),
-        Operator::ArrayInitElem {
-            array_type_index,
-            array_elem_index,
-        } => Aggregate::ArrayInitElem(TypeIdx(array_type_index), ElemIdx(array_elem_index)),
+        Operator::ArrayCopy { array_type_index_dst, array_type_index_src } => {
+            Aggregate::ArrayCopy(TypeIdx(array_type_index_dst), TypeIdx(array_type_index_src))
+        }
+        Operator::ArrayInitData { array_type_index, array_data_index } => {
+            Aggregate::ArrayInitData(TypeIdx(array_type_index), DataIdx(array_data_index))
+        }
+        Operator::ArrayInitElem { array_type_index, array_elem_index } => {
+            Aggregate::ArrayInitElem(TypeIdx(array_type_index), ElemIdx(array_elem_index))
+        }
         _ => return None,
     })
 }

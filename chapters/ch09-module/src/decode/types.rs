@@ -74,10 +74,7 @@ pub(super) fn val_type(ty: wasmparser::ValType) -> Result<ValType, ModuleError> 
 
 /// `reftype ::= 0x64 ht:heaptype | 0x63 ht:heaptype | ht:absheaptype`
 pub(super) fn ref_type(ty: wasmparser::RefType) -> Result<RefType, ModuleError> {
-    Ok(RefType {
-        nullable: ty.is_nullable(),
-        heap: heap_type(ty.heap_type())?,
-    })
+    Ok(RefType { nullable: ty.is_nullable(), heap: heap_type(ty.heap_type())? })
 }
 
 /// `heaptype ::= ht:absheaptype | x:s33`
@@ -114,11 +111,7 @@ fn type_idx(index: PackedIndex) -> Result<TypeIdx, ModuleError> {
 
 /// `limits ::= 0x00 n:u64 | 0x01 n:u64 m:u64 | 0x04 n:u64 | 0x05 n:u64 m:u64`, where 4 is the bit of 64-bit addresses.
 fn limits(is_64: bool, min: u64, max: Option<u64>) -> (AddressType, Limits) {
-    let address = if is_64 {
-        AddressType::I64
-    } else {
-        AddressType::I32
-    };
+    let address = if is_64 { AddressType::I64 } else { AddressType::I32 };
     (address, Limits { min, max })
 }
 
@@ -131,19 +124,12 @@ pub(super) fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
 /// `tabletype ::= rt:reftype (at,lim):limits`
 pub(super) fn table_type(ty: wasmparser::TableType) -> Result<TableType, ModuleError> {
     let (address, limits) = limits(ty.table64, ty.initial, ty.maximum);
-    Ok(TableType {
-        address,
-        limits,
-        element: ref_type(ty.element_type)?,
-    })
+    Ok(TableType { address, limits, element: ref_type(ty.element_type)? })
 }
 
 /// `globaltype ::= t:valtype mut?:mut`
 pub(super) fn global_type(ty: wasmparser::GlobalType) -> Result<GlobalType, ModuleError> {
-    Ok(GlobalType {
-        content: val_type(ty.content_type)?,
-        mutable: ty.mutable,
-    })
+    Ok(GlobalType { content: val_type(ty.content_type)?, mutable: ty.mutable })
 }
 
 /// `blocktype ::= 0x40 | t:valtype | i:s33`
