@@ -1,0 +1,75 @@
+//! The machine: it executes instructions, one after the other.
+
+use trace::{Observer, Place, Step, numbers};
+
+use crate::{Error, Instr, Memory, Stack, Trap};
+
+/// The bytes that a machine has for its variables.
+const MEMORY_SIZE: usize = 65_536;
+
+/// A stack, a memory, and somebody who watches.
+#[derive(Debug)]
+pub struct Machine<O> {
+    /// The operand stack.
+    pub stack: Stack,
+    /// The memory.
+    pub memory: Memory,
+    observer: O,
+}
+
+impl<O: Observer> Machine<O> {
+    /// A machine with an empty stack and a memory of 65,536 bytes. The observer `()` watches nothing.
+    pub fn new(observer: O) -> Self {
+        Machine {
+            stack: Stack::default(),
+            memory: Memory::new(MEMORY_SIZE),
+            observer,
+        }
+    }
+
+    /// Executes `code` from its beginning to its end.
+    ///
+    /// # Errors
+    /// The first trap, and the instruction that caused it.
+    pub fn execute(&mut self, code: &[Instr]) -> Result<(), Error> {
+        for (position, instr) in code.iter().enumerate() {
+            self.observer.step(|| Step {
+                place: Place::new("", [position]),
+                instruction: instr.to_string(),
+                stack: numbers(self.stack.values()),
+                ..Step::default()
+            });
+            self.step(instr)
+                .map_err(|error| error.at(|| Place::new("", [position]), instr))?;
+        }
+        Ok(())
+    }
+
+    /// Executes one instruction.
+    fn step(&mut self, instr: &Instr) -> Result<(), Error> {
+        match instr {
+            Instr::Const(value) => self.stack.push(*value),
+            Instr::Add => self.binary(|x, y| x + y)?,
+            Instr::Mul => self.binary(|x, y| x * y)?,
+            Instr::Load => {
+                let address = self.stack.pop()?;
+                self.stack.push(self.memory.load(address)?);
+            }
+            Instr::Store => {
+                let value = self.stack.pop()?;
+                let address = self.stack.pop()?;
+                self.memory.store(address, value)?;
+                self.observer.wrote(address as u64, &value.to_le_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
+    fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
+        let y = self.stack.pop()?;
+        let x = self.stack.pop()?;
+        self.stack.push(operator(x, y));
+        Ok(())
+    }
+}

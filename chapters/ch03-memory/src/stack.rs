@@ -1,0 +1,29 @@
+//! The operand stack.
+
+use crate::Trap;
+
+/// A list of numbers that grows and shrinks at one end, its top.
+#[derive(Debug, Default)]
+pub struct Stack {
+    values: Vec<f64>,
+}
+
+impl Stack {
+    /// Puts `value` on top.
+    pub fn push(&mut self, value: f64) {
+        self.values.push(value);
+    }
+
+    /// Takes the top value off.
+    ///
+    /// # Errors
+    /// [`Trap::StackEmpty`] if there is none.
+    pub fn pop(&mut self) -> Result<f64, Trap> {
+        self.values.pop().ok_or(Trap::StackEmpty)
+    }
+
+    /// All values, the top last.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+}
