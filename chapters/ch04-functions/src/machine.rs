@@ -1,6 +1,6 @@
 //! The machine: it executes instructions, one after the other.
 
-use trace::{Observer, Step, numbers};
+use trace::{Observer, Place, Step, numbers};
 
 use crate::frame::Frame;
 use crate::{Error, FuncIdx, Function, Instr, Memory, Stack, Trap};
@@ -8,8 +8,9 @@ use crate::{Error, FuncIdx, Function, Instr, Memory, Stack, Trap};
 /// The bytes that a machine has for its variables.
 const MEMORY_SIZE: usize = 65_536;
 
-/// The most calls that may be inside each other. Each takes room on Rust's own stack, and that must not run out first.
-const MAX_DEPTH: usize = 500;
+/// The most calls that may be inside each other. Each takes room on Rust's own stack, and that must not run out first: on some
+/// systems a program begins with one megabyte, and a debug build needs some four kilobytes for each.
+const MAX_DEPTH: usize = 150;
 
 /// A stack, a memory, a program, and somebody who watches.
 pub struct Machine<'p, O> {
@@ -65,7 +66,10 @@ impl<'p, O: Observer> Machine<'p, O> {
             position: 0,
         };
         self.execute(&mut frame, &function.body)?;
-        Ok(self.stack.keep(function.results, height)?)
+        let end = || Place::new(function.name, [function.body.len()]);
+        self.stack
+            .keep(function.results, height)
+            .map_err(|trap| Error::from(trap).at(end, &"end"))
     }
 
     /// Executes `body` from its beginning to its end.
