@@ -67,9 +67,8 @@ impl<'p, O: Observer> Machine<'p, O> {
         };
         self.execute(&mut frame, &function.body)?;
         let end = || Place::new(function.name, [function.body.len()]);
-        self.stack
-            .keep(function.results, height)
-            .map_err(|trap| Error::from(trap).at(end, &"end"))
+        let kept = self.stack.keep(function.results, height);
+        kept.map_err(|trap| Error::from(trap).at(end, &"end"))
     }
 
     /// Executes `body` from its beginning to its end.
