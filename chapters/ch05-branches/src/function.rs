@@ -1,6 +1,6 @@
 //! Functions.
 
-use crate::Body;
+use crate::Instr;
 
 /// The number of a function in its program, from 0.
 #[derive(Clone, Copy, Debug)]
@@ -22,5 +22,5 @@ pub struct Function {
     /// How many results a call leaves.
     pub results: usize,
     /// What it does.
-    pub body: Body,
+    pub body: Vec<Instr>,
 }

@@ -1,6 +1,5 @@
 //! The instructions.
 
-use std::ops::Deref;
 use std::{fmt, mem};
 
 use trace::number;
@@ -51,22 +50,8 @@ pub enum Instr {
     Return,
 }
 
-/// Instructions inside a function, a block or a loop.
-pub struct Body(Vec<Instr>);
-
-impl<I: IntoIterator<Item = Instr>> From<I> for Body {
-    fn from(instrs: I) -> Self {
-        Body(instrs.into_iter().collect())
-    }
-}
-
-impl Deref for Body {
-    type Target = [Instr];
-
-    fn deref(&self) -> &[Instr] {
-        &self.0
-    }
-}
+/// The instructions inside a block or a loop.
+pub struct Body(pub Vec<Instr>);
 
 /// Rust would drop a block inside a block inside a block with a call inside a call inside a call, and run out of stack where blocks are
 /// nested deep enough. So we take the bodies out first, and nothing that is dropped has anything inside.

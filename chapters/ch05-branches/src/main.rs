@@ -37,15 +37,17 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
             break;
         }
     }
-    writeln!(out, "\nAnd so on, {} steps. On its way, x was", steps.len())?;
+    write!(
+        out,
+        "\nAnd so on, {} steps. Every tenth x on the way:",
+        steps.len()
+    )?;
 
     let writes = steps.iter().flat_map(|step| &step.writes);
-    let writes_to_x: Vec<_> = writes.filter(|write| write.address == X as u64).collect();
-    for line in writes_to_x.chunks(20) {
-        for write in line {
-            write!(out, "{:4}", f64::from_le_bytes(write.bytes[..].try_into()?))?;
-        }
-        writeln!(out)?;
+    let writes_to_x = writes.filter(|write| write.address == X as u64);
+    for write in writes_to_x.skip(7).step_by(10) {
+        write!(out, " {}", f64::from_le_bytes(write.bytes[..].try_into()?))?;
     }
+    writeln!(out)?;
     Ok(())
 }

@@ -12,18 +12,23 @@ use ch05_branches::{
 };
 use trace::Step;
 
-fn function(name: &'static str, params: usize, results: usize, body: impl Into<Body>) -> Function {
+fn function(
+    name: &'static str,
+    params: usize,
+    results: usize,
+    body: impl IntoIterator<Item = Instr>,
+) -> Function {
     Function {
         name,
         params,
         locals: 2,
         results,
-        body: body.into(),
+        body: body.into_iter().collect(),
     }
 }
 
 /// The result of a `main` with `body` and two locals, beside `add(x, y)`.
-fn run(body: impl Into<Body>) -> Result<f64, Error> {
+fn run(body: impl IntoIterator<Item = Instr>) -> Result<f64, Error> {
     let add = [LocalGet(LocalIdx(0)), LocalGet(LocalIdx(1)), Add];
     let functions = [function("main", 0, 1, body), function("add", 2, 1, add)];
     Machine::new(&functions, ())
@@ -32,11 +37,11 @@ fn run(body: impl Into<Body>) -> Result<f64, Error> {
 }
 
 fn block<const N: usize>(body: [Instr; N]) -> Instr {
-    Block(body.into())
+    Block(Body(body.into()))
 }
 
 fn repeat<const N: usize>(body: [Instr; N]) -> Instr {
-    Loop(body.into())
+    Loop(Body(body.into()))
 }
 
 const OUT_0: LabelIdx = LabelIdx(0);
@@ -125,26 +130,16 @@ fn comparisons_are_one_or_zero() -> Result<(), Error> {
 #[test]
 fn a_branch_goes_as_far_as_it_says() -> Result<(), Error> {
     let nested = |label| {
-        let add = |value| [LocalGet(SUM), Const(value), Add, LocalSet(SUM)];
-        let inner = Block(
-            [Br(label)]
-                .into_iter()
-                .chain(add(1.0))
-                .collect::<Vec<_>>()
-                .into(),
-        );
-        let outer = Block(
-            [inner]
-                .into_iter()
-                .chain(add(10.0))
-                .collect::<Vec<_>>()
-                .into(),
-        );
-        run([outer]
+        let add = |value| vec![LocalGet(SUM), Const(value), Add, LocalSet(SUM)];
+        let inner = Block(Body(
+            [vec![Br(label)], add(1.0)].into_iter().flatten().collect(),
+        ));
+        let outer = Block(Body(
+            [vec![inner], add(10.0)].into_iter().flatten().collect(),
+        ));
+        run([vec![outer], add(100.0), vec![LocalGet(SUM)]]
             .into_iter()
-            .chain(add(100.0))
-            .chain([LocalGet(SUM)])
-            .collect::<Vec<_>>())
+            .flatten())
     };
     assert_eq!(nested(OUT_0)?, 110.0);
     assert_eq!(nested(OUT_1)?, 100.0);
@@ -243,7 +238,7 @@ fn ten_thousand_blocks_exhaust_the_call_stack() {
     let error = on_a_small_stack(|| {
         let mut body = vec![];
         for _ in 0..5_000 {
-            body = vec![block([Loop(body.into())])];
+            body = vec![block([Loop(Body(body))])];
         }
         run(body).unwrap_err()
     });

@@ -80,14 +80,13 @@ impl<'p, O: Observer> Machine<'p, O> {
             locals,
             labels: Vec::new(),
         };
-        let end = || Place::new(function.name, [function.body.len()]);
         match self.label(&mut frame, function.name, function.results, &function.body) {
-            Ok(_) | Err(Unwind::Return) => self
-                .stack
-                .keep(function.results, height)
-                .map_err(|trap| Unwind::from(trap).at(end, &"end")),
-            Err(unwind) => Err(unwind),
+            Ok(_) | Err(Unwind::Return) => {}
+            Err(unwind) => return Err(unwind),
         }
+        let end = || Place::new(function.name, [function.body.len()]);
+        let kept = self.stack.keep(function.results, height);
+        kept.map_err(|trap| Unwind::from(trap).at(end, &"end"))
     }
 
     /// Executes `body` under a label, and says whether a branch landed on it. The branch leaves `results` operands, and of the others
@@ -162,8 +161,8 @@ impl<'p, O: Observer> Machine<'p, O> {
             Instr::LocalGet(local) => self.stack.push(*frame.local(*local)?),
             Instr::LocalSet(local) => *frame.local(*local)? = self.stack.pop()?,
             Instr::Call(function) => self.call(frame.depth + 1, *function)?,
-            Instr::Block(body) => _ = self.label(frame, "block", 0, body)?,
-            Instr::Loop(body) => while self.label(frame, "loop", 0, body)? {},
+            Instr::Block(body) => _ = self.label(frame, "block", 0, &body.0)?,
+            Instr::Loop(body) => while self.label(frame, "loop", 0, &body.0)? {},
             Instr::Br(label) => return Err(frame.branch(*label)),
             Instr::BrIf(label) => {
                 if self.stack.pop()? != 0.0 {

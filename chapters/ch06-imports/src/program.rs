@@ -21,31 +21,33 @@ pub const MAIN: FuncIdx = FuncIdx(2);
 ///
 /// A branch in `condition` or `otherwise` that leaves them has two more labels on its way; in `then`, one.
 pub fn if_else(condition: Vec<Instr>, then: Vec<Instr>, otherwise: Vec<Instr>) -> Instr {
-    let choice = condition
-        .into_iter()
-        .chain([BrIf(LabelIdx(0))])
-        .chain(otherwise)
-        .chain([Br(LabelIdx(1))]);
-    Block(Body::from([Block(choice.into())].into_iter().chain(then)))
+    let choice = [
+        condition,
+        vec![BrIf(LabelIdx(0))],
+        otherwise,
+        vec![Br(LabelIdx(1))],
+    ];
+    Block(body([vec![Block(body(choice))], then]))
 }
 
-/// `while condition { body }`: a false condition, one that equals 0, jumps out of the block; the last instruction jumps to the loop.
+/// `while condition { instrs }`: a false condition, one that equals 0, jumps out of the block; the last instruction jumps to the loop.
 ///
-/// A branch that leaves `condition` or `body` has two more labels on its way.
-pub fn while_loop(condition: Vec<Instr>, body: Vec<Instr>) -> Instr {
-    let round = condition
-        .into_iter()
-        .chain([Const(0.0), Eq, BrIf(LabelIdx(1))])
-        .chain(body)
-        .chain([Br(LabelIdx(0))]);
-    Block([Loop(round.into())].into())
+/// A branch that leaves `condition` or `instrs` has two more labels on its way.
+pub fn while_loop(condition: Vec<Instr>, instrs: Vec<Instr>) -> Instr {
+    let leave = vec![Const(0.0), Eq, BrIf(LabelIdx(1))];
+    let round = [condition, leave, instrs, vec![Br(LabelIdx(0))]];
+    Block(body([vec![Loop(body(round))]]))
+}
+
+fn body<const N: usize>(parts: [Vec<Instr>; N]) -> Body {
+    Body(parts.into_iter().flatten().collect())
 }
 
 /// The two functions after the import, in the order of their numbers.
 #[rustfmt::skip] // An operand a line.
 pub fn program() -> Vec<Function> {
     let (x, v, dt) = (LocalIdx(0), LocalIdx(1), LocalIdx(2));
-    let update_position = [
+    let update_position = vec![
         LocalGet(x),
         LocalGet(v),
         LocalGet(dt),
@@ -57,7 +59,7 @@ pub fn program() -> Vec<Function> {
         vec![Const(V), Const(V), Load, Const(-1.0), Mul, Store],
         vec![],
     );
-    let main = [while_loop(
+    let main = vec![while_loop(
         vec![Const(X), Load, Const(0.0), Gt],
         vec![
             Const(X), Load,
@@ -72,7 +74,7 @@ pub fn program() -> Vec<Function> {
         ],
     )];
     vec![
-        Function { name: "update_position", params: 3, locals: 0, results: 1, body: update_position.into() },
-        Function { name: "main", params: 0, locals: 0, results: 0, body: main.into() },
+        Function { name: "update_position", params: 3, locals: 0, results: 1, body: update_position },
+        Function { name: "main", params: 0, locals: 0, results: 0, body: main },
     ]
 }

@@ -21,7 +21,7 @@ fn run(import: Import, body: Vec<Instr>) -> Result<Vec<f64>, Error> {
             params: 0,
             locals: 0,
             results: 1,
-            body: body.into(),
+            body,
         },
         Function {
             name: "twice",
