@@ -26,7 +26,7 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     writeln!(out, "\nThe result: x = {x}")?;
 
     if let Err(error) = Machine::new(&functions, ()).invoke(RUNAWAY, &[]) {
-        writeln!(out, "And a function that calls itself for ever: {error}")?;
+        writeln!(out, "And a function that calls itself for ever:\n{error}")?;
     }
     Ok(())
 }

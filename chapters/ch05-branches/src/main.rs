@@ -39,7 +39,7 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     }
     write!(
         out,
-        "\nAnd so on, {} steps. Every tenth x on the way:",
+        "\nAnd so on, {} steps.\nEvery tenth x on the way:",
         steps.len()
     )?;
 

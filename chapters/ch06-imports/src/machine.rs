@@ -8,8 +8,8 @@ use crate::{Error, FuncIdx, Function, Import, Instr, LabelIdx, Memory, Stack, Tr
 /// The bytes that a machine has for its variables.
 const MEMORY_SIZE: usize = 65_536;
 
-/// The most calls and labels that may be inside each other. Each takes room on Rust's own stack, and that must not run out first: on some
-/// systems a program begins with one megabyte, and a debug build needs some four kilobytes for each.
+/// The most calls and labels that may be inside each other. Each takes room on Rust's own stack, and that must not run out first:
+/// on some systems a program begins with one megabyte, and a debug build needs some four kilobytes for each.
 const MAX_DEPTH: usize = 150;
 
 /// A stack, a memory, imports, a program, and somebody who watches.
