@@ -1,0 +1,106 @@
+//! A list that never grows beyond its capacity.
+
+/// Room for `N` items, kept in a fixed place: no allocation, and no index that could be out of bounds.
+#[derive(Clone, Debug)]
+pub struct Pool<T, const N: usize>([Option<T>; N]);
+
+impl<T: Copy, const N: usize> Pool<T, N> {
+    /// A pool without items.
+    pub const fn new() -> Self {
+        Self([None; N])
+    }
+
+    /// Adds `item` when there is room. When there is none, the sky is crowded enough, and nobody misses the item.
+    pub fn push(&mut self, item: T) {
+        if let Some(slot) = self.0.iter_mut().find(|slot| slot.is_none()) {
+            *slot = Some(item);
+        }
+    }
+
+    /// Removes all items.
+    pub fn clear(&mut self) {
+        self.0 = [None; N];
+    }
+
+    /// Calls `keep` with every item and removes those for which it says no.
+    pub fn retain(&mut self, mut keep: impl FnMut(&mut T) -> bool) {
+        for slot in &mut self.0 {
+            if slot.as_mut().is_some_and(|item| !keep(item)) {
+                *slot = None;
+            }
+        }
+    }
+
+    /// The items.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().flatten()
+    }
+
+    /// The items, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().flatten()
+    }
+
+    /// The number of items.
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether there are no items.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Calls `meet` once with every two different items.
+    pub fn for_each_pair(&mut self, mut meet: impl FnMut(&mut T, &mut T)) {
+        let mut rest = &mut self.0[..];
+        while let Some((first, others)) = rest.split_first_mut() {
+            if let Some(first) = first {
+                others
+                    .iter_mut()
+                    .flatten()
+                    .for_each(|other| meet(first, other));
+            }
+            rest = others;
+        }
+    }
+}
+
+impl<T: Copy, const N: usize> Default for Pool<T, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(items: &[u32]) -> Pool<u32, 4> {
+        let mut pool = Pool::new();
+        items.iter().for_each(|&item| pool.push(item));
+        pool
+    }
+
+    #[test]
+    fn a_full_pool_takes_no_more() {
+        let pool = pool(&[1, 2, 3, 4, 5]);
+        assert_eq!(pool.iter().copied().collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn what_is_not_kept_makes_room() {
+        let mut pool = pool(&[1, 2, 3, 4]);
+        pool.retain(|item| *item % 2 == 0);
+        assert_eq!(pool.len(), 2);
+        pool.push(6);
+        assert_eq!(pool.iter().copied().collect::<Vec<_>>(), [6, 2, 4]);
+    }
+
+    #[test]
+    fn every_pair_meets_once() {
+        let mut met = Vec::new();
+        pool(&[1, 2, 3]).for_each_pair(|one, other| met.push((*one, *other)));
+        assert_eq!(met, [(1, 2), (1, 3), (2, 3)]);
+    }
+}
