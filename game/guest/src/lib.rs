@@ -1,6 +1,7 @@
 //! The rocket game: what flies inside the interpreter.
 //!
 //! The game is a WebAssembly module that imports nine functions from `env` and exports eight items. Both lists stand in
+//! `contract.rs`; the imports stand once more, as a trait, in [`Host`], so that the tests can play the game without any
 //! WebAssembly. Everything is measured in pixels, seconds and radians; y grows downward and the angle 0 points to the
 //! right.
 //!
@@ -9,10 +10,16 @@
 //! and every list has a fixed capacity, so the module never asks for more memory.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
-
+pub mod bullets;
+pub mod enemies;
+pub mod game;
 pub mod geometry;
 pub mod host;
+pub mod particles;
+pub mod player;
 pub mod pool;
 pub mod random;
+pub mod waves;
 
+pub use game::Game;
 pub use host::Host;

@@ -1,0 +1,243 @@
+//! The game as a player meets it: everything here goes through the controls, the time and the picture.
+
+mod support;
+
+use rocket_guest::waves::BREATH;
+use rocket_guest::{Game, player};
+use support::{Call, bot, look, pass, survive};
+
+/// Ten frames: the blinking rocket is in sight after the first and after the second.
+const SHORT: f64 = 10.0 / 60.0;
+
+fn place(game: &Game) -> (f64, f64) {
+    let (x, y, _) = look(game).player.expect("the rocket is in sight");
+    (x, y)
+}
+
+#[test]
+fn the_engine_gives_momentum_and_the_drag_takes_it() {
+    let mut game = Game::new();
+    let (x, start) = place(&game);
+    game.controls.boost = true;
+    pass(&mut game, SHORT);
+    let (_, boosted) = place(&game);
+    assert!(boosted < start, "the nose points up, so the rocket climbs");
+    game.controls.boost = false;
+    pass(&mut game, SHORT);
+    let (same_x, coasted) = place(&game);
+    assert!(
+        coasted < boosted - 5.0,
+        "the rocket coasts: {start}, {boosted}, {coasted}"
+    );
+    assert!((same_x - x).abs() < 1e-6, "it does not drift aside");
+    pass(&mut game, 5.0);
+    let (_, early) = look(&game)
+        .player
+        .map(|(x, y, _)| (x, y))
+        .unwrap_or_default();
+    pass(&mut game, SHORT);
+    let (_, late) = look(&game)
+        .player
+        .map(|(x, y, _)| (x, y))
+        .unwrap_or_default();
+    assert!(
+        (early - late).abs() < 0.1,
+        "the drag stops it: {early}, {late}"
+    );
+}
+
+#[test]
+fn the_rudder_turns_both_ways_and_not_at_all_when_held_both_ways() {
+    let turned = |left, right| {
+        let mut game = Game::new();
+        let (.., before) = look(&game).player.unwrap();
+        game.controls.turn_left = left;
+        game.controls.turn_right = right;
+        pass(&mut game, SHORT);
+        look(&game).player.unwrap().2 - before
+    };
+    assert!(turned(true, false) < -0.3);
+    assert!(turned(false, true) > 0.3);
+    assert_eq!(turned(true, true), 0.0);
+}
+
+#[test]
+fn the_rocket_leaves_by_one_edge_and_comes_back_by_the_other() {
+    let mut game = Game::new();
+    game.resize(200.0, 200.0);
+    game.controls.boost = true;
+    let mut heights = Vec::new();
+    for _ in 0..120 {
+        pass(&mut game, 1.0 / 60.0);
+        if let Some((x, y, _)) = look(&game).player {
+            assert!(
+                (0.0..=200.0).contains(&x) && (0.0..=200.0).contains(&y),
+                "({x}, {y}) is out of the field"
+            );
+            heights.push(y);
+        }
+    }
+    assert!(
+        heights.windows(2).any(|pair| pair[1] > pair[0] + 100.0),
+        "it never wrapped: {heights:?}"
+    );
+}
+
+#[test]
+fn a_picture_is_painted_from_back_to_front() {
+    let mut game = Game::new();
+    game.controls.shoot = true;
+    game.controls.boost = true;
+    game.resize(4000.0, 4000.0);
+    pass(&mut game, BREATH + 0.5);
+    let layer = |call: &Call| match call {
+        Call::Clear => 0,
+        Call::Particle(..) => 1,
+        Call::Bullet(..) => 2,
+        Call::Enemy(..) => 3,
+        Call::Player(..) => 4,
+        Call::Score(_) => 5,
+    };
+    let layers: Vec<_> = look(&game).calls.iter().map(layer).collect();
+    assert!(layers.is_sorted(), "{layers:?}");
+    let mut seen = layers.clone();
+    seen.dedup();
+    assert_eq!(seen, [0, 1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn the_gun_fires_five_times_a_second() {
+    let mut game = Game::new();
+    game.controls.shoot = true;
+    game.resize(4000.0, 4000.0);
+    pass(&mut game, 0.7);
+    assert_eq!(look(&game).bullets.len(), 4);
+    game.controls.shoot = false;
+    pass(&mut game, 1.0);
+    assert_eq!(look(&game).bullets.len(), 0, "bullets burn out");
+}
+
+#[test]
+fn a_quiet_start_then_enemies_that_come_from_afar() {
+    let mut game = Game::new();
+    pass(&mut game, BREATH - 0.1);
+    assert_eq!(look(&game).enemies.len(), 0);
+    for _ in 0..300 {
+        let before = look(&game).enemies.len();
+        pass(&mut game, 1.0 / 60.0);
+        let frame = look(&game);
+        if frame.enemies.len() > before {
+            let (x, y) = place(&game);
+            for &(ex, ey) in &frame.enemies[before..] {
+                assert!(
+                    (ex - x).hypot(ey - y) > 250.0,
+                    "an enemy came at ({ex}, {ey}), the rocket is at ({x}, {y})"
+                );
+            }
+        }
+    }
+    assert!(!look(&game).enemies.is_empty());
+}
+
+#[test]
+fn whoever_does_nothing_dies_and_begins_again_with_nothing() {
+    let mut game = Game::new();
+    let died = survive(&mut game, 60.0, |_, _| {});
+    assert!((6.0..40.0).contains(&died), "died after {died} s");
+    let frame = look(&game);
+    assert!(frame.player.is_none() && !frame.enemies.is_empty());
+    assert!(
+        frame
+            .calls
+            .iter()
+            .filter(|call| matches!(call, Call::Particle(..)))
+            .count()
+            > 20,
+        "no explosion"
+    );
+
+    pass(&mut game, 2.5);
+    let frame = look(&game);
+    assert_eq!((frame.enemies.len(), frame.score), (0, 0.0));
+    assert!((0..30).any(|_| {
+        pass(&mut game, 1.0 / 60.0);
+        look(&game).player.is_some()
+    }));
+    assert_eq!(place(&game), (512.0, 300.0));
+}
+
+#[test]
+fn the_score_outlives_the_rocket_until_the_next_life() {
+    let mut game = Game::new();
+    survive(&mut game, 600.0, bot);
+    assert!(
+        look(&game).score >= 10.0,
+        "the score is still shown in the pause"
+    );
+    game.controls = player::Controls::RELEASED;
+    pass(&mut game, 2.5);
+    assert_eq!(look(&game).score, 0.0);
+}
+
+#[test]
+fn a_shot_enemy_is_worth_ten_points_and_a_wave_more() {
+    let mut game = Game::new();
+    let mut scores = vec![0.0];
+    survive(&mut game, 60.0, |game, picture| {
+        if scores.last() != Some(&picture.score) {
+            scores.push(picture.score);
+        }
+        bot(game, picture);
+    });
+    assert!(scores.starts_with(&[0.0, 10.0, 20.0, 30.0]), "{scores:?}");
+    assert!(
+        scores.windows(2).any(|pair| pair[1] - pair[0] >= 25.0),
+        "no wave was cleared: {scores:?}"
+    );
+}
+
+#[test]
+fn slow_hands_see_the_third_wave() {
+    // Four decisions a second, each a tap on a key, and no flight: a beginner.
+    let mut game = Game::new();
+    let mut lives: Vec<f64> = (0..20)
+        .map(|_| {
+            let mut frame = 0;
+            let seconds = survive(&mut game, 900.0, |game, picture| {
+                frame += 1;
+                if frame % 15 == 0 {
+                    bot(game, picture);
+                } else if frame % 15 == 5 {
+                    game.controls = player::Controls {
+                        shoot: true,
+                        ..player::Controls::RELEASED
+                    };
+                }
+            });
+            pass(&mut game, 2.0);
+            seconds
+        })
+        .collect();
+    lives.sort_by(f64::total_cmp);
+    println!("{lives:?}");
+    assert!(lives[10] > 30.0, "too hard: {lives:?}");
+}
+
+#[test]
+fn a_rocket_that_only_turns_and_shoots_lives_for_a_while_but_not_for_ever() {
+    // Each life of the same game meets other enemies: twenty lives tell more than one.
+    let mut game = Game::new();
+    let mut lives: Vec<(f64, f64)> = (0..20)
+        .map(|_| {
+            let seconds = survive(&mut game, 900.0, bot);
+            let score = look(&game).score;
+            pass(&mut game, 2.0);
+            (seconds, score)
+        })
+        .collect();
+    lives.sort_by(|one, other| one.0.total_cmp(&other.0));
+    println!("{lives:?}");
+    assert!(lives[0].0 > 20.0, "too hard: {lives:?}");
+    assert!(lives[10].0 > 40.0, "too hard: {lives:?}");
+    assert!(lives[19].0 < 300.0, "too easy: {lives:?}");
+}
