@@ -10,6 +10,9 @@
 //! and every list has a fixed capacity, so the module never asks for more memory.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
+#[cfg(target_arch = "wasm32")]
+mod contract;
+
 pub mod bullets;
 pub mod enemies;
 pub mod game;
