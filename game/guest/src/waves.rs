@@ -26,8 +26,8 @@ impl Difficulty {
         let earlier = f64::from(number.saturating_sub(1));
         Self {
             enemies: number.saturating_mul(2).saturating_add(2).min(MOST as u32),
-            interval: (1.5 / (1.0 + 0.15 * earlier)).max(0.3),
-            speed: (70.0 + 14.0 * earlier).min(250.0),
+            interval: (1.4 / (1.0 + 0.25 * earlier)).max(0.25),
+            speed: (65.0 + 13.0 * earlier).min(250.0),
             turn: (1.1 + 0.1 * earlier).min(2.5),
             foresight: (0.1 * earlier).min(0.8),
         }
@@ -147,7 +147,7 @@ mod tests {
             events[0].0
         );
         for pair in events.windows(2) {
-            assert!((pair[1].0 - pair[0].0 - 1.5).abs() < 0.02, "{pair:?}");
+            assert!((pair[1].0 - pair[0].0 - 1.4).abs() < 0.02, "{pair:?}");
         }
     }
 
