@@ -93,9 +93,9 @@ impl Game {
 
     /// Moves the world on by `seconds`: by nothing when that is no positive number, and by a tenth at most.
     pub fn update(&mut self, host: &mut impl Host, seconds: f64) {
-        // `max` and `min` prefer a number to what is none.
-        let seconds = seconds.max(0.0).min(LONGEST_UPDATE);
+        // A NaN is greater than nothing at all: it passes no time either.
         if seconds > 0.0 {
+            let seconds = seconds.min(LONGEST_UPDATE);
             let steps = (seconds / LONGEST_STEP) as u32 + 1;
             (0..steps).for_each(|_| self.step(host, seconds / f64::from(steps)));
         }
@@ -258,7 +258,7 @@ impl Game {
 
     fn is_player_visible(&self) -> bool {
         match self.life {
-            Life::Flying(grace) => (grace.max(0.0) * BLINK) as u32 % 2 == 0,
+            Life::Flying(grace) => ((grace.max(0.0) * BLINK) as u32).is_multiple_of(2),
             Life::Over(_) => false,
         }
     }
