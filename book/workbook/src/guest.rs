@@ -1,0 +1,181 @@
+//! `cargo workbook guest`: the game's module, built the same way everywhere.
+
+mod build;
+mod compare;
+mod interface;
+mod toolchain;
+
+use std::path::Path;
+use std::{fs, io};
+
+use anyhow::{Context, Result, bail};
+
+use build::Build;
+use toolchain::Toolchain;
+
+/// What `cargo workbook guest` is told.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Build aside and compare with the committed module instead of replacing it.
+    #[arg(long)]
+    pub check: bool,
+    /// Fail when there is no toolchain to check with.
+    #[arg(long, requires = "check")]
+    pub require: bool,
+}
+
+/// The committed module, its record, and the package that both come from.
+const MODULE: &str = "game/rocket.wasm";
+const RECORD: &str = "game/rocket.wasm.toml";
+const PACKAGE: &str = "game/guest";
+
+/// Runs the command in the workspace that lies at `root`.
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
+    let toolchain = match Toolchain::find() {
+        Ok(toolchain) => toolchain,
+        Err(missing) if arguments.check && !arguments.require => {
+            println!("{MODULE}: not checked: {missing}");
+            return Ok(());
+        }
+        Err(missing) => bail!(missing),
+    };
+    let build = Build::run(root, &toolchain)?;
+    if arguments.check {
+        check(root, &build)
+    } else {
+        replace(root, &build)
+    }
+}
+
+fn replace(root: &Path, build: &Build) -> Result<()> {
+    for (path, content) in [
+        (MODULE, &build.module[..]),
+        (RECORD, build.record.as_bytes()),
+    ] {
+        fs::write(root.join(path), content).with_context(|| format!("cannot write {path}"))?;
+    }
+    println!("{MODULE}: {} bytes", build.module.len());
+    Ok(())
+}
+
+/// Holds the committed module against `build`: byte by byte between equal toolchains, by its interface otherwise.
+fn check(root: &Path, build: &Build) -> Result<()> {
+    let committed = fs::read(root.join(MODULE)).with_context(|| format!("cannot read {MODULE}"))?;
+    let record = match fs::read_to_string(root.join(RECORD)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        record => record.with_context(|| format!("cannot read {RECORD}"))?,
+    };
+    interface::same(&interface::contract(), &interface::of(&committed)?)
+        .context("the committed module breaks the contract")?;
+
+    let Err(difference) = compare::same_bytes(&committed, &build.module) else {
+        println!(
+            "{MODULE}: rebuilt, and equal in all {} bytes",
+            committed.len()
+        );
+        return Ok(());
+    };
+    let toolchains = compare::differing_lines(&record, &build.record);
+    if toolchains.is_empty() {
+        return Err(difference.context(format!(
+            "{MODULE} is not what {PACKAGE} gives with the recorded toolchain; run `cargo workbook guest` and commit both"
+        )));
+    }
+    println!("{MODULE}: the bytes may differ, because the toolchains do:");
+    toolchains.iter().for_each(|line| println!("  {line}"));
+    println!("{MODULE}: imports and exports are equal, with their types");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: &str = "rustc = \"here\"\n";
+
+    /// The committed module of this workspace.
+    fn committed() -> Vec<u8> {
+        fs::read(crate::workspace().join(MODULE)).unwrap()
+    }
+
+    /// Checks a workspace that holds `module` and `record` against a build of `rebuilt` with the toolchain `HERE`.
+    fn check_against(rebuilt: &[u8], module: &[u8], record: &str) -> Result<()> {
+        let root = tempfile::tempdir()?;
+        fs::create_dir(root.path().join("game"))?;
+        fs::write(root.path().join(MODULE), module)?;
+        fs::write(root.path().join(RECORD), record)?;
+        check(
+            root.path(),
+            &Build {
+                module: rebuilt.to_vec(),
+                record: HERE.into(),
+            },
+        )
+    }
+
+    /// The module with a custom section at its end: other bytes, the same interface.
+    fn with_a_note(module: &[u8]) -> Vec<u8> {
+        [module, &[0, 2, 1, b'x']].concat()
+    }
+
+    #[test]
+    fn equal_bytes_pass_whoever_made_them() {
+        check_against(&committed(), &committed(), HERE).unwrap();
+        check_against(&committed(), &committed(), "rustc = \"elsewhere\"\n").unwrap();
+    }
+
+    #[test]
+    fn other_bytes_of_the_same_toolchain_fail() {
+        let error = check_against(&with_a_note(&committed()), &committed(), HERE).unwrap_err();
+        assert!(
+            format!("{error:#}").contains("run `cargo workbook guest`"),
+            "{error:#}"
+        );
+    }
+
+    #[test]
+    fn other_bytes_of_another_toolchain_pass_while_the_interface_holds() {
+        check_against(
+            &with_a_note(&committed()),
+            &committed(),
+            "rustc = \"elsewhere\"\n",
+        )
+        .unwrap();
+        let error =
+            check_against(&committed(), b"\0asm\x01\0\0\0", "rustc = \"elsewhere\"\n").unwrap_err();
+        assert!(
+            format!("{error:#}").contains("missing: export update: func(f64)"),
+            "{error:#}"
+        );
+    }
+
+    #[test]
+    fn the_committed_module_is_small_keeps_the_contract_and_knows_no_folder() {
+        let module = committed();
+        assert!(module.len() < 20_000, "{} bytes", module.len());
+        interface::same(&interface::contract(), &interface::of(&module).unwrap()).unwrap();
+        for folder in [&b"/home"[..], b"/root", b"/Users", b"/tmp", b".rs", b":\\"] {
+            assert!(
+                !module.windows(folder.len()).any(|window| window == folder),
+                "{}",
+                folder.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
+    fn replacing_writes_the_module_and_its_record() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("game")).unwrap();
+        replace(
+            root.path(),
+            &Build {
+                module: b"module".into(),
+                record: HERE.into(),
+            },
+        )
+        .unwrap();
+        assert_eq!(fs::read(root.path().join(MODULE)).unwrap(), b"module");
+        assert_eq!(fs::read_to_string(root.path().join(RECORD)).unwrap(), HERE);
+    }
+}

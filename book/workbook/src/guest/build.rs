@@ -1,0 +1,149 @@
+//! From `game/guest` to a module: compile, drop what nobody asked for, optimise.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, path};
+
+use anyhow::{Context, Result, bail};
+
+use super::interface;
+use super::toolchain::{Core, TARGET, Toolchain};
+
+/// For every engine, even a reader's first one: the instructions of WebAssembly 1.0, and two pages of memory.
+const RUSTFLAGS: &[&str] = &["-Ctarget-cpu=mvp", "-Clink-arg=-zstack-size=65536"];
+
+/// An installed `core` may bring instructions that came after 1.0: the optimiser accepts them.
+const WASM_OPT: &[&str] = &[
+    "-O4",
+    "--enable-bulk-memory",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+];
+
+/// A module, and what made it.
+pub struct Build {
+    /// The module's bytes.
+    pub module: Vec<u8>,
+    /// The toolchain, as TOML.
+    pub record: String,
+}
+
+impl Build {
+    /// Builds the package in `root` into the target folder and leaves the workspace alone.
+    pub fn run(root: &Path, toolchain: &Toolchain) -> Result<Self> {
+        let scratch = target_folder(root)?.join("guest");
+        let compiled = compile(root, toolchain, &scratch)?;
+        let module = optimise(&interface::trim(&compiled)?, &scratch)?;
+        interface::same(&interface::contract(), &interface::of(&module)?)
+            .context("the guest breaks its contract")?;
+        Ok(Self {
+            module,
+            record: record(toolchain),
+        })
+    }
+}
+
+/// Where cargo would put the workspace's own artefacts.
+fn target_folder(root: &Path) -> Result<PathBuf> {
+    let folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    path::absolute(&folder).with_context(|| format!("cannot find {}", folder.display()))
+}
+
+fn compile(root: &Path, toolchain: &Toolchain, scratch: &Path) -> Result<Vec<u8>> {
+    let Toolchain { compiler, core, .. } = toolchain;
+    let mut cargo = Command::new(&compiler.cargo);
+    cargo
+        .current_dir(root.join(super::PACKAGE))
+        .env("RUSTC", &compiler.rustc)
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, toolchain)?)
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "--target",
+            TARGET,
+            "--target-dir",
+        ])
+        .arg(scratch);
+    if let Core::FromSource { linker } = core {
+        // A stable compiler builds its own `core` only when it is told that this is its own business.
+        cargo
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+            .args(["-Z", "build-std=core"]);
+    }
+    succeed(&mut cargo)?;
+    let module = scratch.join(TARGET).join("release/rocket_guest.wasm");
+    fs::read(&module).with_context(|| format!("cannot read {}", module.display()))
+}
+
+/// The flags, with a neutral name for every folder that a path in the module could begin with.
+fn rustflags(root: &Path, toolchain: &Toolchain) -> Result<String> {
+    let home = || env::home_dir().map(|home| home.join(".cargo"));
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home);
+    let folders = [
+        (Some(root.to_owned()), "workbook"),
+        (cargo_home, "cargo"),
+        (toolchain.compiler.source(), "rust"),
+    ];
+    let mut flags: Vec<String> = RUSTFLAGS.iter().map(|&flag| flag.to_owned()).collect();
+    for (folder, name) in folders {
+        let Some(folder) = folder else { continue };
+        let folder = folder
+            .to_str()
+            .with_context(|| format!("{} is not Unicode", folder.display()))?;
+        flags.push(format!("--remap-path-prefix={folder}=/{name}"));
+    }
+    Ok(flags.join("\x1f"))
+}
+
+fn optimise(module: &[u8], scratch: &Path) -> Result<Vec<u8>> {
+    let [input, output] = ["trimmed.wasm", "optimised.wasm"].map(|name| scratch.join(name));
+    fs::write(&input, module).with_context(|| format!("cannot write {}", input.display()))?;
+    succeed(
+        Command::new("wasm-opt")
+            .args(WASM_OPT)
+            .arg(&input)
+            .arg("-o")
+            .arg(&output),
+    )?;
+    fs::read(&output).with_context(|| format!("cannot read {}", output.display()))
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command
+        .status()
+        .with_context(|| format!("cannot run {program}"))?;
+    if !status.success() {
+        let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
+        bail!("`{program} {}` failed: {status}", arguments.join(" "));
+    }
+    Ok(())
+}
+
+/// What two builds must share to be equal byte by byte. Folders are none of it.
+fn record(toolchain: &Toolchain) -> String {
+    let Toolchain {
+        compiler,
+        core,
+        wasm_opt,
+    } = toolchain;
+    let rustc = compiler.say(&["--version"]).unwrap_or_default();
+    format!(
+        "# Written by `cargo workbook guest`: what built rocket.wasm.\n\
+         rustc = {rustc:?}\n\
+         host = \"{}-{}\"\n\
+         core = {:?}\n\
+         linker = {:?}\n\
+         rustflags = {RUSTFLAGS:?}\n\
+         wasm-opt = {wasm_opt:?}\n\
+         wasm-opt-flags = {WASM_OPT:?}\n",
+        env::consts::ARCH,
+        env::consts::OS,
+        core.describe(),
+        core.linker(),
+    )
+}

@@ -1,0 +1,64 @@
+//! Two builds of the same source, held against each other.
+
+use anyhow::{Result, bail};
+
+/// Names the first byte that differs.
+pub fn same_bytes(committed: &[u8], rebuilt: &[u8]) -> Result<()> {
+    let shared = committed
+        .iter()
+        .zip(rebuilt)
+        .take_while(|(one, other)| one == other)
+        .count();
+    if shared < committed.len().max(rebuilt.len()) {
+        let (committed, rebuilt) = (committed.len(), rebuilt.len());
+        bail!(
+            "{committed} bytes are committed and {rebuilt} rebuilt; they differ from offset {shared:#x} on"
+        );
+    }
+    Ok(())
+}
+
+/// The lines of two records, comments aside, that only one of them has.
+pub fn differing_lines(recorded: &str, here: &str) -> Vec<String> {
+    let only = |one: &str, other: &str, name: &str| -> Vec<String> {
+        one.lines()
+            .filter(|line| !line.starts_with('#') && !other.lines().any(|other| other == *line))
+            .map(|line| format!("{name} {line}"))
+            .collect()
+    };
+    [
+        only(recorded, here, "recorded:"),
+        only(here, recorded, "here:    "),
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_byte_is_seen() {
+        assert!(same_bytes(b"rocket", b"rocket").is_ok());
+        let error = same_bytes(b"rocket", b"rodket").unwrap_err().to_string();
+        assert!(error.contains("offset 0x2"), "{error}");
+    }
+
+    #[test]
+    fn a_longer_module_is_another_one() {
+        assert!(same_bytes(b"rocket", b"rockets").is_err());
+        assert!(same_bytes(b"rockets", b"rocket").is_err());
+    }
+
+    #[test]
+    fn records_differ_by_line_whatever_the_line_ends_and_comments_are() {
+        let recorded = "# one\r\nrustc = \"1\"\r\ncore = \"installed\"\r\n";
+        assert!(
+            differing_lines(recorded, "# other\nrustc = \"1\"\ncore = \"installed\"\n").is_empty()
+        );
+        assert_eq!(
+            differing_lines(recorded, "rustc = \"2\"\ncore = \"installed\"\n"),
+            ["recorded: rustc = \"1\"", "here:     rustc = \"2\""]
+        );
+    }
+}

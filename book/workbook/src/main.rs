@@ -1,0 +1,79 @@
+//! The tool behind the book: `cargo workbook <command>`.
+//!
+//! This file knows the arguments; each command is a module of its own.
+
+mod guest;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The tool behind the book.
+#[derive(Parser)]
+#[command(name = "cargo workbook", bin_name = "cargo workbook", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build game/rocket.wasm from game/guest, or check that it is what game/guest gives.
+    Guest(guest::Arguments),
+}
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let outcome = match command {
+        Command::Guest(arguments) => guest::run(workspace(), &arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace: this package stands two below it.
+fn workspace() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().nth(2).unwrap_or(package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_guest_command_takes_these_arguments() {
+        let parse = |words: &[&str]| {
+            Arguments::try_parse_from([&["cargo workbook", "guest"], words].concat())
+        };
+        let Ok(Arguments {
+            command: Command::Guest(arguments),
+        }) = parse(&["--check", "--require"])
+        else {
+            panic!("`guest --check --require` is refused");
+        };
+        assert!(arguments.check && arguments.require);
+        assert!(parse(&[]).is_ok());
+        assert!(parse(&["--chek"]).is_err());
+    }
+
+    #[test]
+    fn what_is_required_is_a_check() {
+        let error = Arguments::try_parse_from(["cargo workbook", "guest", "--require"])
+            .err()
+            .expect("refused");
+        assert!(error.to_string().contains("--check"), "{error}");
+    }
+}
