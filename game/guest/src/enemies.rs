@@ -117,3 +117,87 @@ fn edge(random: &mut Random, field: Field) -> Vector {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Silent;
+
+    const FIELD: Field = Field {
+        width: 1024.0,
+        height: 600.0,
+    };
+
+    fn enemy(x: f64, y: f64, angle: f64) -> Enemy {
+        Enemy {
+            position: Vector::new(x, y),
+            angle,
+            speed: 100.0,
+            turn: 1.0,
+            foresight: 0.0,
+        }
+    }
+
+    #[test]
+    fn nobody_arrives_beside_the_player_not_even_over_the_edge() {
+        let mut random = Random::new(3);
+        for (x, y) in [(0.0, 0.0), (1024.0, 300.0), (512.0, 5.0), (512.0, 300.0)] {
+            let player = Player::new(Vector::new(x, y));
+            for _ in 0..200 {
+                let difficulty = Difficulty::of_wave(1);
+                let Enemy { position, .. } =
+                    Enemy::arrive(&mut Silent, &mut random, FIELD, &player, difficulty);
+                assert!(
+                    FIELD.way_squared(position, player.position) >= SAFE * SAFE,
+                    "{position:?} at ({x}, {y})"
+                );
+                assert!(
+                    FIELD.contains(position, MARGIN) && !FIELD.contains(position, 0.0),
+                    "{position:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_enemy_turns_no_faster_than_it_can_and_hits_who_waits() {
+        let player = Player::new(Vector::new(500.0, 300.0));
+        let mut enemy = enemy(200.0, 300.0, core::f64::consts::PI);
+        enemy.hunt(&mut Silent, &player, FIELD, 0.1);
+        assert!(
+            (enemy.angle.abs() - core::f64::consts::PI + 0.1).abs() < 1e-9,
+            "{}",
+            enemy.angle
+        );
+        let reaches = (0..600).any(|_| {
+            enemy.hunt(&mut Silent, &player, FIELD, 0.02);
+            enemy.position.is_within(RADIUS, player.position)
+        });
+        assert!(reaches, "{enemy:?}");
+    }
+
+    #[test]
+    fn two_that_touch_drift_apart_and_two_that_do_not_stay() {
+        let distance = |gap: f64| {
+            let mut enemies = Enemies::new();
+            enemies.push(enemy(300.0, 300.0, 0.0));
+            enemies.push(enemy(300.0, 300.0 + gap, 0.0));
+            advance(&mut enemies, &mut Silent, None, FIELD, 0.02);
+            let places: Vec<_> = enemies.iter().map(|enemy| enemy.position).collect();
+            (places[1].y - places[0].y, (places[0].y + places[1].y) / 2.0)
+        };
+        assert!(distance(10.0).0 > 11.0, "{:?}", distance(10.0));
+        assert_eq!(distance(10.0).1, 305.0, "both give way alike");
+        assert_eq!(distance(30.0).0, 30.0);
+    }
+
+    impl Enemy {
+        /// An enemy that rests at a point.
+        pub(crate) fn at_rest(position: Vector) -> Self {
+            Self {
+                speed: 0.0,
+                ..enemy(position.x, position.y, 0.0)
+            }
+        }
+    }
+}

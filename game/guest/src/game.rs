@@ -15,7 +15,7 @@ use crate::{Host, pool::Pool};
 const LONGEST_UPDATE: f64 = 0.1;
 /// The longest time that is computed in one step: even the fastest bullet flies no further than an enemy is wide.
 const LONGEST_STEP: f64 = 0.02;
-/// The seconds at the start of a life when nothing can hurt.
+/// The seconds that a new rocket blinks. They end before the first enemy comes.
 const GRACE: f64 = 2.0;
 /// The seconds between a death and the next life.
 const PAUSE: f64 = 2.0;
@@ -31,7 +31,7 @@ const SPARKS: (u32, u32) = (20, 80);
 /// Whether there is a rocket to fly.
 #[derive(Clone, Copy, Debug)]
 enum Life {
-    /// It flies, and nothing can hurt it for so many seconds.
+    /// It flies, and blinks for so many seconds.
     Flying(f64),
     /// It burst, and the next life begins in so many seconds.
     Over(f64),
@@ -88,7 +88,6 @@ impl Game {
         self.enemies
             .iter_mut()
             .for_each(|enemy| enemy.position = inside(enemy.position, enemies::MARGIN));
-        self.particles.relocate(|position| inside(position, 0.0));
     }
 
     /// Moves the world on by `seconds`: by nothing when that is no positive number, and by a tenth at most.
@@ -197,9 +196,7 @@ impl Game {
                 .position
                 .is_within(enemies::RADIUS + player::RADIUS, position)
         };
-        if matches!(self.life, Life::Flying(grace) if grace <= 0.0)
-            && self.enemies.iter().any(is_touched)
-        {
+        if self.enemies.iter().any(is_touched) {
             self.life = Life::Over(PAUSE);
             self.particles
                 .burst(host, &mut self.random, position, velocity * 0.5, SPARKS.1);
@@ -267,5 +264,43 @@ impl Game {
 impl Default for Game {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bullets::Bullet;
+    use crate::host::Silent;
+
+    #[test]
+    fn a_bullet_hits_one_enemy_only() {
+        let mut game = Game::new();
+        let place = Vector::new(100.0, 100.0);
+        (0..2).for_each(|_| game.enemies.push(Enemy::at_rest(place)));
+        game.bullets.push(Bullet::new(place, Vector::ZERO));
+        game.shoot_down_enemies(&mut Silent);
+        assert_eq!(
+            (game.enemies.len(), game.bullets.len(), game.score),
+            (1, 0, ENEMY_POINTS)
+        );
+    }
+
+    #[test]
+    fn only_an_enemy_that_touches_the_hull_does_harm() {
+        let dies = |distance: f64| {
+            let mut game = Game::new();
+            game.enemies.push(Enemy::at_rest(
+                game.player.position + Vector::new(distance, 0.0),
+            ));
+            game.update(&mut Silent, 0.01);
+            matches!(game.life, Life::Over(_))
+        };
+        assert!(dies(15.0) && !dies(17.0));
+    }
+
+    #[test]
+    fn the_blinking_ends_before_the_first_enemy_comes() {
+        const { assert!(GRACE < crate::waves::BREATH) };
     }
 }

@@ -23,3 +23,26 @@ pub trait Host {
     /// The angle, between -π/2 and π/2, that has this tangent.
     fn atan(&mut self, tangent: f64) -> f64;
 }
+
+/// A host that draws nothing.
+#[cfg(test)]
+pub(crate) struct Silent;
+
+#[cfg(test)]
+impl Host for Silent {
+    fn clear_screen(&mut self) {}
+    fn draw_player(&mut self, _: f64, _: f64, _: f64) {}
+    fn draw_enemy(&mut self, _: f64, _: f64) {}
+    fn draw_bullet(&mut self, _: f64, _: f64) {}
+    fn draw_particle(&mut self, _: f64, _: f64, _: f64) {}
+    fn draw_score(&mut self, _: f64) {}
+    fn sin(&mut self, angle: f64) -> f64 {
+        angle.sin()
+    }
+    fn cos(&mut self, angle: f64) -> f64 {
+        angle.cos()
+    }
+    fn atan(&mut self, tangent: f64) -> f64 {
+        tangent.atan()
+    }
+}

@@ -102,13 +102,6 @@ impl Particles {
             ));
         }
     }
-
-    /// Calls `change` with the place of every particle.
-    pub fn relocate(&mut self, change: impl Fn(Vector) -> Vector) {
-        self.pool
-            .iter_mut()
-            .for_each(|particle| particle.position = change(particle.position));
-    }
 }
 
 impl Default for Particles {
