@@ -40,18 +40,11 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         Err(missing) => bail!(missing),
     };
     let build = Build::run(root, &toolchain)?;
-    if arguments.check {
-        check(root, &build)
-    } else {
-        replace(root, &build)
-    }
+    if arguments.check { check(root, &build) } else { replace(root, &build) }
 }
 
 fn replace(root: &Path, build: &Build) -> Result<()> {
-    for (path, content) in [
-        (MODULE, &build.module[..]),
-        (RECORD, build.record.as_bytes()),
-    ] {
+    for (path, content) in [(MODULE, &build.module[..]), (RECORD, build.record.as_bytes())] {
         fs::write(root.join(path), content).with_context(|| format!("cannot write {path}"))?;
     }
     println!("{MODULE}: {} bytes", build.module.len());
@@ -69,10 +62,7 @@ fn check(root: &Path, build: &Build) -> Result<()> {
         .context("the committed module breaks the contract")?;
 
     let Err(difference) = compare::same_bytes(&committed, &build.module) else {
-        println!(
-            "{MODULE}: rebuilt, and equal in all {} bytes",
-            committed.len()
-        );
+        println!("{MODULE}: rebuilt, and equal in all {} bytes", committed.len());
         return Ok(());
     };
     let toolchains = compare::differing_lines(&record, &build.record);
@@ -104,13 +94,7 @@ mod tests {
         fs::create_dir(root.path().join("game"))?;
         fs::write(root.path().join(MODULE), module)?;
         fs::write(root.path().join(RECORD), record)?;
-        check(
-            root.path(),
-            &Build {
-                module: rebuilt.to_vec(),
-                record: HERE.into(),
-            },
-        )
+        check(root.path(), &Build { module: rebuilt.to_vec(), record: HERE.into() })
     }
 
     /// The module with a custom section at its end: other bytes, the same interface.
@@ -127,26 +111,15 @@ mod tests {
     #[test]
     fn other_bytes_of_the_same_toolchain_fail() {
         let error = check_against(&with_a_note(&committed()), &committed(), HERE).unwrap_err();
-        assert!(
-            format!("{error:#}").contains("run `cargo workbook guest`"),
-            "{error:#}"
-        );
+        assert!(format!("{error:#}").contains("run `cargo workbook guest`"), "{error:#}");
     }
 
     #[test]
     fn other_bytes_of_another_toolchain_pass_while_the_interface_holds() {
-        check_against(
-            &with_a_note(&committed()),
-            &committed(),
-            "rustc = \"elsewhere\"\n",
-        )
-        .unwrap();
+        check_against(&with_a_note(&committed()), &committed(), "rustc = \"elsewhere\"\n").unwrap();
         let error =
             check_against(&committed(), b"\0asm\x01\0\0\0", "rustc = \"elsewhere\"\n").unwrap_err();
-        assert!(
-            format!("{error:#}").contains("missing: export update: func(f64)"),
-            "{error:#}"
-        );
+        assert!(format!("{error:#}").contains("missing: export update: func(f64)"), "{error:#}");
     }
 
     #[test]
@@ -167,14 +140,7 @@ mod tests {
     fn replacing_writes_the_module_and_its_record() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("game")).unwrap();
-        replace(
-            root.path(),
-            &Build {
-                module: b"module".into(),
-                record: HERE.into(),
-            },
-        )
-        .unwrap();
+        replace(root.path(), &Build { module: b"module".into(), record: HERE.into() }).unwrap();
         assert_eq!(fs::read(root.path().join(MODULE)).unwrap(), b"module");
         assert_eq!(fs::read_to_string(root.path().join(RECORD)).unwrap(), HERE);
     }

@@ -58,9 +58,7 @@ mod tests {
         let parse = |words: &[&str]| {
             Arguments::try_parse_from([&["cargo workbook", "guest"], words].concat())
         };
-        let Ok(Arguments {
-            command: Command::Guest(arguments),
-        }) = parse(&["--check", "--require"])
+        let Ok(Arguments { command: Command::Guest(arguments) }) = parse(&["--check", "--require"])
         else {
             panic!("`guest --check --require` is refused");
         };

@@ -20,11 +20,7 @@ pub struct Machine<O> {
 impl<O: Observer> Machine<O> {
     /// A machine with an empty stack and a memory of 65,536 bytes. The observer `()` watches nothing.
     pub fn new(observer: O) -> Self {
-        Machine {
-            stack: Stack::default(),
-            memory: Memory::new(MEMORY_SIZE),
-            observer,
-        }
+        Machine { stack: Stack::default(), memory: Memory::new(MEMORY_SIZE), observer }
     }
 
     /// Executes `code` from its beginning to its end.
@@ -39,8 +35,7 @@ impl<O: Observer> Machine<O> {
                 stack: numbers(self.stack.values()),
                 ..Step::default()
             });
-            self.step(instr)
-                .map_err(|error| error.at(|| Place::new("", [position]), instr))?;
+            self.step(instr).map_err(|error| error.at(|| Place::new("", [position]), instr))?;
         }
         Ok(())
     }

@@ -11,9 +11,7 @@ pub struct Memory {
 impl Memory {
     /// A memory of `size` bytes, all 0.
     pub fn new(size: usize) -> Self {
-        Memory {
-            bytes: vec![0; size],
-        }
+        Memory { bytes: vec![0; size] }
     }
 
     /// Reads the number in the eight bytes from `address` on, the low byte first.
@@ -23,9 +21,7 @@ impl Memory {
     pub fn load(&self, address: f64) -> Result<f64, Trap> {
         let start = index(address)?;
         let bytes = self.bytes.get(start..).and_then(<[u8]>::first_chunk);
-        bytes
-            .map(|bytes| f64::from_le_bytes(*bytes))
-            .ok_or(self.past_end(address))
+        bytes.map(|bytes| f64::from_le_bytes(*bytes)).ok_or(self.past_end(address))
     }
 
     /// Writes `value` into the eight bytes from `address` on, the low byte first.
@@ -35,19 +31,13 @@ impl Memory {
     pub fn store(&mut self, address: f64, value: f64) -> Result<(), Trap> {
         let start = index(address)?;
         let past_end = self.past_end(address);
-        let bytes = self
-            .bytes
-            .get_mut(start..)
-            .and_then(<[u8]>::first_chunk_mut);
+        let bytes = self.bytes.get_mut(start..).and_then(<[u8]>::first_chunk_mut);
         *bytes.ok_or(past_end)? = value.to_le_bytes();
         Ok(())
     }
 
     fn past_end(&self, address: f64) -> Trap {
-        Trap::PastEnd {
-            address,
-            size: self.bytes.len(),
-        }
+        Trap::PastEnd { address, size: self.bytes.len() }
     }
 }
 

@@ -19,9 +19,7 @@ pub struct Frame {
 impl Frame {
     /// The local with this number.
     pub fn local(&mut self, local: LocalIdx) -> Result<&mut f64, Trap> {
-        self.locals
-            .get_mut(local.0 as usize)
-            .ok_or(Trap::UnknownLocal(local))
+        self.locals.get_mut(local.0 as usize).ok_or(Trap::UnknownLocal(local))
     }
 
     /// Where the instruction that is being executed stands.

@@ -25,12 +25,7 @@ pub struct Machine<'p, O> {
 impl<'p, O: Observer> Machine<'p, O> {
     /// A machine for a program, with an empty stack and a memory of 65,536 bytes. The observer `()` watches nothing.
     pub fn new(functions: &'p [Function], observer: O) -> Self {
-        Machine {
-            stack: Stack::default(),
-            memory: Memory::new(MEMORY_SIZE),
-            functions,
-            observer,
-        }
+        Machine { stack: Stack::default(), memory: Memory::new(MEMORY_SIZE), functions, observer }
     }
 
     /// Calls a function from outside, and returns its results; arguments that it does not take stay below them.
@@ -49,22 +44,15 @@ impl<'p, O: Observer> Machine<'p, O> {
 
     /// Calls a function: takes its arguments off the stack, executes its body, leaves its results.
     fn call(&mut self, depth: usize, function: FuncIdx) -> Result<(), Error> {
-        let function = self
-            .functions
-            .get(function.0 as usize)
-            .ok_or(Trap::UnknownFunction(function))?;
+        let function =
+            self.functions.get(function.0 as usize).ok_or(Trap::UnknownFunction(function))?;
         if depth == MAX_DEPTH {
             return Err(Trap::CallStackExhausted.into());
         }
         let mut locals = self.stack.pop_many(function.params)?;
         locals.resize(function.params + usize::from(function.locals), 0.0);
         let height = self.stack.values().len();
-        let mut frame = Frame {
-            depth,
-            function: function.name,
-            locals,
-            position: 0,
-        };
+        let mut frame = Frame { depth, function: function.name, locals, position: 0 };
         self.execute(&mut frame, &function.body)?;
         let end = || Place::new(function.name, [function.body.len()]);
         let kept = self.stack.keep(function.results, height);
@@ -83,8 +71,7 @@ impl<'p, O: Observer> Machine<'p, O> {
                 locals: numbers(&frame.locals),
                 ..Step::default()
             });
-            self.step(frame, instr)
-                .map_err(|error| error.at(|| frame.place(), instr))?;
+            self.step(frame, instr).map_err(|error| error.at(|| frame.place(), instr))?;
         }
         Ok(())
     }

@@ -12,10 +12,7 @@ fn main() -> ExitCode {
 }
 
 fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    writeln!(
-        out,
-        "x = update_position(x, v, 0.1), where x = 2 and v = 3\n"
-    )?;
+    writeln!(out, "x = update_position(x, v, 0.1), where x = 2 and v = 3\n")?;
     let functions = program();
     let mut machine = Machine::new(&functions, Printer::new(&mut *out));
     machine.memory.store(X, 2.0)?;

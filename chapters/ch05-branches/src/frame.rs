@@ -27,9 +27,7 @@ pub struct Label {
 impl Frame {
     /// The local with this number.
     pub fn local(&mut self, local: LocalIdx) -> Result<&mut f64, Trap> {
-        self.locals
-            .get_mut(local.0 as usize)
-            .ok_or(Trap::UnknownLocal(local))
+        self.locals.get_mut(local.0 as usize).ok_or(Trap::UnknownLocal(local))
     }
 
     /// A branch to this label.
@@ -50,9 +48,6 @@ impl Frame {
 
     /// Where the instruction that is being executed stands.
     pub fn place(&self) -> Place {
-        Place::new(
-            self.function,
-            self.labels.iter().map(|label| label.position),
-        )
+        Place::new(self.function, self.labels.iter().map(|label| label.position))
     }
 }

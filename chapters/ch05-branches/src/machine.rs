@@ -55,19 +55,12 @@ impl<'p, O: Observer> Machine<'p, O> {
 
     /// Calls a function: takes its arguments off the stack, executes its body, leaves its results.
     fn call(&mut self, depth: usize, function: FuncIdx) -> Result<(), Unwind> {
-        let function = self
-            .functions
-            .get(function.0 as usize)
-            .ok_or(Trap::UnknownFunction(function))?;
+        let function =
+            self.functions.get(function.0 as usize).ok_or(Trap::UnknownFunction(function))?;
         let mut locals = self.stack.pop_many(function.params)?;
         locals.resize(function.params + usize::from(function.locals), 0.0);
         let height = self.stack.values().len();
-        let mut frame = Frame {
-            depth,
-            function: function.name,
-            locals,
-            labels: Vec::new(),
-        };
+        let mut frame = Frame { depth, function: function.name, locals, labels: Vec::new() };
         match self.label(&mut frame, function.name, function.results, &function.body) {
             Ok(_) | Err(Unwind::Return) => {}
             Err(unwind) => return Err(unwind),
@@ -119,8 +112,7 @@ impl<'p, O: Observer> Machine<'p, O> {
                 labels: frame.labels.iter().map(|label| label.name.into()).collect(),
                 ..Step::default()
             });
-            self.step(frame, instr)
-                .map_err(|unwind| unwind.at(|| frame.place(), instr))?;
+            self.step(frame, instr).map_err(|unwind| unwind.at(|| frame.place(), instr))?;
         }
         Ok(())
     }

@@ -37,11 +37,7 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
             break;
         }
     }
-    write!(
-        out,
-        "\nAnd so on, {} steps.\nEvery tenth x on the way:",
-        steps.len()
-    )?;
+    write!(out, "\nAnd so on, {} steps.\nEvery tenth x on the way:", steps.len())?;
 
     let writes = steps.iter().flat_map(|step| &step.writes);
     let writes_to_x = writes.filter(|write| write.address == X as u64);

@@ -21,12 +21,7 @@ pub const LARGER: FuncIdx = FuncIdx(2);
 ///
 /// A branch in `condition` or `otherwise` that leaves them has two more labels on its way; in `then`, one.
 pub fn if_else(condition: Vec<Instr>, then: Vec<Instr>, otherwise: Vec<Instr>) -> Instr {
-    let choice = [
-        condition,
-        vec![BrIf(LabelIdx(0))],
-        otherwise,
-        vec![Br(LabelIdx(1))],
-    ];
+    let choice = [condition, vec![BrIf(LabelIdx(0))], otherwise, vec![Br(LabelIdx(1))]];
     Block(body([vec![Block(body(choice))], then]))
 }
 

@@ -28,10 +28,8 @@ impl Stack {
     /// [`Trap::TooFewOperands`] if there are fewer; then all remain.
     pub fn pop_many(&mut self, count: usize) -> Result<Vec<f64>, Trap> {
         let found = self.values.len();
-        let first = found.checked_sub(count).ok_or(Trap::TooFewOperands {
-            needed: count,
-            found,
-        })?;
+        let first =
+            found.checked_sub(count).ok_or(Trap::TooFewOperands { needed: count, found })?;
         Ok(self.values.split_off(first))
     }
 

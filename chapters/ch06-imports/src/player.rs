@@ -29,9 +29,5 @@ pub fn display_player<'p>(mut out: impl Write + 'p, frame_time: Option<Duration>
         thread::sleep(next_frame.saturating_duration_since(Instant::now()));
         Ok(None)
     };
-    Import {
-        name: "display_player",
-        params: 1,
-        function: Box::new(function),
-    }
+    Import { name: "display_player", params: 1, function: Box::new(function) }
 }

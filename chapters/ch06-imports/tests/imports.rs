@@ -16,20 +16,8 @@ const TWICE: FuncIdx = FuncIdx(2);
 fn run(import: Import, body: Vec<Instr>) -> Result<Vec<f64>, Error> {
     let twice = [LocalGet(LocalIdx(0)), Const(2.0), Mul];
     let functions = [
-        Function {
-            name: "main",
-            params: 0,
-            locals: 0,
-            results: 1,
-            body,
-        },
-        Function {
-            name: "twice",
-            params: 1,
-            locals: 0,
-            results: 1,
-            body: twice.into(),
-        },
+        Function { name: "main", params: 0, locals: 0, results: 1, body },
+        Function { name: "twice", params: 1, locals: 0, results: 1, body: twice.into() },
     ];
     Machine::new(vec![import], &functions, ()).invoke(FuncIdx(1), &[])
 }
@@ -55,22 +43,10 @@ fn run_player(display_player: Import, observer: impl Observer) -> Result<(), Err
 #[test]
 fn an_import_is_called_like_a_function() -> Result<(), Error> {
     assert_eq!(
-        run(
-            subtract(),
-            vec![
-                Const(1.0),
-                Const(9.0),
-                Const(4.0),
-                Call(IMPORT),
-                Call(TWICE)
-            ]
-        )?,
+        run(subtract(), vec![Const(1.0), Const(9.0), Const(4.0), Call(IMPORT), Call(TWICE)])?,
         [10.0]
     );
-    assert_eq!(
-        Machine::new(vec![subtract()], &[], ()).invoke(IMPORT, &[9.0, 4.0])?,
-        [5.0]
-    );
+    assert_eq!(Machine::new(vec![subtract()], &[], ()).invoke(IMPORT, &[9.0, 4.0])?, [5.0]);
     Ok(())
 }
 
@@ -82,18 +58,8 @@ fn a_closure_keeps_what_it_saw() -> Result<(), Error> {
         Ok(None)
     };
     run(
-        Import {
-            name: "see",
-            params: 1,
-            function: Box::new(see),
-        },
-        vec![
-            Const(1.0),
-            Const(2.0),
-            Call(IMPORT),
-            Call(IMPORT),
-            Const(0.0),
-        ],
+        Import { name: "see", params: 1, function: Box::new(see) },
+        vec![Const(1.0), Const(2.0), Call(IMPORT), Call(IMPORT), Const(0.0)],
     )?;
     assert_eq!(seen, [2.0, 1.0]);
     Ok(())
@@ -105,20 +71,10 @@ fn the_trace_knows_which_step_printed() -> Result<(), Error> {
     let mut recorder = Recorder::new(output.clone());
     run_player(display_player(output, None), &mut recorder)?;
     let steps = recorder.into_steps();
-    assert!(
-        steps
-            .iter()
-            .all(|step| step.output.is_empty() || step.instruction == "call 0")
-    );
-    let frames: Vec<_> = steps
-        .iter()
-        .filter(|step| !step.output.is_empty())
-        .collect();
+    assert!(steps.iter().all(|step| step.output.is_empty() || step.instruction == "call 0"));
+    let frames: Vec<_> = steps.iter().filter(|step| !step.output.is_empty()).collect();
     assert_eq!(frames.len(), 138);
-    assert_eq!(
-        (frames[0].output.as_str(), frames[1].output.as_str()),
-        ("  <0:>\n", "   <0:>\n")
-    );
+    assert_eq!((frames[0].output.as_str(), frames[1].output.as_str()), ("  <0:>\n", "   <0:>\n"));
     Ok(())
 }
 
@@ -127,10 +83,7 @@ fn an_animation_draws_over_one_line() -> Result<(), Error> {
     let output = Output::default();
     run_player(display_player(output.clone(), Some(Duration::ZERO)), ())?;
     let drawn = output.take();
-    assert!(
-        drawn.starts_with("\r  <0:>\x1b[K\r\r   <0:>\x1b[K\r"),
-        "{drawn:?}"
-    );
+    assert!(drawn.starts_with("\r  <0:>\x1b[K\r\r   <0:>\x1b[K\r"), "{drawn:?}");
     assert_eq!(drawn.matches("<0:>").count(), 138);
     assert!(!drawn.contains('\n'));
     Ok(())
@@ -139,21 +92,10 @@ fn an_animation_draws_over_one_line() -> Result<(), Error> {
 #[test]
 fn the_player_stays_in_sight() {
     let output = Output::default();
-    for x in [
-        f64::NAN,
-        f64::NEG_INFINITY,
-        -1.0,
-        1e300,
-        f64::INFINITY,
-        75.9,
-    ] {
+    for x in [f64::NAN, f64::NEG_INFINITY, -1.0, 1e300, f64::INFINITY, 75.9] {
         (display_player(output.clone(), None).function)(&[x]).unwrap();
     }
-    let columns: Vec<_> = output
-        .take()
-        .lines()
-        .map(|line| line.find('<').unwrap())
-        .collect();
+    let columns: Vec<_> = output.take().lines().map(|line| line.find('<').unwrap()).collect();
     assert_eq!(columns, [0, 0, 0, 75, 75, 75]);
 }
 
@@ -161,11 +103,7 @@ fn the_player_stays_in_sight() {
 fn an_import_that_fails_is_a_trap_with_a_place() {
     let fail = |_: &[f64]| Err(io::Error::other("no such sound"));
     let error = run(
-        Import {
-            name: "play",
-            params: 0,
-            function: Box::new(fail),
-        },
+        Import { name: "play", params: 0, function: Box::new(fail) },
         vec![Const(0.0), Call(IMPORT)],
     )
     .unwrap_err();
@@ -180,8 +118,6 @@ fn too_few_arguments_are_a_trap_with_a_place() {
 
 #[test]
 fn a_missing_import_is_an_unknown_function() {
-    let error = Machine::new(vec![], &[], ())
-        .invoke(IMPORT, &[])
-        .unwrap_err();
+    let error = Machine::new(vec![], &[], ()).invoke(IMPORT, &[]).unwrap_err();
     insta::assert_snapshot!(error, @"unknown function 0");
 }

@@ -55,20 +55,15 @@ impl Step {
         let margin = self.margin();
         match self.place.function.as_str() {
             "" => format!("{:margin$} {:13} operand stack", "at", "instruction"),
-            _ => format!(
-                "{:margin$} {:13} {:26} | locals",
-                "place", "instruction", "operand stack"
-            ),
+            _ => {
+                format!("{:margin$} {:13} {:26} | locals", "place", "instruction", "operand stack")
+            }
         }
     }
 
     /// How many characters the place takes at the left.
     pub(crate) fn margin(&self) -> usize {
-        if self.place.function.is_empty() {
-            3
-        } else {
-            23
-        }
+        if self.place.function.is_empty() { 3 } else { 23 }
     }
 }
 
@@ -79,41 +74,21 @@ impl fmt::Display for Step {
         let margin = self.margin();
         // Runaway recursion must not walk off the right edge.
         let indent = 2 * self.depth.min(6);
-        let place = format!(
-            "{:indent$}{} {}",
-            "",
-            self.place.function,
-            self.place.path_text()
-        );
-        let place = if self.place.function.is_empty() {
-            place.trim_start()
-        } else {
-            &place
-        };
+        let place = format!("{:indent$}{} {}", "", self.place.function, self.place.path_text());
+        let place = if self.place.function.is_empty() { place.trim_start() } else { &place };
         let stack = format!("[{}]", top(&self.stack));
-        let locals = if self.locals.is_empty() {
-            String::new()
-        } else {
-            format!("| {}", top(&self.locals))
-        };
-        let line = format!(
-            "{place:margin$} {:13} {stack:26} {locals}",
-            self.instruction
-        );
+        let locals =
+            if self.locals.is_empty() { String::new() } else { format!("| {}", top(&self.locals)) };
+        let line = format!("{place:margin$} {:13} {stack:26} {locals}", self.instruction);
         f.write_str(line.trim_end())?;
-        self.writes
-            .iter()
-            .try_for_each(|write| write!(f, "\n{:margin$} {write}", ""))
+        self.writes.iter().try_for_each(|write| write!(f, "\n{:margin$} {write}", ""))
     }
 }
 
 impl fmt::Display for Write {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "memory {} <-", self.address)?;
-        self.bytes
-            .iter()
-            .take(16)
-            .try_for_each(|byte| write!(f, " {byte:02x}"))?;
+        self.bytes.iter().take(16).try_for_each(|byte| write!(f, " {byte:02x}"))?;
         match self.bytes.len() {
             0..=16 => Ok(()),
             count => write!(f, " … ({count} bytes)"),

@@ -27,11 +27,7 @@ pub type Bullets = Pool<Bullet, 8>;
 impl Bullet {
     /// A bullet that has just been shot.
     pub const fn new(position: Vector, velocity: Vector) -> Self {
-        Self {
-            position,
-            velocity,
-            life: LIFE,
-        }
+        Self { position, velocity, life: LIFE }
     }
 }
 

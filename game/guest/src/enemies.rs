@@ -111,10 +111,7 @@ fn edge(random: &mut Random, field: Field) -> Vector {
     if along < field.width {
         Vector::new(along, if far { field.height + MARGIN } else { -MARGIN })
     } else {
-        Vector::new(
-            if far { field.width + MARGIN } else { -MARGIN },
-            along - field.width,
-        )
+        Vector::new(if far { field.width + MARGIN } else { -MARGIN }, along - field.width)
     }
 }
 
@@ -123,19 +120,10 @@ mod tests {
     use super::*;
     use crate::host::Silent;
 
-    const FIELD: Field = Field {
-        width: 1024.0,
-        height: 600.0,
-    };
+    const FIELD: Field = Field { width: 1024.0, height: 600.0 };
 
     fn enemy(x: f64, y: f64, angle: f64) -> Enemy {
-        Enemy {
-            position: Vector::new(x, y),
-            angle,
-            speed: 100.0,
-            turn: 1.0,
-            foresight: 0.0,
-        }
+        Enemy { position: Vector::new(x, y), angle, speed: 100.0, turn: 1.0, foresight: 0.0 }
     }
 
     #[test]
@@ -164,11 +152,7 @@ mod tests {
         let player = Player::new(Vector::new(500.0, 300.0));
         let mut enemy = enemy(200.0, 300.0, core::f64::consts::PI);
         enemy.hunt(&mut Silent, &player, FIELD, 0.1);
-        assert!(
-            (enemy.angle.abs() - core::f64::consts::PI + 0.1).abs() < 1e-9,
-            "{}",
-            enemy.angle
-        );
+        assert!((enemy.angle.abs() - core::f64::consts::PI + 0.1).abs() < 1e-9, "{}", enemy.angle);
         let reaches = (0..600).any(|_| {
             enemy.hunt(&mut Silent, &player, FIELD, 0.02);
             enemy.position.is_within(RADIUS, player.position)
@@ -194,10 +178,7 @@ mod tests {
     impl Enemy {
         /// An enemy that rests at a point.
         pub(crate) fn at_rest(position: Vector) -> Self {
-            Self {
-                speed: 0.0,
-                ..enemy(position.x, position.y, 0.0)
-            }
+            Self { speed: 0.0, ..enemy(position.x, position.y, 0.0) }
         }
     }
 }

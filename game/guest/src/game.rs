@@ -56,10 +56,7 @@ pub struct Game {
 impl Game {
     /// A new game on 1024 by 600 pixels.
     pub const fn new() -> Self {
-        let field = Field {
-            width: 1024.0,
-            height: 600.0,
-        };
+        let field = Field { width: 1024.0, height: 600.0 };
         Self {
             controls: Controls::RELEASED,
             field,
@@ -82,9 +79,7 @@ impl Game {
         let old = core::mem::replace(&mut self.field, field);
         let inside = |position, margin| field.clamp(old.stretch(field, position), margin);
         self.player.position = inside(self.player.position, 0.0);
-        self.bullets
-            .iter_mut()
-            .for_each(|bullet| bullet.position = inside(bullet.position, 0.0));
+        self.bullets.iter_mut().for_each(|bullet| bullet.position = inside(bullet.position, 0.0));
         self.enemies
             .iter_mut()
             .for_each(|enemy| enemy.position = inside(enemy.position, enemies::MARGIN));
@@ -107,13 +102,7 @@ impl Game {
             Life::Flying(grace) => {
                 *grace -= seconds;
                 self.fly(host, seconds);
-                enemies::advance(
-                    &mut self.enemies,
-                    host,
-                    Some(&self.player),
-                    self.field,
-                    seconds,
-                );
+                enemies::advance(&mut self.enemies, host, Some(&self.player), self.field, seconds);
                 self.follow_the_waves(host, seconds);
                 self.shoot_down_enemies(host);
                 self.crash(host);
@@ -152,29 +141,18 @@ impl Game {
                 self.enemies.push(enemy);
             }
             Event::Cleared => {
-                self.score = self
-                    .score
-                    .saturating_add(WAVE_POINTS.saturating_mul(number))
+                self.score = self.score.saturating_add(WAVE_POINTS.saturating_mul(number))
             }
         }
     }
 
     fn shoot_down_enemies(&mut self, host: &mut impl Host) {
-        let Self {
-            bullets,
-            enemies,
-            particles,
-            random,
-            score,
-            ..
-        } = self;
+        let Self { bullets, enemies, particles, random, score, .. } = self;
         bullets.retain(|bullet| {
             let mut is_spent = false;
             enemies.retain(|enemy| {
                 let is_hit = !is_spent
-                    && enemy
-                        .position
-                        .is_within(enemies::RADIUS + bullets::RADIUS, bullet.position);
+                    && enemy.position.is_within(enemies::RADIUS + bullets::RADIUS, bullet.position);
                 if is_hit {
                     is_spent = true;
                     *score = score.saturating_add(ENEMY_POINTS);
@@ -188,18 +166,12 @@ impl Game {
 
     /// Ends the life of a rocket that an enemy touches.
     fn crash(&mut self, host: &mut impl Host) {
-        let Player {
-            position, velocity, ..
-        } = self.player;
-        let is_touched = |enemy: &Enemy| {
-            enemy
-                .position
-                .is_within(enemies::RADIUS + player::RADIUS, position)
-        };
+        let Player { position, velocity, .. } = self.player;
+        let is_touched =
+            |enemy: &Enemy| enemy.position.is_within(enemies::RADIUS + player::RADIUS, position);
         if self.enemies.iter().any(is_touched) {
             self.life = Life::Over(PAUSE);
-            self.particles
-                .burst(host, &mut self.random, position, velocity * 0.5, SPARKS.1);
+            self.particles.burst(host, &mut self.random, position, velocity * 0.5, SPARKS.1);
         }
     }
 
@@ -227,11 +199,7 @@ impl Game {
             host.draw_enemy(enemy.position.x, enemy.position.y);
         }
         if self.is_player_visible() {
-            host.draw_player(
-                self.player.position.x,
-                self.player.position.y,
-                self.player.angle,
-            );
+            host.draw_player(self.player.position.x, self.player.position.y, self.player.angle);
         }
         host.draw_score(f64::from(self.score));
     }
@@ -280,19 +248,14 @@ mod tests {
         (0..2).for_each(|_| game.enemies.push(Enemy::at_rest(place)));
         game.bullets.push(Bullet::new(place, Vector::ZERO));
         game.shoot_down_enemies(&mut Silent);
-        assert_eq!(
-            (game.enemies.len(), game.bullets.len(), game.score),
-            (1, 0, ENEMY_POINTS)
-        );
+        assert_eq!((game.enemies.len(), game.bullets.len(), game.score), (1, 0, ENEMY_POINTS));
     }
 
     #[test]
     fn only_an_enemy_that_touches_the_hull_does_harm() {
         let dies = |distance: f64| {
             let mut game = Game::new();
-            game.enemies.push(Enemy::at_rest(
-                game.player.position + Vector::new(distance, 0.0),
-            ));
+            game.enemies.push(Enemy::at_rest(game.player.position + Vector::new(distance, 0.0)));
             game.update(&mut Silent, 0.01);
             matches!(game.life, Life::Over(_))
         };

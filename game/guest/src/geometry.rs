@@ -35,11 +35,7 @@ impl Vector {
         }
         // The tangent does not tell a direction from its opposite: the sign of x does.
         let angle = host.atan(self.y / self.x);
-        if self.x > 0.0 {
-            angle
-        } else {
-            normalise(angle + PI)
-        }
+        if self.x > 0.0 { angle } else { normalise(angle + PI) }
     }
 
     /// The square of the length. Comparing squares saves the root.
@@ -116,10 +112,7 @@ impl Field {
             let (least, most) = Self::SIDE;
             (length.is_finite() && length > 0.0).then(|| length.max(least).min(most))
         };
-        Some(Self {
-            width: side(width)?,
-            height: side(height)?,
-        })
+        Some(Self { width: side(width)?, height: side(height)? })
     }
 
     /// The point in the middle.
@@ -162,10 +155,7 @@ impl Field {
 
     /// Where `position` lies after the field `self` was stretched to `other`.
     pub fn stretch(self, other: Self, position: Vector) -> Vector {
-        Vector::new(
-            position.x * other.width / self.width,
-            position.y * other.height / self.height,
-        )
+        Vector::new(position.x * other.width / self.width, position.y * other.height / self.height)
     }
 }
 
@@ -197,18 +187,9 @@ mod tests {
 
     #[test]
     fn the_shortest_way_leads_over_an_edge() {
-        let field = Field {
-            width: 100.0,
-            height: 100.0,
-        };
-        assert_eq!(
-            field.way_squared(Vector::new(5.0, 50.0), Vector::new(95.0, 50.0)),
-            100.0
-        );
-        assert_eq!(
-            field.way_squared(Vector::new(5.0, 50.0), Vector::new(25.0, 50.0)),
-            400.0
-        );
+        let field = Field { width: 100.0, height: 100.0 };
+        assert_eq!(field.way_squared(Vector::new(5.0, 50.0), Vector::new(95.0, 50.0)), 100.0);
+        assert_eq!(field.way_squared(Vector::new(5.0, 50.0), Vector::new(25.0, 50.0)), 400.0);
     }
 
     #[test]
@@ -217,12 +198,6 @@ mod tests {
             assert_eq!(Field::of_size(wrong, 100.0), None);
             assert_eq!(Field::of_size(100.0, wrong), None);
         }
-        assert_eq!(
-            Field::of_size(1.0, 1e9),
-            Some(Field {
-                width: 64.0,
-                height: 16_384.0
-            })
-        );
+        assert_eq!(Field::of_size(1.0, 1e9), Some(Field { width: 64.0, height: 16_384.0 }));
     }
 }

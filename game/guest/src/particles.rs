@@ -23,11 +23,7 @@ pub struct Particle {
 
 impl Particle {
     const fn new(position: Vector, velocity: Vector, life: f64) -> Self {
-        Self {
-            position,
-            velocity,
-            life: (life, life),
-        }
+        Self { position, velocity, life: (life, life) }
     }
 
     /// How big it is now, in pixels.
@@ -47,10 +43,7 @@ pub struct Particles {
 impl Particles {
     /// Clear air.
     pub const fn new() -> Self {
-        Self {
-            pool: Pool::new(),
-            next_puff: 0.0,
-        }
+        Self { pool: Pool::new(), next_puff: 0.0 }
     }
 
     /// All particles.
@@ -76,11 +69,7 @@ impl Particles {
         self.next_puff = PUFF;
         let angle = player.angle + random.between(-0.25, 0.25);
         let velocity = player.velocity + Vector::polar(host, angle, -random.between(120.0, 220.0));
-        self.pool.push(Particle::new(
-            player.tail(host),
-            velocity,
-            random.between(0.3, 0.6),
-        ));
+        self.pool.push(Particle::new(player.tail(host), velocity, random.between(0.3, 0.6)));
     }
 
     /// An explosion of `size` sparks in all directions, carried on by `velocity`.
@@ -95,11 +84,7 @@ impl Particles {
         for _ in 0..size {
             let angle = random.between(-core::f64::consts::PI, core::f64::consts::PI);
             let outward = Vector::polar(host, angle, random.between(20.0, 160.0));
-            self.pool.push(Particle::new(
-                position,
-                velocity + outward,
-                random.between(0.4, 0.9),
-            ));
+            self.pool.push(Particle::new(position, velocity + outward, random.between(0.4, 0.9)));
         }
     }
 }

@@ -31,12 +31,8 @@ pub struct Controls {
 
 impl Controls {
     /// Nothing held.
-    pub const RELEASED: Self = Self {
-        shoot: false,
-        boost: false,
-        turn_left: false,
-        turn_right: false,
-    };
+    pub const RELEASED: Self =
+        Self { shoot: false, boost: false, turn_left: false, turn_right: false };
 }
 
 /// The rocket.
@@ -55,12 +51,7 @@ pub struct Player {
 impl Player {
     /// A rocket that rests at `position`, its nose up.
     pub const fn new(position: Vector) -> Self {
-        Self {
-            position,
-            velocity: Vector::ZERO,
-            angle: -core::f64::consts::FRAC_PI_2,
-            reload: 0.0,
-        }
+        Self { position, velocity: Vector::ZERO, angle: -core::f64::consts::FRAC_PI_2, reload: 0.0 }
     }
 
     /// Turns and moves it for `seconds`.

@@ -56,10 +56,7 @@ impl<T: Copy, const N: usize> Pool<T, N> {
         let mut rest = &mut self.0[..];
         while let Some((first, others)) = rest.split_first_mut() {
             if let Some(first) = first {
-                others
-                    .iter_mut()
-                    .flatten()
-                    .for_each(|other| meet(first, other));
+                others.iter_mut().flatten().for_each(|other| meet(first, other));
             }
             rest = others;
         }

@@ -12,9 +12,8 @@ impl Random {
 
     fn next(&mut self) -> u32 {
         let state = self.0;
-        self.0 = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let shifted = (((state >> 18) ^ state) >> 27) as u32;
         shifted.rotate_right((state >> 59) as u32)
     }
@@ -36,10 +35,7 @@ mod tests {
         for _ in 0..10_000 {
             hits[random.between(0.0, 10.0) as usize] += 1;
         }
-        assert!(
-            hits.iter().all(|&hits| (900..1100).contains(&hits)),
-            "{hits:?}"
-        );
+        assert!(hits.iter().all(|&hits| (900..1100).contains(&hits)), "{hits:?}");
     }
 
     #[test]

@@ -65,10 +65,7 @@ pub struct Waves {
 impl Waves {
     /// The quiet before the first wave.
     pub const fn new() -> Self {
-        Self {
-            number: 1,
-            phase: Phase::Breath(BREATH),
-        }
+        Self { number: 1, phase: Phase::Breath(BREATH) }
     }
 
     /// The number of the wave that is here, or comes next.
@@ -141,11 +138,7 @@ mod tests {
     fn a_wave_begins_after_a_breath_and_arrives_one_by_one() {
         let events = events(&mut Waves::new(), 30.0, false);
         assert_eq!(events.len(), 4, "{events:?}");
-        assert!(
-            events[0].0 >= BREATH - 0.02,
-            "the first came after {} s",
-            events[0].0
-        );
+        assert!(events[0].0 >= BREATH - 0.02, "the first came after {} s", events[0].0);
         for pair in events.windows(2) {
             assert!((pair[1].0 - pair[0].0 - 1.4).abs() < 0.02, "{pair:?}");
         }

@@ -25,25 +25,13 @@ fn the_engine_gives_momentum_and_the_drag_takes_it() {
     game.controls.boost = false;
     pass(&mut game, SHORT);
     let (same_x, coasted) = place(&game);
-    assert!(
-        coasted < boosted - 5.0,
-        "the rocket coasts: {start}, {boosted}, {coasted}"
-    );
+    assert!(coasted < boosted - 5.0, "the rocket coasts: {start}, {boosted}, {coasted}");
     assert!((same_x - x).abs() < 1e-6, "it does not drift aside");
     pass(&mut game, 5.0);
-    let (_, early) = look(&game)
-        .player
-        .map(|(x, y, _)| (x, y))
-        .unwrap_or_default();
+    let (_, early) = look(&game).player.map(|(x, y, _)| (x, y)).unwrap_or_default();
     pass(&mut game, SHORT);
-    let (_, late) = look(&game)
-        .player
-        .map(|(x, y, _)| (x, y))
-        .unwrap_or_default();
-    assert!(
-        (early - late).abs() < 0.1,
-        "the drag stops it: {early}, {late}"
-    );
+    let (_, late) = look(&game).player.map(|(x, y, _)| (x, y)).unwrap_or_default();
+    assert!((early - late).abs() < 0.1, "the drag stops it: {early}, {late}");
 }
 
 #[test]
@@ -147,12 +135,7 @@ fn whoever_does_nothing_dies_and_begins_again_with_nothing() {
     let frame = look(&game);
     assert!(frame.player.is_none() && !frame.enemies.is_empty());
     assert!(
-        frame
-            .calls
-            .iter()
-            .filter(|call| matches!(call, Call::Particle(..)))
-            .count()
-            > 20,
+        frame.calls.iter().filter(|call| matches!(call, Call::Particle(..))).count() > 20,
         "no explosion"
     );
 
@@ -170,10 +153,7 @@ fn whoever_does_nothing_dies_and_begins_again_with_nothing() {
 fn the_score_outlives_the_rocket_until_the_next_life() {
     let mut game = Game::new();
     survive(&mut game, 600.0, bot);
-    assert!(
-        look(&game).score >= 10.0,
-        "the score is still shown in the pause"
-    );
+    assert!(look(&game).score >= 10.0, "the score is still shown in the pause");
     game.controls = player::Controls::RELEASED;
     pass(&mut game, 2.5);
     assert_eq!(look(&game).score, 0.0);
@@ -208,10 +188,7 @@ fn slow_hands_see_the_third_wave() {
                 if frame % 15 == 0 {
                     bot(game, picture);
                 } else if frame % 15 == 5 {
-                    game.controls = player::Controls {
-                        shoot: true,
-                        ..player::Controls::RELEASED
-                    };
+                    game.controls = player::Controls { shoot: true, ..player::Controls::RELEASED };
                 }
             });
             pass(&mut game, 2.0);

@@ -26,25 +26,14 @@ fn play(frames: u32, mut seen: impl FnMut(u32, &[Call])) {
 fn the_same_calls_give_the_same_ten_thousand_frames() {
     let mut frames = Vec::new();
     play(10_000, |_, calls| frames.push(calls.to_vec()));
-    play(10_000, |frame, calls| {
-        assert_eq!(calls, frames[frame as usize], "frame {frame}")
-    });
-    assert!(
-        frames
-            .iter()
-            .flatten()
-            .any(|call| matches!(call, Call::Score(score) if *score > 0.0))
-    );
+    play(10_000, |frame, calls| assert_eq!(calls, frames[frame as usize], "frame {frame}"));
+    assert!(frames.iter().flatten().any(|call| matches!(call, Call::Score(score) if *score > 0.0)));
 }
 
 #[test]
 fn every_number_is_finite_and_near_the_field_and_the_lists_are_bounded() {
     play(10_000, |frame, calls| {
-        assert!(
-            calls.len() < 350,
-            "frame {frame} makes {} calls",
-            calls.len()
-        );
+        assert!(calls.len() < 350, "frame {frame} makes {} calls", calls.len());
         for call in calls {
             let near =
                 |x: f64, y: f64| (-400.0..1424.0).contains(&x) && (-400.0..1000.0).contains(&y);
@@ -80,11 +69,7 @@ fn a_time_that_is_too_long_counts_as_a_tenth_of_a_second() {
         expected.controls.boost = true;
         game.update(&mut Recorder::default(), seconds);
         expected.update(&mut Recorder::default(), 0.1);
-        assert_eq!(
-            look(&game).calls,
-            look(&expected).calls,
-            "update({seconds})"
-        );
+        assert_eq!(look(&game).calls, look(&expected).calls, "update({seconds})");
     }
 }
 
@@ -102,14 +87,7 @@ fn a_size_that_is_none_changes_nothing() {
     let mut game = Game::new();
     support::pass(&mut game, 5.0);
     let before = look(&game).calls;
-    for size in [
-        0.0,
-        -0.0,
-        -300.0,
-        f64::NAN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-    ] {
+    for size in [0.0, -0.0, -300.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         game.resize(size, 600.0);
         game.resize(1024.0, size);
         assert_eq!(look(&game).calls, before, "resize to {size}");

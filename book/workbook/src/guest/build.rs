@@ -38,10 +38,7 @@ impl Build {
         let module = optimise(&interface::trim(&compiled)?, &scratch)?;
         interface::same(&interface::contract(), &interface::of(&module)?)
             .context("the guest breaks its contract")?;
-        Ok(Self {
-            module,
-            record: record(toolchain),
-        })
+        Ok(Self { module, record: record(toolchain) })
     }
 }
 
@@ -58,14 +55,7 @@ fn compile(root: &Path, toolchain: &Toolchain, scratch: &Path) -> Result<Vec<u8>
         .current_dir(root.join(super::PACKAGE))
         .env("RUSTC", &compiler.rustc)
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, toolchain)?)
-        .args([
-            "build",
-            "--release",
-            "--locked",
-            "--target",
-            TARGET,
-            "--target-dir",
-        ])
+        .args(["build", "--release", "--locked", "--target", TARGET, "--target-dir"])
         .arg(scratch);
     if let Core::FromSource { linker } = core {
         // A stable compiler builds its own `core` only when it is told that this is its own business.
@@ -91,9 +81,8 @@ fn rustflags(root: &Path, toolchain: &Toolchain) -> Result<String> {
     let mut flags: Vec<String> = RUSTFLAGS.iter().map(|&flag| flag.to_owned()).collect();
     for (folder, name) in folders {
         let Some(folder) = folder else { continue };
-        let folder = folder
-            .to_str()
-            .with_context(|| format!("{} is not Unicode", folder.display()))?;
+        let folder =
+            folder.to_str().with_context(|| format!("{} is not Unicode", folder.display()))?;
         flags.push(format!("--remap-path-prefix={folder}=/{name}"));
     }
     Ok(flags.join("\x1f"))
@@ -102,21 +91,13 @@ fn rustflags(root: &Path, toolchain: &Toolchain) -> Result<String> {
 fn optimise(module: &[u8], scratch: &Path) -> Result<Vec<u8>> {
     let [input, output] = ["trimmed.wasm", "optimised.wasm"].map(|name| scratch.join(name));
     fs::write(&input, module).with_context(|| format!("cannot write {}", input.display()))?;
-    succeed(
-        Command::new("wasm-opt")
-            .args(WASM_OPT)
-            .arg(&input)
-            .arg("-o")
-            .arg(&output),
-    )?;
+    succeed(Command::new("wasm-opt").args(WASM_OPT).arg(&input).arg("-o").arg(&output))?;
     fs::read(&output).with_context(|| format!("cannot read {}", output.display()))
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .status()
-        .with_context(|| format!("cannot run {program}"))?;
+    let status = command.status().with_context(|| format!("cannot run {program}"))?;
     if !status.success() {
         let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
         bail!("`{program} {}` failed: {status}", arguments.join(" "));
@@ -126,11 +107,7 @@ fn succeed(command: &mut Command) -> Result<()> {
 
 /// What two builds must share to be equal byte by byte. Folders are none of it.
 fn record(toolchain: &Toolchain) -> String {
-    let Toolchain {
-        compiler,
-        core,
-        wasm_opt,
-    } = toolchain;
+    let Toolchain { compiler, core, wasm_opt } = toolchain;
     let rustc = compiler.say(&["--version"]).unwrap_or_default();
     format!(
         "# Written by `cargo workbook guest`: what built rocket.wasm.\n\

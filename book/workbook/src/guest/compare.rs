@@ -4,11 +4,7 @@ use anyhow::{Result, bail};
 
 /// Names the first byte that differs.
 pub fn same_bytes(committed: &[u8], rebuilt: &[u8]) -> Result<()> {
-    let shared = committed
-        .iter()
-        .zip(rebuilt)
-        .take_while(|(one, other)| one == other)
-        .count();
+    let shared = committed.iter().zip(rebuilt).take_while(|(one, other)| one == other).count();
     if shared < committed.len().max(rebuilt.len()) {
         let (committed, rebuilt) = (committed.len(), rebuilt.len());
         bail!(
@@ -26,11 +22,7 @@ pub fn differing_lines(recorded: &str, here: &str) -> Vec<String> {
             .map(|line| format!("{name} {line}"))
             .collect()
     };
-    [
-        only(recorded, here, "recorded:"),
-        only(here, recorded, "here:    "),
-    ]
-    .concat()
+    [only(recorded, here, "recorded:"), only(here, recorded, "here:    ")].concat()
 }
 
 #[cfg(test)]

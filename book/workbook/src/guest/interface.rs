@@ -38,9 +38,7 @@ pub fn contract() -> Interface {
 
 /// The interface of a module, which is validated on the way.
 pub fn of(module: &[u8]) -> Result<Interface> {
-    let types = Validator::new()
-        .validate_all(module)
-        .context("this is no valid module")?;
+    let types = Validator::new().validate_all(module).context("this is no valid module")?;
     let mut interface = Interface::new();
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
@@ -66,11 +64,7 @@ pub fn of(module: &[u8]) -> Result<Interface> {
                         .as_ref()
                         .entity_type_from_export(&export)
                         .context("an export has no type")?;
-                    interface.insert(format!(
-                        "export {}: {}",
-                        export.name,
-                        describe(&types, kind)
-                    ));
+                    interface.insert(format!("export {}: {}", export.name, describe(&types, kind)));
                 }
             }
             _ => {}
@@ -84,11 +78,7 @@ fn describe(types: &Types, kind: EntityType) -> String {
         EntityType::Func(id) | EntityType::FuncExact(id) => {
             let function = types[id].unwrap_func();
             let list = |types: &[ValType]| {
-                types
-                    .iter()
-                    .map(ValType::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                types.iter().map(ValType::to_string).collect::<Vec<_>>().join(", ")
             };
             match function.results() {
                 [] => format!("func({})", list(function.params())),
@@ -104,12 +94,8 @@ fn describe(types: &Types, kind: EntityType) -> String {
 
 /// Names every line that only one of the two has.
 pub fn same(expected: &Interface, found: &Interface) -> Result<()> {
-    let missing = expected
-        .difference(found)
-        .map(|line| format!("\n  missing: {line}"));
-    let extra = found
-        .difference(expected)
-        .map(|line| format!("\n  extra:   {line}"));
+    let missing = expected.difference(found).map(|line| format!("\n  missing: {line}"));
+    let extra = found.difference(expected).map(|line| format!("\n  extra:   {line}"));
     let lines: String = missing.chain(extra).collect();
     if !lines.is_empty() {
         bail!("the imports and exports differ:{lines}");
@@ -133,9 +119,7 @@ pub fn trim(module: &[u8]) -> Result<Vec<u8>> {
             trimmed.section(&kept);
         } else if let Some((id, range)) = payload.as_section() {
             let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
-            let data = module
-                .get(range)
-                .context("a section ends behind the module")?;
+            let data = module.get(range).context("a section ends behind the module")?;
             trimmed.section(&RawSection { id, data });
         }
     }
@@ -152,28 +136,19 @@ mod tests {
     /// A module that imports `env.sin` with this type and exports a global under each of these names.
     fn module(parameters: &[wasm_encoder::ValType], exports: &[&str]) -> Vec<u8> {
         let mut types = TypeSection::new();
-        types
-            .ty()
-            .function(parameters.iter().copied(), [wasm_encoder::ValType::F64]);
+        types.ty().function(parameters.iter().copied(), [wasm_encoder::ValType::F64]);
         let mut imports = ImportSection::new();
         imports.import("env", "sin", wasm_encoder::EntityType::Function(0));
         let mut globals = GlobalSection::new();
-        let kind = GlobalType {
-            val_type: wasm_encoder::ValType::I32,
-            mutable: false,
-            shared: false,
-        };
+        let kind =
+            GlobalType { val_type: wasm_encoder::ValType::I32, mutable: false, shared: false };
         globals.global(kind, &ConstExpr::i32_const(1));
         let mut section = ExportSection::new();
         for name in exports {
             section.export(name, ExportKind::Global, 0);
         }
         let mut module = Module::new();
-        module
-            .section(&types)
-            .section(&imports)
-            .section(&globals)
-            .section(&section);
+        module.section(&types).section(&imports).section(&globals).section(&section);
         module.finish()
     }
 
@@ -184,33 +159,18 @@ mod tests {
         let interface = of(&module(F64, &["answer"])).unwrap();
         assert_eq!(
             Vec::from_iter(interface),
-            [
-                "export answer: global i32",
-                "import env.sin: func(f64) -> f64"
-            ]
+            ["export answer: global i32", "import env.sin: func(f64) -> f64"]
         );
     }
 
     #[test]
     fn what_one_side_lacks_is_named() {
-        let [one, other] = [
-            of(&module(F64, &[])).unwrap(),
-            of(&module(&[], &["answer"])).unwrap(),
-        ];
+        let [one, other] = [of(&module(F64, &[])).unwrap(), of(&module(&[], &["answer"])).unwrap()];
         assert!(same(&one, &one).is_ok());
         let error = same(&one, &other).unwrap_err().to_string();
-        assert!(
-            error.contains("missing: import env.sin: func(f64) -> f64"),
-            "{error}"
-        );
-        assert!(
-            error.contains("extra:   import env.sin: func() -> f64"),
-            "{error}"
-        );
-        assert!(
-            error.contains("extra:   export answer: global i32"),
-            "{error}"
-        );
+        assert!(error.contains("missing: import env.sin: func(f64) -> f64"), "{error}");
+        assert!(error.contains("extra:   import env.sin: func() -> f64"), "{error}");
+        assert!(error.contains("extra:   export answer: global i32"), "{error}");
     }
 
     #[test]

@@ -72,11 +72,7 @@ impl Toolchain {
         let compilers = [Compiler::current(), Compiler::of_the_system()];
         let (compiler, core) = Self::choose(compilers).ok_or(Missing::Target)?;
         let wasm_opt = say("wasm-opt", &["--version"]).ok_or(Missing::WasmOpt)?;
-        Ok(Self {
-            compiler,
-            core,
-            wasm_opt,
-        })
+        Ok(Self { compiler, core, wasm_opt })
     }
 
     fn choose(compilers: [Compiler; 2]) -> Option<(Compiler, Core)> {
@@ -136,10 +132,7 @@ impl Compiler {
 
     /// The one that a distribution's packages put beside rustup's. Where there is none, it has neither target nor source.
     fn of_the_system() -> Self {
-        Self {
-            cargo: "/usr/bin/cargo".into(),
-            rustc: "/usr/bin/rustc".into(),
-        }
+        Self { cargo: "/usr/bin/cargo".into(), rustc: "/usr/bin/rustc".into() }
     }
 
     /// What rustc says to `arguments`, on one line.
@@ -153,8 +146,7 @@ impl Compiler {
     }
 
     fn has_source(&self) -> bool {
-        self.source()
-            .is_some_and(|source| source.join("library/Cargo.lock").is_file())
+        self.source().is_some_and(|source| source.join("library/Cargo.lock").is_file())
     }
 
     fn has_target(&self) -> bool {
@@ -170,25 +162,17 @@ impl Compiler {
     /// The linker that rustup's toolchains bring along.
     fn linker(&self) -> Option<PathBuf> {
         let libraries = PathBuf::from(self.say(&["--print", "target-libdir"])?);
-        let linker = libraries
-            .with_file_name("bin")
-            .join(format!("rust-lld{}", env::consts::EXE_SUFFIX));
+        let linker =
+            libraries.with_file_name("bin").join(format!("rust-lld{}", env::consts::EXE_SUFFIX));
         linker.is_file().then_some(linker)
     }
 }
 
 /// What `program` prints first, if it can be run and succeeds.
 fn say(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
-    output
-        .status
-        .success()
-        .then(|| text.lines().next().unwrap_or_default().trim().to_owned())
+    output.status.success().then(|| text.lines().next().unwrap_or_default().trim().to_owned())
 }
 
 #[cfg(test)]
@@ -196,10 +180,7 @@ mod tests {
     use super::*;
 
     fn nowhere() -> Compiler {
-        Compiler {
-            cargo: "/nowhere/cargo".into(),
-            rustc: "/nowhere/rustc".into(),
-        }
+        Compiler { cargo: "/nowhere/cargo".into(), rustc: "/nowhere/rustc".into() }
     }
 
     #[test]
@@ -209,26 +190,14 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said_with_the_command_that_brings_it() {
-        assert!(
-            Missing::Target
-                .to_string()
-                .contains("`rustup target add wasm32-unknown-unknown`")
-        );
-        assert!(
-            Missing::WasmOpt
-                .to_string()
-                .contains("`apt-get install binaryen`")
-        );
+        assert!(Missing::Target.to_string().contains("`rustup target add wasm32-unknown-unknown`"));
+        assert!(Missing::WasmOpt.to_string().contains("`apt-get install binaryen`"));
     }
 
     #[test]
     fn a_program_says_its_first_line_or_nothing() {
         let rustc = Compiler::current();
-        assert!(
-            rustc
-                .say(&["--version"])
-                .is_some_and(|version| version.starts_with("rustc 1."))
-        );
+        assert!(rustc.say(&["--version"]).is_some_and(|version| version.starts_with("rustc 1.")));
         assert_eq!(rustc.say(&["--no-such-argument"]), None);
         assert_eq!(nowhere().say(&["--version"]), None);
     }

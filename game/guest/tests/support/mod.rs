@@ -107,11 +107,7 @@ pub fn survive(game: &mut Game, seconds: f64, mut steer: impl FnMut(&mut Game, &
     let mut unseen = 0;
     for frame in 0..(seconds * f64::from(RATE)) as u32 {
         let picture = look(game);
-        unseen = if picture.player.is_some() {
-            0
-        } else {
-            unseen + 1
-        };
+        unseen = if picture.player.is_some() { 0 } else { unseen + 1 };
         if unseen > RATE / 2 {
             return f64::from(frame) / f64::from(RATE);
         }
@@ -132,10 +128,8 @@ pub fn bot(game: &mut Game, picture: &Frame) {
         return;
     };
     let squared = |&(ex, ey): &(f64, f64)| (ex - x).powi(2) + (ey - y).powi(2);
-    let nearest = picture
-        .enemies
-        .iter()
-        .min_by(|one, other| squared(one).total_cmp(&squared(other)));
+    let nearest =
+        picture.enemies.iter().min_by(|one, other| squared(one).total_cmp(&squared(other)));
     let off = nearest.map_or(0.0, |&(ex, ey)| short_way((ey - y).atan2(ex - x) - angle));
     game.controls.shoot = true;
     game.controls.turn_left = off < -0.04;
