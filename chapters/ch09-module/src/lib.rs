@@ -12,6 +12,7 @@ mod error;
 mod index;
 mod instr;
 mod module;
+mod text;
 mod types;
 mod vector;
 

@@ -228,4 +228,45 @@ impl Module {
             _ => None,
         }
     }
+
+    /// How many imports have a type that `kind` accepts: the index of the first definition of this kind.
+    pub fn imported(&self, kind: impl Fn(&ImportType) -> bool) -> u32 {
+        let types = self.imports.iter().map(|import| &import.ty);
+        types.filter(|ty| kind(ty)).count() as u32
+    }
+
+    /// The imports, each with the index that it is given.
+    pub fn imported_items(&self) -> impl Iterator<Item = (ExportItem, &Import)> {
+        let mut next = [0; 5];
+        let mut take = move |kind: usize| {
+            let index = next[kind];
+            next[kind] += 1;
+            index
+        };
+        self.imports.iter().map(move |import| {
+            let item = match import.ty {
+                ImportType::Func(_) => ExportItem::Func(FuncIdx(take(0))),
+                ImportType::Table(_) => ExportItem::Table(TableIdx(take(1))),
+                ImportType::Memory(_) => ExportItem::Memory(MemIdx(take(2))),
+                ImportType::Global(_) => ExportItem::Global(GlobalIdx(take(3))),
+                ImportType::Tag(_) => ExportItem::Tag(TagIdx(take(4))),
+            };
+            (item, import)
+        })
+    }
+
+    /// The function that the module defines under an index; nothing if it is imported, or not there.
+    pub fn function(&self, index: FuncIdx) -> Option<&Function> {
+        let imported = self.imported(|ty| matches!(ty, ImportType::Func(_)));
+        self.functions.get(index.0.checked_sub(imported)? as usize)
+    }
+
+    /// The types of all functions, imported ones first, in the order of their indices.
+    pub fn function_types(&self) -> impl Iterator<Item = TypeIdx> {
+        let imported = self.imports.iter().filter_map(|import| match import.ty {
+            ImportType::Func(ty) => Some(ty),
+            _ => None,
+        });
+        imported.chain(self.functions.iter().map(|function| function.ty))
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Specification: Structure, *Types*.
 
-use std::{fmt, iter};
+use std::iter;
 
 use ch07_values::NumType;
 
@@ -233,106 +233,4 @@ pub enum BlockType {
     Value(ValType),
     /// What a function of this type takes and leaves.
     Func(TypeIdx),
-}
-
-impl fmt::Display for HeapType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            HeapType::Func => "func",
-            HeapType::NoFunc => "nofunc",
-            HeapType::Extern => "extern",
-            HeapType::NoExtern => "noextern",
-            HeapType::Exn => "exn",
-            HeapType::NoExn => "noexn",
-            HeapType::Any => "any",
-            HeapType::Eq => "eq",
-            HeapType::I31 => "i31",
-            HeapType::Struct => "struct",
-            HeapType::Array => "array",
-            HeapType::None => "none",
-            HeapType::Concrete(ty) => return ty.fmt(f),
-        })
-    }
-}
-
-impl fmt::Display for RefType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.nullable, self.heap) {
-            (true, HeapType::Func) => f.write_str("funcref"),
-            (true, HeapType::Extern) => f.write_str("externref"),
-            (true, heap) => write!(f, "(ref null {heap})"),
-            (false, heap) => write!(f, "(ref {heap})"),
-        }
-    }
-}
-
-impl fmt::Display for ValType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ValType::Num(ty) => ty.fmt(f),
-            ValType::V128 => f.write_str("v128"),
-            ValType::Ref(ty) => ty.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for FuncType {
-    /// `(param i32 i32) (result i32)`, or nothing for a function that takes and leaves nothing.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut gap = "";
-        for (word, types) in [("param", &self.params), ("result", &self.results)] {
-            if !types.is_empty() {
-                write!(f, "{gap}({word}")?;
-                types.iter().try_for_each(|ty| write!(f, " {ty}"))?;
-                f.write_str(")")?;
-                gap = " ";
-            }
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Limits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.max {
-            Some(max) => write!(f, "{} {max}", self.min),
-            None => write!(f, "{}", self.min),
-        }
-    }
-}
-
-impl fmt::Display for AddressType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            AddressType::I32 => "i32",
-            AddressType::I64 => "i64",
-        })
-    }
-}
-
-impl fmt::Display for MemoryType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.address {
-            AddressType::I32 => self.limits.fmt(f),
-            AddressType::I64 => write!(f, "i64 {}", self.limits),
-        }
-    }
-}
-
-impl fmt::Display for TableType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.address {
-            AddressType::I32 => write!(f, "{} {}", self.limits, self.element),
-            AddressType::I64 => write!(f, "i64 {} {}", self.limits, self.element),
-        }
-    }
-}
-
-impl fmt::Display for GlobalType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.mutable {
-            true => write!(f, "(mut {})", self.content),
-            false => self.content.fmt(f),
-        }
-    }
 }
