@@ -360,3 +360,6 @@ fn array(operator: &Operator<'_>) -> Option<Aggregate> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;
