@@ -35,21 +35,21 @@ impl Display for Module {
 }
 
 impl Module {
-    /// An import in the text format, as the text of the whole module shows it.
+    /// An import in the text format, with the names of the module.
     pub fn import_text(&self, item: ExportItem, import: &Import) -> String {
         let identifiers = self.names.identifiers();
         let scope = Scope::of(self, &identifiers);
         fmt::from_fn(|f| write_import(item, import, &scope, f)).to_string()
     }
 
-    /// An export in the text format, as the text of the whole module shows it.
+    /// An export in the text format, with the names of the module.
     pub fn export_text(&self, export: &Export) -> String {
         let identifiers = self.names.identifiers();
         let scope = Scope::of(self, &identifiers);
         fmt::from_fn(|f| write_export(export, &scope, f)).to_string()
     }
 
-    /// A function in the text format, as the text of the whole module shows it; empty if there is none.
+    /// A function in the text format, with the names of the module; empty if there is none.
     pub fn function_text(&self, index: FuncIdx) -> String {
         let identifiers = self.names.identifiers();
         let scope = Scope::of(self, &identifiers);
@@ -63,7 +63,8 @@ impl Module {
                 }
             }
         });
-        text.to_string()
+        // A field of the module is indented; by itself it is not.
+        text.to_string().replace(FIELD, "\n")
     }
 }
 

@@ -77,6 +77,7 @@ macro_rules! decode {
 macro_rules! list {
     ($(@$proposal:ident $name:ident $({ $($field:ident: $ty:ty),* })? => $visit:ident ($($arity:tt)*))*) => {
         /// Each operator with its proposal, and whether it is decoded.
+        #[expect(clippy::extra_unused_lifetimes, reason = "`BrTable<'a>` is among the types")]
         fn operators<'a>() -> Vec<(&'static str, &'static str, Option<bool>)> {
             vec![$((
                 stringify!($proposal),

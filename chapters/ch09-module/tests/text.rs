@@ -1,0 +1,158 @@
+//! Trees as text: of a whole module, and of one instruction.
+
+use ch07_values::{NumType, Number};
+use ch09_module::{
+    Block, BlockType, Catch, Control, FuncIdx, HeapType, Instr, LabelIdx, MemArg, MemIdx, Memory,
+    Module, RefType, TagIdx, TryTable, TypeIdx, ValType,
+};
+
+/// The text of a module, which has to be read back as the same tree.
+fn round_trip(text: &str) -> String {
+    let module = Module::from_text(text).unwrap();
+    let printed = module.to_string();
+    assert_eq!(Module::from_text(&printed).unwrap(), module, "{printed}");
+    printed
+}
+
+#[test]
+fn a_module_is_written_as_people_write_it() {
+    insta::assert_snapshot!(round_trip(include_str!("../src/sample.wat")));
+}
+
+#[test]
+fn types_in_groups_and_below_each_other() {
+    insta::assert_snapshot!(round_trip(
+        r#"(module
+            (type $byte (array (mut i8)))
+            (rec
+              (type $node (sub (struct (field $next (ref null $node)) (field $key (mut i64)))))
+              (type $leaf (sub final $node (struct (field $next (ref null $node)) (field $key (mut i64)) (field (ref $byte))))))
+            (rec)
+            (type (sub (func (param anyref nullref) (result (ref i31) exnref externref))))
+            (func (param (ref $leaf)) (result i64)
+              local.get 0
+              struct.get $leaf $key))"#
+    ));
+}
+
+/// A name that cannot be an identifier, because it is taken or empty, stays as an annotation.
+#[test]
+fn names_survive() {
+    insta::assert_snapshot!(round_trip(
+        r#"(module $"my module"
+            (func $f (param $x i32) (param (@name "x") i32) (local $"a\u{202e}b" i64) (local i32 i32))
+            (func (@name "f") unreachable)
+            (func (@name ""))
+            (func
+              block $l
+                block $l
+                  br 1
+                  br $l
+                end
+                loop $l
+                  br $l
+                end
+              end
+              block (@name "")
+                br 0
+              end))"#
+    ));
+}
+
+#[test]
+fn sections_without_meaning_stay_where_they_are() {
+    insta::assert_snapshot!(round_trip(
+        r#"(module
+            (@custom "first" (before first) "1")
+            (type (func))
+            (@custom "middle" (after type) "\00\ff\"")
+            (memory 1)
+            (@custom "last" (after last) "a line that is longer than what is written behind the other words in the same line"))"#
+    ));
+}
+
+#[test]
+fn numbers_are_exact() {
+    insta::assert_snapshot!(round_trip(
+        "(module (func
+            f32.const 0x1p-149 f32.const 0.1 f32.const -0 f32.const inf f32.const 16777216 f32.const 3.4028235e38
+            f64.const 1e300 f64.const 0.1 f64.const -nan f64.const nan:0x4 f64.const -inf f64.const 0x1.fffffffffffffp1023
+            i32.const 0x80000000 i64.const 0xffffffffffffffff
+            v128.const f32x4 1 2 nan:0x1 -0
+            unreachable))"
+    ));
+}
+
+#[test]
+fn a_malformed_name_section_is_kept() {
+    let mut bytes = b"\0asm\x01\0\0\0".to_vec();
+    bytes.extend(b"\0\x08\x04name\x01\xff\xff");
+    bytes[9] = (bytes.len() - 10) as u8;
+    let module = Module::from_binary(&bytes).unwrap();
+    assert_eq!(module.customs[0].name, "name");
+    assert_eq!(*module.customs[0].bytes, *b"\x01\xff\xff");
+    assert_eq!(Module::from_text(&module.to_string()).unwrap(), module);
+}
+
+#[test]
+fn one_instruction_is_written_without_its_bodies() {
+    let block = |ty| {
+        Box::new(Block {
+            ty,
+            body: vec![Control::Return.into()].into(),
+        })
+    };
+    let func = RefType {
+        nullable: false,
+        heap: HeapType::Concrete(TypeIdx(3)),
+    };
+    let instrs: [Instr; 11] = [
+        Instr::Const(Number::F64(f64::NAN)),
+        Control::Block(block(BlockType::Empty)).into(),
+        Control::Loop(block(BlockType::Value(ValType::Num(NumType::I32)))).into(),
+        Control::Block(block(BlockType::Func(TypeIdx(2)))).into(),
+        Control::TryTable(Box::new(TryTable {
+            ty: BlockType::Value(ValType::Ref(func)),
+            catches: [
+                Catch::One(TagIdx(1), LabelIdx(0)),
+                Catch::AllRef(LabelIdx(2)),
+            ]
+            .into(),
+            body: Default::default(),
+        }))
+        .into(),
+        Control::Br(LabelIdx(1)).into(),
+        Control::Call(FuncIdx(3)).into(),
+        Control::CallIndirect(Default::default(), TypeIdx(1)).into(),
+        Memory::Load(
+            ch09_module::LoadOp::I32Load,
+            MemArg {
+                offset: 8,
+                memory: MemIdx(0),
+                align: 2,
+            },
+        )
+        .into(),
+        Memory::Store(
+            ch09_module::StoreOp::I64Store8,
+            MemArg {
+                offset: 0,
+                memory: MemIdx(1),
+                align: 0,
+            },
+        )
+        .into(),
+        // Nonsense that no module can hold; even so it is written, and not a panic.
+        Memory::Load(
+            ch09_module::LoadOp::I32Load,
+            MemArg {
+                offset: u64::MAX,
+                memory: MemIdx(9),
+                align: 255,
+            },
+        )
+        .into(),
+    ];
+    let lines: Vec<String> = instrs.iter().map(Instr::to_string).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
