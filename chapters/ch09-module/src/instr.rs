@@ -6,7 +6,7 @@
 
 use std::ops::Deref;
 
-use ch07_values::NumType;
+use ch07_values::{NumType, Number};
 use ch08_numeric::Numeric;
 
 use crate::{
@@ -16,9 +16,13 @@ use crate::{
 };
 
 /// An instruction of any family.
+///
+/// The variable instructions, the loads and the stores stand here themselves, not in an enum of their own: of
+/// the instructions that a program executes they are the most, and a machine knows one of them by a single look.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instr {
-    /// Pushes a number of a type, which is here as the slot that it will be: `i32.const`, `i64.const`, `f32.const`, `f64.const`.
+    /// Pushes a number of this type: `i32.const`, `i64.const`, `f32.const`, `f64.const`. It is
+    /// here already as the slot that it will be.
     Const(NumType, u64),
     /// Computes with numbers.
     Numeric(Numeric),
@@ -477,6 +481,12 @@ pub enum Vector {
     Memory(VectorMemoryOp, MemArg),
     /// Reads or writes a memory, one lane only.
     MemoryLane(VectorMemoryLaneOp, Box<MemArg>, u8),
+}
+
+impl From<Number> for Instr {
+    fn from(number: Number) -> Instr {
+        Instr::Const(number.ty(), number.to_slot())
+    }
 }
 
 macro_rules! from_families {

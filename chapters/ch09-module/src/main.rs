@@ -84,9 +84,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Request, Complai
         } else if request.file.is_none() {
             request.file = Some(argument);
         } else {
-            return Err(Complaint::Usage(format!(
-                "one file is enough: `{argument}`"
-            )));
+            return Err(Complaint::Usage(format!("one file is enough: `{argument}`")));
         }
     }
     Ok(request)
@@ -103,18 +101,10 @@ fn find(module: &Module, wanted: &str) -> Result<FuncIdx, Complaint> {
         _ => None,
     };
     let name = wanted.strip_prefix('$').unwrap_or(wanted);
-    let by_name = || {
-        module
-            .names
-            .functions
-            .iter()
-            .find(|(_, known)| *known == name)
-    };
+    let by_name = || module.names.functions.iter().find(|(_, known)| *known == name);
     let by_name = || by_name().map(|(function, _)| *function);
     by_index.or_else(by_export).or_else(by_name).ok_or_else(|| {
-        Complaint::Failure(format!(
-            "no function `{wanted}` among the {count} of the module"
-        ))
+        Complaint::Failure(format!("no function `{wanted}` among the {count} of the module"))
     })
 }
 

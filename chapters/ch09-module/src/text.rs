@@ -37,12 +37,8 @@ pub(crate) struct Scope<'a> {
 
 impl Scope<'static> {
     /// Where nothing is known, so that indices are written as numbers.
-    const EMPTY: Scope<'static> = Scope {
-        identifiers: &NAMELESS,
-        module: None,
-        function: FuncIdx(0),
-        labels: &[],
-    };
+    const EMPTY: Scope<'static> =
+        Scope { identifiers: &NAMELESS, module: None, function: FuncIdx(0), labels: &[] };
 }
 
 impl<'a> Scope<'a> {

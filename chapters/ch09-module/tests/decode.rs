@@ -4,7 +4,6 @@ use ch07_values::Number;
 use ch08_numeric::Numeric;
 use ch09_module::{
     Block, BlockType, Control, ExportItem, FuncIdx, Instr, LabelIdx, LocalIdx, Module, TypeIdx,
-    Variable,
 };
 
 const COUNTDOWN: &str = r#"
@@ -27,15 +26,15 @@ fn a_function_is_a_tree_of_instructions() {
     let again = Block {
         ty: BlockType::Empty,
         body: vec![
-            Variable::LocalGet(n).into(),
-            Instr::Const(Number::I32(1)),
+            Instr::LocalGet(n),
+            Number::I32(1).into(),
             Numeric::I32Sub.into(),
-            Variable::LocalTee(n).into(),
+            Instr::LocalTee(n),
             Control::BrIf(LabelIdx(0)).into(),
         ]
         .into(),
     };
-    let expected = [Control::Loop(Box::new(again)).into(), Variable::LocalGet(n).into()];
+    let expected = [Control::Loop(Box::new(again)).into(), Instr::LocalGet(n)];
     assert_eq!(module.functions[0].body[..], expected);
     assert_eq!(module.functions[0].ty, TypeIdx(0));
     assert_eq!(module.exports[0].name, "run");

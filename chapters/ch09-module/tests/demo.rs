@@ -12,14 +12,9 @@ fn demo(arguments: &[&str]) -> String {
         .current_dir(directory())
         .output()
         .unwrap();
-    let (out, err) = (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    );
-    format!(
-        "exit code: {:?}\n--- stdout\n{out}--- stderr\n{err}",
-        output.status.code()
-    )
+    let (out, err) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    format!("exit code: {:?}\n--- stdout\n{out}--- stderr\n{err}", output.status.code())
 }
 
 /// A directory with files to show, the same for all tests.
@@ -34,10 +29,7 @@ fn directory() -> PathBuf {
         ("half.wasm", &valid[..valid.len() / 2 + 3]),
         ("wrong.wat", b"(module\n  (func $f\n    i32.add 1))"),
         ("unknown.wat", b"(module\n  (func $f\n    call $g))"),
-        (
-            "invalid.wat",
-            b"(module\n  (func)\n  (func $f (result i32)\n    f64.const 1))",
-        ),
+        ("invalid.wat", b"(module\n  (func)\n  (func $f (result i32)\n    f64.const 1))"),
         ("noise", b"\xff\xfe\x00\x01"),
     ];
     for (name, bytes) in files {
@@ -66,14 +58,7 @@ fn it_shows_a_function_by_name_and_by_index() {
 
 #[test]
 fn what_cannot_be_read_is_one_clear_error() {
-    for file in [
-        "cut.wasm",
-        "half.wasm",
-        "wrong.wat",
-        "unknown.wat",
-        "invalid.wat",
-        "noise",
-    ] {
+    for file in ["cut.wasm", "half.wasm", "wrong.wat", "unknown.wat", "invalid.wat", "noise"] {
         insta::assert_snapshot!(file, demo(&[file]));
     }
     insta::assert_snapshot!("no such function", demo(&["--function", "fly"]));
@@ -107,12 +92,7 @@ fn a_closed_pipe_is_no_panic() {
         .unwrap();
     drop(child.stdout.take());
     let mut err = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut err)
-        .unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     assert_eq!(err, "");
     assert!(child.wait().unwrap().code().is_some());
 }

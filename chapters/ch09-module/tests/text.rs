@@ -2,8 +2,8 @@
 
 use ch07_values::{NumType, Number};
 use ch09_module::{
-    Block, BlockType, Catch, Control, FuncIdx, HeapType, Instr, LabelIdx, MemArg, MemIdx, Memory,
-    Module, RefType, TagIdx, TryTable, TypeIdx, ValType,
+    Block, BlockType, Catch, Control, FuncIdx, HeapType, Instr, LabelIdx, MemArg, MemIdx, Module,
+    RefType, TagIdx, TryTable, TypeIdx, ValType,
 };
 
 /// The text of a module, which has to be read back as the same tree.
@@ -96,62 +96,35 @@ fn a_malformed_name_section_is_kept() {
 
 #[test]
 fn one_instruction_is_written_without_its_bodies() {
-    let block = |ty| {
-        Box::new(Block {
-            ty,
-            body: vec![Control::Return.into()].into(),
-        })
-    };
-    let func = RefType {
-        nullable: false,
-        heap: HeapType::Concrete(TypeIdx(3)),
-    };
+    let block = |ty| Box::new(Block { ty, body: vec![Control::Return.into()].into() });
+    let func = RefType { nullable: false, heap: HeapType::Concrete(TypeIdx(3)) };
     let instrs: [Instr; 11] = [
-        Instr::Const(Number::F64(f64::NAN)),
+        Number::F64(f64::NAN).into(),
         Control::Block(block(BlockType::Empty)).into(),
         Control::Loop(block(BlockType::Value(ValType::Num(NumType::I32)))).into(),
         Control::Block(block(BlockType::Func(TypeIdx(2)))).into(),
         Control::TryTable(Box::new(TryTable {
             ty: BlockType::Value(ValType::Ref(func)),
-            catches: [
-                Catch::One(TagIdx(1), LabelIdx(0)),
-                Catch::AllRef(LabelIdx(2)),
-            ]
-            .into(),
+            catches: [Catch::One(TagIdx(1), LabelIdx(0)), Catch::AllRef(LabelIdx(2))].into(),
             body: Default::default(),
         }))
         .into(),
         Control::Br(LabelIdx(1)).into(),
         Control::Call(FuncIdx(3)).into(),
         Control::CallIndirect(Default::default(), TypeIdx(1)).into(),
-        Memory::Load(
+        Instr::Load(
             ch09_module::LoadOp::I32Load,
-            MemArg {
-                offset: 8,
-                memory: MemIdx(0),
-                align: 2,
-            },
-        )
-        .into(),
-        Memory::Store(
+            MemArg { offset: 8, memory: MemIdx(0), align: 2 },
+        ),
+        Instr::Store(
             ch09_module::StoreOp::I64Store8,
-            MemArg {
-                offset: 0,
-                memory: MemIdx(1),
-                align: 0,
-            },
-        )
-        .into(),
+            MemArg { offset: 0, memory: MemIdx(1), align: 0 },
+        ),
         // Nonsense that no module can hold; even so it is written, and not a panic.
-        Memory::Load(
+        Instr::Load(
             ch09_module::LoadOp::I32Load,
-            MemArg {
-                offset: u64::MAX,
-                memory: MemIdx(9),
-                align: 255,
-            },
-        )
-        .into(),
+            MemArg { offset: u64::MAX, memory: MemIdx(9), align: 255 },
+        ),
     ];
     let lines: Vec<String> = instrs.iter().map(Instr::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"));

@@ -2,6 +2,7 @@
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{Body, FuncIdx, FuncType, Instr, TableIdx, TypeIdx};
+use trace::Observer;
 
 /// A function's code, with what a call has to know of it.
 #[derive(Clone, Debug)]
@@ -63,7 +64,8 @@ pub trait Environment<'code>: Send {
     /// The trap that it ends in.
     fn call_host(&mut self, function: u32, stack: &mut OperandStack) -> Result<(), Trap>;
 
-    /// Executes an instruction that does not decide what is executed next.
+    /// Executes an instruction that does not decide what is executed next. Whoever watches is told what it
+    /// writes to a memory.
     ///
     /// # Errors
     ///
@@ -73,5 +75,9 @@ pub trait Environment<'code>: Send {
         instr: &'code Instr,
         instance: Self::Instance,
         stack: &mut OperandStack,
+        observer: &mut impl Observer,
     ) -> Result<(), Trap>;
+
+    /// What people call a function.
+    fn name(&self, instance: Self::Instance, function: u32) -> String;
 }

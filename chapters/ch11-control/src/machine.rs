@@ -1,15 +1,17 @@
 //! The core: a machine in which a branch unwinds like an exception.
 //!
-//! Legend: `'code` is how long the code lives; `params` and `arity` are how many operands a label takes
-//! from before its block, and how many a branch to it carries; `height` and `base` are heights of the stack.
+//! Legend: `'code` is how long the code lives; `params` and `arity` are how many operands a label
+//! takes from before its block, and how many a branch to it carries; `height` and `base` are heights
+//! of the stack.
 //!
 //! Specification: Execution, Instructions, *Control Instructions*.
 
-use ch07_values::{OperandStack, Trap};
+use ch07_values::{Operand, OperandStack, Trap};
 use ch09_module::{BlockType, Control, Instr, LabelIdx, Parametric};
 use trace::Observer;
 
 use crate::native::{Stretch, on_own_stretch};
+use crate::watch::{Level, describe};
 use crate::{Callee, Environment, Unwind};
 
 /// How deep calls and blocks may nest, all together, where nobody says otherwise.
@@ -20,11 +22,13 @@ pub struct Machine<'code, E: Environment<'code>, O> {
     environment: E,
     slots: Box<[u64]>,
     height: usize,
-    observer: O,
     depth: usize,
     max_depth: usize,
     stretch: Stretch,
     fault: Option<Fault<'code, E::Instance>>,
+    observer: O,
+    /// The calls and labels that the machine is inside of. Kept only while somebody watches.
+    levels: Vec<Level>,
 }
 
 /// Where a trap came from.
@@ -46,23 +50,33 @@ pub struct Frame<I> {
     /// The function, by whatever number the environment knows it.
     pub function: u32,
     /// Where its locals begin on the operand stack.
-    base: usize,
+    pub base: usize,
+    /// How many locals there are, parameters included.
+    pub locals: usize,
 }
 
 impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
-    /// A machine that is about to execute code in `environment`, on a stack that holds the arguments.
+    /// A machine that is about to execute code in `environment`, on a stack of these slots, of which
+    /// the first `height` hold the arguments.
     pub fn new(environment: E, slots: Box<[u64]>, height: usize, observer: O) -> Self {
-        let stretch = Stretch::borrowed();
         Machine {
             environment,
             slots,
             height,
-            observer,
             depth: 0,
             max_depth: MAX_DEPTH,
-            stretch,
+            stretch: Stretch::borrowed(),
             fault: None,
+            observer,
+            levels: Vec::new(),
         }
+    }
+
+    /// The same machine, with another limit to how deep calls and blocks may nest.
+    #[must_use]
+    pub fn with_max_depth(mut self, max_depth: usize) -> Self {
+        self.max_depth = max_depth;
+        self
     }
 
     /// Calls a function, which takes its arguments from the stack and leaves its results there.
@@ -80,7 +94,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
-    /// The environment and the stack, to be used again, and where the last trap came from.
+    /// The environment and the slots of the stack, to be used again, and where the last trap came from.
     pub fn into_parts(self) -> (E, Box<[u64]>, Option<Fault<'code, E::Instance>>) {
         (self.environment, self.slots, self.fault)
     }
@@ -89,12 +103,18 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
     fn execute(&mut self, frame: &Frame<E::Instance>, body: &'code [Instr]) -> Result<(), Unwind> {
         let mut instrs = body.iter();
         loop {
+            // The stack is lent to the plain instructions until one comes that decides what is next.
             let mut stack = OperandStack::new(&mut self.slots, self.height);
             let (instr, control) = loop {
                 let Some(instr) = instrs.next() else {
                     self.height = stack.height();
                     return Ok(());
                 };
+                if O::WATCHES {
+                    Level::advance(&mut self.levels, body.len() - instrs.len() - 1);
+                }
+                self.observer
+                    .step(|| describe(&self.environment, frame, &self.levels, instr, &stack));
                 let outcome = match instr {
                     Instr::Control(control) => break (instr, control),
                     Instr::Const(_, slot) => stack.push(*slot),
@@ -111,7 +131,12 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                     }
                     Instr::Numeric(operator) => operator.execute(&mut stack),
                     Instr::Parametric(instr) => execute_parametric(instr, &mut stack),
-                    plain => self.environment.execute(plain, frame.instance, &mut stack),
+                    plain => self.environment.execute(
+                        plain,
+                        frame.instance,
+                        &mut stack,
+                        &mut self.observer,
+                    ),
                 };
                 if let Err(trap) = outcome {
                     return Err(self.fault(frame, instr, trap));
@@ -127,21 +152,20 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
+    /// Executes an instruction that decides what is executed next.
     #[inline(always)]
     fn control(&mut self, frame: &Frame<E::Instance>, instr: &'code Control) -> Result<(), Unwind> {
         match instr {
             Control::Block(block) => {
-                let (params, results) = self.arity(frame, block.ty);
-                self.label(frame, params, results, &block.body)?;
+                _ = self.label("block", frame, self.arity(frame, block.ty), &block.body)?
             }
             Control::Loop(block) => {
                 let (params, _) = self.arity(frame, block.ty);
-                while self.label(frame, params, params, &block.body)? {}
+                while self.label("loop", frame, (params, params), &block.body)? {}
             }
             Control::If(branches) => {
-                let (params, results) = self.arity(frame, branches.ty);
                 let body = if self.pop() { &branches.then } else { &branches.otherwise };
-                self.label(frame, params, results, body)?;
+                self.label("if", frame, self.arity(frame, branches.ty), body)?;
             }
             Control::Br(label) => return Err(Unwind::Branch(*label)),
             Control::BrIf(label) => {
@@ -156,30 +180,39 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             }
             Control::Return => return Err(Unwind::Return),
             Control::Call(function) => {
-                let callee = self.environment.function(frame.instance, *function);
-                self.call(callee)?;
+                self.call(self.environment.function(frame.instance, *function))?
             }
             Control::CallIndirect(table, ty) => {
                 let element = self.pop();
-                let callee = self.environment.element(frame.instance, *table, element, *ty)?;
-                self.call(callee)?;
+                self.call(self.environment.element(frame.instance, *table, element, *ty)?)?;
             }
-            _ => return Err(Unwind::Trap(Trap::NotYet)),
+            Control::TryTable(_)
+            | Control::BrOnNull(_)
+            | Control::BrOnNonNull(_)
+            | Control::BrOnCast(_)
+            | Control::BrOnCastFail(_)
+            | Control::CallRef(_)
+            | Control::ReturnCall(_)
+            | Control::ReturnCallRef(_)
+            | Control::ReturnCallIndirect(..)
+            | Control::Throw(_)
+            | Control::ThrowRef => return Err(Unwind::Trap(Trap::NotYet)),
         }
         Ok(())
     }
 
-    /// Executes `body` under a label and says whether a branch landed on it.
+    /// Executes `body` under a label and says whether a branch landed on it. The label takes `params` operands
+    /// from before, and a branch to it carries `arity` of them.
     #[inline(always)]
     fn label(
         &mut self,
+        name: &'static str,
         frame: &Frame<E::Instance>,
-        params: usize,
-        arity: usize,
+        (params, arity): (usize, usize),
         body: &'code [Instr],
     ) -> Result<bool, Unwind> {
         let height = self.height - params;
-        match self.deeper(frame, body) {
+        match self.deeper(name, frame, body) {
             Ok(()) => Ok(false),
             Err(Unwind::Branch(LabelIdx(0))) => {
                 self.keep(arity, height);
@@ -190,49 +223,53 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
-    #[inline(always)]
-    fn pop<T: ch07_values::Operand>(&mut self) -> T {
-        self.height -= 1;
-        T::from_slot(self.slots[self.height])
-    }
-
+    /// Calls a function: its body is under a label too, which also catches `return`.
     fn call(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Unwind> {
-        match callee {
+        let (function, instance, code) = match callee {
+            Callee::Code { function, instance, code } => (function, instance, code),
             Callee::Host(function) => {
                 let mut stack = OperandStack::new(&mut self.slots, self.height);
                 self.environment.call_host(function, &mut stack)?;
                 self.height = stack.height();
-                Ok(())
+                return Ok(());
             }
-            Callee::Code { function, instance, code } => {
-                let base = self.height - code.params;
-                let locals = self.slots.get_mut(self.height..self.height + code.locals);
-                locals.ok_or(Trap::CallStackExhausted)?.fill(0);
-                self.height += code.locals;
-                let frame = Frame { instance, function, base };
-                match self.deeper(&frame, &code.body) {
-                    Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
-                        self.keep(code.results, base)
-                    }
-                    Err(unwind) => return Err(unwind),
-                }
-                Ok(())
+        };
+        let base = self.height - code.params;
+        let locals = self.slots.get_mut(self.height..self.height + code.locals);
+        locals.ok_or(Trap::CallStackExhausted)?.fill(0);
+        self.height += code.locals;
+        let frame = Frame { instance, function, base, locals: code.params + code.locals };
+        match self.deeper("func", &frame, &code.body) {
+            Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
+                self.keep(code.results, base)
             }
+            Err(unwind) => return Err(unwind),
         }
+        Ok(())
     }
 
     /// Executes a body one level deeper, on a new stretch of native stack where the old one is used up.
     #[inline(always)]
-    fn deeper(&mut self, frame: &Frame<E::Instance>, body: &'code [Instr]) -> Result<(), Unwind> {
+    fn deeper(
+        &mut self,
+        name: &'static str,
+        frame: &Frame<E::Instance>,
+        body: &'code [Instr],
+    ) -> Result<(), Unwind> {
         if self.depth == self.max_depth {
             return Err(Unwind::Trap(Trap::CallStackExhausted));
         }
         self.depth += 1;
-        let outcome = if self.stretch.is_used_up() {
-            self.stretched(frame, body)
-        } else {
-            self.execute(frame, body)
+        if O::WATCHES {
+            self.levels.push(Level::new(name));
+        }
+        let outcome = match self.stretch.is_used_up() {
+            false => self.execute(frame, body),
+            true => self.stretched(frame, body),
         };
+        if O::WATCHES {
+            self.levels.pop();
+        }
         self.depth -= 1;
         outcome
     }
@@ -265,6 +302,13 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         self.height = height + count;
     }
 
+    #[inline(always)]
+    fn pop<T: Operand>(&mut self) -> T {
+        self.height -= 1;
+        T::from_slot(self.slots[self.height])
+    }
+
+    /// How many operands a block takes, and how many it leaves.
     #[inline(always)]
     fn arity(&self, frame: &Frame<E::Instance>, ty: BlockType) -> (usize, usize) {
         match ty {

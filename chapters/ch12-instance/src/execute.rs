@@ -3,9 +3,12 @@
 //! Legend: `'store` is how long the store is borrowed, for one invocation.
 
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{FuncIdx, FuncType, Instr, Memory, Reference, Table, TableIdx, TypeIdx};
+use ch09_module::{
+    FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx, TypeIdx,
+};
 use ch10_memory::MemoryInstance;
-use ch11_control::{Callee, Environment};
+use ch11_control::{Callee, Environment, store};
+use trace::Observer;
 
 use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance};
 use crate::table::{TableInstance, range};
@@ -87,36 +90,49 @@ impl<'store> Environment<'store> for Surroundings<'store> {
         instr: &'store Instr,
         instance: Self::Instance,
         stack: &mut OperandStack,
+        observer: &mut impl Observer,
     ) -> Result<(), Trap> {
         match instr {
-            Instr::Load(op, arg) => self.memories[instance.memories[arg.memory.index()].index()]
-                .load(*op, arg.offset, stack),
-            Instr::Store(op, arg) => self.memories[instance.memories[arg.memory.index()].index()]
-                .store(*op, arg.offset, stack),
-            Instr::Memory(instr) => stack.lend(|stack| self.bulk(*instr, instance, stack)),
-            Instr::GlobalGet(global) => {
-                stack.push(self.globals[instance.globals[global.index()].index()].slot)
+            Instr::Load(op, arg) => self.memory(instance, arg.memory).load(*op, arg.offset, stack),
+            Instr::Store(op, arg) => {
+                store(self.memory(instance, arg.memory), *op, arg, stack, observer)
             }
+            Instr::GlobalGet(global) => stack.push(self.global(instance, *global).slot),
             Instr::GlobalSet(global) => {
-                self.globals[instance.globals[global.index()].index()].slot = stack.pop();
+                self.global(instance, *global).slot = stack.pop();
                 Ok(())
             }
+            Instr::Memory(instr) => stack.lend(|stack| self.bulk(*instr, instance, stack)),
             Instr::Table(instr) => stack.lend(|stack| self.table(*instr, instance, stack)),
             Instr::Reference(instr) => reference_instr(*instr, instance, stack),
             Instr::Aggregate(_) | Instr::Vector(_) => Err(Trap::NotYet),
             Instr::Const(..)
             | Instr::Numeric(_)
-            | Instr::Control(_)
-            | Instr::Parametric(_)
             | Instr::LocalGet(_)
             | Instr::LocalSet(_)
-            | Instr::LocalTee(_) => Err(Trap::NotYet),
+            | Instr::LocalTee(_)
+            | Instr::Control(_)
+            | Instr::Parametric(_) => unreachable!("the machine executes {instr} itself"),
         }
+    }
+
+    fn name(&self, instance: Self::Instance, function: u32) -> String {
+        instance.name(FuncAddr(function))
     }
 }
 
 impl Surroundings<'_> {
-    #[inline(never)]
+    #[inline(always)]
+    fn memory(&mut self, instance: &ModuleInstance, index: MemIdx) -> &mut MemoryInstance {
+        &mut self.memories[instance.memories[index.index()].index()]
+    }
+
+    #[inline(always)]
+    fn global(&mut self, instance: &ModuleInstance, index: GlobalIdx) -> &mut GlobalInstance {
+        &mut self.globals[instance.globals[index.index()].index()]
+    }
+
+    /// Specification: Execution, Instructions, *Memory Instructions*: those that are not worth being fast.
     fn bulk(
         &mut self,
         instr: Memory,
@@ -172,20 +188,14 @@ impl Surroundings<'_> {
                 let length = stack.pop();
                 let source = stack.pop();
                 let destination = stack.pop();
-                match self
-                    .tables
-                    .get_disjoint_mut([position(destination_table), position(source_table)])
-                {
+                let positions = [position(destination_table), position(source_table)];
+                match self.tables.get_disjoint_mut(positions) {
                     Ok([to, from]) => {
                         let elements = from.range(source, length)?;
                         to.range_mut(destination, length)?.copy_from_slice(elements);
                     }
                     // The two are one.
-                    Err(_) => self.tables[position(source_table)].copy_within(
-                        destination,
-                        source,
-                        length,
-                    )?,
+                    Err(_) => self.tables[positions[0]].copy_within(destination, source, length)?,
                 }
             }
             Table::Init(table, segment) => {

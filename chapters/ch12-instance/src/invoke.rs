@@ -3,11 +3,11 @@
 //! Specification: Execution, Modules, *Invocation*.
 
 use ch09_module::Body;
-use ch11_control::{Callee, Code, Fault, Machine};
+use ch11_control::{Callee, Code, Machine};
 use trace::Observer;
 
 use crate::execute::Surroundings;
-use crate::store::ModuleInstance;
+use crate::store::EXPRESSION;
 use crate::{Error, FuncAddr, InstanceAddr, Store, TrapReport};
 
 /// Where running begins.
@@ -18,9 +18,6 @@ enum Entry<'a> {
 
 /// How many slots an operand stack has.
 const SLOTS: usize = 1 << 20;
-
-/// The number of what is executed outside of all functions.
-const EXPRESSION: u32 = u32::MAX;
 
 impl<O: Observer + Send> Store<O> {
     /// Calls a function, whose arguments are on the store's stack and whose results are there afterwards.
@@ -53,7 +50,7 @@ impl<O: Observer + Send> Store<O> {
         let callee = match entry {
             Entry::Function(address) => surroundings.callee(address),
             Entry::Expression(instance, code) => Callee::Code {
-                function: EXPRESSION,
+                function: EXPRESSION.0,
                 instance: &self.instances[instance.index()],
                 code,
             },
@@ -69,26 +66,13 @@ impl<O: Observer + Send> Store<O> {
         let outcome = outcome.map_err(|trap| {
             Error::Trap(TrapReport {
                 trap,
-                function: fault.map(|fault| function_name(&fault)),
-                instr: fault.map(|fault| format!("{:?}", fault.instr)),
+                function: fault
+                    .map(|fault| fault.frame.instance.name(FuncAddr(fault.frame.function))),
+                instr: fault.map(|fault| fault.instr.to_string()),
                 message: surroundings.host_message,
             })
         });
         self.slots = slots;
         outcome
-    }
-}
-
-/// What people call the function that trapped: its name, if it has one, and its index.
-fn function_name(fault: &Fault<&ModuleInstance>) -> String {
-    let (instance, address) = (fault.frame.instance, FuncAddr(fault.frame.function));
-    if address.0 == EXPRESSION {
-        return "a constant expression".to_owned();
-    }
-    let index =
-        instance.functions.iter().position(|function| *function == address).unwrap_or_default();
-    match instance.names.get(&address) {
-        Some(name) => format!("function {index} `{name}`"),
-        None => format!("function {index}"),
     }
 }

@@ -75,6 +75,24 @@ pub(crate) struct ModuleInstance {
     pub(crate) names: HashMap<FuncAddr, String>,
 }
 
+/// What stands for a function where a constant expression is executed, which belongs to none.
+pub(crate) const EXPRESSION: FuncAddr = FuncAddr(u32::MAX);
+
+impl ModuleInstance {
+    /// What people call a function of this instance: its index, and its name if it has one.
+    pub(crate) fn name(&self, function: FuncAddr) -> String {
+        if function == EXPRESSION {
+            return "a constant expression".to_owned();
+        }
+        let index = self.functions.iter().position(|address| *address == function);
+        let index = index.map_or("?".to_owned(), |index| index.to_string());
+        match self.names.get(&function) {
+            Some(name) => format!("function {index} (${name})"),
+            None => format!("function {index}"),
+        }
+    }
+}
+
 /// The type of a function, and who it is the same as.
 #[derive(Clone, Debug)]
 pub(crate) struct Type {

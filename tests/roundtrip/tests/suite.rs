@@ -59,10 +59,7 @@ fn cases(file: &TestFile<'_>) -> Vec<Case> {
             }
             WastDirective::AssertUnlinkable { module, .. } => (QuoteWat::Wat(module), true),
             // What a proposal without several memories says; the standard has them.
-            WastDirective::AssertInvalid {
-                message: "multiple memories",
-                ..
-            } => continue,
+            WastDirective::AssertInvalid { message: "multiple memories", .. } => continue,
             WastDirective::AssertInvalid { module, .. }
             | WastDirective::AssertMalformed { module, .. } => (module, false),
             _ => continue,
@@ -86,9 +83,7 @@ fn cases(file: &TestFile<'_>) -> Vec<Case> {
 fn distinct_cases<'a>(files: impl Iterator<Item = TestFile<'a>>) -> Vec<Case> {
     let mut seen = HashSet::new();
     let cases = files.flat_map(|file| cases(&file));
-    cases
-        .filter(|case| seen.insert((case.bytes.clone(), case.valid)))
-        .collect()
+    cases.filter(|case| seen.insert((case.bytes.clone(), case.valid))).collect()
 }
 
 #[test]
@@ -98,13 +93,7 @@ fn valid_modules_come_back_equal() {
     cases.retain(|case| case.valid);
     let failures: Vec<String> = cases
         .iter()
-        .filter_map(|case| {
-            Some(format!(
-                "{}: {}",
-                case.place,
-                round_trip(&case.bytes).err()?
-            ))
-        })
+        .filter_map(|case| Some(format!("{}: {}", case.place, round_trip(&case.bytes).err()?)))
         .collect();
     println!("{} valid modules", cases.len());
     assert!(cases.len() > 1_000, "the suite is not there");

@@ -47,7 +47,7 @@ fn constant(operator: &Operator<'_>) -> Option<Instr> {
         Operator::F64Const { value } => Number::F64(f64::from_bits(value.bits())),
         _ => return None,
     };
-    Some(Instr::Const(number.ty(), number.to_slot()))
+    Some(number.into())
 }
 
 macro_rules! numeric_arms {

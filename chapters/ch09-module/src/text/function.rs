@@ -19,16 +19,11 @@ pub(super) fn write_function(
     scope: &Scope<'_>,
     f: &mut Formatter<'_>,
 ) -> fmt::Result {
-    let scope = Scope {
-        function: index,
-        ..*scope
-    };
+    let scope = Scope { function: index, ..*scope };
     write!(f, "(func{}", scope.definition(&index))?;
     write_signature(function.ty, index, &scope, f)?;
     if !function.locals.is_empty() {
-        let ty = scope
-            .module
-            .and_then(|module| module.func_type(function.ty));
+        let ty = scope.module.and_then(|module| module.func_type(function.ty));
         let first = ty.map_or(0, |ty| ty.params.len() as u32);
         // Each group of locals brings the fourth space.
         f.write_str("\n   ")?;
@@ -66,20 +61,14 @@ impl<'a> Open<'a> {
             Control::TryTable(handled) => (&handled.body, None),
             _ => return None,
         };
-        Some(Open {
-            rest: body.iter(),
-            otherwise,
-        })
+        Some(Open { rest: body.iter(), otherwise })
     }
 }
 
 /// `instr*`, a line each. A loop with a list of the open blocks, not recursion: see [`Body`].
 fn write_body(body: &Body, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
     let mut labels = Labels::default();
-    let mut open = vec![Open {
-        rest: body.iter(),
-        otherwise: None,
-    }];
+    let mut open = vec![Open { rest: body.iter(), otherwise: None }];
     while let Some(block) = open.last_mut() {
         if let Some(instr) = block.rest.next() {
             write_line(open.len(), f)?;
@@ -144,9 +133,7 @@ impl<'a> Labels<'a> {
     fn next(&mut self, scope: &Scope<'a>) -> Label<'a> {
         let key = (scope.function, self.count);
         self.count += 1;
-        let name = scope
-            .module
-            .and_then(|module| module.names.labels.get(&key));
+        let name = scope.module.and_then(|module| module.names.labels.get(&key));
         match name {
             None => Label::Nameless,
             Some(name) if name.is_empty() || self.used.contains(name.as_str()) => {
@@ -172,9 +159,6 @@ impl<'a> Labels<'a> {
     }
 
     fn scope<'s>(&'s self, scope: &Scope<'s>) -> Scope<'s> {
-        Scope {
-            labels: &self.open,
-            ..*scope
-        }
+        Scope { labels: &self.open, ..*scope }
     }
 }

@@ -57,9 +57,7 @@ macro_rules! indices {
         }
     )*};
 }
-indices!(
-    FuncIdx, TypeIdx, TableIdx, MemIdx, GlobalIdx, TagIdx, ElemIdx, DataIdx
-);
+indices!(FuncIdx, TypeIdx, TableIdx, MemIdx, GlobalIdx, TagIdx, ElemIdx, DataIdx);
 
 impl Text for LocalIdx {
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
@@ -180,7 +178,5 @@ fn unique<K: Ord + Clone, S: Ord>(
     let fresh = names
         .iter()
         .filter(|(key, name)| !name.is_empty() && used.insert((space(key), name.as_str())));
-    fresh
-        .map(|(key, name)| (key.clone(), name.clone()))
-        .collect()
+    fresh.map(|(key, name)| (key.clone(), name.clone())).collect()
 }

@@ -10,16 +10,28 @@ use super::types::write_type_use;
 use super::{Scope, Text};
 use crate::{
     Aggregate, BrOnCast, Catch, Control, Instr, MemArg, MemIdx, Memory, Parametric, Reference,
-    Table, TableIdx, TypeIdx, Variable, Vector,
+    Table, TableIdx, TypeIdx, Vector,
 };
 
 impl Text for Instr {
     /// The instruction without its bodies.
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Instr::Const(number) => write_const(*number, f),
+            Instr::Const(ty, slot) => write_const(Number::from_slot(*ty, *slot), f),
             Instr::Numeric(instr) => instr.fmt(f),
-            Instr::Variable(instr) => instr.write(scope, f),
+            Instr::LocalGet(local) => write!(f, "local.get {}", scope.show(local)),
+            Instr::LocalSet(local) => write!(f, "local.set {}", scope.show(local)),
+            Instr::LocalTee(local) => write!(f, "local.tee {}", scope.show(local)),
+            Instr::GlobalGet(global) => write!(f, "global.get {}", scope.show(global)),
+            Instr::GlobalSet(global) => write!(f, "global.set {}", scope.show(global)),
+            Instr::Load(op, arg) => {
+                f.write_str(op.name())?;
+                write_mem_arg(arg, op.width(), scope, f)
+            }
+            Instr::Store(op, arg) => {
+                f.write_str(op.name())?;
+                write_mem_arg(arg, op.width(), scope, f)
+            }
             Instr::Control(instr) => write_control(instr, "", scope, f),
             Instr::Parametric(instr) => instr.write(scope, f),
             Instr::Memory(instr) => instr.write(scope, f),
@@ -42,18 +54,6 @@ fn write_const(number: Number, f: &mut Formatter<'_>) -> fmt::Result {
     }
 }
 
-impl Text for Variable {
-    fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Variable::LocalGet(local) => write!(f, "local.get {}", scope.show(local)),
-            Variable::LocalSet(local) => write!(f, "local.set {}", scope.show(local)),
-            Variable::LocalTee(local) => write!(f, "local.tee {}", scope.show(local)),
-            Variable::GlobalGet(global) => write!(f, "global.get {}", scope.show(global)),
-            Variable::GlobalSet(global) => write!(f, "global.set {}", scope.show(global)),
-        }
-    }
-}
-
 impl Text for Parametric {
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
@@ -63,9 +63,7 @@ impl Text for Parametric {
             Parametric::Select => f.write_str("select"),
             Parametric::SelectTyped(types) => {
                 f.write_str("select (result")?;
-                types
-                    .iter()
-                    .try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
+                types.iter().try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
                 f.write_str(")")
             }
         }
@@ -146,13 +144,7 @@ impl Text for Catch {
 impl Text for BrOnCast {
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         let (label, from, to) = (&self.label, &self.from, &self.to);
-        write!(
-            f,
-            "{} {} {}",
-            scope.show(label),
-            scope.show(from),
-            scope.show(to)
-        )
+        write!(f, "{} {} {}", scope.show(label), scope.show(from), scope.show(to))
     }
 }
 
@@ -184,14 +176,6 @@ fn write_mem_arg(
 impl Text for Memory {
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Memory::Load(op, arg) => {
-                f.write_str(op.name())?;
-                write_mem_arg(arg, op.width(), scope, f)
-            }
-            Memory::Store(op, arg) => {
-                f.write_str(op.name())?;
-                write_mem_arg(arg, op.width(), scope, f)
-            }
             Memory::Size(memory) => {
                 f.write_str("memory.size")?;
                 write_memory(memory, scope, f)

@@ -134,11 +134,7 @@ fn write_definitions(module: &Module, scope: &Scope<'_>, f: &mut Formatter<'_>) 
 impl<'a> Scope<'a> {
     /// The scope of a module's fields, with the names of the module that serve as identifiers.
     fn of(module: &'a Module, identifiers: &'a crate::Names) -> Scope<'a> {
-        Scope {
-            identifiers,
-            module: Some(module),
-            ..Scope::EMPTY
-        }
+        Scope { identifiers, module: Some(module), ..Scope::EMPTY }
     }
 
     /// What follows the keyword of a definition: its name, and its index as a comment.
@@ -225,12 +221,7 @@ fn write_table(
     scope: &Scope<'_>,
     f: &mut Formatter<'_>,
 ) -> fmt::Result {
-    write!(
-        f,
-        "(table{} {}",
-        scope.definition(&index),
-        scope.show(&table.ty)
-    )?;
+    write!(f, "(table{} {}", scope.definition(&index), scope.show(&table.ty))?;
     if let Some(init) = &table.init {
         write_expr(init, scope, f)?;
     }
@@ -244,12 +235,7 @@ fn write_global(
     scope: &Scope<'_>,
     f: &mut Formatter<'_>,
 ) -> fmt::Result {
-    write!(
-        f,
-        "(global{} {}",
-        scope.definition(&index),
-        scope.show(&global.ty)
-    )?;
+    write!(f, "(global{} {}", scope.definition(&index), scope.show(&global.ty))?;
     write_expr(&global.init, scope, f)?;
     f.write_str(")")
 }
@@ -303,10 +289,7 @@ fn write_element_list(element: &Element, scope: &Scope<'_>, f: &mut Formatter<'_
         [Instr::Reference(Reference::Func(function))] => Some(function),
         _ => None,
     };
-    let short = RefType {
-        nullable: false,
-        heap: HeapType::Func,
-    };
+    let short = RefType { nullable: false, heap: HeapType::Func };
     let functions: Option<Vec<FuncIdx>> = element.items.iter().map(function).collect();
     match functions {
         Some(functions) if element.ty == short => {

@@ -67,9 +67,7 @@ impl Text for FuncType {
         for (word, types) in [("param", &self.params), ("result", &self.results)] {
             if !types.is_empty() {
                 write!(f, "{gap}({word}")?;
-                types
-                    .iter()
-                    .try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
+                types.iter().try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
                 f.write_str(")")?;
                 gap = " ";
             }
@@ -89,9 +87,7 @@ pub(super) fn write_locals(
     let mut open = false;
     for (index, ty) in (first.0..).map(LocalIdx).zip(types) {
         let key = (scope.function, index);
-        let named = scope
-            .module
-            .is_some_and(|module| module.names.locals.contains_key(&key));
+        let named = scope.module.is_some_and(|module| module.names.locals.contains_key(&key));
         if open && named {
             f.write_str(")")?;
         }
@@ -121,9 +117,7 @@ pub(super) fn write_signature(
         write_locals("param", LocalIdx(0), &ty.params, &scope, f)?;
         if !ty.results.is_empty() {
             f.write_str(" (result")?;
-            ty.results
-                .iter()
-                .try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
+            ty.results.iter().try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
             f.write_str(")")?;
         }
     }

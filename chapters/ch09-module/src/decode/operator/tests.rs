@@ -118,9 +118,7 @@ fn only_these_proposals_are_left_out() {
 fn there_are_as_many_rows_as_operators() {
     let count = |wanted: &str| {
         let all = operators();
-        all.iter()
-            .filter(|(proposal, ..)| *proposal == wanted)
-            .count()
+        all.iter().filter(|(proposal, ..)| *proposal == wanted).count()
     };
     let rows = crate::VectorOp::TABLE.len()
         + crate::VectorLaneOp::TABLE.len()

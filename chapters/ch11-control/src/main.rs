@@ -1,0 +1,69 @@
+//! Runs programs that branch and call in every way there is.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use ch07_values::Number;
+use ch09_module::Module;
+use ch11_control::Solo;
+use trace::{Observer, Printer, Step};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    trace::report(demo(&mut io::stdout().lock()))
+}
+
+fn demo(out: &mut impl Write) -> Outcome {
+    writeln!(out, "br_table picks a way out of three blocks, step by step:\n")?;
+    let mut steps: Vec<Step> = Vec::new();
+    let results =
+        solo(include_str!("../programs/switch.wat"))?.call("wheels", &[1.into()], &mut steps)?;
+    let mut printer = Printer::new(&mut *out);
+    steps.into_iter().for_each(|step| printer.step(|| step));
+    printer.finish()?;
+    writeln!(out, "\nwheels(1) = {}\n", texts(&results))?;
+
+    show(out, include_str!("../programs/factorial.wat"), "factorial", &[&[20_i64.into()]])?;
+    show(out, include_str!("../programs/euclid.wat"), "gcd", &[&[1071.into(), 462.into()]])?;
+    show(out, include_str!("../programs/bounce.wat"), "bounce", &[&[2.0.into(), 10.0.into()]])?;
+    let (x, y): (Number, Number) = (6.0.into(), 7.0.into());
+    let applications: Vec<[Number; 3]> = (0..=5).map(|operator| [operator.into(), x, y]).collect();
+    let applications: Vec<&[Number]> =
+        applications.iter().map(|arguments| &arguments[..]).collect();
+    show(out, include_str!("../programs/table.wat"), "apply", &applications)?;
+    show(out, include_str!("../programs/endless.wat"), "even", &[&[]])?;
+
+    for depth in [10_000, 30_000] {
+        let nested = format!(
+            "(module (func (export \"nested\") (result i32) {} br {depth} {} i32.const 1))",
+            "block ".repeat(depth),
+            "end ".repeat(depth)
+        );
+        let nested = nested.replace(&format!("br {depth}"), &format!("br {}", depth - 1));
+        write!(out, "{depth} nested blocks: ")?;
+        show(out, &nested, "nested", &[&[]])?;
+    }
+    Ok(())
+}
+
+/// Calls a function with each of the lists of arguments, and prints what comes of it.
+fn show(out: &mut impl Write, text: &str, name: &str, calls: &[&[Number]]) -> Outcome {
+    let mut solo = solo(text)?;
+    for arguments in calls {
+        match solo.call(name, arguments, ()) {
+            Ok(results) => writeln!(out, "{name}({}) = {}", texts(arguments), texts(&results))?,
+            Err(error) => writeln!(out, "{name}({}): {error}", texts(arguments))?,
+        }
+    }
+    Ok(())
+}
+
+fn solo(text: &str) -> Result<Solo, Box<dyn std::error::Error>> {
+    Ok(Solo::new(Module::from_text(text)?)?)
+}
+
+fn texts(numbers: &[Number]) -> String {
+    let texts: Vec<String> = numbers.iter().map(Number::to_string).collect();
+    texts.join(", ")
+}

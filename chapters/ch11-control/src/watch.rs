@@ -1,0 +1,91 @@
+//! What somebody who watches the machine is told.
+
+use ch07_values::{OperandStack, Trap};
+use ch09_module::{Instr, MemArg, StoreOp};
+use ch10_memory::MemoryInstance;
+use trace::{Observer, Place, Step};
+
+use crate::{Environment, Frame};
+
+/// A call or a label that the machine is inside of, and how far it has come there.
+#[derive(Debug)]
+pub(crate) struct Level {
+    name: &'static str,
+    position: usize,
+}
+
+impl Level {
+    pub(crate) fn new(name: &'static str) -> Level {
+        Level { name, position: 0 }
+    }
+
+    /// The innermost level has come to this instruction.
+    pub(crate) fn advance(levels: &mut [Level], position: usize) {
+        if let Some(level) = levels.last_mut() {
+            level.position = position;
+        }
+    }
+}
+
+/// A call's own level.
+const CALL: &str = "func";
+
+/// The step that is about to be made.
+#[cold]
+pub(crate) fn describe<'code, E: Environment<'code>>(
+    environment: &E,
+    frame: &Frame<E::Instance>,
+    levels: &[Level],
+    instr: &Instr,
+    stack: &OperandStack,
+) -> Step {
+    let calls = levels.iter().filter(|level| level.name == CALL).count();
+    let call = levels.iter().rposition(|level| level.name == CALL).unwrap_or(0);
+    let operands = frame.base + frame.locals;
+    Step {
+        depth: calls.saturating_sub(1),
+        place: Place::new(
+            environment.name(frame.instance, frame.function),
+            levels[call..].iter().map(|level| level.position),
+        ),
+        instruction: instr.to_string(),
+        stack: texts(&stack.slots()[operands..]),
+        locals: texts(&stack.slots()[frame.base..operands]),
+        labels: levels[call..].iter().map(|level| level.name.to_owned()).collect(),
+        ..Step::default()
+    }
+}
+
+/// Slots as text. What type an operand has only its instruction knows, so that all that can be shown is bits:
+/// as a number where they could be a small one, otherwise one by one.
+fn texts(slots: &[u64]) -> Vec<String> {
+    let text = |slot: &u64| match (u32::try_from(*slot), *slot as i64) {
+        (Ok(bits), _) => (bits as i32).to_string(),
+        (Err(_), small @ -0xffff..0) => small.to_string(),
+        (Err(_), bits) => format!("{bits:#018x}"),
+    };
+    slots.iter().map(text).collect()
+}
+
+/// Executes a store, and tells whoever watches which bytes it has written.
+///
+/// # Errors
+///
+/// Traps past the end of the memory; then nothing is written.
+#[inline(always)]
+pub fn store<O: Observer>(
+    memory: &mut MemoryInstance,
+    op: StoreOp,
+    arg: &MemArg,
+    stack: &mut OperandStack,
+    observer: &mut O,
+) -> Result<(), Trap> {
+    if !O::WATCHES {
+        return memory.store(op, arg.offset, stack);
+    }
+    // The address lies below the operand that is stored.
+    let address = u64::from(stack.slot(stack.height() - 2) as u32) + arg.offset;
+    memory.store(op, arg.offset, stack)?;
+    observer.wrote(address, &memory.bytes()[address as usize..][..op.width()]);
+    Ok(())
+}
