@@ -93,7 +93,8 @@ impl PartialEq for Number {
 impl Eq for Number {}
 
 impl fmt::Display for Number {
-    /// The number alone, in Rust's shortest form; the payload of a NaN that is not the canonical one is shown, as text of modules does.
+    /// The number alone, in the shortest form that is read back as the same one, and as text of modules
+    /// writes it: what is very large or small with an exponent, a NaN that is not canonical with its payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Number::I32(x) => write!(f, "{x}"),
@@ -112,10 +113,17 @@ impl fmt::Display for Number {
                     payload => write!(f, "{sign}nan:{payload:#x}"),
                 }
             }
+            Number::F32(x) if needs_exponent(x.into()) => write!(f, "{x:e}"),
+            Number::F64(x) if needs_exponent(x) => write!(f, "{x:e}"),
             Number::F32(x) => write!(f, "{x}"),
             Number::F64(x) => write!(f, "{x}"),
         }
     }
+}
+
+/// Whether a float would be a long row of zeros without an exponent.
+fn needs_exponent(x: f64) -> bool {
+    x.is_finite() && x != 0.0 && !(1e-5..1e16).contains(&x.abs())
 }
 
 impl From<i32> for Number {

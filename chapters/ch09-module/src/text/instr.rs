@@ -17,7 +17,9 @@ impl Text for Instr {
     /// The instruction without its bodies.
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Instr::Const(ty, slot) => write_const(Number::from_slot(*ty, *slot), f),
+            Instr::Const(ty, slot) => {
+                write!(f, "{ty}.const {}", Number::from_slot(*ty, *slot))
+            }
             Instr::Numeric(instr) => instr.fmt(f),
             Instr::LocalGet(local) => write!(f, "local.get {}", scope.show(local)),
             Instr::LocalSet(local) => write!(f, "local.set {}", scope.show(local)),
@@ -40,17 +42,6 @@ impl Text for Instr {
             Instr::Aggregate(instr) => instr.write(scope, f),
             Instr::Vector(instr) => instr.write(scope, f),
         }
-    }
-}
-
-/// `'i32.const' i32 | …`. Rust's shortest decimal is read back as the same float.
-fn write_const(number: Number, f: &mut Formatter<'_>) -> fmt::Result {
-    write!(f, "{}.const ", number.ty())?;
-    match number {
-        // `{:?}` is `{}`, but writes 1e300 and not its 300 digits.
-        Number::F32(x) if x.is_finite() => write!(f, "{x:?}"),
-        Number::F64(x) if x.is_finite() => write!(f, "{x:?}"),
-        _ => number.fmt(f),
     }
 }
 

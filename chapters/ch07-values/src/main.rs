@@ -1,0 +1,78 @@
+//! Numbers, the slots they lie in, and what the same slot says to one who reads it as something else.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
+
+use ch07_values::{NumType, Number, OperandStack, Trap};
+
+fn main() -> io::Result<()> {
+    let mut text = String::new();
+    show(&mut text).map_err(io::Error::other)?;
+    match io::stdout().write_all(text.as_bytes()) {
+        // Nobody reads on: `… | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+fn show(out: &mut String) -> fmt::Result {
+    writeln!(out, "Four types at the edge, 64 bits inside:\n")?;
+    let numbers = [
+        Number::I32(42),
+        Number::I32(-1),
+        Number::I64(-1),
+        Number::F32(1.5),
+        Number::F64(1.5),
+        Number::F64(-0.0),
+        Number::F32(f32::NAN),
+        Number::F32(f32::from_bits(0x7fa0_0000)),
+    ];
+    for number in numbers {
+        show_slot(out, number)?;
+    }
+
+    writeln!(out, "\nOne slot, read as each type:\n")?;
+    let slot = Number::I32(0x4048_f5c3).to_slot();
+    writeln!(out, "  {slot:#018x}")?;
+    for ty in [NumType::I32, NumType::I64, NumType::F32, NumType::F64] {
+        writeln!(out, "    as {ty}  {}", Number::from_slot(ty, slot))?;
+    }
+
+    writeln!(
+        out,
+        "\nEqual is what has the same type and the same bits:\n"
+    )?;
+    show_equal(out, Number::F64(f64::NAN), Number::F64(f64::NAN))?;
+    show_equal(out, Number::F64(0.0), Number::F64(-0.0))?;
+    show_equal(out, Number::I32(0), Number::I64(0))?;
+
+    writeln!(out, "\nA stack of slots, and a division:\n")?;
+    let mut stack = OperandStack::new();
+    stack.push(7_i32);
+    stack.push(2_i32);
+    show_division(out, &mut stack)?;
+    stack.push(0_i32);
+    show_division(out, &mut stack)
+}
+
+fn show_slot(out: &mut String, number: Number) -> fmt::Result {
+    let (text, slot) = (number.to_string(), number.to_slot());
+    writeln!(out, "  {} {text:<13} {slot:#018x}", number.ty())
+}
+
+fn show_equal(out: &mut String, x: Number, y: Number) -> fmt::Result {
+    let sign = if x == y { "==" } else { "!=" };
+    writeln!(out, "  {} {x} {sign} {} {y}", x.ty(), y.ty())
+}
+
+fn show_division(out: &mut String, stack: &mut OperandStack) -> fmt::Result {
+    write!(out, "  {:x?} / ", stack.slots())?;
+    let divide = |x: i32, y: i32| match y {
+        0 => Err(Trap::IntegerDivideByZero),
+        _ => Ok(x.wrapping_div(y)),
+    };
+    match stack.binary(divide) {
+        Ok(()) => writeln!(out, "leaves {:x?}", stack.slots()),
+        Err(trap) => writeln!(out, "traps: {trap}"),
+    }
+}

@@ -1,0 +1,117 @@
+//! Numbers and slots: nothing is lost on the way in and out.
+
+use std::process::Command;
+
+use ch07_values::{NumType, Number, Operand, OperandStack, Trap};
+
+#[test]
+fn the_demo() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ch07-values"))
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+}
+
+/// Numbers at the edges of their types, NaNs with payloads among them.
+fn edges() -> Vec<Number> {
+    let mut numbers = Vec::new();
+    numbers.extend([0, 1, -1, i32::MIN, i32::MAX].map(Number::I32));
+    numbers.extend([0, 1, -1, i64::MIN, i64::MAX].map(Number::I64));
+    let bits = [
+        0,
+        1,
+        0x8000_0000,
+        0x3f80_0000,
+        0x7f80_0000,
+        0x7fc0_0000,
+        0xffc0_0000,
+        0x7f80_0001,
+    ];
+    numbers.extend(bits.map(|bits| Number::F32(f32::from_bits(bits))));
+    let bits = [
+        0,
+        1,
+        1 << 63,
+        0x3ff << 52,
+        0x7ff << 52,
+        0x7ff8 << 48,
+        0xfff8 << 48,
+        0x7ff << 52 | 1,
+    ];
+    numbers.extend(bits.map(|bits| Number::F64(f64::from_bits(bits))));
+    numbers
+}
+
+#[test]
+fn a_slot_gives_back_the_bits_that_went_in() {
+    for number in edges() {
+        let again = Number::from_slot(number.ty(), number.to_slot());
+        assert_eq!(again, number);
+        assert_eq!(again.to_slot(), number.to_slot());
+    }
+}
+
+#[test]
+fn the_high_half_of_a_narrow_slot_is_zero() {
+    for number in edges() {
+        if let NumType::I32 | NumType::F32 = number.ty() {
+            assert_eq!(number.to_slot() >> 32, 0, "{number:?}");
+        }
+    }
+    assert_eq!((-1_i32).to_slot(), 0xffff_ffff);
+    assert_eq!(true.to_slot(), 1);
+}
+
+#[test]
+fn a_narrow_operand_does_not_see_the_high_half() {
+    let slot = 0xdead_beef_0000_0000;
+    assert_eq!(i32::from_slot(slot), 0);
+    assert_eq!(u32::from_slot(slot), 0);
+    assert!(!bool::from_slot(slot));
+    assert_eq!(f32::from_slot(slot).to_bits(), 0);
+}
+
+#[test]
+fn numbers_are_equal_by_type_and_bits() {
+    let numbers = edges();
+    for (i, x) in numbers.iter().enumerate() {
+        for (j, y) in numbers.iter().enumerate() {
+            assert_eq!(x == y, i == j, "{x:?} {y:?}");
+        }
+    }
+}
+
+#[test]
+fn numbers_are_shown_shortest_and_nans_with_their_payload() {
+    let shown: Vec<String> = edges().iter().map(|x| format!("{} {x}", x.ty())).collect();
+    insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn a_stack_pops_what_was_pushed_last() {
+    let mut stack = OperandStack::new();
+    stack.push(1_i32);
+    stack.push(2.5_f64);
+    assert_eq!(stack.height(), 2);
+    assert_eq!(stack.pop::<f64>(), 2.5);
+    assert_eq!(stack.pop::<i32>(), 1);
+    assert_eq!(stack.height(), 0);
+}
+
+#[test]
+fn the_second_operand_is_on_top() {
+    let mut stack = OperandStack::new();
+    stack.push(7_i32);
+    stack.push(2_i32);
+    stack.binary(|x: i32, y: i32| x - y).unwrap();
+    assert_eq!(stack.slots(), [5]);
+}
+
+#[test]
+fn a_trap_is_handed_on() {
+    let mut stack = OperandStack::new();
+    stack.push(1_i32);
+    let result = stack.unary(|_: i32| Err::<i32, _>(Trap::IntegerOverflow));
+    assert_eq!(result, Err(Trap::IntegerOverflow));
+}
