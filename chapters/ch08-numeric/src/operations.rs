@@ -76,8 +76,8 @@ pub fn max<F: Float>(x: F, y: F) -> F {
     }
 }
 
-/// Rounds to an integral float by `rounding`; a NaN stays one, and becomes a quiet one.
+/// The float `integral` that `x` is rounded to; but of a NaN, a NaN that is quiet.
 #[inline(always)]
-pub fn rounded<F: Float>(x: F, rounding: impl Fn(F) -> F) -> F {
-    if x.is_nan() { x + x } else { rounding(x) }
+pub fn rounded<F: Float>(x: F, integral: F) -> F {
+    if x.is_nan() { x + x } else { integral }
 }

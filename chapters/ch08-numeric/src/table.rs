@@ -97,10 +97,10 @@ macro_rules! numeric_table {
             // Arithmetic of f32.
             0x8b "f32.abs"             F32Abs            (x: f32)         -> f32               = x.abs();
             0x8c "f32.neg"             F32Neg            (x: f32)         -> f32               = -x;
-            0x8d "f32.ceil"            F32Ceil           (x: f32)         -> f32               = rounded(x, f32::ceil);
-            0x8e "f32.floor"           F32Floor          (x: f32)         -> f32               = rounded(x, f32::floor);
-            0x8f "f32.trunc"           F32Trunc          (x: f32)         -> f32               = rounded(x, f32::trunc);
-            0x90 "f32.nearest"         F32Nearest        (x: f32)         -> f32               = rounded(x, f32::round_ties_even);
+            0x8d "f32.ceil"            F32Ceil           (x: f32)         -> f32               = rounded(x, x.ceil());
+            0x8e "f32.floor"           F32Floor          (x: f32)         -> f32               = rounded(x, x.floor());
+            0x8f "f32.trunc"           F32Trunc          (x: f32)         -> f32               = rounded(x, x.trunc());
+            0x90 "f32.nearest"         F32Nearest        (x: f32)         -> f32               = rounded(x, x.round_ties_even());
             0x91 "f32.sqrt"            F32Sqrt           (x: f32)         -> f32               = x.sqrt();
             0x92 "f32.add"             F32Add            (x: f32, y: f32) -> f32               = x + y;
             0x93 "f32.sub"             F32Sub            (x: f32, y: f32) -> f32               = x - y;
@@ -113,10 +113,10 @@ macro_rules! numeric_table {
             // Arithmetic of f64.
             0x99 "f64.abs"             F64Abs            (x: f64)         -> f64               = x.abs();
             0x9a "f64.neg"             F64Neg            (x: f64)         -> f64               = -x;
-            0x9b "f64.ceil"            F64Ceil           (x: f64)         -> f64               = rounded(x, f64::ceil);
-            0x9c "f64.floor"           F64Floor          (x: f64)         -> f64               = rounded(x, f64::floor);
-            0x9d "f64.trunc"           F64Trunc          (x: f64)         -> f64               = rounded(x, f64::trunc);
-            0x9e "f64.nearest"         F64Nearest        (x: f64)         -> f64               = rounded(x, f64::round_ties_even);
+            0x9b "f64.ceil"            F64Ceil           (x: f64)         -> f64               = rounded(x, x.ceil());
+            0x9c "f64.floor"           F64Floor          (x: f64)         -> f64               = rounded(x, x.floor());
+            0x9d "f64.trunc"           F64Trunc          (x: f64)         -> f64               = rounded(x, x.trunc());
+            0x9e "f64.nearest"         F64Nearest        (x: f64)         -> f64               = rounded(x, x.round_ties_even());
             0x9f "f64.sqrt"            F64Sqrt           (x: f64)         -> f64               = x.sqrt();
             0xa0 "f64.add"             F64Add            (x: f64, y: f64) -> f64               = x + y;
             0xa1 "f64.sub"             F64Sub            (x: f64, y: f64) -> f64               = x - y;
