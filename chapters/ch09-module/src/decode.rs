@@ -10,6 +10,7 @@ pub(crate) mod names;
 mod operator;
 mod types;
 
+use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
@@ -27,6 +28,14 @@ use expr::expr;
 
 /// The standard, version 3.0. `wasmparser` counts threads among it; the standard does not yet.
 const FEATURES: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
+
+/// How many locals all functions of a module may have together.
+///
+/// A function says "fifty thousand locals" in four bytes. So a small file can ask for more memory than there
+/// is. No real module comes near.
+///
+/// Specification: Appendix, *Implementation Limitations*.
+const MAX_LOCALS: usize = 10_000_000;
 
 impl Module {
     /// Reads a file in the binary format or in the text format.
@@ -97,6 +106,8 @@ struct Decoder {
     declared: std::vec::IntoIter<TypeIdx>,
     /// The last known section that was not empty.
     last: Option<Section>,
+    /// How many locals the functions have so far.
+    locals: usize,
 }
 
 impl Decoder {
@@ -152,7 +163,9 @@ impl Decoder {
             Payload::CodeSectionEntry(body) => {
                 // Validation has counted as many bodies as types.
                 let ty = self.declared.next().unwrap_or_default();
-                module.functions.push(function(ty, &body)?);
+                let function = function(ty, &body, MAX_LOCALS - self.locals)?;
+                self.locals += function.locals.len();
+                module.functions.push(function);
             }
             Payload::DataSection(data) => {
                 self.last = after(self.last, Section::Data, data.count());
@@ -196,14 +209,8 @@ fn collect<X, T>(
 }
 
 /// Something that validation should have found out, because it is not a part of the standard.
-fn beyond_standard(what: &impl std::fmt::Debug) -> ModuleError {
-    ModuleError::Binary {
-        file: None,
-        message: format!("not a part of the standard 3.0: {what:?}"),
-        offset: 0,
-        function: None,
-        from_text: false,
-    }
+fn beyond_standard(what: &impl Debug) -> ModuleError {
+    ModuleError::new(format!("not a part of the standard 3.0: {what:?}"), 0)
 }
 
 /// `import ::= nm1:name nm2:name xt:externtype`
@@ -283,13 +290,24 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
 }
 
 /// `code ::= size:u32 locals* e:expr`, with the type that the function section says.
-fn function(ty: TypeIdx, body: &wasmparser::FunctionBody<'_>) -> Result<Function, ModuleError> {
+fn function(
+    ty: TypeIdx,
+    body: &wasmparser::FunctionBody<'_>,
+    max_locals: usize,
+) -> Result<Function, ModuleError> {
     let mut locals = Vec::new();
-    for group in body.get_locals_reader()? {
-        // locals ::= n:u32 t:valtype. Validation has bounded the sum.
-        let (count, ty) = group?;
+    let mut groups = body.get_locals_reader()?;
+    for _ in 0..groups.get_count() {
+        // locals ::= n:u32 t:valtype
+        let offset = groups.original_position();
+        let (count, ty) = groups.read()?;
         let ty = types::val_type(ty)?;
-        locals.extend((0..count).map(|_| ty));
+        let length = locals.len() + count as usize;
+        if length > max_locals {
+            let message = format!("more than {MAX_LOCALS} locals in one module");
+            return Err(ModuleError::new(message, offset));
+        }
+        locals.resize(length, ty);
     }
     Ok(Function { ty, locals: locals.into(), body: expr(body.get_operators_reader()?)? })
 }

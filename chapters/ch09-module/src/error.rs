@@ -36,6 +36,17 @@ pub enum ModuleError {
 }
 
 impl ModuleError {
+    /// Something is wrong at a byte.
+    pub(crate) fn new(message: String, offset: u64) -> ModuleError {
+        ModuleError::Binary {
+            file: None,
+            message,
+            offset,
+            function: None,
+            from_text: false,
+        }
+    }
+
     /// The same error, which now says that nobody has seen the bytes that it is about.
     pub(crate) fn of_text(mut self) -> ModuleError {
         if let ModuleError::Binary { from_text, .. } = &mut self {
@@ -93,13 +104,7 @@ fn function_at(bytes: &[u8], offset: u64) -> Option<(u32, Option<String>)> {
 
 impl From<wasmparser::Error> for ModuleError {
     fn from(error: wasmparser::Error) -> ModuleError {
-        ModuleError::Binary {
-            file: None,
-            message: error.message().to_owned(),
-            offset: error.offset(),
-            function: None,
-            from_text: false,
-        }
+        ModuleError::new(error.message().to_owned(), error.offset())
     }
 }
 

@@ -108,3 +108,47 @@ fn blocks_that_never_end_are_an_error() {
         assert!(Module::from_binary(&bytes).is_err());
     });
 }
+
+/// Each function says "50,000 locals" in a few bytes; together they would fill the memory of a large machine.
+#[test]
+fn too_many_locals_are_an_error() {
+    const FUNCTIONS: usize = 100_000;
+    let section = |id: u8, bytes: Vec<u8>| [vec![id], leb(bytes.len()), bytes].concat();
+    let body = [vec![1], leb(50_000), vec![0x7e, 0x0b]].concat();
+    let code = [leb(body.len()), body].concat();
+    let module = [
+        b"\0asm\x01\0\0\0".to_vec(),
+        section(1, vec![1, 0x60, 0, 0]),
+        section(3, [leb(FUNCTIONS), vec![0; FUNCTIONS]].concat()),
+        section(10, [leb(FUNCTIONS), code.repeat(FUNCTIONS)].concat()),
+    ];
+    let error = Module::from_binary(&module.concat())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("more than 10000000 locals in one module, in function 200, at byte 0x"),
+        "{error}"
+    );
+}
+
+#[test]
+fn deep_text_is_an_error_or_a_module() {
+    on_a_small_stack(|| {
+        let folded = |depth: usize| {
+            let (open, close) = ("(block ".repeat(depth), ")".repeat(depth));
+            Module::from_text(&format!("(module (func {open}{close}))"))
+        };
+        assert!(folded(100_000).is_ok());
+        for open in [
+            "(",
+            "(module ",
+            "(@a ",
+            "(module (type ",
+            "(component ",
+            "(;",
+            "(((",
+        ] {
+            assert!(Module::from_text(&open.repeat(100_000)).is_err(), "{open}");
+        }
+    });
+}
