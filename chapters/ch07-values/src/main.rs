@@ -38,10 +38,7 @@ fn show(out: &mut String) -> fmt::Result {
         writeln!(out, "    as {ty}  {}", Number::from_slot(ty, slot))?;
     }
 
-    writeln!(
-        out,
-        "\nEqual is what has the same type and the same bits:\n"
-    )?;
+    writeln!(out, "\nEqual is what has the same type and the same bits:\n")?;
     show_equal(out, Number::F64(f64::NAN), Number::F64(f64::NAN))?;
     show_equal(out, Number::F64(0.0), Number::F64(-0.0))?;
     show_equal(out, Number::I32(0), Number::I64(0))?;

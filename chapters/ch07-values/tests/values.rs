@@ -6,9 +6,7 @@ use ch07_values::{NumType, Number, Operand, OperandStack, Trap};
 
 #[test]
 fn the_demo() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ch07-values"))
-        .output()
-        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ch07-values")).output().unwrap();
     assert!(output.status.success());
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }
@@ -18,27 +16,10 @@ fn edges() -> Vec<Number> {
     let mut numbers = Vec::new();
     numbers.extend([0, 1, -1, i32::MIN, i32::MAX].map(Number::I32));
     numbers.extend([0, 1, -1, i64::MIN, i64::MAX].map(Number::I64));
-    let bits = [
-        0,
-        1,
-        0x8000_0000,
-        0x3f80_0000,
-        0x7f80_0000,
-        0x7fc0_0000,
-        0xffc0_0000,
-        0x7f80_0001,
-    ];
+    let bits = [0, 1, 0x8000_0000, 0x3f80_0000, 0x7f80_0000, 0x7fc0_0000, 0xffc0_0000, 0x7f80_0001];
     numbers.extend(bits.map(|bits| Number::F32(f32::from_bits(bits))));
-    let bits = [
-        0,
-        1,
-        1 << 63,
-        0x3ff << 52,
-        0x7ff << 52,
-        0x7ff8 << 48,
-        0xfff8 << 48,
-        0x7ff << 52 | 1,
-    ];
+    let bits =
+        [0, 1, 1 << 63, 0x3ff << 52, 0x7ff << 52, 0x7ff8 << 48, 0xfff8 << 48, 0x7ff << 52 | 1];
     numbers.extend(bits.map(|bits| Number::F64(f64::from_bits(bits))));
     numbers
 }

@@ -7,10 +7,8 @@ use ch07_values::{Number, OperandStack, Trap};
 use ch08_numeric::Numeric;
 
 fn main() -> io::Result<()> {
-    let mut text = format!(
-        "{} operators; some of them where it is interesting:\n\n",
-        Numeric::TABLE.len()
-    );
+    let mut text =
+        format!("{} operators; some of them where it is interesting:\n\n", Numeric::TABLE.len());
     for (instr, operands) in rows() {
         show(&mut text, instr, &operands).map_err(io::Error::other)?;
     }

@@ -24,20 +24,12 @@ fn execute(instr: Numeric, operands: &[Number]) -> Result<Number, Trap> {
 #[track_caller]
 fn check(instr: Numeric, operands: &[Number], expected: impl Into<Number>) {
     let expected = expected.into();
-    assert_eq!(
-        execute(instr, operands),
-        Ok(expected),
-        "{instr} {operands:?}"
-    );
+    assert_eq!(execute(instr, operands), Ok(expected), "{instr} {operands:?}");
 }
 
 #[track_caller]
 fn check_trap(instr: Numeric, operands: &[Number], expected: Trap) {
-    assert_eq!(
-        execute(instr, operands),
-        Err(expected),
-        "{instr} {operands:?}"
-    );
+    assert_eq!(execute(instr, operands), Err(expected), "{instr} {operands:?}");
 }
 
 #[test]
@@ -76,27 +68,15 @@ fn shifts_count_modulo_the_width() {
     for (by, rest) in [(32, 0), (33, 1), (63, 31), (-1, 31), (i32::MIN, 0)] {
         for instr in [I32Shl, I32ShrS, I32ShrU, I32Rotl, I32Rotr] {
             let x = I32(0x8765_4321_u32 as i32);
-            assert_eq!(
-                execute(instr, &[x, I32(by)]),
-                execute(instr, &[x, I32(rest)])
-            );
+            assert_eq!(execute(instr, &[x, I32(by)]), execute(instr, &[x, I32(rest)]));
         }
     }
     // 1 << 32 is gone modulo 64, though it does not fit 32 bits.
-    for (by, rest) in [
-        (64, 0),
-        (65, 1),
-        (-1, 63),
-        (1 << 32, 0),
-        ((1 << 32) + 7, 7),
-        (i64::MIN, 0),
-    ] {
+    for (by, rest) in [(64, 0), (65, 1), (-1, 63), (1 << 32, 0), ((1 << 32) + 7, 7), (i64::MIN, 0)]
+    {
         for instr in [I64Shl, I64ShrS, I64ShrU, I64Rotl, I64Rotr] {
             let x = I64(0x8765_4321_0fed_cba9_u64 as i64);
-            assert_eq!(
-                execute(instr, &[x, I64(by)]),
-                execute(instr, &[x, I64(rest)])
-            );
+            assert_eq!(execute(instr, &[x, I64(by)]), execute(instr, &[x, I64(rest)]));
         }
     }
     check(I32ShrS, &[I32(-8), I32(1)], -4);
@@ -145,14 +125,8 @@ fn zero_has_a_sign() {
 
 #[test]
 fn nearest_prefers_even() {
-    for (x, nearest) in [
-        (0.5, 0.0),
-        (1.5, 2.0),
-        (2.5, 2.0),
-        (-1.5, -2.0),
-        (-2.5, -2.0),
-        (4.2, 4.0),
-    ] {
+    for (x, nearest) in [(0.5, 0.0), (1.5, 2.0), (2.5, 2.0), (-1.5, -2.0), (-2.5, -2.0), (4.2, 4.0)]
+    {
         check(F64Nearest, &[F64(x)], nearest);
         check(F32Nearest, &[F32(x as f32)], nearest as f32);
     }
@@ -173,11 +147,7 @@ fn conversions_round_to_even() {
     check(F64ConvertI64S, &[I64(9007199254740993)], 9007199254740992.0);
     check(F64ConvertI64U, &[I64(-1)], 18446744073709551616.0);
     // Rounded once, not by way of an f64.
-    check(
-        F32ConvertI64S,
-        &[I64(0x0020_0000_2000_0001)],
-        9007200328482816.0_f32,
-    );
+    check(F32ConvertI64S, &[I64(0x0020_0000_2000_0001)], 9007200328482816.0_f32);
     check(F32DemoteF64, &[F64(f64::MAX)], f32::INFINITY);
 }
 
@@ -338,29 +308,20 @@ fn arithmetic() -> impl Iterator<Item = Numeric> {
     let on_bits = [F32Abs, F32Neg, F32Copysign, F64Abs, F64Neg, F64Copysign];
     let rows = Numeric::TABLE.iter();
     let rows = rows.filter(move |row| is_float(&row.result) && row.params.iter().all(is_float));
-    rows.map(|row| row.instr)
-        .filter(move |instr| !on_bits.contains(instr))
+    rows.map(|row| row.instr).filter(move |instr| !on_bits.contains(instr))
 }
 
 /// All operands of an instruction, a NaN at each place in turn and 1 at the others; then NaNs everywhere.
 fn with_nan(instr: Numeric, negative: bool, payload: impl Fn(NumType) -> u64) -> Vec<Vec<Number>> {
     let params = instr.row().params;
     let one = |ty: NumType| {
-        if ty == NumType::F32 {
-            F32(1.0)
-        } else {
-            F64(1.0)
-        }
+        if ty == NumType::F32 { F32(1.0) } else { F64(1.0) }
     };
     let nan = |ty: NumType| nan(ty, negative, payload(ty));
     let mut all = vec![params.iter().map(|&ty| nan(ty)).collect()];
     for place in 0..params.len() {
         let operands = params.iter().enumerate();
-        all.push(
-            operands
-                .map(|(i, &ty)| if i == place { nan(ty) } else { one(ty) })
-                .collect(),
-        );
+        all.push(operands.map(|(i, &ty)| if i == place { nan(ty) } else { one(ty) }).collect());
     }
     all
 }
@@ -386,11 +347,7 @@ fn a_nan_that_was_computed_of_canonical_ones_is_canonical() {
         for negative in [false, true] {
             for operands in with_nan(instr, negative, canonical) {
                 let result = execute(instr, &operands).unwrap();
-                assert_eq!(
-                    payload(result),
-                    Some(canonical(result.ty())),
-                    "{instr} {operands:?}"
-                );
+                assert_eq!(payload(result), Some(canonical(result.ty())), "{instr} {operands:?}");
             }
         }
     }
@@ -402,23 +359,15 @@ fn a_nan_that_was_computed_of_canonical_ones_is_canonical() {
         let result = execute(instr, &operands).unwrap();
         assert_eq!(payload(result), Some(canonical(result.ty())));
     }
-    assert_eq!(
-        payload(execute(F32Sqrt, &[F32(-1.0)]).unwrap()),
-        Some(canonical(NumType::F32))
-    );
+    assert_eq!(payload(execute(F32Sqrt, &[F32(-1.0)]).unwrap()), Some(canonical(NumType::F32)));
 }
 
 #[test]
 fn signs_are_changed_without_a_look_at_the_number() {
-    for (ty, abs, neg, copysign) in [
-        (NumType::F32, F32Abs, F32Neg, F32Copysign),
-        (NumType::F64, F64Abs, F64Neg, F64Copysign),
-    ] {
-        let minus_one = if ty == NumType::F32 {
-            F32(-1.0)
-        } else {
-            F64(-1.0)
-        };
+    for (ty, abs, neg, copysign) in
+        [(NumType::F32, F32Abs, F32Neg, F32Copysign), (NumType::F64, F64Abs, F64Neg, F64Copysign)]
+    {
+        let minus_one = if ty == NumType::F32 { F32(-1.0) } else { F64(-1.0) };
         for payload in [1, canonical(ty), canonical(ty) | 5] {
             let (positive, negative) = (nan(ty, false, payload), nan(ty, true, payload));
             check(abs, &[negative], positive);
@@ -435,11 +384,7 @@ fn signs_are_changed_without_a_look_at_the_number() {
 fn reinterpretation_keeps_all_bits() {
     let signalling = nan(NumType::F32, true, 1);
     check(I32ReinterpretF32, &[signalling], 0xff80_0001_u32 as i32);
-    check(
-        F32ReinterpretI32,
-        &[I32(0xff80_0001_u32 as i32)],
-        signalling,
-    );
+    check(F32ReinterpretI32, &[I32(0xff80_0001_u32 as i32)], signalling);
     let signalling = nan(NumType::F64, false, 1);
     check(I64ReinterpretF64, &[signalling], 0x7ff0_0000_0000_0001_i64);
     check(F64ReinterpretI64, &[I64(0x7ff0_0000_0000_0001)], signalling);
@@ -455,25 +400,8 @@ fn a_comparison_with_nan_is_false_but_for_unequal() {
 
 /// Operands at which something changes.
 fn edges(ty: NumType) -> Vec<Number> {
-    let integers = [
-        0,
-        1,
-        2,
-        7,
-        31,
-        32,
-        33,
-        63,
-        64,
-        127,
-        128,
-        255,
-        32767,
-        32768,
-        65535,
-        i64::MAX,
-        i64::MIN,
-    ];
+    let integers =
+        [0, 1, 2, 7, 31, 32, 33, 63, 64, 127, 128, 255, 32767, 32768, 65535, i64::MAX, i64::MIN];
     let floats = [
         0.0,
         0.5,
@@ -490,17 +418,9 @@ fn edges(ty: NumType) -> Vec<Number> {
         f64::MIN_POSITIVE,
     ];
     match ty {
-        NumType::I32 => integers
-            .iter()
-            .flat_map(|&x| [x as i32, !(x as i32)])
-            .map(I32)
-            .collect(),
+        NumType::I32 => integers.iter().flat_map(|&x| [x as i32, !(x as i32)]).map(I32).collect(),
         NumType::I64 => integers.iter().flat_map(|&x| [x, !x]).map(I64).collect(),
-        NumType::F32 => floats
-            .iter()
-            .flat_map(|&x| [x as f32, -x as f32])
-            .map(F32)
-            .collect(),
+        NumType::F32 => floats.iter().flat_map(|&x| [x as f32, -x as f32]).map(F32).collect(),
         NumType::F64 => floats.iter().flat_map(|&x| [x, -x]).map(F64).collect(),
     }
 }

@@ -8,9 +8,7 @@ use wasmparser::{BinaryReader, OperatorsReader, Validator};
 
 #[test]
 fn the_demo() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ch08-numeric"))
-        .output()
-        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ch08-numeric")).output().unwrap();
     assert!(output.status.success());
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }
@@ -80,11 +78,7 @@ fn a_row_stands_where_its_instruction_looks_for_it() {
 
 fn opcode(row: &Row) -> Vec<u8> {
     let [prefix, code] = row.opcode.to_be_bytes();
-    if prefix == 0 {
-        vec![code]
-    } else {
-        vec![prefix, code]
-    }
+    if prefix == 0 { vec![code] } else { vec![prefix, code] }
 }
 
 #[test]
@@ -92,10 +86,7 @@ fn every_opcode_is_read_as_the_variant() {
     for row in Numeric::TABLE {
         let bytes = opcode(row);
         let operator = OperatorsReader::new(BinaryReader::new(&bytes, 0)).read();
-        assert_eq!(
-            format!("{:?}", operator.unwrap()),
-            format!("{:?}", row.instr)
-        );
+        assert_eq!(format!("{:?}", operator.unwrap()), format!("{:?}", row.instr));
     }
 }
 
@@ -109,9 +100,7 @@ fn is_valid(row: &Row, params: &[NumType], result: NumType) -> bool {
     };
     let sized = |bytes: Vec<u8>| [vec![bytes.len() as u8], bytes].concat();
     let params: Vec<u8> = params.iter().map(byte).collect();
-    let gets: Vec<u8> = (0..params.len())
-        .flat_map(|local| [0x20, local as u8])
-        .collect();
+    let gets: Vec<u8> = (0..params.len()).flat_map(|local| [0x20, local as u8]).collect();
     let ty = [vec![1, 0x60], sized(params), vec![1, byte(&result)]].concat();
     let body = [vec![0], gets, opcode(row), vec![0x0b]].concat();
     let module = [
@@ -128,12 +117,7 @@ fn every_row_has_the_types_of_its_instruction_and_no_others() {
     const TYPES: [NumType; 4] = [NumType::I32, NumType::I64, NumType::F32, NumType::F64];
     for row in Numeric::TABLE {
         for result in TYPES {
-            assert_eq!(
-                is_valid(row, row.params, result),
-                result == row.result,
-                "{}",
-                row.name
-            );
+            assert_eq!(is_valid(row, row.params, result), result == row.result, "{}", row.name);
         }
         for position in 0..row.params.len() {
             for ty in TYPES {

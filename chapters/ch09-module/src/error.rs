@@ -38,13 +38,7 @@ pub enum ModuleError {
 impl ModuleError {
     /// Something is wrong at a byte.
     pub(crate) fn new(message: String, offset: u64) -> ModuleError {
-        ModuleError::Binary {
-            file: None,
-            message,
-            offset,
-            function: None,
-            from_text: false,
-        }
+        ModuleError::Binary { file: None, message, offset, function: None, from_text: false }
     }
 
     /// The same error, which now says that nobody has seen the bytes that it is about.

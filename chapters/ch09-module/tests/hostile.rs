@@ -122,9 +122,7 @@ fn too_many_locals_are_an_error() {
         section(3, [leb(FUNCTIONS), vec![0; FUNCTIONS]].concat()),
         section(10, [leb(FUNCTIONS), code.repeat(FUNCTIONS)].concat()),
     ];
-    let error = Module::from_binary(&module.concat())
-        .unwrap_err()
-        .to_string();
+    let error = Module::from_binary(&module.concat()).unwrap_err().to_string();
     assert!(
         error.starts_with("more than 10000000 locals in one module, in function 200, at byte 0x"),
         "{error}"
@@ -139,15 +137,7 @@ fn deep_text_is_an_error_or_a_module() {
             Module::from_text(&format!("(module (func {open}{close}))"))
         };
         assert!(folded(100_000).is_ok());
-        for open in [
-            "(",
-            "(module ",
-            "(@a ",
-            "(module (type ",
-            "(component ",
-            "(;",
-            "(((",
-        ] {
+        for open in ["(", "(module ", "(@a ", "(module (type ", "(component ", "(;", "((("] {
             assert!(Module::from_text(&open.repeat(100_000)).is_err(), "{open}");
         }
     });

@@ -26,12 +26,7 @@ pub(super) fn expr(mut operators: OperatorsReader<'_>) -> Result<Body, ModuleErr
             continue;
         }
         match (operator, open.last_mut()) {
-            (Operator::Else, Some(Open { head: Head::If(ty), .. })) => {
-                let head = Head::Else(*ty, mem::take(&mut instrs).into());
-                if let Some(block) = open.last_mut() {
-                    block.head = head;
-                }
-            }
+            (Operator::Else, Some(block)) => block.begin_else(&mut instrs),
             (Operator::End, Some(_)) => {
                 if let Some(Open { head, outer }) = open.pop() {
                     let body = mem::replace(&mut instrs, outer);
@@ -49,6 +44,15 @@ struct Open {
     head: Head,
     /// The instructions before it.
     outer: Vec<Instr>,
+}
+
+impl Open {
+    /// `0x05`: the first body of an `if` is complete. Validation has seen that this is one.
+    fn begin_else(&mut self, instrs: &mut Vec<Instr>) {
+        if let Head::If(ty) = self.head {
+            self.head = Head::Else(ty, mem::take(instrs).into());
+        }
+    }
 }
 
 /// What is known of a block before its body, or the last of its bodies.

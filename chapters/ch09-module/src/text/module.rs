@@ -18,7 +18,8 @@ use crate::{
 const FIELD: &str = "\n  ";
 
 impl Display for Module {
-    /// The module in the text format; it is read back as an equal tree.
+    /// The module in the text format. It is read back as an equal tree; only names of what the module does
+    /// not have are lost.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let identifiers = self.names.identifiers();
         let scope = &Scope::of(self, &identifiers);
