@@ -43,13 +43,15 @@ fn show(out: &mut String) -> fmt::Result {
     show_equal(out, Number::F64(0.0), Number::F64(-0.0))?;
     show_equal(out, Number::I32(0), Number::I64(0))?;
 
-    writeln!(out, "\nA stack of slots, and a division:\n")?;
-    let mut stack = OperandStack::new();
-    stack.push(7_i32);
-    stack.push(2_i32);
+    writeln!(out, "\nA stack of two slots, and a division:\n")?;
+    let mut slots = [0; 2];
+    let mut stack = OperandStack::new(&mut slots, 0);
+    push(out, &mut stack, 7)?;
+    push(out, &mut stack, 2)?;
     show_division(out, &mut stack)?;
-    stack.push(0_i32);
-    show_division(out, &mut stack)
+    push(out, &mut stack, 0)?;
+    show_division(out, &mut stack)?;
+    push(out, &mut stack, 1)
 }
 
 fn show_slot(out: &mut String, number: Number) -> fmt::Result {
@@ -60,6 +62,13 @@ fn show_slot(out: &mut String, number: Number) -> fmt::Result {
 fn show_equal(out: &mut String, x: Number, y: Number) -> fmt::Result {
     let sign = if x == y { "==" } else { "!=" };
     writeln!(out, "  {} {x} {sign} {} {y}", x.ty(), y.ty())
+}
+
+fn push(out: &mut String, stack: &mut OperandStack, operand: i32) -> fmt::Result {
+    match stack.push(operand) {
+        Ok(()) => Ok(()),
+        Err(trap) => writeln!(out, "  {:x?} and one more: {trap}", stack.slots()),
+    }
 }
 
 fn show_division(out: &mut String, stack: &mut OperandStack) -> fmt::Result {

@@ -71,9 +71,10 @@ fn numbers_are_shown_shortest_and_nans_with_their_payload() {
 
 #[test]
 fn a_stack_pops_what_was_pushed_last() {
-    let mut stack = OperandStack::new();
-    stack.push(1_i32);
-    stack.push(2.5_f64);
+    let mut slots = [0; 2];
+    let mut stack = OperandStack::new(&mut slots, 0);
+    stack.push(1_i32).unwrap();
+    stack.push(2.5_f64).unwrap();
     assert_eq!(stack.height(), 2);
     assert_eq!(stack.pop::<f64>(), 2.5);
     assert_eq!(stack.pop::<i32>(), 1);
@@ -82,17 +83,38 @@ fn a_stack_pops_what_was_pushed_last() {
 
 #[test]
 fn the_second_operand_is_on_top() {
-    let mut stack = OperandStack::new();
-    stack.push(7_i32);
-    stack.push(2_i32);
+    let mut slots = [0; 2];
+    let mut stack = OperandStack::new(&mut slots, 0);
+    stack.push(7_i32).unwrap();
+    stack.push(2_i32).unwrap();
     stack.binary(|x: i32, y: i32| x - y).unwrap();
     assert_eq!(stack.slots(), [5]);
 }
 
 #[test]
 fn a_trap_is_handed_on() {
-    let mut stack = OperandStack::new();
-    stack.push(1_i32);
+    let mut slots = [0; 2];
+    let mut stack = OperandStack::new(&mut slots, 0);
+    stack.push(1_i32).unwrap();
     let result = stack.unary(|_: i32| Err::<i32, _>(Trap::IntegerOverflow));
     assert_eq!(result, Err(Trap::IntegerOverflow));
+}
+
+#[test]
+fn one_operand_too_many_is_a_trap() {
+    let mut slots = [0; 1];
+    let mut stack = OperandStack::new(&mut slots, 0);
+    assert_eq!(stack.push(1_i32), Ok(()));
+    assert_eq!(stack.push(2_i32), Err(Trap::CallStackExhausted));
+    assert_eq!(stack.slots(), [1]);
+}
+
+#[test]
+fn what_is_lent_comes_back() {
+    let mut slots = [0; 2];
+    let mut stack = OperandStack::new(&mut slots, 0);
+    stack.lend(|stack| stack.push(1_i32)).unwrap();
+    stack.push(2_i32).unwrap();
+    stack.set_slot(0, stack.slot(1));
+    assert_eq!(stack.slots(), [2, 2]);
 }

@@ -63,9 +63,10 @@ fn show(out: &mut String, instr: Numeric, operands: &[Number]) -> std::fmt::Resu
 }
 
 fn execute(instr: Numeric, operands: &[Number]) -> Result<Number, Trap> {
-    let mut stack = OperandStack::new();
+    let mut slots = [0; 2];
+    let mut stack = OperandStack::new(&mut slots, 0);
     for operand in operands {
-        stack.push(operand.to_slot());
+        stack.push(operand.to_slot())?;
     }
     instr.execute(&mut stack)?;
     Ok(Number::from_slot(instr.row().result, stack.pop()))

@@ -9,9 +9,10 @@ use ch08_numeric::Numeric;
 
 /// Executes an instruction on operands that the compiler cannot foresee.
 fn execute(instr: Numeric, operands: &[Number]) -> Result<Number, Trap> {
-    let mut stack = OperandStack::new();
+    let mut slots = [0; 2];
+    let mut stack = OperandStack::new(&mut slots, 0);
     for operand in black_box(operands) {
-        stack.push(operand.to_slot());
+        stack.push(operand.to_slot())?;
     }
     black_box(instr).execute(&mut stack)?;
     assert_eq!(stack.height(), 1);

@@ -83,7 +83,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
     ///
     /// # Errors
     ///
-    /// The trap that the call ends in; [`Machine::into_parts`] says where it came from.
+    /// The trap that the call ends in; [`Machine::fault`] says where it came from.
     pub fn invoke(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Trap> {
         match self.call(callee) {
             Ok(()) => Ok(()),
@@ -94,9 +94,14 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
-    /// The environment and the slots of the stack, to be used again, and where the last trap came from.
-    pub fn into_parts(self) -> (E, Box<[u64]>, Option<Fault<'code, E::Instance>>) {
-        (self.environment, self.slots, self.fault)
+    /// Where the last trap came from.
+    pub fn fault(&self) -> Option<Fault<'code, E::Instance>> {
+        self.fault
+    }
+
+    /// The environment and the slots of the stack, to be used again.
+    pub fn into_parts(self) -> (E, Box<[u64]>) {
+        (self.environment, self.slots)
     }
 
     /// Executes a sequence until its end, or until something unwinds.

@@ -128,7 +128,8 @@ impl Solo {
         let callee = environment.function((), function);
         let mut machine = Machine::new(environment, slots, arguments.len(), observer);
         let outcome = machine.invoke(callee);
-        let (environment, slots, fault) = machine.into_parts();
+        let fault = machine.fault();
+        let (environment, slots) = machine.into_parts();
         outcome.map_err(|trap| {
             let place = fault.map(|fault| {
                 format!("{}, at {}", environment.name((), fault.frame.function), fault.instr)

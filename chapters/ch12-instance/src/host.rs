@@ -58,7 +58,7 @@ impl HostFunction {
                     types(&results)
                 ));
             }
-            params.iter().for_each(|_| drop(stack.pop::<u64>()));
+            params.iter().for_each(|_| _ = stack.pop::<u64>());
             values
                 .iter()
                 .try_for_each(|value| stack.push(value.to_slot()))
@@ -160,7 +160,7 @@ macro_rules! closures {
             R: HostResults,
             $($argument: Operand,)*
         {
-            #[expect(non_snake_case, reason = "an argument is called as its type")]
+            #[allow(non_snake_case, reason = "an argument is called as its type")]
             fn into_host_function(mut self) -> HostFunction {
                 HostFunction {
                     ty: FuncType { params: Box::new([$(ValType::Num($argument::TYPE)),*]), results: R::types() },

@@ -199,8 +199,9 @@ impl<O: Observer + Send> Store<O> {
         }
         let table = TableInstance::new(ty, NULL)
             .ok_or_else(|| Error::Room(format!("no room for the table {ty}")))?;
+        let address = TableAddr::after(&self.tables);
         self.tables.push(table);
-        Ok(TableAddr(self.tables.len() as u32 - 1))
+        Ok(address)
     }
 
     pub(crate) fn allocate_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
@@ -210,8 +211,9 @@ impl<O: Observer + Send> Store<O> {
         let memory = MemoryInstance::new(ty).ok_or_else(|| {
             Error::Room(format!("no room for a memory of {} pages", ty.limits.min))
         })?;
+        let address = MemAddr::after(&self.memories);
         self.memories.push(memory);
-        Ok(MemAddr(self.memories.len() as u32 - 1))
+        Ok(address)
     }
 
     /// Gives an instance its values: globals, elements of tables, segments; copies the active segments; starts.

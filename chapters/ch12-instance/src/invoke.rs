@@ -32,10 +32,15 @@ impl<O: Observer + Send> Store<O> {
         Ok(self.slots[0])
     }
 
-    fn enter(&mut self, entry: Entry, arguments: usize) -> Result<(), Error> {
+    /// Makes the slots of the operand stack, the first time that they are wanted.
+    pub(crate) fn make_slots(&mut self) {
         if self.slots.is_empty() {
             self.slots = vec![0; SLOTS].into();
         }
+    }
+
+    fn enter(&mut self, entry: Entry, arguments: usize) -> Result<(), Error> {
+        self.make_slots();
         let surroundings = Surroundings {
             functions: &self.functions,
             instances: &self.instances,
@@ -62,7 +67,8 @@ impl<O: Observer + Send> Store<O> {
             &mut self.observer,
         );
         let outcome = machine.invoke(callee);
-        let (surroundings, slots, fault) = machine.into_parts();
+        let fault = machine.fault();
+        let (surroundings, slots) = machine.into_parts();
         let outcome = outcome.map_err(|trap| {
             Error::Trap(TrapReport {
                 trap,

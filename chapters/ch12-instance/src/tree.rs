@@ -69,9 +69,7 @@ impl<O: Meter> Engine for Store<O> {
                 list(arguments)
             )));
         }
-        if self.slots.is_empty() {
-            self.slots = vec![0; 1 << 20].into();
-        }
+        self.make_slots();
         for (slot, argument) in self.slots.iter_mut().zip(arguments) {
             *slot = argument.to_slot();
         }
