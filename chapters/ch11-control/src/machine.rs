@@ -144,13 +144,13 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                     ),
                 };
                 if let Err(trap) = outcome {
-                    return Err(self.fault(frame, instr, trap));
+                    return Err(self.trapped(frame, instr, trap));
                 }
             };
             self.height = stack.height();
             if let Err(unwind) = self.control(frame, control) {
                 return Err(match unwind {
-                    Unwind::Trap(trap) => self.fault(frame, instr, trap),
+                    Unwind::Trap(trap) => self.trapped(frame, instr, trap),
                     unwind => unwind,
                 });
             }
@@ -329,7 +329,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
     /// Remembers where a trap came from, on its way out: the innermost place is the first to say so.
     #[cold]
     #[inline(never)]
-    fn fault(&mut self, frame: &Frame<E::Instance>, instr: &'code Instr, trap: Trap) -> Unwind {
+    fn trapped(&mut self, frame: &Frame<E::Instance>, instr: &'code Instr, trap: Trap) -> Unwind {
         self.fault.get_or_insert(Fault { frame: *frame, instr });
         Unwind::Trap(trap)
     }
