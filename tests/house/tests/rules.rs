@@ -1,0 +1,308 @@
+//! The rules of the house, held against the workspace as it is.
+//!
+//! Each rule is a function of the metadata that lists who breaks it. The tests at the end show each of
+//! them a workspace that breaks it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// What the rules want to know of a package.
+#[derive(Clone, Debug, Default)]
+struct Package {
+    name: String,
+    /// The folder below the workspace's root, with `/` on every system.
+    folder: String,
+    /// The names of the packages that it imports, tests apart.
+    imports: Vec<String>,
+    /// The names of the packages that only its tests import.
+    test_imports: Vec<String>,
+    /// The chapter that it follows, as its metadata says.
+    follows: Option<String>,
+    manifest: String,
+}
+
+impl Package {
+    /// Its number, if it is a chapter.
+    fn chapter(&self) -> Option<u32> {
+        chapter(&self.name)
+    }
+
+    fn is_annex(&self) -> bool {
+        self.name.starts_with("annex-")
+    }
+
+    fn all_imports(&self) -> impl Iterator<Item = &String> {
+        self.imports.iter().chain(&self.test_imports)
+    }
+}
+
+/// The number of `chNN-idea`.
+fn chapter(name: &str) -> Option<u32> {
+    let (number, idea) = name.strip_prefix("ch")?.split_once('-')?;
+    (number.len() == 2 && !idea.is_empty()).then(|| number.parse().ok())?
+}
+
+/// The last chapter of Part I.
+const LAST_TOY: u32 = 6;
+
+/// Code lines of lesson that a crate of Part I may have.
+const LESSON_LINES: usize = 200;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn workspace() -> Vec<Package> {
+    let manifest = root().join("Cargo.toml");
+    let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec().unwrap();
+    let packages = metadata.packages.iter().map(|package| {
+        let folder = package.manifest_path.parent().unwrap();
+        let folder =
+            folder.strip_prefix(&metadata.workspace_root).unwrap().as_str().replace('\\', "/");
+        let imports = |kind| {
+            let of_kind =
+                package.dependencies.iter().filter(move |dependency| dependency.kind == kind);
+            of_kind.map(|dependency| dependency.name.clone()).collect()
+        };
+        Package {
+            name: package.name.to_string(),
+            folder,
+            imports: imports(DependencyKind::Normal),
+            test_imports: imports(DependencyKind::Development),
+            follows: package.metadata["workbook"]["follows"].as_str().map(str::to_owned),
+            manifest: fs::read_to_string(&package.manifest_path).unwrap(),
+        }
+    });
+    packages.collect()
+}
+
+/// chNN imports only chMM with MM < NN, annexes, and the trace; an annex imports only ch07.
+fn chapters_import_only_what_comes_before(packages: &[Package]) -> Vec<String> {
+    let mut breaks = Vec::new();
+    for package in packages {
+        for import in package.all_imports() {
+            let allowed = match (package.chapter(), chapter(import)) {
+                (Some(this), Some(other)) => other < this,
+                (Some(_), None) => true,
+                (None, Some(other)) => !package.is_annex() || other == 7,
+                (None, None) => true,
+            };
+            if !allowed {
+                breaks.push(format!("{} imports {import}", package.name));
+            }
+        }
+    }
+    breaks
+}
+
+/// A crate of Part I imports nothing but the trace.
+fn toys_import_only_the_trace(packages: &[Package]) -> Vec<String> {
+    let toys = packages
+        .iter()
+        .filter(|package| package.chapter().is_some_and(|number| number <= LAST_TOY));
+    let imports = toys.flat_map(|toy| toy.imports.iter().map(move |import| (toy, import)));
+    let others = imports.filter(|(_, import)| *import != "trace");
+    others.map(|(toy, import)| format!("{} imports {import}", toy.name)).collect()
+}
+
+/// Nothing below `chapters` imports the game, the tests or the tool.
+fn chapters_import_no_user_of_chapters(packages: &[Package]) -> Vec<String> {
+    let mut breaks = Vec::new();
+    for package in packages.iter().filter(|package| package.folder.starts_with("chapters/")) {
+        for import in package.all_imports() {
+            let found = packages.iter().find(|other| other.name == *import);
+            if found.is_some_and(|other| !other.folder.starts_with("chapters/")) {
+                breaks.push(format!("{} imports {import}", package.name));
+            }
+        }
+    }
+    breaks
+}
+
+/// The tool reaches the chapters only by way of the engines: through ch12, where the seam is, and ch13, which flies through it.
+fn the_tool_imports_chapters_only_through_the_seam(packages: &[Package]) -> Vec<String> {
+    let tool = packages.iter().filter(|package| package.folder.starts_with("book/"));
+    let imports = tool.flat_map(|tool| tool.imports.iter().map(move |import| (tool, import)));
+    let around = imports.filter(|(_, import)| chapter(import).is_some_and(|number| number < 12));
+    around.map(|(tool, import)| format!("{} imports {import}", tool.name)).collect()
+}
+
+/// `macroquad` stays in `game`; other people's runtimes stay in `tests`.
+fn heavy_things_stay_where_they_belong(packages: &[Package]) -> Vec<String> {
+    let mut breaks = Vec::new();
+    for package in packages {
+        for import in package.all_imports() {
+            let room = match import.as_str() {
+                "macroquad" | "miniquad" => "game",
+                "wasmi" | "wasmtime" | "wasmer" | "wasm3" | "engines" => "tests/",
+                _ => continue,
+            };
+            if !package.folder.starts_with(room) {
+                breaks.push(format!("{} imports {import}, which belongs to {room}", package.name));
+            }
+        }
+    }
+    breaks
+}
+
+/// Every crate takes its lints from the workspace, where `unsafe` is forbidden, and is published nowhere by accident.
+fn crates_inherit_the_lints(packages: &[Package]) -> Vec<String> {
+    let inherits = |package: &Package| {
+        let manifest = package.manifest.replace(' ', "");
+        manifest.contains("[lints]\nworkspace=true") && manifest.contains("publish.workspace=true")
+    };
+    let others = packages.iter().filter(|package| !inherits(package));
+    others.map(|package| format!("{} has lints or publishing of its own", package.name)).collect()
+}
+
+/// Every chapter but the first says which one it follows: the one before it.
+fn chapters_follow_each_other(packages: &[Package]) -> Vec<String> {
+    let mut chapters: Vec<&Package> =
+        packages.iter().filter(|package| package.chapter().is_some()).collect();
+    chapters.sort_by_key(|package| package.chapter());
+    let mut breaks = Vec::new();
+    for pair in chapters.windows(2) {
+        if pair[1].follows.as_deref() != Some(&pair[0].name) {
+            breaks.push(format!("{} does not follow {}", pair[1].name, pair[0].name));
+        }
+    }
+    breaks
+}
+
+/// The Rust sources below a folder, in the order of their paths.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Lines that are neither empty nor a comment.
+fn code_lines(source: &str) -> usize {
+    source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
+}
+
+/// The files of a crate that show the machine at work and are not a part of it: the demo and the programs that it runs.
+const SHOWS: [&str; 3] = ["main.rs", "program.rs", "player.rs"];
+
+#[test]
+fn the_house_keeps_its_rules() {
+    let packages = workspace();
+    assert!(packages.iter().filter(|package| package.chapter().is_some()).count() >= 13);
+    let breaks = [
+        chapters_import_only_what_comes_before(&packages),
+        toys_import_only_the_trace(&packages),
+        chapters_import_no_user_of_chapters(&packages),
+        the_tool_imports_chapters_only_through_the_seam(&packages),
+        heavy_things_stay_where_they_belong(&packages),
+        crates_inherit_the_lints(&packages),
+        chapters_follow_each_other(&packages),
+    ];
+    assert_eq!(breaks.concat(), Vec::<String>::new());
+}
+
+#[test]
+fn a_toy_is_a_machine_of_at_most_two_hundred_lines() {
+    for toy in workspace()
+        .iter()
+        .filter(|package| package.chapter().is_some_and(|number| number <= LAST_TOY))
+    {
+        let mut files = sources(&root().join(&toy.folder).join("src"));
+        files.retain(|file| SHOWS.iter().all(|show| !file.ends_with(show)));
+        let lines: usize =
+            files.iter().map(|file| code_lines(&fs::read_to_string(file).unwrap())).sum();
+        assert!(lines <= LESSON_LINES, "{} has {lines} lines", toy.name);
+    }
+}
+
+#[test]
+fn the_readme_lists_every_chapter() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let rows: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.split('`').nth(1))
+        .filter(|name| chapter(name).is_some())
+        .collect();
+    let mut chapters: Vec<String> = workspace().into_iter().map(|package| package.name).collect();
+    chapters.retain(|name| chapter(name).is_some());
+    chapters.sort();
+    assert_eq!(rows, chapters);
+}
+
+#[test]
+fn no_test_is_ignored() {
+    let ignore = concat!("#[", "ignore");
+    for room in ["chapters", "book", "game", "tests"] {
+        for file in sources(&root().join(room)) {
+            if file.components().any(|part| part.as_os_str() == "target") {
+                continue;
+            }
+            assert!(!fs::read_to_string(&file).unwrap().contains(ignore), "{}", file.display());
+        }
+    }
+}
+
+/// A package that keeps all rules.
+fn package(name: &str, folder: &str, imports: &[&str]) -> Package {
+    Package {
+        name: name.to_owned(),
+        folder: folder.to_owned(),
+        imports: imports.iter().map(|import| (*import).to_owned()).collect(),
+        manifest: "[package]\npublish.workspace = true\n\n[lints]\nworkspace = true\n".to_owned(),
+        ..Package::default()
+    }
+}
+
+#[test]
+fn each_rule_can_be_broken() {
+    let later = package("ch03-memory", "chapters/ch03-memory", &["ch04-functions"]);
+    assert_eq!(
+        chapters_import_only_what_comes_before(&[later]),
+        ["ch03-memory imports ch04-functions"]
+    );
+    let annex = package("annex-vector", "chapters/annex-vector", &["ch08-numeric"]);
+    assert_eq!(
+        chapters_import_only_what_comes_before(&[annex]),
+        ["annex-vector imports ch08-numeric"]
+    );
+
+    let toy = package("ch03-memory", "chapters/ch03-memory", &["trace", "ch02-machine"]);
+    assert_eq!(toys_import_only_the_trace(&[toy]), ["ch03-memory imports ch02-machine"]);
+
+    let mut chapter = package("ch13-rocket", "chapters/ch13-rocket", &[]);
+    chapter.test_imports = vec!["rocket".to_owned()];
+    let game = package("rocket", "game", &[]);
+    assert_eq!(
+        chapters_import_no_user_of_chapters(&[chapter, game]),
+        ["ch13-rocket imports rocket"]
+    );
+
+    let tool = package("workbook", "book/workbook", &["ch12-instance", "ch11-control"]);
+    assert_eq!(
+        the_tool_imports_chapters_only_through_the_seam(&[tool]),
+        ["workbook imports ch11-control"]
+    );
+
+    let heavy = package("ch12-instance", "chapters/ch12-instance", &["wasmi", "macroquad"]);
+    assert_eq!(heavy_things_stay_where_they_belong(&[heavy]).len(), 2);
+
+    let mut free = package("ch01-stack", "chapters/ch01-stack", &[]);
+    free.manifest = free.manifest.replace("[lints]\nworkspace = true", "");
+    assert_eq!(crates_inherit_the_lints(&[free]).len(), 1);
+
+    let first = package("ch01-stack", "chapters/ch01-stack", &[]);
+    let second = package("ch02-machine", "chapters/ch02-machine", &[]);
+    assert_eq!(
+        chapters_follow_each_other(&[first, second]),
+        ["ch02-machine does not follow ch01-stack"]
+    );
+}
