@@ -1,8 +1,8 @@
 //! What the machine wants from the code's surroundings.
 
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{Body, FuncIdx, FuncType, Instr, TableIdx, TypeIdx};
-use trace::Observer;
+use ch09_module::{Body, FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, TableIdx, TypeIdx};
+use ch10_memory::MemoryInstance;
 
 /// A function's code, with what a call has to know of it.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub enum Callee<'code, I> {
     Host(u32),
 }
 
-/// The surroundings of the code: all that the instructions mean besides deciding what is executed next.
+/// The surroundings of the code: what its indices refer to.
 pub trait Environment<'code>: Send {
     /// A module instance: what the indices in a function refer to.
     type Instance: Copy + Send + Sync;
@@ -64,8 +64,14 @@ pub trait Environment<'code>: Send {
     /// The trap that it ends in.
     fn call_host(&mut self, function: u32, stack: &mut OperandStack) -> Result<(), Trap>;
 
-    /// Executes an instruction that does not decide what is executed next. Whoever watches is told what it
-    /// writes to a memory.
+    /// The memory of an index.
+    fn memory(&mut self, instance: Self::Instance, index: MemIdx) -> &mut MemoryInstance;
+
+    /// The slot of the global of an index.
+    fn global(&mut self, instance: Self::Instance, index: GlobalIdx) -> &mut u64;
+
+    /// Executes an instruction that reaches further into the surroundings: one on whole ranges of
+    /// memory, on tables, on references.
     ///
     /// # Errors
     ///
@@ -75,7 +81,6 @@ pub trait Environment<'code>: Send {
         instr: &'code Instr,
         instance: Self::Instance,
         stack: &mut OperandStack,
-        observer: &mut impl Observer,
     ) -> Result<(), Trap>;
 
     /// What people call a function.

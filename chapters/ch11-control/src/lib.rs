@@ -2,7 +2,8 @@
 //!
 //! The machine of chapter 5 unwound with `?`, and so does this one. [`Unwind`] has a variant for each cause of
 //! leaving a sequence early, each is caught in one place of [`Machine`], and all other instructions
-//! are the business of an [`Environment`]. [`Solo`] is the simplest one: a module alone in the world.
+//! that reach beyond the stack are the
+//! business of an [`Environment`]. [`Solo`] is the simplest one: a module alone in the world.
 
 mod environment;
 mod machine;
@@ -15,4 +16,3 @@ pub use environment::{Callee, Code, Environment};
 pub use machine::{Fault, Frame, MAX_DEPTH, Machine};
 pub use solo::{Solo, SoloError};
 pub use unwind::Unwind;
-pub use watch::store;

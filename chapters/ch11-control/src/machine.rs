@@ -11,7 +11,7 @@ use ch09_module::{BlockType, Control, Instr, LabelIdx, Parametric};
 use trace::Observer;
 
 use crate::native::{Stretch, on_own_stretch};
-use crate::watch::{Level, describe};
+use crate::watch::{Level, describe, store};
 use crate::{Callee, Environment, Unwind};
 
 /// How deep calls and blocks may nest, all together, where nobody says otherwise.
@@ -136,12 +136,28 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                     }
                     Instr::Numeric(operator) => operator.execute(&mut stack),
                     Instr::Parametric(instr) => execute_parametric(instr, &mut stack),
-                    plain => self.environment.execute(
-                        plain,
-                        frame.instance,
-                        &mut stack,
-                        &mut self.observer,
-                    ),
+                    Instr::Load(op, arg) => {
+                        let memory = self.environment.memory(frame.instance, arg.memory);
+                        memory.load(*op, arg.offset, &mut stack)
+                    }
+                    Instr::Store(op, arg) => {
+                        let memory = self.environment.memory(frame.instance, arg.memory);
+                        store(memory, *op, arg, &mut stack, &mut self.observer)
+                    }
+                    Instr::GlobalGet(global) => {
+                        stack.push(*self.environment.global(frame.instance, *global))
+                    }
+                    Instr::GlobalSet(global) => {
+                        *self.environment.global(frame.instance, *global) = stack.pop();
+                        Ok(())
+                    }
+                    Instr::Memory(_)
+                    | Instr::Table(_)
+                    | Instr::Reference(_)
+                    | Instr::Aggregate(_)
+                    | Instr::Vector(_) => {
+                        stack.lend(|stack| self.environment.execute(instr, frame.instance, stack))
+                    }
                 };
                 if let Err(trap) = outcome {
                     return Err(self.trapped(frame, instr, trap));

@@ -4,13 +4,13 @@ use std::{error, fmt, mem};
 
 use ch07_values::{NumType, Number, OperandStack, Trap};
 use ch09_module::{
-    Body, DataMode, ElementMode, ExportItem, FuncIdx, FuncType, Instr, Module, Reference, TableIdx,
-    TypeIdx, ValType,
+    Body, DataMode, ElementMode, ExportItem, FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Module,
+    Reference, TableIdx, TypeIdx, ValType,
 };
 use ch10_memory::MemoryInstance;
 use trace::Observer;
 
-use crate::{Callee, Code, Environment, Machine, store};
+use crate::{Callee, Code, Environment, Machine};
 
 /// How many slots the operand stack has.
 const SLOTS: usize = 1 << 16;
@@ -180,17 +180,17 @@ impl<'code> Environment<'code> for Alone<'code> {
         Err(Trap::NotYet)
     }
 
-    fn execute(
-        &mut self,
-        instr: &'code Instr,
-        (): (),
-        stack: &mut OperandStack,
-        observer: &mut impl Observer,
-    ) -> Result<(), Trap> {
-        match (instr, &mut self.memory) {
-            (Instr::Load(op, arg), Some(memory)) => memory.load(*op, arg.offset, stack),
-            (Instr::Store(op, arg), Some(memory)) => store(memory, *op, arg, stack, observer),
-            (Instr::Memory(instr), Some(memory)) => memory.execute(*instr, &mut [], stack),
+    fn memory(&mut self, (): (), _: MemIdx) -> &mut MemoryInstance {
+        self.memory.as_mut().expect("validation checked that there is a memory")
+    }
+
+    fn global(&mut self, (): (), _: GlobalIdx) -> &mut u64 {
+        unreachable!("a module with globals is not alone")
+    }
+
+    fn execute(&mut self, instr: &Instr, (): (), stack: &mut OperandStack) -> Result<(), Trap> {
+        match instr {
+            Instr::Memory(instr) => self.memory((), MemIdx(0)).execute(*instr, &mut [], stack),
             _ => Err(Trap::NotYet),
         }
     }

@@ -73,7 +73,7 @@ fn texts(slots: &[u64]) -> Vec<String> {
 ///
 /// Traps past the end of the memory; then nothing is written.
 #[inline(always)]
-pub fn store<O: Observer>(
+pub(crate) fn store<O: Observer>(
     memory: &mut MemoryInstance,
     op: StoreOp,
     arg: &MemArg,

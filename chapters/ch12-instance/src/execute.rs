@@ -7,8 +7,7 @@ use ch09_module::{
     FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx, TypeIdx,
 };
 use ch10_memory::MemoryInstance;
-use ch11_control::{Callee, Environment, store};
-use trace::Observer;
+use ch11_control::{Callee, Environment};
 
 use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance};
 use crate::table::{TableInstance, range};
@@ -85,34 +84,26 @@ impl<'store> Environment<'store> for Surroundings<'store> {
     }
 
     #[inline(always)]
+    fn memory(&mut self, instance: Self::Instance, index: MemIdx) -> &mut MemoryInstance {
+        &mut self.memories[instance.memories[index.index()].index()]
+    }
+
+    #[inline(always)]
+    fn global(&mut self, instance: Self::Instance, index: GlobalIdx) -> &mut u64 {
+        &mut self.globals[instance.globals[index.index()].index()].slot
+    }
+
     fn execute(
         &mut self,
         instr: &'store Instr,
         instance: Self::Instance,
         stack: &mut OperandStack,
-        observer: &mut impl Observer,
     ) -> Result<(), Trap> {
         match instr {
-            Instr::Load(op, arg) => self.memory(instance, arg.memory).load(*op, arg.offset, stack),
-            Instr::Store(op, arg) => {
-                store(self.memory(instance, arg.memory), *op, arg, stack, observer)
-            }
-            Instr::GlobalGet(global) => stack.push(self.global(instance, *global).slot),
-            Instr::GlobalSet(global) => {
-                self.global(instance, *global).slot = stack.pop();
-                Ok(())
-            }
-            Instr::Memory(instr) => stack.lend(|stack| self.bulk(*instr, instance, stack)),
-            Instr::Table(instr) => stack.lend(|stack| self.table(*instr, instance, stack)),
+            Instr::Memory(instr) => self.bulk(*instr, instance, stack),
+            Instr::Table(instr) => self.table(*instr, instance, stack),
             Instr::Reference(instr) => reference_instr(*instr, instance, stack),
-            Instr::Aggregate(_) | Instr::Vector(_) => Err(Trap::NotYet),
-            Instr::Const(..)
-            | Instr::Numeric(_)
-            | Instr::LocalGet(_)
-            | Instr::LocalSet(_)
-            | Instr::LocalTee(_)
-            | Instr::Control(_)
-            | Instr::Parametric(_) => unreachable!("the machine executes {instr} itself"),
+            _ => Err(Trap::NotYet),
         }
     }
 
@@ -122,17 +113,7 @@ impl<'store> Environment<'store> for Surroundings<'store> {
 }
 
 impl Surroundings<'_> {
-    #[inline(always)]
-    fn memory(&mut self, instance: &ModuleInstance, index: MemIdx) -> &mut MemoryInstance {
-        &mut self.memories[instance.memories[index.index()].index()]
-    }
-
-    #[inline(always)]
-    fn global(&mut self, instance: &ModuleInstance, index: GlobalIdx) -> &mut GlobalInstance {
-        &mut self.globals[instance.globals[index.index()].index()]
-    }
-
-    /// Specification: Execution, Instructions, *Memory Instructions*: those that are not worth being fast.
+    /// Specification: Execution, Instructions, *Memory Instructions*, apart from loads and stores.
     fn bulk(
         &mut self,
         instr: Memory,
