@@ -1,0 +1,38 @@
+//! The engines that can fly the game. A new one is a new row.
+
+use std::io::{self, Write};
+
+use ch12_instance::{Counter, Engine, Store};
+
+/// An engine that can be chosen.
+pub struct EngineRow {
+    /// The name to choose it by.
+    pub name: &'static str,
+    /// How it works, in a few words.
+    pub about: &'static str,
+    /// Makes one. It counts instructions, if it can.
+    pub make: fn() -> Box<dyn Engine>,
+}
+
+/// All engines; the first one flies where none is named.
+pub const ENGINES: &[EngineRow] = &[EngineRow {
+    name: "tree",
+    about: "walks the tree of instructions",
+    make: || Box::new(Store::<Counter>::default()),
+}];
+
+/// The engine of a name.
+pub(crate) fn find(name: &str) -> Result<&'static EngineRow, String> {
+    let engine = ENGINES.iter().find(|engine| engine.name == name);
+    engine.ok_or_else(|| {
+        let names: Vec<&str> = ENGINES.iter().map(|engine| engine.name).collect();
+        format!("unknown engine `{name}`: there is {}", names.join(", "))
+    })
+}
+
+/// Prints a line for each engine.
+pub(crate) fn list(out: &mut impl Write) -> io::Result<()> {
+    ENGINES
+        .iter()
+        .try_for_each(|engine| writeln!(out, "{:8} {}", engine.name, engine.about))
+}

@@ -1,0 +1,80 @@
+//! The rocket's host: a window to fly in, and a way to fly without one.
+//!
+//! [`Flight`] is what both have in common: it moves a game on, frame by frame, tells it what the player does, and writes
+//! down what it is asked to. What is in [`window`] alone knows macroquad.
+
+mod arguments;
+mod draw;
+mod effects;
+mod engines;
+mod flight;
+mod headless;
+mod keys;
+mod log;
+mod motion;
+mod report;
+mod scene;
+mod screens;
+mod sky;
+mod window;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::{fs, path::Path};
+
+pub use arguments::Arguments;
+pub use engines::{ENGINES, EngineRow};
+pub use flight::{FIELD, Flight, FlightError, STEP};
+pub use keys::{Event, Script, ScriptError};
+pub use log::Log;
+pub use report::Report;
+
+/// The game that flies where no other is named.
+pub const GAME: &[u8] = include_bytes!("../rocket.wasm");
+
+/// Does what the arguments ask for.
+///
+/// # Errors
+///
+/// Whatever went wrong, in one message.
+pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    if arguments.list_engines {
+        return Ok(engines::list(&mut io::stdout().lock())?);
+    }
+    let engine = engines::find(&arguments.engine)?;
+    let module = match &arguments.module {
+        Some(path) => read(path, |path| fs::read(path))?,
+        None => GAME.to_vec(),
+    };
+    let script = match &arguments.keys {
+        Some(path) => {
+            let text = read(path, |path| fs::read_to_string(path))?;
+            let script = text.parse::<Script>();
+            Some(script.map_err(|error| format!("{}:{error}", path.display()))?)
+        }
+        None => None,
+    };
+    if !arguments.headless {
+        window::check_display()?;
+    }
+    let log = Log::create(arguments.record.as_deref(), arguments.calls.as_deref())?;
+    let flight = Flight::new(engine, module, log).map_err(|error| match &arguments.module {
+        Some(path) => format!("{}: {error}", path.display()),
+        None => error.to_string(),
+    })?;
+
+    let (report, outcome) = match arguments.headless {
+        true => headless::fly(flight, &script.unwrap_or_default(), arguments.frames),
+        false => window::fly(flight, script, arguments)?,
+    };
+    // Where the calls are on standard output, nothing else is.
+    match arguments.calls_on_stdout() {
+        true => writeln!(io::stderr(), "{report}")?,
+        false => writeln!(io::stdout(), "{report}")?,
+    }
+    Ok(outcome?)
+}
+
+fn read<T>(path: &Path, reader: fn(&Path) -> io::Result<T>) -> Result<T, String> {
+    reader(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+}
