@@ -1,0 +1,31 @@
+;; Draws what it is told: its size as the player's place, what is held as the player's angle (1 shoot, 2 boost, 4 left,
+;; 8 right), and the seconds of the last update and the sum of all as an enemy.
+(module
+  (import "env" "clear_screen" (func $clear_screen))
+  (import "env" "draw_player" (func $draw_player (param f64 f64 f64)))
+  (import "env" "draw_enemy" (func $draw_enemy (param f64 f64)))
+  (memory (export "memory") 1)
+  (global $width (mut f64) (f64.const 0))
+  (global $height (mut f64) (f64.const 0))
+  (global $held (mut i32) (i32.const 0))
+  (global $step (mut f64) (f64.const 0))
+  (global $time (mut f64) (f64.const 0))
+  (func (export "resize") (param $width f64) (param $height f64)
+    (global.set $width (local.get $width))
+    (global.set $height (local.get $height)))
+  (func (export "update") (param $seconds f64)
+    (global.set $step (local.get $seconds))
+    (global.set $time (f64.add (global.get $time) (local.get $seconds))))
+  (func (export "draw")
+    (call $clear_screen)
+    (call $draw_player (global.get $width) (global.get $height) (f64.convert_i32_s (global.get $held)))
+    (call $draw_enemy (global.get $step) (global.get $time)))
+  (func $hold (param $bit i32) (param $held i32)
+    (global.set $held
+      (i32.or
+        (i32.and (global.get $held) (i32.xor (local.get $bit) (i32.const -1)))
+        (i32.mul (local.get $bit) (local.get $held)))))
+  (func (export "toggle_shoot") (param i32) (call $hold (i32.const 1) (local.get 0)))
+  (func (export "toggle_boost") (param i32) (call $hold (i32.const 2) (local.get 0)))
+  (func (export "toggle_turn_left") (param i32) (call $hold (i32.const 4) (local.get 0)))
+  (func (export "toggle_turn_right") (param i32) (call $hold (i32.const 8) (local.get 0))))
