@@ -1,0 +1,136 @@
+//! What goes wrong, and what is said about it: one message, exit code 1, and never a panic.
+
+mod common;
+
+use std::fs;
+
+use common::{TRAP, error, fail, place, rocket, succeed};
+
+/// What is said about a file of keys.
+fn keys(text: &str) -> String {
+    let folder = format!("keys-{}", text.trim().replace([' ', '\n', '#'], "-"));
+    let mut command = rocket(&folder);
+    fs::write(place(&folder).join("bad.keys"), text).unwrap();
+    fail(command.args(["--headless", "--keys", "bad.keys"]))
+}
+
+#[test]
+fn a_bad_line_of_keys_is_named() {
+    insta::assert_snapshot!(keys("0 left down\n# so far so good\n7 jump down\n"), @"error: bad.keys:3: unknown key `jump`: the keys are left, right, boost (or up), shoot (or space)");
+    insta::assert_snapshot!(keys("soon left down"), @"error: bad.keys:1: `soon` is not the number of a frame");
+    insta::assert_snapshot!(keys("-1 left down"), @"error: bad.keys:1: `-1` is not the number of a frame");
+    insta::assert_snapshot!(keys("\n5 left"), @"error: bad.keys:2: `left` has to be followed by `down` or `up`");
+    insta::assert_snapshot!(keys("5 left over"), @"error: bad.keys:1: `left over` is none of `KEY down`, `KEY up`, `size WIDTH HEIGHT`, `restart`, `end`");
+    insta::assert_snapshot!(keys("5"), @"error: bad.keys:1: after the frame comes what happens before it, like `left down`");
+    insta::assert_snapshot!(keys("5 size 0 1e9"), @"error: bad.keys:1: `0` is not a number of pixels from 1 to 65536");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let mut command = rocket("files");
+    fs::write(place("files").join("latin.keys"), b"0 \xfcber down").unwrap();
+    fs::create_dir(place("files").join("folder")).unwrap();
+    fs::write(place("files").join("cut.wasm"), &rocket::GAME[..4000]).unwrap();
+    fs::write(place("files").join("empty.wat"), "").unwrap();
+    fs::write(
+        place("files").join("bad.wat"),
+        "(module (func (export \"draw\") (i32.addd)))",
+    )
+    .unwrap();
+    insta::assert_snapshot!(fail(command.args(["--headless", "none.wasm"])), @"error: cannot read `none.wasm`: No such file or directory (os error 2)");
+    let fails = |file: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rocket"));
+        fail(
+            command
+                .current_dir(place("files"))
+                .args(["--headless", file]),
+        )
+    };
+    insta::assert_snapshot!(fails("folder"), @"error: cannot read `folder`: Is a directory (os error 21)");
+    insta::assert_snapshot!(fails("cut.wasm"));
+    insta::assert_snapshot!(fails("empty.wat"));
+    insta::assert_snapshot!(fails("bad.wat"));
+    insta::assert_snapshot!(fails("--keys=latin.keys"), @"error: cannot read `latin.keys`: stream did not contain valid UTF-8");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named() {
+    let mut command = rocket("write");
+    insta::assert_snapshot!(fail(command.args(["--headless", "--calls", "no/calls"])), @"error: cannot write `no/calls`: No such file or directory (os error 2)");
+    insta::assert_snapshot!(fail(rocket("write").args(["--headless", "--record", "."])), @"error: cannot write `.`: Is a directory (os error 21)");
+}
+
+#[test]
+fn a_module_that_does_not_keep_the_contract_is_told_everything() {
+    let mut command = rocket("contract");
+    fs::write(
+        place("contract").join("other.wat"),
+        r#"(module (import "env" "alert" (func)) (func (export "update") (param i32)))"#,
+    )
+    .unwrap();
+    insta::assert_snapshot!(fail(command.args(["--headless", "other.wat"])));
+}
+
+#[test]
+fn a_trap_is_told_with_its_function_and_its_frame() {
+    let mut command = rocket("trap");
+    let output = command
+        .args(["--headless", "--record", "keys", "--calls", "calls", TRAP])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = error(&output);
+    assert!(
+        message.starts_with("error: frame 5: trap: unreachable, in function 1 `burst`"),
+        "{message}"
+    );
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("tree: 6 frames"));
+    // Whatever led to the trap is written down, and leads to it again.
+    let read = |file: &str| fs::read_to_string(place("trap").join(file)).unwrap();
+    assert_eq!(read("calls"), "5 draw_bullet 1 2\n");
+    assert_eq!(read("keys"), "6 end\n");
+}
+
+#[test]
+fn an_unknown_engine_is_answered_with_the_known_ones() {
+    insta::assert_snapshot!(fail(rocket("engine").args(["--engine", "steam"])), @"error: unknown engine `steam`: there is tree");
+    insta::assert_snapshot!(succeed(rocket("engine").args(["--list-engines"])), @"tree     walks the tree of instructions");
+    for engine in rocket::ENGINES {
+        let report = succeed(rocket("engine").args([
+            "--headless",
+            "--frames",
+            "2",
+            "--engine",
+            engine.name,
+        ]));
+        assert!(report.starts_with(&format!("{}: 2 frames", engine.name)));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_display_is_no_panic() {
+    insta::assert_snapshot!(fail(&mut rocket("display")), @"error: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); `--headless` flies without one");
+    let message = fail(rocket("display").env("DISPLAY", ":65000"));
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(
+        message.contains("`--headless` flies without one"),
+        "{message}"
+    );
+    let message = fail(rocket("display").env("WAYLAND_DISPLAY", "nobody"));
+    assert_eq!(message.lines().count(), 1, "{message}");
+}
+
+#[test]
+fn a_picture_needs_a_window() {
+    let output = rocket("usage")
+        .args(["--headless", "--screenshot", "a.png", "--at", "1"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        error(&output).contains("cannot be used with"),
+        "{}",
+        error(&output)
+    );
+}
