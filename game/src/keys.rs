@@ -89,7 +89,9 @@ fn read(words: &[&str]) -> Result<(u64, Event), String> {
         [key, held @ ("down" | "up")] => Event::Control(control(key)?, held == "down"),
         [key] => return Err(format!("`{key}` has to be followed by `down` or `up`")),
         [] => {
-            return Err("after the frame comes what happens before it, like `left down`".to_owned());
+            return Err(
+                "after the frame comes what happens before it, like `left down`".to_owned(),
+            );
         }
         _ => {
             return Err(format!(

@@ -1,0 +1,251 @@
+//! The window, on a virtual display with software OpenGL.
+//!
+//! It needs the programs `Xvfb` and `xdotool` and the libraries of Mesa. Where these are missing the tests say so and pass, unless
+//! `ROCKET_REQUIRE_WINDOW=1` asks for a failure.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use common::{TRAP, WAVE, error, place, rocket, succeed};
+
+/// A virtual display, as long as it lives.
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    /// A display; or none, where the programs are missing and nobody requires them.
+    fn new() -> Option<Display> {
+        let server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1024x768x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let tool = Command::new("xdotool")
+            .arg("version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        match (server, tool) {
+            (Ok(mut server), Ok(_)) => {
+                let mut number = String::new();
+                let mut lines = BufReader::new(server.stdout.take().unwrap());
+                lines.read_line(&mut number).unwrap();
+                let name = format!(":{}", number.trim());
+                Some(Display { server, name })
+            }
+            (server, tool) => {
+                let missing = [("Xvfb", server.is_err()), ("xdotool", tool.is_err())]
+                    .map(|(name, is_missing)| if is_missing { name } else { "" });
+                if let Ok(mut server) = server {
+                    let _ = server.kill().and_then(|()| server.wait());
+                }
+                let required =
+                    std::env::var("ROCKET_REQUIRE_WINDOW").is_ok_and(|value| value == "1");
+                assert!(!required, "missing: {}", missing.join(" "));
+                eprintln!("skipped: missing {}", missing.join(" "));
+                None
+            }
+        }
+    }
+
+    /// The program on this display.
+    fn rocket(&self, folder: &str) -> Command {
+        let mut command = rocket(folder);
+        command
+            .env("DISPLAY", &self.name)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1");
+        command
+    }
+
+    /// Moves the pointer and presses keys, as the words say.
+    fn xdotool(&self, words: &str) {
+        let mut command = Command::new("xdotool");
+        let status = command
+            .env("DISPLAY", &self.name)
+            .args(words.split(' '))
+            .status();
+        assert!(status.unwrap().success(), "xdotool {words}");
+    }
+
+    /// Waits until the window is there, and gives it the keys.
+    fn focus(&self) {
+        let search = "search --sync --onlyvisible --name rocket";
+        let mut command = Command::new("timeout");
+        command
+            .env("DISPLAY", &self.name)
+            .args(["60", "xdotool"])
+            .args(search.split(' '));
+        assert!(
+            command.stdout(Stdio::null()).status().unwrap().success(),
+            "no window"
+        );
+        // Nobody manages the windows here: the keys go where the pointer is.
+        self.xdotool("mousemove 200 200");
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill().and_then(|()| self.server.wait());
+    }
+}
+
+/// Waits until a file says something.
+fn wait_for(file: &std::path::Path, text: &str) {
+    let start = Instant::now();
+    while !fs::read_to_string(file).is_ok_and(|said| said.contains(text)) {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "{} does not say {text:?}",
+            file.display()
+        );
+        sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn the_window_shows_more_than_one_colour() {
+    let Some(display) = Display::new() else {
+        return;
+    };
+    succeed(display.rocket("picture").args([
+        "--keys",
+        WAVE,
+        "--screenshot",
+        "a.png",
+        "--at",
+        "12",
+    ]));
+    let picture = image::open(place("picture").join("a.png"))
+        .unwrap()
+        .into_rgb8();
+    assert_eq!(picture.dimensions(), (800, 600));
+    let colors: HashSet<_> = picture.pixels().collect();
+    assert!(colors.len() > 500, "{} colours", colors.len());
+    // The sky is dark, and the score in its upper left corner is not upside down.
+    let light = |x: std::ops::Range<u32>, y: std::ops::Range<u32>| {
+        let pixels = x.flat_map(|x| y.clone().map(move |y| (x, y)));
+        pixels.map(|(x, y)| picture.get_pixel(x, y).0[1]).max()
+    };
+    assert!(light(10..60, 20..60) > Some(200));
+    assert!(light(10..60, 560..590) < Some(150));
+}
+
+#[test]
+fn a_pressed_key_turns_the_rocket_and_is_replayed_without_a_window() {
+    let Some(display) = Display::new() else {
+        return;
+    };
+    let flight = display
+        .rocket("keys")
+        .args(["--record", "keys", "--calls", "calls"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    display.focus();
+    let (keys, calls) = (place("keys").join("keys"), place("keys").join("calls"));
+    // The first screen waits for a key, and it may take a moment until the program listens.
+    let start = Instant::now();
+    while fs::read_to_string(&calls).unwrap_or_default().is_empty() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "no key begins the flight"
+        );
+        display.xdotool("key Return");
+        sleep(Duration::from_millis(300));
+    }
+    display.xdotool("keydown Left");
+    wait_for(&keys, "left down");
+    sleep(Duration::from_millis(500));
+    display.xdotool("keyup Left");
+    wait_for(&keys, "left up");
+    display.xdotool("key Escape");
+    let output = flight.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", error(&output));
+
+    let flown = fs::read_to_string(&calls).unwrap();
+    let angles: HashSet<&str> = flown
+        .lines()
+        .filter(|line| line.contains("draw_player"))
+        .filter_map(|line| line.rsplit(' ').next())
+        .collect();
+    assert!(angles.len() > 2, "{angles:?}");
+    let end = fs::read_to_string(&keys).unwrap();
+    assert!(end.ends_with(" end\n"), "{end}");
+    succeed(
+        rocket("again")
+            .args(["--headless", "--calls", "calls", "--keys"])
+            .arg(&keys),
+    );
+    assert!(fs::read_to_string(place("again").join("calls")).unwrap() == flown);
+}
+
+#[test]
+fn a_trap_is_shown_until_somebody_leaves() {
+    let Some(display) = Display::new() else {
+        return;
+    };
+    let mut command = display.rocket("window-trap");
+    fs::write(place("window-trap").join("keys"), "1 left down").unwrap();
+    let output = command
+        .args([
+            "--keys",
+            "keys",
+            "--screenshot",
+            "a.png",
+            "--at",
+            "20",
+            TRAP,
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        error(&output).starts_with("error: frame 5: trap: unreachable"),
+        "{}",
+        error(&output)
+    );
+    let picture = image::open(place("window-trap").join("a.png"))
+        .unwrap()
+        .into_rgb8();
+    let is_red = |color: &&image::Rgb<u8>| color.0[0] > 200 && color.0[2] < 130;
+    assert!(picture.pixels().filter(is_red).count() > 100);
+}
+
+#[test]
+fn what_is_written_survives_the_window() {
+    let Some(display) = Display::new() else {
+        return;
+    };
+    let mut flight = display
+        .rocket("killed")
+        .args(["--calls", "calls", "--keys", WAVE])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let calls = place("killed").join("calls");
+    wait_for(&calls, "\n10 draw_score");
+    flight.kill().unwrap();
+    flight.wait().unwrap();
+    let flown = fs::read_to_string(&calls).unwrap();
+    let whole = succeed(rocket("whole").args(["--headless", "--calls", "-", "--keys", WAVE]));
+    assert!(whole.starts_with(&flown));
+}
