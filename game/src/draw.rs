@@ -27,10 +27,7 @@ impl View {
         let size = vec2(width as f32, height as f32);
         let window = vec2(screen_width(), screen_height());
         let scale = (window / size).min_element();
-        View {
-            scale,
-            corner: (window - size * scale) / 2.0,
-        }
+        View { scale, corner: (window - size * scale) / 2.0 }
     }
 
     fn at(self, (x, y): Point) -> Vec2 {
@@ -56,15 +53,9 @@ impl Looks {
             BlendFactor::One,
         );
         let light = load_material(
-            ShaderSource::Glsl {
-                vertex: VERTEX,
-                fragment: FRAGMENT,
-            },
+            ShaderSource::Glsl { vertex: VERTEX, fragment: FRAGMENT },
             MaterialParams {
-                pipeline_params: PipelineParams {
-                    color_blend: Some(add),
-                    ..Default::default()
-                },
+                pipeline_params: PipelineParams { color_blend: Some(add), ..Default::default() },
                 ..Default::default()
             },
         )?;
@@ -80,10 +71,8 @@ impl Looks {
     /// Draws the sky all over the window.
     pub(crate) fn sky(&self, effects: &Effects) {
         let window = vec2(screen_width(), screen_height());
-        let drift = vec2(
-            (effects.travelled.0 + 5.0 * effects.time) as f32,
-            effects.travelled.1 as f32,
-        );
+        let drift =
+            vec2((effects.travelled.0 + 5.0 * effects.time) as f32, effects.travelled.1 as f32);
         // The far clouds, side by side until the window is full.
         let tile = window.max_element().max(1.0) * 1.1;
         let from = vec2(
@@ -94,10 +83,7 @@ impl Looks {
             let place = from + vec2(column, row) * tile;
             if place.x < window.x && place.y < window.y && place.x > -tile && place.y > -tile {
                 let size = Some(Vec2::splat(tile + 1.0));
-                let params = DrawTextureParams {
-                    dest_size: size,
-                    ..Default::default()
-                };
+                let params = DrawTextureParams { dest_size: size, ..Default::default() };
                 draw_texture_ex(&self.nebulae, place.x, place.y, WHITE, params);
             }
         }
@@ -134,22 +120,14 @@ impl Looks {
         for enemy in effects.enemies.movers() {
             let pulse = 0.5 + 0.5 * (effects.time as f32 * 5.0 + enemy.id as f32).sin();
             let color = Color::new(1.0, 0.16, 0.5, 0.30 + 0.22 * pulse);
-            self.light(
-                view.at(enemy.place),
-                (30.0 + 7.0 * pulse) * view.scale,
-                color,
-            );
+            self.light(view.at(enemy.place), (30.0 + 7.0 * pulse) * view.scale, color);
         }
         for bullet in effects.bullets.movers() {
             let nose = scene.player.map_or(0.0, |(_, angle)| angle as f32);
             self.bolt(bullet, nose, view);
         }
         if let Some(rocket) = &rocket {
-            self.light(
-                rocket.place,
-                40.0 * view.scale,
-                Color::new(0.3, 0.6, 1.0, 0.3),
-            );
+            self.light(rocket.place, 40.0 * view.scale, Color::new(0.3, 0.6, 1.0, 0.3));
             self.flame(rocket, effects.thrust as f32, effects.time as f32);
         }
         gl_use_default_material();
@@ -166,12 +144,7 @@ impl Looks {
             self.wave(wave, view);
         }
         gl_use_default_material();
-        self.cover(Color::new(
-            1.0,
-            0.75,
-            0.5,
-            0.28 * (effects.flash as f32).powi(2),
-        ));
+        self.cover(Color::new(1.0, 0.75, 0.5, 0.18 * (effects.flash as f32).powi(2)));
     }
 
     /// Draws the dark corners of the window.
@@ -206,10 +179,7 @@ impl Looks {
     /// Draws a large light behind a title.
     pub(crate) fn halo(&self, place: Vec2, size: Vec2, color: Color) {
         gl_use_material(&self.light);
-        let params = DrawTextureParams {
-            dest_size: Some(size),
-            ..Default::default()
-        };
+        let params = DrawTextureParams { dest_size: Some(size), ..Default::default() };
         let corner = place - size / 2.0;
         draw_texture_ex(&self.glow, corner.x, corner.y, color, params);
         gl_use_default_material();
@@ -217,17 +187,9 @@ impl Looks {
 
     /// A round light. Lights are drawn between `gl_use_material` and `gl_use_default_material`.
     fn light(&self, place: Vec2, radius: f32, color: Color) {
-        let params = DrawTextureParams {
-            dest_size: Some(Vec2::splat(radius * 2.0)),
-            ..Default::default()
-        };
-        draw_texture_ex(
-            &self.glow,
-            place.x - radius,
-            place.y - radius,
-            color,
-            params,
-        );
+        let params =
+            DrawTextureParams { dest_size: Some(Vec2::splat(radius * 2.0)), ..Default::default() };
+        draw_texture_ex(&self.glow, place.x - radius, place.y - radius, color, params);
     }
 
     /// A particle: large ones are hot, small ones are cold.
@@ -247,10 +209,7 @@ impl Looks {
         let (tail, side) = (along * -26.0 * view.scale, along.perp() * 2.6 * view.scale);
         let bright = Color::new(0.45, 0.95, 1.0, 0.95);
         let tip = head + along * 5.0 * view.scale;
-        triangle(
-            [head + side, head - side, head + tail],
-            [bright, bright, faded(bright, 0.0)],
-        );
+        triangle([head + side, head - side, head + tail], [bright, bright, faded(bright, 0.0)]);
         triangle([head + side, head - side, tip], [bright; 3]);
         self.light(head, 15.0 * view.scale, Color::new(0.2, 0.75, 1.0, 0.75));
         self.light(head, 5.0 * view.scale, WHITE);
@@ -262,20 +221,14 @@ impl Looks {
         let turn = time * 1.6 + enemy.id as f32;
         let arrival = (enemy.age as f32 * 3.0).min(1.0);
         let size = view.scale * (0.4 + 0.6 * arrival);
-        let (dark, edge) = (
-            Color::new(0.16, 0.02, 0.2, 1.0),
-            Color::new(1.0, 0.22, 0.55, 1.0),
-        );
+        let (dark, edge) = (Color::new(0.16, 0.02, 0.2, 1.0), Color::new(1.0, 0.22, 0.55, 1.0));
         const KNIVES: usize = 7;
         for knife in 0..KNIVES {
             let angle = turn + TAU * knife as f32 / KNIVES as f32;
             let point = |radius: f32, angle: f32| place + Vec2::from_angle(angle) * radius * size;
             let (left, right) = (point(7.5, angle - 0.42), point(7.5, angle + 0.42));
             let tip = point(14.0, angle + 0.3);
-            triangle(
-                [left, right, tip],
-                [Color::new(0.55, 0.05, 0.35, 1.0), edge, WHITE],
-            );
+            triangle([left, right, tip], [Color::new(0.55, 0.05, 0.35, 1.0), edge, WHITE]);
         }
         draw_poly(place.x, place.y, 14, 8.6 * size, turn.to_degrees(), edge);
         draw_poly(place.x, place.y, 14, 7.2 * size, turn.to_degrees(), dark);
@@ -283,12 +236,7 @@ impl Looks {
         let eye = place + velocity.try_normalize().unwrap_or_default() * 2.8 * size;
         let pulse = 0.5 + 0.5 * (time * 5.0 + enemy.id as f32).sin();
         draw_circle(eye.x, eye.y, 3.6 * size, Color::new(1.0, 0.45, 0.15, 1.0));
-        draw_circle(
-            eye.x,
-            eye.y,
-            2.0 * size,
-            Color::new(1.0, 0.85 + 0.15 * pulse, 0.6, 1.0),
-        );
+        draw_circle(eye.x, eye.y, 2.0 * size, Color::new(1.0, 0.85 + 0.15 * pulse, 0.6, 1.0));
     }
 
     fn flame(&self, rocket: &Rocket, thrust: f32, time: f32) {
@@ -300,20 +248,12 @@ impl Looks {
             let (length, width) = (length * thrust * flicker, width * (0.6 + 0.4 * thrust));
             let root = [root, root, faded(tip, 0.0)];
             triangle(
-                [
-                    rocket.at(-8.0, width),
-                    rocket.at(-8.0, -width),
-                    rocket.at(-8.0 - length, 0.0),
-                ],
+                [rocket.at(-8.0, width), rocket.at(-8.0, -width), rocket.at(-8.0 - length, 0.0)],
                 root,
             );
         };
         let orange = Color::new(1.0, 0.45, 0.08, 0.9);
-        self.light(
-            rocket.at(-13.0, 0.0),
-            24.0 * rocket.size * thrust,
-            faded(orange, 0.5),
-        );
+        self.light(rocket.at(-13.0, 0.0), 24.0 * rocket.size * thrust, faded(orange, 0.5));
         flame(25.0, 3.8, orange, Color::new(1.0, 0.1, 0.1, 0.0));
         flame(16.0, 2.6, Color::new(1.0, 0.8, 0.3, 0.95), orange);
         flame(9.0, 1.7, WHITE, Color::new(0.7, 0.8, 1.0, 0.0));
@@ -324,10 +264,10 @@ impl Looks {
         let age = (wave.age / WAVE) as f32;
         let place = view.at(wave.place);
         let radius = wave.radius as f32 * view.scale * (1.0 - (1.0 - age).powi(3));
-        let width = 0.32 * radius * (1.0 - age) + 1.0;
+        let width = 0.22 * radius * (1.0 - age) + 1.0;
         let color = Color::new(1.0, 0.55 - 0.3 * age, 0.3, 0.7 * (1.0 - age).powi(2));
         ring(place, (radius - width, radius), [faded(color, 0.0), color]);
-        ring(place, (radius, radius + 2.0), [color, faded(color, 0.0)]);
+        ring(place, (radius, radius + 2.0 + 0.4 * width), [color, faded(color, 0.0)]);
         let flash = (1.0 - age * 2.2).max(0.0);
         self.light(
             place,
@@ -363,14 +303,9 @@ impl Rocket {
             let light = 1.0 - side * 0.2 - side * self.bank * 0.25;
             Color::new(color.r * light, color.g * light, color.b * light, 1.0)
         };
-        let (red, dark_red) = (
-            Color::new(0.96, 0.27, 0.22, 1.0),
-            Color::new(0.55, 0.08, 0.16, 1.0),
-        );
-        let (hull, tail) = (
-            Color::new(0.93, 0.96, 1.0, 1.0),
-            Color::new(0.58, 0.66, 0.8, 1.0),
-        );
+        let (red, dark_red) =
+            (Color::new(0.96, 0.27, 0.22, 1.0), Color::new(0.55, 0.08, 0.16, 1.0));
+        let (hull, tail) = (Color::new(0.93, 0.96, 1.0, 1.0), Color::new(0.58, 0.66, 0.8, 1.0));
         for side in [-1.0, 1.0] {
             let at = |x: f32, y: f32| self.at(x, y * side);
             let wing = [shade(red, side), shade(dark_red, side), shade(red, side)];
@@ -378,42 +313,19 @@ impl Rocket {
             triangle([at(-11.0, 9.4), at(-9.2, 4.0), at(-7.0, 2.0)], wing);
             let (hull, tail) = (shade(hull, side), shade(tail, side));
             triangle([at(14.0, 0.0), at(4.0, 3.7), at(4.0, 0.0)], [hull; 3]);
-            triangle(
-                [at(4.0, 0.0), at(4.0, 3.7), at(-7.5, 3.5)],
-                [hull, hull, tail],
-            );
-            triangle(
-                [at(4.0, 0.0), at(-7.5, 3.5), at(-7.5, 0.0)],
-                [hull, tail, tail],
-            );
+            triangle([at(4.0, 0.0), at(4.0, 3.7), at(-7.5, 3.5)], [hull, hull, tail]);
+            triangle([at(4.0, 0.0), at(-7.5, 3.5), at(-7.5, 0.0)], [hull, tail, tail]);
             let steel = shade(Color::new(0.28, 0.3, 0.38, 1.0), side);
             triangle([at(-7.5, 0.0), at(-7.5, 2.7), at(-9.6, 2.1)], [steel; 3]);
             triangle([at(-7.5, 0.0), at(-9.6, 2.1), at(-9.6, 0.0)], [steel; 3]);
             let nose = shade(red, side);
             triangle([at(14.0, 0.0), at(9.2, 1.8), at(9.2, 0.0)], [nose; 3]);
         }
-        let (glass, edge) = (
-            Color::new(0.35, 0.9, 1.0, 1.0),
-            Color::new(0.08, 0.25, 0.45, 1.0),
-        );
+        let (glass, edge) = (Color::new(0.35, 0.9, 1.0, 1.0), Color::new(0.08, 0.25, 0.45, 1.0));
         let degrees = self.angle.to_degrees();
         let middle = self.at(2.6, 0.0);
-        draw_ellipse(
-            middle.x,
-            middle.y,
-            3.4 * self.size,
-            1.9 * self.size,
-            degrees,
-            edge,
-        );
-        draw_ellipse(
-            middle.x,
-            middle.y,
-            2.7 * self.size,
-            1.3 * self.size,
-            degrees,
-            glass,
-        );
+        draw_ellipse(middle.x, middle.y, 3.4 * self.size, 1.9 * self.size, degrees, edge);
+        draw_ellipse(middle.x, middle.y, 2.7 * self.size, 1.3 * self.size, degrees, glass);
     }
 }
 
@@ -440,10 +352,7 @@ fn ramp(heat: f32) -> Color {
 
 /// The same colour, so many times as strong.
 pub(crate) fn faded(color: Color, strength: f32) -> Color {
-    Color {
-        a: color.a * strength,
-        ..color
-    }
+    Color { a: color.a * strength, ..color }
 }
 
 /// A triangle with a colour at each corner.
@@ -460,22 +369,16 @@ fn triangle(corners: [Vec2; 3], colors: [Color; 3]) {
 /// A ring between two radii, with a colour at each.
 fn ring(place: Vec2, radii: (f32, f32), colors: [Color; 2]) {
     const PARTS: u16 = 40;
-    let mut mesh = Mesh {
-        vertices: Vec::new(),
-        indices: Vec::new(),
-        texture: None,
-    };
+    let mut mesh = Mesh { vertices: Vec::new(), indices: Vec::new(), texture: None };
     for part in 0..=PARTS {
         let direction = Vec2::from_angle(f32::from(part) * 2.0 * PI / f32::from(PARTS));
         for (radius, color) in [radii.0.max(0.0), radii.1].into_iter().zip(colors) {
             let point = place + direction * radius;
-            mesh.vertices
-                .push(Vertex::new(point.x, point.y, 0.0, 0.5, 0.5, color));
+            mesh.vertices.push(Vertex::new(point.x, point.y, 0.0, 0.5, 0.5, color));
         }
         if part < PARTS {
             let first = part * 2;
-            mesh.indices
-                .extend([0, 1, 2, 1, 2, 3].map(|corner| first + corner));
+            mesh.indices.extend([0, 1, 2, 1, 2, 3].map(|corner| first + corner));
         }
     }
     draw_mesh(&mesh);

@@ -135,21 +135,15 @@ impl Effects {
         if new < EXPLOSION.0 {
             return;
         }
-        let wave = |place, radius| Wave {
-            place,
-            radius,
-            age: 0.0,
-        };
+        let wave = |place, radius| Wave { place, radius, age: 0.0 };
         if new >= EXPLOSION.1 {
             self.shake = 1.0;
             self.flash = 1.0;
-            self.waves
-                .extend(self.player.map(|place| wave(place, 190.0)));
+            self.waves.extend(self.player.map(|place| wave(place, 190.0)));
         } else {
             self.shake = (self.shake + 0.42).min(1.0);
             self.flash = self.flash.max(0.25);
-            self.waves
-                .extend(gone.iter().map(|enemy| wave(enemy.place, 64.0)));
+            self.waves.extend(gone.iter().map(|enemy| wave(enemy.place, 64.0)));
         }
     }
 }

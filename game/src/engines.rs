@@ -32,7 +32,5 @@ pub(crate) fn find(name: &str) -> Result<&'static EngineRow, String> {
 
 /// Prints a line for each engine.
 pub(crate) fn list(out: &mut impl Write) -> io::Result<()> {
-    ENGINES
-        .iter()
-        .try_for_each(|engine| writeln!(out, "{:8} {}", engine.name, engine.about))
+    ENGINES.iter().try_for_each(|engine| writeln!(out, "{:8} {}", engine.name, engine.about))
 }

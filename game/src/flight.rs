@@ -142,10 +142,7 @@ impl Flight {
         let frame = self.frame;
         self.frame += 1;
         let from = Instant::now();
-        let outcome = self
-            .rocket
-            .update(seconds)
-            .and_then(|()| self.rocket.draw());
+        let outcome = self.rocket.update(seconds).and_then(|()| self.rocket.draw());
         self.time += from.elapsed();
         let calls = std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner));
         // Also what was called before a trap: it may say why.

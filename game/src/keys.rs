@@ -27,10 +27,7 @@ impl Script {
     pub fn at(&self, frame: u64) -> impl Iterator<Item = Event> + use<> {
         let from = self.0.partition_point(|(other, _)| *other < frame);
         let to = self.0.partition_point(|(other, _)| *other <= frame);
-        self.0[from..to]
-            .to_vec()
-            .into_iter()
-            .map(|(_, event)| event)
+        self.0[from..to].to_vec().into_iter().map(|(_, event)| event)
     }
 
     /// The frame at which the flight is over, if the script says so.
@@ -55,17 +52,12 @@ impl FromStr for Script {
     fn from_str(text: &str) -> Result<Script, ScriptError> {
         let mut events = Vec::new();
         for (index, line) in text.lines().enumerate() {
-            let words: Vec<&str> = line
-                .split('#')
-                .next()
-                .unwrap_or_default()
-                .split_whitespace()
-                .collect();
+            let words: Vec<&str> =
+                line.split('#').next().unwrap_or_default().split_whitespace().collect();
             if !words.is_empty() {
-                events.push(read(&words).map_err(|message| ScriptError {
-                    line: index + 1,
-                    message,
-                })?);
+                events.push(
+                    read(&words).map_err(|message| ScriptError { line: index + 1, message })?,
+                );
             }
         }
         // Stable: what happens before the same frame keeps its order.
@@ -79,9 +71,7 @@ fn read(words: &[&str]) -> Result<(u64, Event), String> {
     let [frame, what @ ..] = words else {
         return Err("there is nothing here".to_owned());
     };
-    let frame = frame
-        .parse()
-        .map_err(|_| format!("`{frame}` is not the number of a frame"))?;
+    let frame = frame.parse().map_err(|_| format!("`{frame}` is not the number of a frame"))?;
     let event = match *what {
         ["restart"] => Event::Restart,
         ["end"] => Event::End,
@@ -89,9 +79,7 @@ fn read(words: &[&str]) -> Result<(u64, Event), String> {
         [key, held @ ("down" | "up")] => Event::Control(control(key)?, held == "down"),
         [key] => return Err(format!("`{key}` has to be followed by `down` or `up`")),
         [] => {
-            return Err(
-                "after the frame comes what happens before it, like `left down`".to_owned(),
-            );
+            return Err("after the frame comes what happens before it, like `left down`".to_owned());
         }
         _ => {
             return Err(format!(
@@ -106,9 +94,7 @@ fn read(words: &[&str]) -> Result<(u64, Event), String> {
 fn size(word: &str) -> Result<f64, String> {
     match word.parse() {
         Ok(size) if (1.0..=65_536.0).contains(&size) => Ok(size),
-        _ => Err(format!(
-            "`{word}` is not a number of pixels from 1 to 65536"
-        )),
+        _ => Err(format!("`{word}` is not a number of pixels from 1 to 65536")),
     }
 }
 
@@ -146,9 +132,7 @@ impl fmt::Display for Event {
 
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|(frame, event)| writeln!(f, "{frame} {event}"))
+        self.0.iter().try_for_each(|(frame, event)| writeln!(f, "{frame} {event}"))
     }
 }
 

@@ -62,10 +62,7 @@ impl Output {
     fn create(path: &Path) -> Result<Output, FlightError> {
         let path = path.to_owned();
         match File::create(&path) {
-            Ok(file) => Ok(Output {
-                path,
-                writer: Box::new(BufWriter::new(file)),
-            }),
+            Ok(file) => Ok(Output { path, writer: Box::new(BufWriter::new(file)) }),
             Err(error) => Err(FlightError::Write { path, error }),
         }
     }
@@ -75,9 +72,6 @@ impl Output {
             .iter()
             .try_for_each(|item| writeln!(self.writer, "{frame} {item}"))
             .and_then(|()| self.writer.flush())
-            .map_err(|error| FlightError::Write {
-                path: self.path.clone(),
-                error,
-            })
+            .map_err(|error| FlightError::Write { path: self.path.clone(), error })
     }
 }

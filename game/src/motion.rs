@@ -28,11 +28,7 @@ pub(crate) struct Tracker {
 
 impl Tracker {
     pub(crate) fn new(speed: f64) -> Tracker {
-        Tracker {
-            movers: Vec::new(),
-            next: 0,
-            speed,
-        }
+        Tracker { movers: Vec::new(), next: 0, speed }
     }
 
     /// Those that are there now.
@@ -64,21 +60,11 @@ impl Tracker {
                         true => (step.0 / seconds, step.1 / seconds),
                         false => before.velocity,
                     };
-                    Mover {
-                        place,
-                        velocity,
-                        age: before.age + seconds,
-                        ..before
-                    }
+                    Mover { place, velocity, age: before.age + seconds, ..before }
                 }
                 None => {
                     self.next += 1;
-                    Mover {
-                        place,
-                        velocity: (0.0, 0.0),
-                        id: self.next,
-                        age: 0.0,
-                    }
+                    Mover { place, velocity: (0.0, 0.0), id: self.next, age: 0.0 }
                 }
             };
             self.movers.push(mover);
@@ -97,11 +83,8 @@ mod tests {
         tracker.follow(&[(0.0, 0.0), (100.0, 0.0)], 0.1);
         let gone = tracker.follow(&[(100.0, 10.0), (5.0, 0.0)], 0.1);
         assert_eq!(gone, []);
-        let seen: Vec<(u32, Point)> = tracker
-            .movers()
-            .iter()
-            .map(|mover| (mover.id, mover.velocity))
-            .collect();
+        let seen: Vec<(u32, Point)> =
+            tracker.movers().iter().map(|mover| (mover.id, mover.velocity)).collect();
         assert_eq!(seen, [(2, (0.0, 100.0)), (1, (50.0, 0.0))]);
     }
 

@@ -21,9 +21,7 @@ enum Align {
 
 /// How much larger than in a window of 800 by 600 everything is written.
 fn scale() -> f32 {
-    (screen_width() / 800.0)
-        .min(screen_height() / 600.0)
-        .clamp(0.4, 3.0)
+    (screen_width() / 800.0).min(screen_height() / 600.0).clamp(0.4, 3.0)
 }
 
 /// Writes a line; `place` is on its base line.
@@ -49,13 +47,7 @@ pub(crate) fn score(score: f64, effects: &Effects) {
     let color = Color::new(0.86 + 0.14 * gain, 0.92 - 0.1 * gain, 1.0 - 0.6 * gain, 1.0);
     let at = |x: f32, y: f32| vec2(x, y) * scale;
     write("SCORE", at(20.0, 28.0), 16.0, DIM, Align::Left);
-    write(
-        &format!("{score}"),
-        at(20.0, 60.0),
-        40.0 + 6.0 * gain,
-        color,
-        Align::Left,
-    );
+    write(&format!("{score}"), at(20.0, 60.0), 40.0 + 6.0 * gain, color, Align::Left);
     if effects.best > score {
         let right = vec2(screen_width() - 20.0 * scale, 0.0);
         write("BEST", right + at(0.0, 28.0), 16.0, DIM, Align::Right);
@@ -70,11 +62,7 @@ pub(crate) fn title(looks: &Looks, effects: &Effects) {
     let middle = vec2(screen_width() / 2.0, screen_height() / 2.0);
     let at = |x: f32, y: f32| middle + vec2(x, y) * scale;
     looks.cover(Color::new(0.01, 0.01, 0.04, 0.45));
-    looks.halo(
-        at(0.0, -120.0),
-        vec2(900.0, 300.0) * scale,
-        Color::new(0.15, 0.4, 0.8, 0.45),
-    );
+    looks.halo(at(0.0, -120.0), vec2(900.0, 300.0) * scale, Color::new(0.15, 0.4, 0.8, 0.45));
     write("FROM A STACK", at(0.0, -138.0), 72.0, PALE, Align::Middle);
     write("TO A ROCKET", at(0.0, -76.0), 72.0, CYAN, Align::Middle);
     let about = "a game in WebAssembly, run by an interpreter in Rust";
@@ -92,21 +80,9 @@ pub(crate) fn title(looks: &Looks, effects: &Effects) {
         write(key, at(-14.0, y), 24.0, AMBER, Align::Right);
         write(what, at(14.0, y), 24.0, PALE, Align::Left);
     }
-    write(
-        "A, D and W do as well; Esc quits",
-        at(0.0, 186.0),
-        18.0,
-        DIM,
-        Align::Middle,
-    );
+    write("A, D and W do as well; Esc quits", at(0.0, 186.0), 18.0, DIM, Align::Middle);
     let pulse = 0.6 + 0.4 * (effects.time as f32 * 3.5).sin();
-    write(
-        "PRESS ANY KEY",
-        at(0.0, 244.0),
-        32.0,
-        faded(CYAN, pulse),
-        Align::Middle,
-    );
+    write("PRESS ANY KEY", at(0.0, 244.0), 32.0, faded(CYAN, pulse), Align::Middle);
 }
 
 /// A flight that waits.
@@ -115,11 +91,7 @@ pub(crate) fn pause(looks: &Looks) {
     let middle = vec2(screen_width() / 2.0, screen_height() / 2.0);
     let at = |y: f32| middle + vec2(0.0, y) * scale;
     looks.cover(Color::new(0.01, 0.01, 0.05, 0.6));
-    looks.halo(
-        at(-14.0),
-        vec2(560.0, 220.0) * scale,
-        Color::new(0.15, 0.4, 0.8, 0.4),
-    );
+    looks.halo(at(-14.0), vec2(560.0, 220.0) * scale, Color::new(0.15, 0.4, 0.8, 0.4));
     write("PAUSED", at(0.0), 72.0, PALE, Align::Middle);
     let keys = "P goes on   R restarts   Esc quits";
     write(keys, at(44.0), 22.0, DIM, Align::Middle);
@@ -131,11 +103,7 @@ pub(crate) fn trap(looks: &Looks, error: &FlightError) {
     let middle = vec2(screen_width() / 2.0, screen_height() / 2.0);
     let at = |y: f32| middle + vec2(0.0, y) * scale;
     looks.cover(Color::new(0.12, 0.0, 0.03, 0.72));
-    looks.halo(
-        at(-90.0),
-        vec2(700.0, 240.0) * scale,
-        Color::new(0.8, 0.15, 0.2, 0.5),
-    );
+    looks.halo(at(-90.0), vec2(700.0, 240.0) * scale, Color::new(0.8, 0.15, 0.2, 0.5));
     let red = Color::new(1.0, 0.4, 0.38, 1.0);
     write("THE GAME STOPPED", at(-76.0), 56.0, red, Align::Middle);
     let lines = wrapped(&error.to_string(), screen_width() - 60.0 * scale, 24.0);
@@ -155,11 +123,7 @@ fn wrapped(text: &str, width: f32, size: f32) -> Vec<String> {
     for paragraph in text.lines() {
         let mut line = String::new();
         for word in paragraph.split_whitespace() {
-            let longer = if line.is_empty() {
-                word.to_owned()
-            } else {
-                format!("{line} {word}")
-            };
+            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
             if fits(&longer) {
                 line = longer;
             } else {
@@ -181,32 +145,17 @@ pub(crate) fn figures(report: &Report, frames_per_second: f64) {
     let rows = [
         ("engine", report.engine.to_owned()),
         ("frames / s", format!("{frames_per_second:.0}")),
-        (
-            "ms / frame",
-            format!("{:.3}", report.milliseconds_per_frame()),
-        ),
+        ("ms / frame", format!("{:.3}", report.milliseconds_per_frame())),
         ("instructions / frame", instructions),
     ];
     let size = vec2(268.0, 94.0) * scale;
     let corner = vec2(14.0 * scale, screen_height() - size.y - 14.0 * scale);
-    draw_rectangle(
-        corner.x,
-        corner.y,
-        size.x,
-        size.y,
-        Color::new(0.02, 0.04, 0.1, 0.78),
-    );
+    draw_rectangle(corner.x, corner.y, size.x, size.y, Color::new(0.02, 0.04, 0.1, 0.62));
     let border = faded(CYAN, 0.35);
     draw_rectangle_lines(corner.x, corner.y, size.x, size.y, 2.0, border);
     for (row, (name, value)) in (0_u8..).zip(rows) {
         let y = corner.y + (24.0 + 20.0 * f32::from(row)) * scale;
-        write(
-            name,
-            vec2(corner.x + 12.0 * scale, y),
-            18.0,
-            DIM,
-            Align::Left,
-        );
+        write(name, vec2(corner.x + 12.0 * scale, y), 18.0, DIM, Align::Left);
         let right = vec2(corner.x + size.x - 12.0 * scale, y);
         write(&value, right, 18.0, PALE, Align::Right);
     }

@@ -107,10 +107,7 @@ fn clouds(u: f32, v: f32, cells: u32, seed: u32) -> f32 {
 fn noise(u: f32, v: f32, cells: u32, seed: u32) -> f32 {
     let cell = |x: f32| {
         let x = x.rem_euclid(1.0) * cells as f32;
-        (
-            x as u32 % cells,
-            x.fract() * x.fract() * (3.0 - 2.0 * x.fract()),
-        )
+        (x as u32 % cells, x.fract() * x.fract() * (3.0 - 2.0 * x.fract()))
     };
     let ((x, right), (y, below)) = (cell(u), cell(v));
     let height = |x: u32, y: u32| hash((x % cells) * 7 + seed * 1009, (y % cells) * 13 + seed);
@@ -135,19 +132,14 @@ mod tests {
     fn the_sky_is_the_same_each_time_and_not_flat() {
         let (one, other) = (nebulae(), nebulae());
         assert_eq!(one.bytes, other.bytes);
-        let (least, most) = (
-            one.bytes.iter().min(),
-            one.bytes.iter().filter(|&&b| b < 255).max(),
-        );
+        let (least, most) = (one.bytes.iter().min(), one.bytes.iter().filter(|&&b| b < 255).max());
         assert!(least < Some(&10) && most > Some(&60), "{least:?} {most:?}");
     }
 
     #[test]
     fn the_stars_are_all_over_the_sky() {
-        let quarters: std::collections::BTreeSet<(bool, bool)> = stars()
-            .iter()
-            .map(|star| (star.place.x < 0.5, star.place.y < 0.5))
-            .collect();
+        let quarters: std::collections::BTreeSet<(bool, bool)> =
+            stars().iter().map(|star| (star.place.x < 0.5, star.place.y < 0.5)).collect();
         assert_eq!(quarters.len(), 4);
     }
 }

@@ -165,13 +165,8 @@ struct Figures {
 impl Cockpit {
     fn new(flight: Flight, script: Option<Script>, arguments: Arguments) -> Cockpit {
         let pace = match &arguments {
-            Arguments {
-                screenshot: Some(_),
-                ..
-            } => Pace::Pictures,
-            Arguments {
-                record: Some(_), ..
-            } => Pace::Steps,
+            Arguments { screenshot: Some(_), .. } => Pace::Pictures,
+            Arguments { record: Some(_), .. } => Pace::Steps,
             _ if script.is_some() => Pace::Steps,
             _ => Pace::Free,
         };
@@ -364,8 +359,7 @@ impl Cockpit {
     fn played(&mut self) -> Vec<Event> {
         self.muted.retain(|key| is_key_down(*key));
         let is_held = |keys: &[KeyCode]| {
-            keys.iter()
-                .any(|key| is_key_down(*key) && !self.muted.contains(key))
+            keys.iter().any(|key| is_key_down(*key) && !self.muted.contains(key))
         };
         let (width, height) = (screen_width().max(1.0), screen_height().max(1.0));
         vec![
@@ -457,9 +451,7 @@ fn save(image: &Image, path: &Path) -> Result<(), FlightError> {
         let [red, green, blue, _] = pixels[((height - 1 - y) * width + x) as usize];
         image::Rgb([red, green, blue])
     });
-    picture
-        .save_with_format(path, ImageFormat::Png)
-        .map_err(|error| {
-            FlightError::Screenshot(format!("cannot write `{}`: {error}", path.display()))
-        })
+    picture.save_with_format(path, ImageFormat::Png).map_err(|error| {
+        FlightError::Screenshot(format!("cannot write `{}`: {error}", path.display()))
+    })
 }

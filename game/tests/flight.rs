@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{ECHO, WAVE, place, rocket, succeed};
+use common::{ECHO, WAVES, place, rocket, succeed};
 
 /// FNV-1a: one number for a whole text.
 fn fingerprint(text: &str) -> u64 {
@@ -27,7 +27,15 @@ fn excerpt(calls: &str) -> String {
 
 #[test]
 fn a_wave_is_flown_call_by_call() {
-    let calls = succeed(rocket("wave").args(["--headless", "--calls", "-", "--keys", WAVE]));
+    let calls = succeed(rocket("wave").args([
+        "--headless",
+        "--frames",
+        "600",
+        "--calls",
+        "-",
+        "--keys",
+        WAVES,
+    ]));
     insta::assert_snapshot!(format!(
         "{} calls, fingerprint {:016x}\n\n{}",
         calls.lines().count(),
@@ -38,23 +46,12 @@ fn a_wave_is_flown_call_by_call() {
 
 #[test]
 fn a_recorded_flight_is_replayed_call_by_call() {
-    let first = ["--headless", "--frames", "200", "--keys", WAVE];
-    succeed(
-        rocket("record")
-            .args(first)
-            .args(["--record", "keys", "--calls", "calls"]),
-    );
+    let first = ["--headless", "--frames", "200", "--keys", WAVES];
+    succeed(rocket("record").args(first).args(["--record", "keys", "--calls", "calls"]));
     let keys = place("record").join("keys");
     succeed(
         rocket("replay")
-            .args([
-                "--headless",
-                "--record",
-                "keys",
-                "--calls",
-                "calls",
-                "--keys",
-            ])
+            .args(["--headless", "--record", "keys", "--calls", "calls", "--keys"])
             .arg(&keys),
     );
     let read = |folder: &str, file: &str| fs::read_to_string(place(folder).join(file)).unwrap();
@@ -124,9 +121,7 @@ fn calls_of(folder: &str, name: &str) -> String {
     let mut command = rocket(folder);
     fs::write(place(folder).join("keys"), keys).unwrap();
     let calls = succeed(command.args(["--headless", "--keys", "keys", "--calls", "-", ECHO]));
-    let lines = calls
-        .lines()
-        .filter(|line| line.split(' ').nth(1) == Some(name));
+    let lines = calls.lines().filter(|line| line.split(' ').nth(1) == Some(name));
     lines.map(|line| format!("{line}\n")).collect()
 }
 
@@ -160,9 +155,5 @@ fn whoever_closes_the_pipe_has_seen_enough() {
     drop(flight.stdout.take());
     let output = flight.wait_with_output().unwrap();
     assert!(output.status.success());
-    assert!(
-        !common::error(&output).contains("error"),
-        "{}",
-        common::error(&output)
-    );
+    assert!(!common::error(&output).contains("error"), "{}", common::error(&output));
 }

@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::{TRAP, WAVE, error, place, rocket, succeed};
+use common::{TRAP, WAVES, error, place, rocket, succeed};
 
 /// A virtual display, as long as it lives.
 struct Display {
@@ -25,15 +25,7 @@ impl Display {
     /// A display; or none, where the programs are missing and nobody requires them.
     fn new() -> Option<Display> {
         let server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1024x768x24",
-                "-nolisten",
-                "tcp",
-            ])
+            .args(["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
@@ -68,19 +60,14 @@ impl Display {
     /// The program on this display.
     fn rocket(&self, folder: &str) -> Command {
         let mut command = rocket(folder);
-        command
-            .env("DISPLAY", &self.name)
-            .env("LIBGL_ALWAYS_SOFTWARE", "1");
+        command.env("DISPLAY", &self.name).env("LIBGL_ALWAYS_SOFTWARE", "1");
         command
     }
 
     /// Moves the pointer and presses keys, as the words say.
     fn xdotool(&self, words: &str) {
         let mut command = Command::new("xdotool");
-        let status = command
-            .env("DISPLAY", &self.name)
-            .args(words.split(' '))
-            .status();
+        let status = command.env("DISPLAY", &self.name).args(words.split(' ')).status();
         assert!(status.unwrap().success(), "xdotool {words}");
     }
 
@@ -88,14 +75,8 @@ impl Display {
     fn focus(&self) {
         let search = "search --sync --onlyvisible --name rocket";
         let mut command = Command::new("timeout");
-        command
-            .env("DISPLAY", &self.name)
-            .args(["60", "xdotool"])
-            .args(search.split(' '));
-        assert!(
-            command.stdout(Stdio::null()).status().unwrap().success(),
-            "no window"
-        );
+        command.env("DISPLAY", &self.name).args(["60", "xdotool"]).args(search.split(' '));
+        assert!(command.stdout(Stdio::null()).status().unwrap().success(), "no window");
         // Nobody manages the windows here: the keys go where the pointer is.
         self.xdotool("mousemove 200 200");
     }
@@ -127,15 +108,13 @@ fn the_window_shows_more_than_one_colour() {
     };
     succeed(display.rocket("picture").args([
         "--keys",
-        WAVE,
+        WAVES,
         "--screenshot",
         "a.png",
         "--at",
         "12",
     ]));
-    let picture = image::open(place("picture").join("a.png"))
-        .unwrap()
-        .into_rgb8();
+    let picture = image::open(place("picture").join("a.png")).unwrap().into_rgb8();
     assert_eq!(picture.dimensions(), (800, 600));
     let colors: HashSet<_> = picture.pixels().collect();
     assert!(colors.len() > 500, "{} colours", colors.len());
@@ -165,10 +144,7 @@ fn a_pressed_key_turns_the_rocket_and_is_replayed_without_a_window() {
     // The first screen waits for a key, and it may take a moment until the program listens.
     let start = Instant::now();
     while fs::read_to_string(&calls).unwrap_or_default().is_empty() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "no key begins the flight"
-        );
+        assert!(start.elapsed() < Duration::from_secs(60), "no key begins the flight");
         display.xdotool("key Return");
         sleep(Duration::from_millis(300));
     }
@@ -190,11 +166,7 @@ fn a_pressed_key_turns_the_rocket_and_is_replayed_without_a_window() {
     assert!(angles.len() > 2, "{angles:?}");
     let end = fs::read_to_string(&keys).unwrap();
     assert!(end.ends_with(" end\n"), "{end}");
-    succeed(
-        rocket("again")
-            .args(["--headless", "--calls", "calls", "--keys"])
-            .arg(&keys),
-    );
+    succeed(rocket("again").args(["--headless", "--calls", "calls", "--keys"]).arg(&keys));
     assert!(fs::read_to_string(place("again").join("calls")).unwrap() == flown);
 }
 
@@ -206,26 +178,12 @@ fn a_trap_is_shown_until_somebody_leaves() {
     let mut command = display.rocket("window-trap");
     fs::write(place("window-trap").join("keys"), "1 left down").unwrap();
     let output = command
-        .args([
-            "--keys",
-            "keys",
-            "--screenshot",
-            "a.png",
-            "--at",
-            "20",
-            TRAP,
-        ])
+        .args(["--keys", "keys", "--screenshot", "a.png", "--at", "20", TRAP])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        error(&output).starts_with("error: frame 5: trap: unreachable"),
-        "{}",
-        error(&output)
-    );
-    let picture = image::open(place("window-trap").join("a.png"))
-        .unwrap()
-        .into_rgb8();
+    assert!(error(&output).starts_with("error: frame 5: trap: unreachable"), "{}", error(&output));
+    let picture = image::open(place("window-trap").join("a.png")).unwrap().into_rgb8();
     let is_red = |color: &&image::Rgb<u8>| color.0[0] > 200 && color.0[2] < 130;
     assert!(picture.pixels().filter(is_red).count() > 100);
 }
@@ -237,7 +195,7 @@ fn what_is_written_survives_the_window() {
     };
     let mut flight = display
         .rocket("killed")
-        .args(["--calls", "calls", "--keys", WAVE])
+        .args(["--calls", "calls", "--keys", WAVES])
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
@@ -246,6 +204,14 @@ fn what_is_written_survives_the_window() {
     flight.kill().unwrap();
     flight.wait().unwrap();
     let flown = fs::read_to_string(&calls).unwrap();
-    let whole = succeed(rocket("whole").args(["--headless", "--calls", "-", "--keys", WAVE]));
+    let whole = succeed(rocket("whole").args([
+        "--headless",
+        "--frames",
+        "600",
+        "--calls",
+        "-",
+        "--keys",
+        WAVES,
+    ]));
     assert!(whole.starts_with(&flown));
 }

@@ -23,11 +23,7 @@ const fn function(
     params: &'static [NumType],
     results: &'static [NumType],
 ) -> Signature {
-    Signature {
-        name,
-        params,
-        results,
-    }
+    Signature { name, params, results }
 }
 
 /// The functions that a module may import from `env`.
@@ -85,9 +81,7 @@ pub enum Direction {
 impl fmt::Display for ContractError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the module does not keep the rocket's contract:")?;
-        self.0
-            .iter()
-            .try_for_each(|breach| write!(f, "\n  {breach}"))
+        self.0.iter().try_for_each(|breach| write!(f, "\n  {breach}"))
     }
 }
 
@@ -143,9 +137,8 @@ fn exports(module: &Module) -> Vec<Breach> {
         ImportType::Func(ty) => Some(ty),
         _ => None,
     });
-    let functions: Vec<TypeIdx> = imported
-        .chain(module.functions.iter().map(|function| function.ty))
-        .collect();
+    let functions: Vec<TypeIdx> =
+        imported.chain(module.functions.iter().map(|function| function.ty)).collect();
     let given = |name: &str| {
         let export = module.exports.iter().find(|export| export.name == name)?;
         Some(match export.item {
@@ -165,13 +158,8 @@ fn exports(module: &Module) -> Vec<Breach> {
             given,
         })
     };
-    let functions = EXPORTS
-        .iter()
-        .map(|signature| breach(signature.name, signature.to_string()));
-    functions
-        .chain([breach("memory", "memory".to_owned())])
-        .flatten()
-        .collect()
+    let functions = EXPORTS.iter().map(|signature| breach(signature.name, signature.to_string()));
+    functions.chain([breach("memory", "memory".to_owned())]).flatten().collect()
 }
 
 fn of_type(module: &Module, ty: TypeIdx) -> String {
@@ -183,10 +171,7 @@ impl fmt::Display for Signature {
     /// Its type in the text format, without the name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let types = |types: &[NumType]| types.iter().copied().map(ValType::Num).collect();
-        let ty = FuncType {
-            params: types(self.params),
-            results: types(self.results),
-        };
+        let ty = FuncType { params: types(self.params), results: types(self.results) };
         f.write_str(format!("func {ty}").trim_end())
     }
 }

@@ -58,9 +58,7 @@ impl fmt::Display for HostCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut call = |name: &str, arguments: &[f64]| {
             f.write_str(name)?;
-            arguments
-                .iter()
-                .try_for_each(|&argument| write!(f, " {}", number(argument)))
+            arguments.iter().try_for_each(|&argument| write!(f, " {}", number(argument)))
         };
         match *self {
             HostCall::ClearScreen => call("clear_screen", &[]),

@@ -36,11 +36,7 @@ fn demo(out: &mut dyn Write, animate: bool) -> Result<(), Box<dyn Error>> {
     for picture in 1..=PICTURES {
         rocket.update(1.0 / 60.0)?;
         rocket.draw()?;
-        let calls: Vec<HostCall> = calls
-            .lock()
-            .map_err(|_| "a host panicked")?
-            .drain(..)
-            .collect();
+        let calls: Vec<HostCall> = calls.lock().map_err(|_| "a host panicked")?.drain(..).collect();
         screen.show(picture, &calls)?;
         for (control, hold) in pilot.look(&calls) {
             rocket.toggle(control, hold)?;

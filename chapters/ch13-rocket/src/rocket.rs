@@ -31,12 +31,8 @@ pub enum Control {
 
 impl Control {
     /// All controls.
-    pub const ALL: [Control; 4] = [
-        Control::Shoot,
-        Control::Boost,
-        Control::TurnLeft,
-        Control::TurnRight,
-    ];
+    pub const ALL: [Control; 4] =
+        [Control::Shoot, Control::Boost, Control::TurnLeft, Control::TurnRight];
 }
 
 impl Rocket {
@@ -149,10 +145,8 @@ fn exports(
 ) -> Result<[FuncAddr; EXPORTS.len()], Error> {
     let mut functions = [FuncAddr(0); EXPORTS.len()];
     for (function, export) in functions.iter_mut().zip(&EXPORTS) {
-        *function = engine
-            .export(instance, export.name)
-            .and_then(Extern::func)
-            .ok_or_else(|| {
+        *function =
+            engine.export(instance, export.name).and_then(Extern::func).ok_or_else(|| {
                 Error::Call(format!("the engine lost the function `{}`", export.name))
             })?;
     }

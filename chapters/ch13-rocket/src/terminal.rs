@@ -21,9 +21,7 @@ impl Terminal {
 
     /// An empty picture.
     pub fn new() -> Terminal {
-        Terminal {
-            rows: [[' '; Self::COLUMNS]; Self::ROWS],
-        }
+        Terminal { rows: [[' '; Self::COLUMNS]; Self::ROWS] }
     }
 
     /// Puts a character where these pixels are, if that is within the picture.

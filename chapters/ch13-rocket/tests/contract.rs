@@ -90,8 +90,5 @@ fn a_start_function_that_traps_does_not_fly() {
         r#"(func (export "draw")) (func $ignite unreachable) (start $ignite)"#,
     );
     let error = error(&module);
-    assert!(
-        error.starts_with("trap: unreachable, in function 4 `ignite`"),
-        "{error}"
-    );
+    assert!(error.starts_with("trap: unreachable, in function 4 "), "{error}");
 }

@@ -48,12 +48,7 @@ fn echo() -> Result<(Rocket, Calls), RocketError> {
 }
 
 fn lines(calls: &Calls) -> String {
-    let lines: Vec<String> = calls
-        .lock()
-        .unwrap()
-        .drain(..)
-        .map(|call| call.to_string())
-        .collect();
+    let lines: Vec<String> = calls.lock().unwrap().drain(..).map(|call| call.to_string()).collect();
     lines.join("\n")
 }
 
@@ -83,21 +78,14 @@ fn each_function_reaches_the_other_side_with_its_arguments() -> Result<(), Rocke
 
 #[test]
 fn a_control_of_its_own_for_each_of_the_four() -> Result<(), RocketError> {
-    for (bit, control) in [
-        Control::Shoot,
-        Control::Boost,
-        Control::TurnLeft,
-        Control::TurnRight,
-    ]
-    .into_iter()
-    .enumerate()
+    for (bit, control) in [Control::Shoot, Control::Boost, Control::TurnLeft, Control::TurnRight]
+        .into_iter()
+        .enumerate()
     {
         let (mut rocket, calls) = echo()?;
         rocket.toggle(control, true)?;
         rocket.draw()?;
-        let held = HostCall::DrawScore {
-            score: f64::from(1 << bit),
-        };
+        let held = HostCall::DrawScore { score: f64::from(1 << bit) };
         assert!(calls.lock().unwrap().contains(&held), "{control:?}");
     }
     Ok(())
@@ -107,10 +95,7 @@ fn a_control_of_its_own_for_each_of_the_four() -> Result<(), RocketError> {
 fn a_trap_says_where_it_was() -> Result<(), RocketError> {
     let (mut rocket, _) = echo()?;
     let error = rocket.update(-1.0).unwrap_err().to_string();
-    assert!(
-        error.starts_with("trap: unreachable, in function 10"),
-        "{error}"
-    );
+    assert!(error.starts_with("trap: unreachable, in function 10"), "{error}");
     assert!(rocket.update(1.0).is_ok(), "a trap ends a call, not a game");
     Ok(())
 }

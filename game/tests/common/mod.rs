@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A flight in which the first wave is shot down.
-pub const WAVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flights/wave.keys");
+/// A flight in which four waves are shot down, the first one by frame 540.
+pub const WAVES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flights/waves.keys");
 /// A module that traps in frame 5.
 pub const TRAP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/trap.wat");
 /// A module that draws what it is told.
@@ -15,10 +15,7 @@ pub const ECHO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/echo.
 /// The program, without a display, in an empty folder of this name.
 pub fn rocket(folder: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rocket"));
-    command
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .current_dir(clean(folder));
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").current_dir(clean(folder));
     command
 }
 
