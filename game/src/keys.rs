@@ -24,10 +24,10 @@ pub struct Script(Vec<(u64, Event)>);
 
 impl Script {
     /// What happens before a frame is flown.
-    pub fn at(&self, frame: u64) -> impl Iterator<Item = Event> + use<> {
+    pub fn at(&self, frame: u64) -> Vec<Event> {
         let from = self.0.partition_point(|(other, _)| *other < frame);
         let to = self.0.partition_point(|(other, _)| *other <= frame);
-        self.0[from..to].to_vec().into_iter().map(|(_, event)| event)
+        self.0[from..to].iter().map(|(_, event)| *event).collect()
     }
 
     /// The frame at which the flight is over, if the script says so.

@@ -344,7 +344,7 @@ impl Cockpit {
     /// Flies one frame.
     fn frame(&mut self, seconds: f64) -> Result<(), FlightError> {
         let events = match &self.script {
-            Some(script) => script.at(self.flight.frame()).collect(),
+            Some(script) => script.at(self.flight.frame()),
             None => self.played(),
         };
         for event in events {

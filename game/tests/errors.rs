@@ -25,6 +25,8 @@ fn a_bad_line_of_keys_is_named() {
     insta::assert_snapshot!(keys("5 size 0 1e9"), @"error: bad.keys:1: `0` is not a number of pixels from 1 to 65536");
 }
 
+// In the words of Unix.
+#[cfg(unix)]
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
     let mut command = rocket("files");
@@ -46,6 +48,8 @@ fn a_file_that_cannot_be_read_is_named() {
     insta::assert_snapshot!(fails("--keys=latin.keys"), @"error: cannot read `latin.keys`: stream did not contain valid UTF-8");
 }
 
+// In the words of Unix.
+#[cfg(unix)]
 #[test]
 fn a_file_that_cannot_be_written_is_named() {
     let mut command = rocket("write");
