@@ -271,11 +271,8 @@ impl Cockpit {
         match &mut self.screen {
             Screen::Title(pilot) => {
                 match pilot {
-                    Some((flight, pilot)) if self.pace == Pace::Free => {
-                        attract(flight, pilot, &mut self.scene, &mut self.effects, seconds);
-                    }
                     Some((flight, pilot)) => {
-                        attract(flight, pilot, &mut self.scene, &mut self.effects, STEP);
+                        attract(flight, pilot, &mut self.scene, &mut self.effects, seconds);
                     }
                     None => self.effects.idle(seconds),
                 }
