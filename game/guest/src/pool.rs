@@ -1,59 +1,73 @@
 //! A list that never grows beyond its capacity.
 
 /// Room for `N` items, kept in a fixed place: no allocation, and no index that could be out of bounds.
+///
+/// The items lie side by side, so that a sky with few of them is quickly looked through. What is removed is
+/// replaced by the last item: the order of the items means nothing.
 #[derive(Clone, Debug)]
-pub struct Pool<T, const N: usize>([Option<T>; N]);
+pub struct Pool<T, const N: usize> {
+    items: [Option<T>; N],
+    /// How many there are; all the places behind them are empty.
+    len: usize,
+}
 
 impl<T: Copy, const N: usize> Pool<T, N> {
     /// A pool without items.
     pub const fn new() -> Self {
-        Self([None; N])
+        Self { items: [None; N], len: 0 }
     }
 
     /// Adds `item` when there is room. When there is none, the sky is crowded enough, and nobody misses the item.
     pub fn push(&mut self, item: T) {
-        if let Some(slot) = self.0.iter_mut().find(|slot| slot.is_none()) {
-            *slot = Some(item);
+        if let Some(place) = self.items.get_mut(self.len) {
+            *place = Some(item);
+            self.len += 1;
         }
     }
 
     /// Removes all items.
     pub fn clear(&mut self) {
-        self.0 = [None; N];
+        self.items = [None; N];
+        self.len = 0;
     }
 
     /// Calls `keep` with every item and removes those for which it says no.
     pub fn retain(&mut self, mut keep: impl FnMut(&mut T) -> bool) {
-        for slot in &mut self.0 {
-            if slot.as_mut().is_some_and(|item| !keep(item)) {
-                *slot = None;
+        let mut place = 0;
+        while let Some(Some(item)) = self.items.get_mut(place) {
+            if keep(item) {
+                place += 1;
+            } else {
+                self.len -= 1;
+                self.items.swap(place, self.len);
+                self.items[self.len] = None;
             }
         }
     }
 
     /// The items.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.0.iter().flatten()
+        self.items[..self.len].iter().flatten()
     }
 
     /// The items, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.iter_mut().flatten()
+        self.items[..self.len].iter_mut().flatten()
     }
 
     /// The number of items.
     pub fn len(&self) -> usize {
-        self.iter().count()
+        self.len
     }
 
     /// Whether there are no items.
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.len == 0
     }
 
     /// Calls `meet` once with every two different items.
     pub fn for_each_pair(&mut self, mut meet: impl FnMut(&mut T, &mut T)) {
-        let mut rest = &mut self.0[..];
+        let mut rest = &mut self.items[..self.len];
         while let Some((first, others)) = rest.split_first_mut() {
             if let Some(first) = first {
                 others.iter_mut().flatten().for_each(|other| meet(first, other));
@@ -91,7 +105,7 @@ mod tests {
         pool.retain(|item| *item % 2 == 0);
         assert_eq!(pool.len(), 2);
         pool.push(6);
-        assert_eq!(pool.iter().copied().collect::<Vec<_>>(), [6, 2, 4]);
+        assert_eq!(pool.iter().copied().collect::<Vec<_>>(), [4, 2, 6]);
     }
 
     #[test]

@@ -1,42 +1,137 @@
 //! Every engine against `wasmi` on the same work in the same process, as ratios.
+//!
+//! A ratio is the time that `wasmi` needs divided by the time that the engine needs: 1 is as fast, 0.5 takes
+//! twice as long. The two run by turns, and of the rounds' ratios the median counts, so that what else the
+//! machine is doing hits both and the odd round is forgotten.
 
+use std::fmt::Display;
+use std::hint::black_box;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ch12_instance::{Engine, Imports, Store, Value};
+use ch13_rocket::{HostCall, Pilot, Rocket};
+use clap::Parser;
 use engines::Wasmi;
 
-const KERNELS: [(&str, &str, i32); 4] = [
-    ("fib(27)", include_str!("../kernels/fib.wat"), 27),
-    ("sieve", include_str!("../kernels/sieve.wat"), 1_000_000),
-    ("matrix", include_str!("../kernels/matrix.wat"), 120),
-    ("mix", include_str!("../kernels/mix.wat"), 1_000_000),
-];
-
-fn run(engine: &mut dyn Engine, wat: &str, n: i32) -> (Vec<Value>, Duration) {
-    let instance = engine.instantiate(wat.as_bytes(), &Imports::new()).unwrap();
-    let function = engine.export(instance, "run").unwrap().func().unwrap();
-    let start = Instant::now();
-    let results = engine.invoke(function, &[n.into()]).unwrap();
-    (results, start.elapsed())
+/// Measures every engine against wasmi on the same work in the same process.
+#[derive(Parser)]
+struct Arguments {
+    /// How many times each engine does each work.
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Measures only the work whose name contains this.
+    #[arg(long, default_value = "")]
+    filter: String,
 }
 
-fn main() {
-    for (name, wat, n) in KERNELS {
-        let mut ratios = Vec::new();
-        let (mut ours, mut theirs) = (Duration::MAX, Duration::MAX);
-        for _ in 0..7 {
-            let (expected, a) = run(&mut Wasmi::new(), wat, n);
-            let (given, b) = run(&mut Store::<()>::default(), wat, n);
-            assert_eq!(expected, given);
-            ours = ours.min(b);
-            theirs = theirs.min(a);
-            ratios.push(a.as_secs_f64() / b.as_secs_f64());
+type Make = fn() -> Box<dyn Engine>;
+type Failure = Box<dyn std::error::Error>;
+
+/// Our engines. A new one is a new row.
+const ENGINES: [(&str, Make); 1] = [("tree", || Box::new(Store::<()>::default()))];
+
+/// What the engines have to do.
+enum Work {
+    /// Call the function `run` of a module with a number.
+    Kernel(&'static str, i32),
+    /// Fly the rocket for so many frames.
+    Rocket(u32),
+}
+
+const WORKS: [(&str, Work); 5] = [
+    ("fib(27)", Work::Kernel(include_str!("../kernels/fib.wat"), 27)),
+    ("prime sieve", Work::Kernel(include_str!("../kernels/sieve.wat"), 1_000_000)),
+    ("f64 matrix product", Work::Kernel(include_str!("../kernels/matrix.wat"), 120)),
+    ("integer mixing", Work::Kernel(include_str!("../kernels/mix.wat"), 1_000_000)),
+    ("rocket, 3000 frames", Work::Rocket(3_000)),
+];
+
+/// What came of a work, to be compared between engines.
+#[derive(PartialEq, Debug)]
+enum Outcome {
+    Results(Vec<Value>),
+    /// How many host calls there were, and what the last frame drew.
+    Flight(usize, Vec<HostCall>),
+}
+
+const ROCKET: &[u8] = include_bytes!("../../../game/rocket.wasm");
+
+impl Work {
+    /// Does the work on an engine. What comes before it, reading and instantiating the module, is not counted.
+    fn run(&self, mut engine: Box<dyn Engine>) -> Result<(Outcome, Duration), Failure> {
+        match *self {
+            Work::Kernel(module, number) => {
+                let instance = engine.instantiate(module.as_bytes(), &Imports::new())?;
+                let export = engine.export(instance, "run").and_then(|export| export.func());
+                let function = export.ok_or("the kernel exports no function `run`")?;
+                let start = Instant::now();
+                let results = engine.invoke(function, &[black_box(number).into()])?;
+                Ok((Outcome::Results(results), start.elapsed()))
+            }
+            Work::Rocket(frames) => fly(engine, frames),
         }
-        ratios.sort_by(f64::total_cmp);
-        println!(
-            "{name:10} wasmi {theirs:?} tree {ours:?} best/best {:.3} median {:.3}",
-            theirs.as_secs_f64() / ours.as_secs_f64(),
-            ratios[3]
-        );
     }
+}
+
+/// Lets the same pilot fly on any engine.
+fn fly(engine: Box<dyn Engine>, frames: u32) -> Result<(Outcome, Duration), Failure> {
+    let calls: Arc<Mutex<Vec<HostCall>>> = Arc::default();
+    let mut rocket = Rocket::new(engine, ROCKET, Arc::clone(&calls))?;
+    let mut pilot = Pilot::new();
+    let mut count = 0;
+    let start = Instant::now();
+    rocket.resize(800.0, 600.0)?;
+    for _ in 0..frames {
+        let seen = std::mem::take(&mut *calls.lock().expect("nobody panicked"));
+        count += seen.len();
+        for (control, held) in pilot.look(&seen) {
+            rocket.toggle(control, held)?;
+        }
+        rocket.update(1.0 / 60.0)?;
+        rocket.draw()?;
+    }
+    let elapsed = start.elapsed();
+    let last = std::mem::take(&mut *calls.lock().expect("nobody panicked"));
+    Ok((Outcome::Flight(count + last.len(), last), elapsed))
+}
+
+fn main() -> Result<(), Failure> {
+    let arguments = Arguments::parse();
+    row("", "wasmi", ENGINES.map(|(name, _)| name));
+    for (name, work) in WORKS.iter().filter(|(name, _)| name.contains(&arguments.filter)) {
+        let mut ratios = ENGINES.map(|_| Vec::new());
+        let mut fastest = Duration::MAX;
+        for _ in 0..arguments.rounds {
+            let (expected, wasmi) = work.run(Box::new(Wasmi::new()))?;
+            fastest = fastest.min(wasmi);
+            for ((engine, make), ratios) in ENGINES.iter().zip(&mut ratios) {
+                let (outcome, time) = work.run(make())?;
+                if outcome != expected {
+                    return Err(format!("{name}: {engine} and wasmi do not agree").into());
+                }
+                ratios.push(wasmi.as_secs_f64() / time.as_secs_f64());
+            }
+        }
+        let cells = ratios.map(|mut ratios| {
+            ratios.sort_by(f64::total_cmp);
+            let median = ratios[ratios.len() / 2];
+            format!("{median:.2} ({:.2} to {:.2})", ratios[0], ratios[ratios.len() - 1])
+        });
+        row(name, format!("{:.1} ms", fastest.as_secs_f64() * 1e3), cells);
+    }
+    println!(
+        "\nwasmi: the fastest of {} rounds. The others: wasmi's time divided by theirs,",
+        arguments.rounds
+    );
+    println!("the median of the rounds (the least to the greatest).");
+    Ok(())
+}
+
+fn row(name: &str, wasmi: impl Display, cells: impl IntoIterator<Item = impl Display>) {
+    print!("{name:<20} {wasmi:>9}");
+    for cell in cells {
+        print!("  {cell:>21}");
+    }
+    println!();
 }
