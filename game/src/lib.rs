@@ -1,7 +1,7 @@
 //! The rocket's host: a window to fly in, and a way to fly without one.
 //!
 //! [`Flight`] is what both have in common: it moves a game on, frame by frame, tells it what the player does, and writes
-//! down what it is asked to. What is in [`window`] alone knows macroquad.
+//! down what it is asked to. Only the module `window` knows macroquad.
 
 mod arguments;
 mod draw;

@@ -2,6 +2,7 @@
 
 mod build;
 mod compare;
+mod flight;
 mod interface;
 mod toolchain;
 
@@ -51,7 +52,7 @@ fn replace(root: &Path, build: &Build) -> Result<()> {
     Ok(())
 }
 
-/// Holds the committed module against `build`: byte by byte between equal toolchains, by its interface otherwise.
+/// Holds the committed module against `build`: byte by byte between equal toolchains, by its interface and its flight otherwise.
 fn check(root: &Path, build: &Build) -> Result<()> {
     let committed = fs::read(root.join(MODULE)).with_context(|| format!("cannot read {MODULE}"))?;
     let record = match fs::read_to_string(root.join(RECORD)) {
@@ -73,7 +74,11 @@ fn check(root: &Path, build: &Build) -> Result<()> {
     }
     println!("{MODULE}: the bytes may differ, because the toolchains do:");
     toolchains.iter().for_each(|line| println!("  {line}"));
+    interface::same(&interface::of(&committed)?, &interface::of(&build.module)?)
+        .context("the rebuilt module has another interface")?;
     println!("{MODULE}: imports and exports are equal, with their types");
+    flight::same_flight(&committed, &build.module).context("the rebuilt module flies otherwise")?;
+    println!("{MODULE}: and so is the flight, call by call");
     Ok(())
 }
 
@@ -120,6 +125,24 @@ mod tests {
         let error =
             check_against(&committed(), b"\0asm\x01\0\0\0", "rustc = \"elsewhere\"\n").unwrap_err();
         assert!(format!("{error:#}").contains("missing: export update: func(f64)"), "{error:#}");
+    }
+
+    #[test]
+    fn another_game_is_seen_by_its_flight() {
+        // The same contract, and a score that nobody has earned.
+        let other = br#"(module
+            (import "env" "clear_screen" (func)) (import "env" "draw_score" (func $score (param f64)))
+            (memory (export "memory") 1)
+            (func (export "resize") (param f64 f64)) (func (export "update") (param f64))
+            (func (export "draw") f64.const 1 call $score)
+            (func (export "toggle_shoot") (param i32)) (func (export "toggle_boost") (param i32))
+            (func (export "toggle_turn_left") (param i32)) (func (export "toggle_turn_right") (param i32)))"#;
+        let error = flight::same_flight(&committed(), other).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "frame 0: the committed module calls `clear_screen`, the rebuilt one `draw_score 1`"
+        );
+        flight::same_flight(&committed(), &with_a_note(&committed())).unwrap();
     }
 
     #[test]

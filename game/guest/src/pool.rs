@@ -37,22 +37,24 @@ impl<T: Copy, const N: usize> Pool<T, N> {
         while let Some(Some(item)) = self.items.get_mut(place) {
             if keep(item) {
                 place += 1;
-            } else {
-                self.len -= 1;
-                self.items.swap(place, self.len);
-                self.items[self.len] = None;
+                continue;
+            }
+            self.len -= 1;
+            let last = self.items.get_mut(self.len).and_then(Option::take);
+            if place < self.len {
+                self.items[place] = last;
             }
         }
     }
 
     /// The items.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.items[..self.len].iter().flatten()
+        self.items.iter().take(self.len).flatten()
     }
 
     /// The items, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.items[..self.len].iter_mut().flatten()
+        self.items.iter_mut().take(self.len).flatten()
     }
 
     /// The number of items.
@@ -67,7 +69,7 @@ impl<T: Copy, const N: usize> Pool<T, N> {
 
     /// Calls `meet` once with every two different items.
     pub fn for_each_pair(&mut self, mut meet: impl FnMut(&mut T, &mut T)) {
-        let mut rest = &mut self.items[..self.len];
+        let mut rest = self.items.get_mut(..self.len).unwrap_or_default();
         while let Some((first, others)) = rest.split_first_mut() {
             if let Some(first) = first {
                 others.iter_mut().flatten().for_each(|other| meet(first, other));

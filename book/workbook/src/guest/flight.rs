@@ -1,0 +1,72 @@
+//! Two modules that fly the same flight are the same game, whatever their bytes are.
+
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result, bail};
+use ch12_instance::Store;
+use ch13_rocket::{HostCall, Pilot, Rocket};
+
+/// How many frames are flown: some waves, some deaths.
+const FRAMES: u32 = 3_000;
+
+/// Lets the same pilot fly both modules, and names the first frame in which they call the host differently.
+pub fn same_flight(committed: &[u8], rebuilt: &[u8]) -> Result<()> {
+    let mut committed = Flight::new(committed).context("the committed module does not fly")?;
+    let mut rebuilt = Flight::new(rebuilt).context("the rebuilt module does not fly")?;
+    for frame in 0..FRAMES {
+        let (one, other) = (committed.frame()?, rebuilt.frame()?);
+        if let Some((one, other)) = first_difference(&one, &other) {
+            bail!("frame {frame}: the committed module calls {one}, the rebuilt one {other}");
+        }
+    }
+    Ok(())
+}
+
+struct Flight {
+    rocket: Rocket,
+    pilot: Pilot,
+    calls: Arc<Mutex<Vec<HostCall>>>,
+    seen: Vec<HostCall>,
+}
+
+impl Flight {
+    fn new(module: &[u8]) -> Result<Flight> {
+        let calls: Arc<Mutex<Vec<HostCall>>> = Arc::default();
+        let mut rocket = Rocket::new(Box::new(Store::<()>::default()), module, Arc::clone(&calls))?;
+        rocket.resize(800.0, 600.0)?;
+        Ok(Flight { rocket, pilot: Pilot::new(), calls, seen: Vec::new() })
+    }
+
+    /// Flies one frame, and returns what the host was asked for.
+    fn frame(&mut self) -> Result<Vec<HostCall>> {
+        for (control, held) in self.pilot.look(&self.seen) {
+            self.rocket.toggle(control, held)?;
+        }
+        self.rocket.update(1.0 / 60.0)?;
+        self.rocket.draw()?;
+        self.seen = mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(self.seen.clone())
+    }
+}
+
+fn first_difference(one: &[HostCall], other: &[HostCall]) -> Option<(String, String)> {
+    let shared = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let text = |calls: &[HostCall]| {
+        calls.get(shared).map_or_else(|| "nothing more".to_owned(), |call| format!("`{call}`"))
+    };
+    (one.len().max(other.len()) > shared).then(|| (text(one), text(other)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_other_call_is_named() {
+        let (clear, score) = (HostCall::ClearScreen, HostCall::DrawScore { score: 1.0 });
+        assert_eq!(first_difference(&[clear, score], &[clear, score]), None);
+        let (one, other) = first_difference(&[clear, score], &[clear]).unwrap();
+        assert_eq!((&*one, &*other), ("`draw_score 1`", "nothing more"));
+    }
+}
