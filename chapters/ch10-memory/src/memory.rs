@@ -24,10 +24,8 @@ pub struct MemoryInstance {
 impl MemoryInstance {
     /// A memory of its type's smallest size, all zero; or nothing, if there is no room for it.
     pub fn new(ty: MemoryType) -> Option<MemoryInstance> {
-        let size = byte_size(ty.limits.min)?;
-        // Asking first turns an abort into an answer; what is asked for is not touched yet.
-        Vec::<u8>::new().try_reserve_exact(size).ok()?;
-        Some(MemoryInstance { ty, bytes: vec![0; size] })
+        let bytes = zeros(byte_size(ty.limits.min)?)?;
+        Some(MemoryInstance { ty, bytes })
     }
 
     /// Its type, with its present size as the lower limit.
@@ -49,8 +47,15 @@ impl MemoryInstance {
             return None;
         }
         let size = byte_size(after)?;
-        self.bytes.try_reserve(size - self.bytes.len()).ok()?;
-        self.bytes.resize(size, 0);
+        let length = self.bytes.len();
+        if size / 2 > length {
+            // Fresh zeros take no room until they are touched: four gigabytes are asked for in five bytes.
+            let old = std::mem::replace(&mut self.bytes, zeros(size)?);
+            self.bytes[..length].copy_from_slice(&old);
+        } else {
+            self.bytes.try_reserve(size - length).ok()?;
+            self.bytes.resize(size, 0);
+        }
         self.ty.limits.min = after;
         Some(before)
     }
@@ -150,6 +155,13 @@ fn effective(address: u32, offset: u64) -> usize {
 
 fn range(address: u32, length: u32) -> Range<usize> {
     effective(address, 0)..effective(address, length.into())
+}
+
+/// So many zeros; or nothing, if there is no room for them.
+fn zeros(size: usize) -> Option<Vec<u8>> {
+    // Asking first turns an abort into an answer; what is asked for is not touched yet.
+    Vec::<u8>::new().try_reserve_exact(size).ok()?;
+    Some(vec![0; size])
 }
 
 fn byte_size(pages: u64) -> Option<usize> {

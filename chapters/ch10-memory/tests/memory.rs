@@ -91,6 +91,28 @@ fn what_is_too_large_is_refused_and_not_an_abort() {
     assert_eq!(memory.size(), 1);
 }
 
+/// How many bytes of this process are in the machine's own memory, where the system says so.
+fn resident() -> Option<usize> {
+    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+    Some(pages.split(' ').nth(1)?.parse::<usize>().ok()? * 4096)
+}
+
+#[test]
+fn pages_take_no_room_until_they_are_touched() {
+    let mut memory = memory(1, None);
+    memory.bytes_mut()[7] = 7;
+    let before = resident();
+    // Where the system has no addresses for four gigabytes, this is -1 to the module.
+    if memory.grow(MAX_PAGES - 1).is_none() {
+        return;
+    }
+    assert_eq!(memory.grow(1), None);
+    assert_eq!((memory.bytes()[7], memory.bytes().len()), (7, 65_536 * PAGE_SIZE));
+    if let (Some(before), Some(after)) = (before, resident()) {
+        assert!(after.saturating_sub(before) < 1 << 30, "{before} bytes became {after}");
+    }
+}
+
 #[test]
 fn ranges_that_overlap_are_copied_as_if_by_way_of_another_place() {
     let mut memory = memory(1, None);
