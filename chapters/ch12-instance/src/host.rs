@@ -6,6 +6,7 @@ use ch07_values::{Operand, OperandStack};
 use ch09_module::{FuncType, ValType};
 
 use crate::Value;
+use crate::value::are_of;
 
 /// A function that the host provides.
 ///
@@ -51,7 +52,7 @@ impl HostFunction {
                 .collect();
             let values =
                 function(&arguments.ok_or("not yet: a parameter of a type without values")?)?;
-            if values.iter().map(|value| value.ty()).ne(results.iter().copied()) {
+            if !are_of(&values, &results) {
                 return Err(format!(
                     "the host function returned {}, not {}",
                     list(&values),

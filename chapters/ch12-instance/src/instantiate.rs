@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use ch07_values::Trap;
 use ch09_module::{
     AddressType, CompositeType, Data, DataMode, Element, ElementMode, ExportItem, FuncType, Global,
-    Import, ImportType, Limits, MemoryType, Module, SubType, TableDefinition, TableType,
+    HeapType, Import, ImportType, Limits, MemoryType, Module, SubType, TableDefinition, TableType,
+    ValType,
 };
 use ch10_memory::MemoryInstance;
 use ch11_control::Code;
@@ -57,8 +58,15 @@ impl<O: Observer + Send> Store<O> {
         }
         for import in &module.imports {
             let item = imports.get(&import.module, &import.name);
-            if !item.is_some_and(|item| self.fits(item, import.ty, &instance.types)) {
-                return Err(self.misfit(import, item, &instance.types)?.into());
+            let fits = item.map(|item| self.fits(item, import.ty, &instance.types));
+            if fits.flatten().is_none() && item.is_some() {
+                return Err(Error::NotYet(format!(
+                    "the type of the import `{}` `{}` is one that this machine cannot compare",
+                    import.module, import.name
+                )));
+            }
+            if fits != Some(Some(true)) {
+                return Err(self.misfit(import, item, &instance.types).into());
             }
             match item {
                 Some(Extern::Func(function)) => instance.functions.push(function),
@@ -84,51 +92,41 @@ impl<O: Observer + Send> Store<O> {
         }
     }
 
-    /// Whether something can be imported as `wanted`.
+    /// Whether something can be imported as `wanted`; nothing, where this machine cannot tell yet.
     ///
     /// Specification: Validation, Types, *Matching*, External Types.
-    fn fits(&self, item: Extern, wanted: ImportType, types: &[Type]) -> bool {
-        match (item, wanted) {
+    fn fits(&self, item: Extern, wanted: ImportType, types: &[Type]) -> Option<bool> {
+        Some(match (item, wanted) {
             (Extern::Func(address), ImportType::Func(ty)) => {
-                let identity = types[ty.index()].identity;
-                identity.is_some() && self.functions[address.index()].ty.identity == identity
+                let identity = types[ty.index()].identity?;
+                self.functions[address.index()].ty.identity == Some(identity)
             }
             (Extern::Table(address), ImportType::Table(wanted)) => {
                 let given = self.tables[address.index()].ty();
                 given.address == wanted.address
-                    && given.element == wanted.element
                     && within(given.limits, wanted.limits)
+                    && same(ValType::Ref(given.element), ValType::Ref(wanted.element))?
             }
             (Extern::Memory(address), ImportType::Memory(wanted)) => {
                 let given = self.memories[address.index()].ty();
                 given.address == wanted.address && within(given.limits, wanted.limits)
             }
             (Extern::Global(address), ImportType::Global(wanted)) => {
-                self.globals[address.index()].ty == wanted
+                let given = self.globals[address.index()].ty;
+                // What can be written is read as one type and written as the other: both have to fit.
+                let fit = if wanted.mutable { same } else { matches };
+                given.mutable == wanted.mutable && fit(given.content, wanted.content)?
             }
             _ => false,
-        }
+        })
     }
 
     /// What is wrong with an import that does not fit.
-    fn misfit(
-        &self,
-        import: &Import,
-        given: Option<Extern>,
-        types: &[Type],
-    ) -> Result<LinkError, Error> {
+    fn misfit(&self, import: &Import, given: Option<Extern>, types: &[Type]) -> LinkError {
         let describe =
             |kind: &str, ty: &dyn std::fmt::Display| format!("{kind} {ty}").trim_end().to_owned();
         let wanted = match import.ty {
-            ImportType::Func(ty) => {
-                if given.is_some() && types[ty.index()].identity.is_none() {
-                    return Err(Error::NotYet(format!(
-                        "the type of the import `{}` `{}` is one that this machine cannot compare",
-                        import.module, import.name
-                    )));
-                }
-                describe("func", &types[ty.index()].func)
-            }
+            ImportType::Func(ty) => describe("func", &types[ty.index()].func),
             ImportType::Table(ty) => describe("table", &ty),
             ImportType::Memory(ty) => describe("memory", &ty),
             ImportType::Global(ty) => describe("global", &ty),
@@ -140,7 +138,7 @@ impl<O: Observer + Send> Store<O> {
             Extern::Memory(address) => describe("memory", &self.memories[address.index()].ty()),
             Extern::Global(address) => describe("global", &self.globals[address.index()].ty),
         });
-        Ok(LinkError { module: import.module.clone(), name: import.name.clone(), wanted, given })
+        LinkError { module: import.module.clone(), name: import.name.clone(), wanted, given }
     }
 
     /// Makes what the module defines: functions with their code, tables, memories; globals are made when their values are
@@ -301,6 +299,29 @@ impl<O: Observer + Send> Store<O> {
 fn within(given: Limits, wanted: Limits) -> bool {
     given.min >= wanted.min
         && wanted.max.is_none_or(|wanted| given.max.is_some_and(|given| given <= wanted))
+}
+
+/// Whether every value of type `given` is one of type `wanted`; nothing, where this machine cannot tell yet.
+///
+/// Specification: Validation, Types, *Matching*, Value Types.
+fn matches(given: ValType, wanted: ValType) -> Option<bool> {
+    let (ValType::Ref(given), ValType::Ref(wanted)) = (given, wanted) else {
+        return Some(given == wanted);
+    };
+    match (given.heap, wanted.heap) {
+        // What a concrete type is depends on the module, and here are two.
+        (HeapType::Concrete(_), _) | (_, HeapType::Concrete(_)) => None,
+        (given_heap, wanted_heap) if given_heap == wanted_heap => {
+            Some(wanted.nullable || !given.nullable)
+        }
+        (HeapType::Func, HeapType::Extern) | (HeapType::Extern, HeapType::Func) => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether two types have the same values.
+fn same(given: ValType, wanted: ValType) -> Option<bool> {
+    Some(matches(given, wanted)? && matches(wanted, given)?)
 }
 
 fn trap(trap: Trap) -> Error {

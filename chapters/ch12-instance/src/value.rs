@@ -30,6 +30,19 @@ impl Value {
         }
     }
 
+    /// Whether this is a value of type `ty`. Of a reference that is not null the types are several.
+    ///
+    /// Specification: Execution, Values, *Value Typing*.
+    pub fn is_of(self, ty: ValType) -> bool {
+        let (heap, is_null) = match (self, ty) {
+            (Value::Number(number), ty) => return ValType::Num(number.ty()) == ty,
+            (Value::FuncRef(address), _) => (HeapType::Func, address.is_none()),
+            (Value::ExternRef(number), _) => (HeapType::Extern, number.is_none()),
+        };
+        ty == ValType::Ref(RefType { nullable: true, heap })
+            || ty == ValType::Ref(RefType { nullable: false, heap }) && !is_null
+    }
+
     /// The slot that holds this value on the operand stack.
     pub fn to_slot(self) -> u64 {
         match self {
@@ -84,6 +97,11 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// Whether these are values of these types, one by one.
+pub(crate) fn are_of(values: &[Value], types: &[ValType]) -> bool {
+    values.len() == types.len() && values.iter().zip(types).all(|(value, &ty)| value.is_of(ty))
 }
 
 /// The slot of a null: that of a local before it is written.
