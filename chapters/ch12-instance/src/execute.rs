@@ -63,7 +63,9 @@ impl<'store> Environment<'store> for Surroundings<'store> {
         let slot = table.get(element).ok_or(Trap::UndefinedElement)?;
         let address = FuncAddr(referent(slot).ok_or(Trap::UninitializedElement)?);
         let wanted = instance.types[ty.index()].identity.ok_or(Trap::NotYet)?;
-        let found = self.functions[address.index()].ty.identity.ok_or(Trap::NotYet)?;
+        // A host can hand in a reference that it has from another store.
+        let function = self.functions.get(address.index()).ok_or(Trap::UndefinedElement)?;
+        let found = function.ty.identity.ok_or(Trap::NotYet)?;
         if found != wanted {
             return Err(Trap::IndirectCallTypeMismatch);
         }

@@ -57,7 +57,8 @@ impl<O: Observer + Send> Store<O> {
             }
         }
         for import in &module.imports {
-            let item = imports.get(&import.module, &import.name);
+            // What has an address of another store is nothing here.
+            let item = imports.get(&import.module, &import.name).filter(|item| self.has(*item));
             let fits = item.map(|item| self.fits(item, import.ty, &instance.types));
             if fits.flatten().is_none() && item.is_some() {
                 return Err(Error::NotYet(format!(
@@ -89,6 +90,16 @@ impl<O: Observer + Send> Store<O> {
             CompositeType::Struct(_) | CompositeType::Array(_) => {
                 Type { func: FuncType::default(), identity: None }
             }
+        }
+    }
+
+    /// Whether an address names something in this store.
+    fn has(&self, item: Extern) -> bool {
+        match item {
+            Extern::Func(address) => address.index() < self.functions.len(),
+            Extern::Table(address) => address.index() < self.tables.len(),
+            Extern::Memory(address) => address.index() < self.memories.len(),
+            Extern::Global(address) => address.index() < self.globals.len(),
         }
     }
 

@@ -44,6 +44,7 @@ impl<O: Meter> Engine for Store<O> {
     }
 
     fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
+        self.check(&value)?;
         if !value.is_of(ty.content) {
             return Err(Error::Call(format!(
                 "a global of type {} cannot hold {value}",
@@ -63,6 +64,7 @@ impl<O: Meter> Engine for Store<O> {
         let ty = self
             .func_type(function)
             .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
+        arguments.iter().try_for_each(|argument| self.check(argument))?;
         if !are_of(arguments, &ty.params) {
             if ty.params.iter().any(|&ty| Value::from_slot(ty, NULL).is_none()) {
                 return Err(Error::NotYet(format!("arguments of types {}", list(&ty.params))));
@@ -100,6 +102,18 @@ impl<O: Meter> Engine for Store<O> {
 
     fn instructions(&self) -> Option<u64> {
         self.observer.instructions()
+    }
+}
+
+impl<O> Store<O> {
+    /// Checks that what a value refers to is in this store.
+    fn check(&self, value: &Value) -> Result<(), Error> {
+        match value {
+            Value::FuncRef(Some(address)) if address.index() >= self.functions.len() => {
+                Err(Error::Call(format!("there is no function {}", address.0)))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Imports that fit and imports that do not, and what instances share.
 
-use ch12_instance::{Engine, Error, Imports, InstanceAddr, Store, Value};
+use ch07_values::Trap;
+use ch09_module::{FuncType, GlobalType, RefType, ValType};
+use ch12_instance::{
+    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr, MemAddr, Store, Value,
+};
 
 fn store() -> Store {
     Store::default()
@@ -23,6 +27,10 @@ fn call(
     store.invoke(function, arguments)
 }
 
+fn trap<T>(outcome: Result<T, Error>) -> Option<Trap> {
+    outcome.err().and_then(|error| error.trap())
+}
+
 #[test]
 fn a_reference_that_cannot_be_null_is_a_value_of_two_types() {
     let mut store = store();
@@ -33,6 +41,50 @@ fn a_reference_that_cannot_be_null_is_a_value_of_two_types() {
     assert_eq!(given.unwrap(), [0.into()]);
     let error = call(&mut store, instance, "is_null", &[Value::ExternRef(None)]).unwrap_err();
     assert_eq!(error.to_string(), "wrong arguments: wanted ((ref extern)), given (externref null)");
+}
+
+#[test]
+fn an_address_of_another_store_is_never_a_panic() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    for (name, item) in [
+        ("f", Extern::Func(FuncAddr(9))),
+        ("t", Extern::Table(ch12_instance::TableAddr(9))),
+        ("m", Extern::Memory(MemAddr(9))),
+        ("g", Extern::Global(ch12_instance::GlobalAddr(9))),
+    ] {
+        imports.define("other", name, item);
+    }
+    for import in
+        ["\"f\" (func)", "\"t\" (table 0 funcref)", "\"m\" (memory 0)", "\"g\" (global i32)"]
+    {
+        let module = format!("(module (import \"other\" {import}))");
+        let error = store.instantiate(module.as_bytes(), &imports).unwrap_err();
+        assert!(error.to_string().starts_with("unknown import"), "{error}");
+    }
+    let stranger = Value::FuncRef(Some(FuncAddr(9)));
+    let funcref = GlobalType { content: ValType::Ref(RefType::FUNCREF), mutable: false };
+    assert!(matches!(store.add_global(funcref, stranger), Err(Error::Call(_))));
+
+    // What a host function hands in, nobody has looked at.
+    let ty =
+        FuncType { params: Box::default(), results: Box::new([ValType::Ref(RefType::FUNCREF)]) };
+    let host = store.add_function(HostFunction::dynamic(ty, move |_| Ok(vec![stranger])));
+    imports.define("host", "stranger", Extern::Func(host));
+    let module = r#"(module
+        (import "host" "stranger" (func $stranger (result funcref)))
+        (table 1 funcref)
+        (func (export "call")
+          i32.const 0
+          call $stranger
+          table.set 0
+          i32.const 0
+          call_indirect)
+        (func (export "take") (param funcref)))"#;
+    let instance = store.instantiate(module.as_bytes(), &imports).unwrap();
+    assert_eq!(trap(call(&mut store, instance, "call", &[])), Some(Trap::UndefinedElement));
+    let error = call(&mut store, instance, "take", &[stranger]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no function 9");
 }
 
 #[test]
