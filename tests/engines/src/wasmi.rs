@@ -1,11 +1,16 @@
 //! The runtime `wasmi` behind the seam.
 
+use std::fmt::{Debug, Display};
+
 use ch07_values::{NumType, Number, OperandStack, Trap};
-use ch09_module::{FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType};
+use ch09_module::{
+    FuncType, GlobalType, HeapType, MemoryType, ModuleError, RefType, TableType, ValType,
+};
 use ch12_instance::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, LinkError,
     MemAddr, TableAddr, TrapReport, Value,
 };
+use wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
 use wasmi::{AsContext, AsContextMut, TrapCode, Val};
 
 /// `wasmi` with a store. The handles that it gives out are kept in lists, so that they become addresses.
@@ -68,9 +73,9 @@ impl Engine for Wasmi {
     }
 
     fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
-        let binary = wat::parse_bytes(module).map_err(|error| Error::Call(error.to_string()))?;
-        let module = wasmi::Module::new(self.store.engine(), &binary).map_err(report)?;
-        let mut linker = wasmi::Linker::new(self.store.engine());
+        let binary = wat::parse_bytes(module).map_err(no_module)?;
+        let module = wasmi::Module::new(self.store.engine(), &binary).map_err(no_module)?;
+        let mut items = Vec::new();
         for import in module.imports() {
             let (module, name) = (import.module(), import.name());
             let item = imports.get(module, name).ok_or_else(|| LinkError {
@@ -79,11 +84,9 @@ impl Engine for Wasmi {
                 wanted: format!("{:?}", import.ty()),
                 given: None,
             })?;
-            linker
-                .define(module, name, self.handle(item))
-                .map_err(|error| Error::Call(error.to_string()))?;
+            items.push(self.handle(item));
         }
-        let instance = linker.instantiate_and_start(&mut self.store, &module).map_err(report)?;
+        let instance = wasmi::Instance::new(&mut self.store, &module, &items).map_err(report)?;
         let exports: Vec<(String, wasmi::Extern)> = instance
             .exports(&self.store)
             .map(|export| (export.name().to_owned(), export.into_extern()))
@@ -252,18 +255,78 @@ fn value_of(ty: ValType, slot: u64) -> Option<Val> {
     })
 }
 
+fn no_module(error: impl Display) -> Error {
+    Error::Module(ModuleError::Binary {
+        file: None,
+        message: error.to_string(),
+        offset: 0,
+        function: None,
+        from_text: false,
+    })
+}
+
 fn report(error: wasmi::Error) -> Error {
-    let trap = match error.as_trap_code() {
-        Some(TrapCode::UnreachableCodeReached) => Trap::Unreachable,
-        Some(TrapCode::MemoryOutOfBounds) => Trap::OutOfBoundsMemoryAccess,
-        Some(TrapCode::TableOutOfBounds) => Trap::UndefinedElement,
-        Some(TrapCode::IndirectCallToNull) => Trap::UninitializedElement,
-        Some(TrapCode::IntegerDivisionByZero) => Trap::IntegerDivideByZero,
-        Some(TrapCode::IntegerOverflow) => Trap::IntegerOverflow,
-        Some(TrapCode::BadConversionToInteger) => Trap::InvalidConversionToInteger,
-        Some(TrapCode::StackOverflow) => Trap::CallStackExhausted,
-        Some(TrapCode::BadSignature) => Trap::IndirectCallTypeMismatch,
-        Some(_) | None => return Error::Call(error.to_string()),
+    let mut message = None;
+    let trap = match error.kind() {
+        ErrorKind::TrapCode(code) => trap(*code),
+        // Only our host functions make one.
+        ErrorKind::Message(text) => {
+            message = Some(text.to_string());
+            Some(Trap::Host)
+        }
+        ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) => {
+            Some(Trap::OutOfBoundsTableAccess)
+        }
+        ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => Some(Trap::OutOfBoundsMemoryAccess),
+        ErrorKind::Instantiation(error) => match misfit(error) {
+            Some(error) => return error.into(),
+            None => None,
+        },
+        _ => None,
     };
-    TrapReport { trap, function: None, instr: None, message: None }.into()
+    match trap {
+        Some(trap) => TrapReport { trap, function: None, instr: None, message }.into(),
+        None => Error::Call(error.to_string()),
+    }
+}
+
+/// The import that does not fit, if that is what is wrong.
+fn misfit(error: &InstantiationError) -> Option<LinkError> {
+    use InstantiationError as Error;
+    let debug = |ty: &dyn Debug| format!("{ty:?}");
+    let (name, wanted, given) = match error {
+        Error::ImportTypeMismatch { name, expected, actual } => {
+            (name, debug(expected), debug(actual))
+        }
+        Error::GlobalTypeMismatch { name, expected, actual } => {
+            (name, debug(expected), debug(actual))
+        }
+        Error::FuncTypeMismatch { name, expected, actual } => {
+            (name, debug(expected), debug(actual))
+        }
+        Error::TableTypeMismatch { name, expected, actual } => {
+            (name, debug(expected), debug(actual))
+        }
+        Error::MemoryTypeMismatch { name, expected, actual } => {
+            (name, debug(expected), debug(actual))
+        }
+        _ => return None,
+    };
+    let (module, name) = (name.module().to_owned(), name.name().to_owned());
+    Some(LinkError { module, name, wanted, given: Some(given) })
+}
+
+fn trap(code: TrapCode) -> Option<Trap> {
+    Some(match code {
+        TrapCode::UnreachableCodeReached => Trap::Unreachable,
+        TrapCode::MemoryOutOfBounds => Trap::OutOfBoundsMemoryAccess,
+        TrapCode::TableOutOfBounds => Trap::UndefinedElement,
+        TrapCode::IndirectCallToNull => Trap::UninitializedElement,
+        TrapCode::IntegerDivisionByZero => Trap::IntegerDivideByZero,
+        TrapCode::IntegerOverflow => Trap::IntegerOverflow,
+        TrapCode::BadConversionToInteger => Trap::InvalidConversionToInteger,
+        TrapCode::StackOverflow => Trap::CallStackExhausted,
+        TrapCode::BadSignature => Trap::IndirectCallTypeMismatch,
+        _ => return None,
+    })
 }
