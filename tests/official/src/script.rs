@@ -1,0 +1,321 @@
+//! A script while it runs.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ch07_values::Trap;
+use ch12_instance::{Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, LinkError, Value};
+use wast::token::Id;
+use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, WastRet};
+
+use crate::expect::{all_match, argument, describe, describe_wanted};
+use crate::{Miss, spectest};
+
+/// An instance, or why there is none.
+type Instance = Result<InstanceAddr, Miss>;
+
+/// A script while it runs: an engine, and what the script has given names to.
+pub(crate) struct Script<'a> {
+    make_engine: &'a mut dyn FnMut() -> Box<dyn Engine>,
+    engine: Box<dyn Engine>,
+    imports: Imports,
+    /// What cannot be imported because the engine does not know it yet: by its module and, where it is not all
+    /// of it, its name; and why.
+    unavailable: HashMap<(String, Option<String>), String>,
+    definitions: HashMap<Option<String>, Vec<u8>>,
+    named: HashMap<String, Instance>,
+    current: Instance,
+}
+
+/// Whether a directive asserts something, and so counts when all is well.
+pub(crate) fn asserts(directive: &WastDirective) -> bool {
+    match directive {
+        WastDirective::Module(_)
+        | WastDirective::ModuleDefinition(_)
+        | WastDirective::ModuleInstance { .. }
+        | WastDirective::Register { .. }
+        | WastDirective::Invoke(_)
+        | WastDirective::Thread(_)
+        | WastDirective::Wait { .. } => false,
+        WastDirective::AssertMalformed { .. }
+        | WastDirective::AssertMalformedCustom { .. }
+        | WastDirective::AssertInvalid { .. }
+        | WastDirective::AssertInvalidCustom { .. }
+        | WastDirective::AssertTrap { .. }
+        | WastDirective::AssertReturn { .. }
+        | WastDirective::AssertExhaustion { .. }
+        | WastDirective::AssertUnlinkable { .. }
+        | WastDirective::AssertException { .. }
+        | WastDirective::AssertSuspension { .. } => true,
+    }
+}
+
+impl<'a> Script<'a> {
+    pub(crate) fn new(make_engine: &'a mut dyn FnMut() -> Box<dyn Engine>) -> Script<'a> {
+        let mut engine = make_engine();
+        let mut imports = Imports::new();
+        let missing = spectest::define(&mut *engine, &mut imports);
+        let unavailable = missing
+            .into_iter()
+            .map(|(name, error)| (("spectest".to_owned(), Some(name)), error.to_string()))
+            .collect();
+        Script {
+            make_engine,
+            engine,
+            imports,
+            unavailable,
+            definitions: HashMap::new(),
+            named: HashMap::new(),
+            current: Err(Miss::failed("a module", "the script has made none")),
+        }
+    }
+
+    /// Does what a directive says. A panic of the engine is a failure like any other.
+    pub(crate) fn directive(&mut self, directive: WastDirective) -> Result<(), Miss> {
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.obey(directive)));
+        outcome.unwrap_or_else(|panic| Err(Miss::failed("no panic", message(&*panic))))
+    }
+
+    fn obey(&mut self, directive: WastDirective) -> Result<(), Miss> {
+        match directive {
+            WastDirective::Module(module) => {
+                let name = module.name();
+                let instance = bytes(module).and_then(|bytes| self.instance(&bytes));
+                self.bind(name, instance)
+            }
+            WastDirective::ModuleDefinition(module) => {
+                let name = module.name().map(|id| id.name().to_owned());
+                let bytes = bytes(module)?;
+                // An engine has no way to ask for less than an instance, so this one is made aside.
+                let outcome = (self.make_engine)().instantiate(&bytes, &Imports::new());
+                self.definitions.insert(name, bytes);
+                match settled(outcome)? {
+                    Err(error @ Error::Module(_)) => {
+                        Err(Miss::failed("a valid module", error.to_string()))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            WastDirective::ModuleInstance { instance: name, module, .. } => {
+                let definition = module.map(|id| id.name().to_owned());
+                let instance = match self.definitions.get(&definition).cloned() {
+                    Some(bytes) => self.instance(&bytes),
+                    None => Err(Miss::failed("a definition", "the script has no such one")),
+                };
+                self.bind(name, instance)
+            }
+            WastDirective::Register { name, module, .. } => self.register(name, module),
+            WastDirective::Invoke(invoke) => match settled(self.invoke(&invoke)?)? {
+                Ok(_) => Ok(()),
+                Err(error) => Err(Miss::failed("a call that returns", error.to_string())),
+            },
+            WastDirective::AssertReturn { exec, results, .. } => self.returns(exec, &results),
+            WastDirective::AssertTrap { exec, message, .. } => {
+                let outcome = self.execute(exec)?;
+                trapped(outcome, message)
+            }
+            WastDirective::AssertExhaustion { call, message, .. } => {
+                let outcome = settled(self.invoke(&call)?)?;
+                trapped(outcome, message)
+            }
+            WastDirective::AssertInvalid { module, message, .. }
+            | WastDirective::AssertMalformed { module, message, .. }
+            | WastDirective::AssertInvalidCustom { module, message, .. }
+            | WastDirective::AssertMalformedCustom { module, message, .. } => {
+                self.refused(module, message)
+            }
+            WastDirective::AssertUnlinkable { module, message, .. } => {
+                let bytes = bytes(QuoteWat::Wat(module))?;
+                let outcome = self.instantiate(&bytes)?;
+                match outcome {
+                    Err(Error::Link(error)) if agrees(&error.to_string(), message) => Ok(()),
+                    other => Err(Miss::failed(
+                        format!("a module that cannot be linked: {message}"),
+                        given(other.map(|_| "an instance")),
+                    )),
+                }
+            }
+            WastDirective::AssertException { exec, .. } => {
+                let outcome = self.execute(exec)?;
+                Err(Miss::failed("an exception", given(outcome.map(|values| describe(&values)))))
+            }
+            WastDirective::AssertSuspension { .. } => Err(skipped("suspensions")),
+            WastDirective::Thread(_) | WastDirective::Wait { .. } => Err(skipped("threads")),
+        }
+    }
+
+    fn returns(&mut self, exec: WastExecute, wanted: &[WastRet]) -> Result<(), Miss> {
+        match self.execute(exec)? {
+            Ok(values) if all_match(wanted, &values) => Ok(()),
+            other => Err(Miss::failed(
+                describe_wanted(wanted),
+                given(other.map(|values| describe(&values))),
+            )),
+        }
+    }
+
+    /// Asserts that a module is malformed or not valid. How an engine puts it is its own business.
+    fn refused(&mut self, module: QuoteWat, message: &str) -> Result<(), Miss> {
+        // What cannot even be encoded never comes as far as an engine.
+        let Ok(bytes) = bytes(module) else { return Ok(()) };
+        match settled(self.engine.instantiate(&bytes, &self.imports))? {
+            Err(Error::Module(_)) => Ok(()),
+            other => Err(Miss::failed(
+                format!("no module: {message}"),
+                given(other.map(|_| "an instance")),
+            )),
+        }
+    }
+
+    /// The values that an action leaves, or what it ended in.
+    fn execute(&mut self, exec: WastExecute) -> Result<Result<Vec<Value>, Error>, Miss> {
+        match exec {
+            WastExecute::Invoke(invoke) => settled(self.invoke(&invoke)?),
+            WastExecute::Wat(module) => {
+                let bytes = bytes(QuoteWat::Wat(module))?;
+                Ok(self.instantiate(&bytes)?.map(|_| Vec::new()))
+            }
+            WastExecute::Get { module, global, .. } => {
+                let instance = self.named(module)?;
+                match self.engine.export(instance, global) {
+                    Some(Extern::Global(address)) => match self.engine.global(address) {
+                        Some(value) => Ok(Ok(vec![value])),
+                        None => Err(skipped("a global of a type without values")),
+                    },
+                    other => {
+                        Err(Miss::failed(format!("a global `{global}`"), format!("{other:?}")))
+                    }
+                }
+            }
+        }
+    }
+
+    fn invoke(&mut self, invoke: &WastInvoke) -> Result<Result<Vec<Value>, Error>, Miss> {
+        let function = self.function(invoke)?;
+        let arguments = invoke.args.iter().map(argument).collect::<Result<Vec<_>, _>>()?;
+        Ok(self.engine.invoke(function, &arguments))
+    }
+
+    fn function(&self, invoke: &WastInvoke) -> Result<FuncAddr, Miss> {
+        let instance = self.named(invoke.module)?;
+        match self.engine.export(instance, invoke.name) {
+            Some(Extern::Func(function)) => Ok(function),
+            other => {
+                Err(Miss::failed(format!("a function `{}`", invoke.name), format!("{other:?}")))
+            }
+        }
+    }
+
+    fn register(&mut self, name: &str, module: Option<Id>) -> Result<(), Miss> {
+        match self.named(module) {
+            Ok(instance) => {
+                self.imports.instance(&*self.engine, name, instance);
+                Ok(())
+            }
+            Err(Miss::Skipped(reason)) => {
+                self.unavailable.insert((name.to_owned(), None), reason.clone());
+                Err(Miss::Skipped(reason))
+            }
+            Err(miss) => Err(miss),
+        }
+    }
+
+    /// The instance of a name, or the last one.
+    fn named(&self, name: Option<Id>) -> Instance {
+        match name {
+            None => self.current.clone(),
+            Some(id) => self.named.get(id.name()).cloned().unwrap_or_else(|| {
+                Err(Miss::failed(format!("a module ${}", id.name()), "the script has made none"))
+            }),
+        }
+    }
+
+    /// Makes an instance the last one, and gives it a name if it has one.
+    fn bind(&mut self, name: Option<Id>, instance: Instance) -> Result<(), Miss> {
+        if let Some(id) = name {
+            self.named.insert(id.name().to_owned(), instance.clone());
+        }
+        self.current = instance.clone();
+        instance.map(|_| ())
+    }
+
+    /// An instance that the script needs.
+    fn instance(&mut self, bytes: &[u8]) -> Instance {
+        let outcome = self.instantiate(bytes)?;
+        outcome.map_err(|error| Miss::failed("an instance", error.to_string()))
+    }
+
+    fn instantiate(&mut self, bytes: &[u8]) -> Result<Result<InstanceAddr, Error>, Miss> {
+        let outcome = settled(self.engine.instantiate(bytes, &self.imports))?;
+        if let Err(Error::Link(error)) = &outcome
+            && let Some(reason) = self.why_unavailable(error)
+        {
+            return Err(Miss::Skipped(reason));
+        }
+        Ok(outcome)
+    }
+
+    /// Why an import is missing, if the engine is to blame and not the script.
+    fn why_unavailable(&self, error: &LinkError) -> Option<String> {
+        let (module, name) = (&error.module, &error.name);
+        let whole = (module.clone(), None);
+        let part = (module.clone(), Some(name.clone()));
+        self.unavailable.get(&whole).or_else(|| self.unavailable.get(&part)).cloned()
+    }
+}
+
+/// The module in the binary format, or in the text format where a script gives it as a string.
+fn bytes(mut module: QuoteWat) -> Result<Vec<u8>, Miss> {
+    match module.to_test() {
+        Ok(QuoteWatTest::Binary(bytes) | QuoteWatTest::Text(bytes)) => Ok(bytes),
+        Err(error) => Err(Miss::failed("a module that can be encoded", error.message())),
+    }
+}
+
+/// The outcome, unless it is "not yet": then the directive is skipped.
+fn settled<T>(outcome: Result<T, Error>) -> Result<Result<T, Error>, Miss> {
+    match outcome {
+        Err(Error::NotYet(what)) => Err(Miss::Skipped(what)),
+        Err(Error::Trap(report)) if report.trap == Trap::NotYet => {
+            let instr = report.instr.unwrap_or_default();
+            let name = instr.split_whitespace().next().unwrap_or_default();
+            Err(skipped(&format!("the instruction {name}")))
+        }
+        outcome => Ok(outcome),
+    }
+}
+
+fn skipped(reason: &str) -> Miss {
+    Miss::Skipped(reason.to_owned())
+}
+
+/// Asserts that an action has trapped, and why.
+fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<(), Miss> {
+    match outcome {
+        Err(Error::Trap(report)) if agrees(&report.trap.to_string(), message) => Ok(()),
+        other => Err(Miss::failed(
+            format!("a trap: {message}"),
+            given(other.map(|values| describe(&values))),
+        )),
+    }
+}
+
+/// Whether two messages are the same, apart from what one of them says in addition.
+fn agrees(given: &str, wanted: &str) -> bool {
+    given.starts_with(wanted) || wanted.starts_with(given)
+}
+
+fn given(outcome: Result<impl Into<String>, Error>) -> String {
+    match outcome {
+        Ok(values) => values.into(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("a panic: {}", text.unwrap_or_default())
+}

@@ -1,0 +1,88 @@
+//! What the runner itself says of scripts that do not hold.
+
+use ch12_instance::{Engine, Store};
+use official::{Report, run};
+
+fn report(text: &str) -> Report {
+    run("script", text, &mut || -> Box<dyn Engine> { Box::new(Store::<()>::default()) })
+}
+
+#[test]
+fn whatever_does_not_hold_is_named_with_its_line() {
+    let text = r#"(module
+          (func (export "seven") (result i32) i32.const 7)
+          (func (export "nan") (result f32) f32.const nan:0x200001)
+          (func (export "trap") unreachable)
+          (func (export "null") (result funcref) ref.null func)
+          (global (export "g") i64 (i64.const 24)))
+        (assert_return (invoke "seven") (i32.const 7))
+        (assert_return (invoke "seven") (i32.const 8))
+        (assert_return (invoke "seven") (i64.const 7))
+        (assert_return (invoke "seven"))
+        (assert_return (invoke "eight") (i32.const 8))
+        (assert_return (invoke "seven" (i32.const 1)) (i32.const 7))
+        (assert_return (invoke "nan") (f32.const nan:canonical))
+        (assert_return (invoke "nan") (f32.const nan:arithmetic))
+        (assert_return (invoke "nan") (f32.const nan:0x200001))
+        (assert_return (invoke "null") (ref.func))
+        (assert_return (invoke "null") (ref.null extern))
+        (assert_return (get "g") (i64.const 25))
+        (assert_trap (invoke "trap") "integer overflow")
+        (assert_trap (invoke "seven") "unreachable")
+        (assert_exhaustion (invoke "trap") "call stack exhausted")
+        (assert_invalid (module (func)) "type mismatch")
+        (assert_malformed (module quote "(func)") "unexpected token")
+        (assert_unlinkable (module (import "a" "b" (func))) "incompatible import type")
+        (module (import "a" "b" (func)))
+        (assert_return (invoke "seven") (i32.const 7))
+        (invoke $nobody "seven")"#;
+    let report = report(text);
+    assert_eq!((report.passed, report.skipped.len()), (2, 0));
+    let failures: Vec<String> = report
+        .failed
+        .iter()
+        .map(|failure| format!("{}: wanted {}, got {}", failure.line, failure.wanted, failure.got))
+        .collect();
+    insta::assert_snapshot!(failures.join("\n"));
+}
+
+#[test]
+fn what_is_not_yet_is_neither_passed_nor_failed() {
+    let text = r#"(module
+          (global $g (mut i32) (i32.const 0))
+          (func (export "set") (drop (v128.const i64x2 1 2)) (global.set $g (i32.const 1)))
+          (func (export "get") (result i32) (global.get $g)))
+        (assert_return (invoke "set"))
+        (assert_trap (invoke "set") "not yet")
+        (assert_return (invoke "get") (i32.const 0))
+        (invoke "set")
+        (assert_return (invoke "get") (i32.const 1))
+        (module $m (memory i64 1))
+        (register "m" $m)
+        (assert_return (invoke "f"))
+        (assert_unlinkable (module (import "m" "f" (func))) "unknown import")"#;
+    let report = report(text);
+    assert_eq!((report.passed, report.failed), (1, vec![]));
+    let skips: Vec<String> =
+        report.skipped.iter().map(|skip| format!("{}: {}", skip.line, skip.reason)).collect();
+    insta::assert_snapshot!(skips.join("\n"));
+}
+
+#[test]
+fn a_script_that_cannot_be_read_is_a_failure() {
+    let report = report("(module)\n(assert_nothing)");
+    assert_eq!((report.passed, report.failed.len(), report.failed[0].line), (0, 1, 2));
+}
+
+#[test]
+fn a_panic_is_a_failure() {
+    let mut engines = 0;
+    // A definition is tried on an engine of its own.
+    let report = run("script", "(module definition)", &mut || {
+        engines += 1;
+        assert!(engines == 1, "out of order");
+        Box::new(Store::<()>::default())
+    });
+    assert_eq!((report.passed, report.failed.len()), (0, 1));
+    assert_eq!(report.failed[0].got, "a panic: out of order");
+}
