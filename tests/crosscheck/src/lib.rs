@@ -1,0 +1,216 @@
+//! Two engines on the same module: equal results, equal traps, equal calls of the host, equal memories, equal globals.
+
+mod host;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use ch07_values::{NumType, Trap};
+use ch09_module::{FuncType, ValType};
+use ch12_instance::{Engine, Error, Extern, InstanceAddr, Value};
+
+use host::Host;
+pub use host::IMPORTS;
+
+/// What was compared.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// How many modules.
+    pub modules: usize,
+    /// How many outcomes of each kind: what an instantiation or a call ended in.
+    pub outcomes: BTreeMap<String, usize>,
+}
+
+/// What an instantiation or a call ended in, as far as two engines have to agree on it.
+#[derive(Clone, Debug, PartialEq)]
+enum Outcome {
+    Values(Vec<Value>),
+    Trap(Trap),
+    Refused(&'static str, String),
+}
+
+impl Outcome {
+    fn new(outcome: Result<Vec<Value>, Error>) -> Outcome {
+        let error = match outcome {
+            Ok(values) => return Outcome::Values(values),
+            Err(error) => error,
+        };
+        match &error {
+            // Some engines do not tell the two apart.
+            Error::Trap(report) if report.trap == Trap::OutOfBoundsTableAccess => {
+                Outcome::Trap(Trap::UndefinedElement)
+            }
+            Error::Trap(report) => Outcome::Trap(report.trap),
+            Error::Module(_) => Outcome::Refused("module", String::new()),
+            Error::Link(_) => Outcome::Refused("link", String::new()),
+            Error::Room(_) => Outcome::Refused("room", String::new()),
+            Error::Call(message) => Outcome::Refused("call", message.clone()),
+            Error::NotYet(what) => Outcome::Refused("not yet", what.clone()),
+        }
+    }
+
+    /// How deep calls may nest is up to each engine, so that nothing follows from one of them giving up.
+    fn is_exhausted(&self) -> bool {
+        *self == Outcome::Trap(Trap::CallStackExhausted)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Values(values) => {
+                let values: Vec<String> = values.iter().map(Value::to_string).collect();
+                write!(f, "({})", values.join(", "))
+            }
+            Outcome::Trap(trap) => write!(f, "trap: {trap}"),
+            Outcome::Refused(why, message) => write!(f, "{why}: {message}"),
+        }
+    }
+}
+
+/// An engine with an instance of the module.
+struct Side {
+    engine: Box<dyn Engine>,
+    host: Host,
+    instance: Option<InstanceAddr>,
+}
+
+impl Side {
+    /// The engine with an instance of the module, and what the instantiation ended in.
+    fn new(mut engine: Box<dyn Engine>, module: &[u8]) -> (Side, Outcome) {
+        let host = Host::new(&mut *engine);
+        let instance = engine.instantiate(module, &host.imports);
+        let (instance, outcome) = match instance {
+            Ok(instance) => (Some(instance), Ok(Vec::new())),
+            Err(error) => (None, Err(error)),
+        };
+        (Side { engine, host, instance }, Outcome::new(outcome))
+    }
+
+    /// The exports, by their names: not every engine keeps their order.
+    fn exports(&self) -> BTreeMap<String, Extern> {
+        let exports = self.instance.map(|instance| self.engine.exports(instance));
+        exports.into_iter().flatten().collect()
+    }
+
+    /// The host's own things, which a module can change, and all exports.
+    fn items(&self) -> Vec<(String, Extern)> {
+        self.host.items.iter().cloned().chain(self.exports()).collect()
+    }
+
+    fn functions(&self) -> Vec<(String, FuncType)> {
+        let function = |(name, item): (String, Extern)| {
+            Some((name, self.engine.func_type(item.func()?).unwrap_or_default()))
+        };
+        self.exports().into_iter().filter_map(function).collect()
+    }
+
+    fn call(&mut self, name: &str, arguments: &[Value]) -> Outcome {
+        let function = self
+            .instance
+            .and_then(|instance| self.engine.export(instance, name))
+            .and_then(|item| item.func());
+        match function {
+            Some(function) => Outcome::new(self.engine.invoke(function, arguments)),
+            None => Outcome::Refused("call", format!("there is no function {name}")),
+        }
+    }
+}
+
+/// Compares two engines on a module: its instantiation, and then the calls that `arguments` makes
+/// up, three of each function that it exports.
+///
+/// # Errors
+///
+/// Says where they differ.
+pub fn compare(
+    (ours, theirs): (Box<dyn Engine>, Box<dyn Engine>),
+    module: &[u8],
+    arguments: &mut dyn FnMut(NumType) -> Value,
+    tally: &mut Tally,
+) -> Result<(), String> {
+    tally.modules += 1;
+    let (mut ours, our_outcome) = Side::new(ours, module);
+    let (mut theirs, their_outcome) = Side::new(theirs, module);
+    let go_on = agree("instantiation", (&ours, our_outcome), (&theirs, their_outcome), tally)?;
+    if !go_on {
+        return Ok(());
+    }
+    let functions = ours.functions();
+    if functions != theirs.functions() {
+        return Err("they export other functions".to_owned());
+    }
+    for (name, ty) in functions.iter().cycle().take(3 * functions.len()) {
+        let number = |ty: &ValType| match ty {
+            ValType::Num(ty) => arguments(*ty),
+            _ => Value::FuncRef(None),
+        };
+        let arguments: Vec<Value> = ty.params.iter().map(number).collect();
+        let call = format!("`{name}` {}", Outcome::Values(arguments.clone()));
+        let our_outcome = ours.call(name, &arguments);
+        let their_outcome = theirs.call(name, &arguments);
+        if !agree(&call, (&ours, our_outcome), (&theirs, their_outcome), tally)? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Whether to go on: not where an engine has given up.
+fn agree(
+    what: &str,
+    (ours, our_outcome): (&Side, Outcome),
+    (theirs, their_outcome): (&Side, Outcome),
+    tally: &mut Tally,
+) -> Result<bool, String> {
+    let kind = match &our_outcome {
+        Outcome::Values(_) => "no trap".to_owned(),
+        other => other.to_string(),
+    };
+    *tally.outcomes.entry(kind).or_default() += 1;
+    if our_outcome.is_exhausted() || their_outcome.is_exhausted() {
+        return Ok(false);
+    }
+    if our_outcome != their_outcome {
+        return Err(format!(
+            "{what}: {} says {our_outcome}, {} says {their_outcome}",
+            ours.engine.name(),
+            theirs.engine.name()
+        ));
+    }
+    if ours.host.calls() != theirs.host.calls() {
+        return Err(format!(
+            "{what}: other calls of the host: {:?}, {:?}",
+            ours.host.calls(),
+            theirs.host.calls()
+        ));
+    }
+    for ((name, our), (their_name, their)) in ours.items().into_iter().zip(theirs.items()) {
+        if name != their_name {
+            return Err(format!("`{name}` here is `{their_name}` there"));
+        }
+        match (our, their) {
+            (Extern::Memory(our), Extern::Memory(their)) => {
+                let (our, their) = (ours.engine.memory(our), theirs.engine.memory(their));
+                if our != their {
+                    let at = our.iter().zip(their).position(|(our, their)| our != their);
+                    return Err(format!(
+                        "{what}: memory `{name}`: {} and {} bytes, another one at {at:?}",
+                        our.len(),
+                        their.len()
+                    ));
+                }
+            }
+            (Extern::Global(our), Extern::Global(their)) => {
+                let (our, their) = (ours.engine.global(our), theirs.engine.global(their));
+                // References are not handed over.
+                if their.is_some() && our != their {
+                    return Err(format!("{what}: global `{name}`: {our:?}, {their:?}"));
+                }
+            }
+            (Extern::Func(_), Extern::Func(_)) | (Extern::Table(_), Extern::Table(_)) => {}
+            _ => return Err(format!("`{name}` is {our:?} here and {their:?} there")),
+        }
+    }
+    Ok(our_outcome == Outcome::Values(Vec::new()) || !matches!(our_outcome, Outcome::Refused(..)))
+}
