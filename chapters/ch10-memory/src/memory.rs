@@ -24,6 +24,9 @@ pub struct MemoryInstance {
 impl MemoryInstance {
     /// A memory of its type's smallest size, all zero; or nothing, if there is no room for it.
     pub fn new(ty: MemoryType) -> Option<MemoryInstance> {
+        if ty.limits.min > MAX_PAGES {
+            return None;
+        }
         let bytes = zeros(byte_size(ty.limits.min)?)?;
         Some(MemoryInstance { ty, bytes })
     }

@@ -85,6 +85,8 @@ fn a_memory_grows_to_its_limit_and_keeps_its_bytes() {
 fn what_is_too_large_is_refused_and_not_an_abort() {
     let limits = Limits { min: u64::MAX, max: None };
     assert!(MemoryInstance::new(MemoryType { address: AddressType::I64, limits }).is_none());
+    let limits = Limits { min: MAX_PAGES + 1, max: None };
+    assert!(MemoryInstance::new(MemoryType { address: AddressType::I32, limits }).is_none());
     let mut memory = memory(1, None);
     assert_eq!(memory.grow(MAX_PAGES), None);
     assert_eq!(memory.grow(u64::MAX), None);
