@@ -127,3 +127,204 @@ fn types_that_only_their_module_knows_are_not_compared_yet() {
         assert!(matches!(outcome, Err(Error::NotYet(_))), "{outcome:?}");
     }
 }
+
+#[test]
+fn an_import_that_does_not_fit_is_named_with_what_is_wanted_and_what_is_given() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    let text = r#"(module
+        (func (export "f") (param i32) (result i32) local.get 0)
+        (memory (export "m") 1 2)
+        (table (export "t") 5 10 funcref)
+        (global (export "g") (mut i32) (i32.const 0)))"#;
+    provide(&mut store, &mut imports, "a", text);
+    let wanted = [
+        "\"f\" (func (param i64) (result i32))",
+        "\"f\" (memory 1)",
+        "\"m\" (memory 2)",
+        "\"m\" (memory 1 1)",
+        "\"m\" (func)",
+        "\"t\" (table 6 10 funcref)",
+        "\"t\" (table 5 9 funcref)",
+        "\"t\" (table 5 externref)",
+        "\"g\" (global i32)",
+        "\"g\" (global (mut f32))",
+        "\"nothing\" (func)",
+    ];
+    let errors = wanted.map(|import| {
+        let module = format!("(module (import \"a\" {import}))");
+        match store.instantiate(module.as_bytes(), &imports) {
+            Err(Error::Link(error)) => error.to_string(),
+            other => panic!("{import}: {other:?}"),
+        }
+    });
+    insta::assert_snapshot!(errors.join("\n"));
+    // And what fits, fits: a memory that has grown does so, too.
+    let module = r#"(module
+        (import "a" "f" (func (param i32) (result i32)))
+        (import "a" "m" (memory $m 1 3))
+        (import "a" "m" (memory 0))
+        (import "a" "t" (table 0 funcref))
+        (import "a" "g" (global (mut i32)))
+        (func (export "grow") (drop (memory.grow $m (i32.const 1)))))"#;
+    let instance = store.instantiate(module.as_bytes(), &imports).unwrap();
+    call(&mut store, instance, "grow", &[]).unwrap();
+    store.instantiate(br#"(module (import "a" "m" (memory 2 2)))"#, &imports).unwrap();
+}
+
+#[test]
+fn instances_share_what_they_import() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    let owner = r#"(module
+        (memory (export "m") 1)
+        (table (export "t") 2 funcref)
+        (global (export "g") (mut i32) (i32.const 1))
+        (func $own (result i32) i32.const 11)
+        (elem (i32.const 0) $own)
+        (func (export "load") (result i32) (i32.load (i32.const 8)))
+        (func (export "call") (param i32) (result i32)
+          (call_indirect (result i32) (local.get 0)))
+        (func (export "size") (result i32) memory.size))"#;
+    let owner = provide(&mut store, &mut imports, "owner", owner);
+    let guest = r#"(module
+        (import "owner" "m" (memory 1))
+        (import "owner" "t" (table $t 2 funcref))
+        (import "owner" "g" (global $g (mut i32)))
+        (import "owner" "call" (func $call (param i32) (result i32)))
+        (global $own i32 (i32.const 22))
+        (func $mine (result i32) (i32.add (global.get $own) (global.get $g)))
+        (elem (i32.const 1) $mine)
+        (func (export "change")
+          (i32.store (i32.const 8) (i32.const 99))
+          (global.set $g (i32.const 5))
+          (drop (memory.grow (i32.const 1))))
+        (func (export "through") (result i32) (call $call (i32.const 1)))
+        (export "m" (memory 0)))"#;
+    let guest = provide(&mut store, &mut imports, "guest", guest);
+    call(&mut store, guest, "change", &[]).unwrap();
+    assert_eq!(call(&mut store, owner, "load", &[]).unwrap(), [99.into()]);
+    assert_eq!(call(&mut store, owner, "size", &[]).unwrap(), [2.into()]);
+    // A call from the owner into the guest, and one from the guest through the owner into the guest.
+    assert_eq!(call(&mut store, owner, "call", &[1.into()]).unwrap(), [27.into()]);
+    assert_eq!(call(&mut store, guest, "through", &[]).unwrap(), [27.into()]);
+    assert_eq!(store.export(guest, "m"), store.export(owner, "m"));
+    let global = store.export(owner, "g").and_then(|item| item.global()).unwrap();
+    assert_eq!(store.global(global), Some(5.into()));
+}
+
+#[test]
+fn a_start_function_that_traps_says_where_and_keeps_what_it_did() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    let owner = provide(&mut store, &mut imports, "owner", r#"(module (memory (export "m") 1))"#);
+    let text = r#"(module
+        (import "owner" "m" (memory 1))
+        (func $begin
+          (i32.store8 (i32.const 0) (i32.const 7))
+          (drop (i32.div_u (i32.const 1) (i32.const 0))))
+        (start $begin))"#;
+    let error = store.instantiate(text.as_bytes(), &imports).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "trap: integer divide by zero, in function 0 ($begin), at i32.div_u"
+    );
+    let memory = store.export(owner, "m").and_then(|item| item.memory()).unwrap();
+    assert_eq!(store.memory(memory)[0], 7);
+}
+
+#[test]
+fn segments_before_the_one_that_does_not_fit_are_copied() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    let owner = r#"(module
+        (memory (export "m") 1)
+        (table (export "t") 3 funcref)
+        (func (export "call") (param i32) (result i32)
+          (call_indirect (result i32) (local.get 0))))"#;
+    let owner = provide(&mut store, &mut imports, "owner", owner);
+    let memory = store.export(owner, "m").and_then(|item| item.memory()).unwrap();
+
+    let data = r#"(module
+        (import "owner" "m" (memory 1))
+        (data (i32.const 0) "abc")
+        (data (i32.const 65534) "def")
+        (data (i32.const 8) "ghi"))"#;
+    let outcome = store.instantiate(data.as_bytes(), &imports);
+    assert_eq!(trap(outcome), Some(Trap::OutOfBoundsMemoryAccess));
+    assert_eq!(&store.memory(memory)[..11], b"abc\0\0\0\0\0\0\0\0");
+    assert_eq!(store.memory(memory)[65_534..], [0, 0]);
+
+    let elements = r#"(module
+        (import "owner" "m" (memory 1))
+        (import "owner" "t" (table 3 funcref))
+        (func $f (result i32) i32.const 42)
+        (elem (i32.const 0) $f)
+        (elem (i32.const 2) $f $f)
+        (data (i32.const 16) "jkl"))"#;
+    let outcome = store.instantiate(elements.as_bytes(), &imports);
+    assert_eq!(trap(outcome), Some(Trap::OutOfBoundsTableAccess));
+    // The function lives on, although its instance has never been handed out.
+    assert_eq!(call(&mut store, owner, "call", &[0.into()]).unwrap(), [42.into()]);
+    let third = call(&mut store, owner, "call", &[2.into()]);
+    assert_eq!(trap(third), Some(Trap::UninitializedElement));
+    assert_eq!(store.memory(memory)[16], 0, "elements come before data");
+}
+
+#[test]
+fn a_host_function_has_typed_arguments_and_may_fail_with_a_message() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    imports.func(&mut store, "host", "weigh", |a: i32, b: i64, c: f32, d: f64, e: u32, f: bool| {
+        f64::from(a) + b as f64 + f64::from(c) + d + f64::from(e) + f64::from(u8::from(f))
+    });
+    imports.func(&mut store, "host", "open", |handle: u32| match handle {
+        7 => Ok(1_i64),
+        other => Err(format!("there is no file {other}")),
+    });
+    let text = r#"(module
+        (import "host" "weigh" (func $weigh (param i32 i64 f32 f64 i32 i32) (result f64)))
+        (import "host" "open" (func $open (param i32) (result i64)))
+        (func (export "weigh") (result f64)
+          (call $weigh (i32.const -1) (i64.const 20) (f32.const 0.5) (f64.const 0.25)
+            (i32.const -1) (i32.const 2)))
+        (func $read (export "read") (param i32) (result i64) (call $open (local.get 0))))"#;
+    let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
+    let sum = -1.0 + 20.0 + 0.5 + 0.25 + f64::from(u32::MAX) + 1.0;
+    assert_eq!(call(&mut store, instance, "weigh", &[]).unwrap(), [sum.into()]);
+    assert_eq!(call(&mut store, instance, "read", &[7.into()]).unwrap(), [1_i64.into()]);
+    match call(&mut store, instance, "read", &[8.into()]) {
+        Err(Error::Trap(report)) => {
+            assert_eq!(report.trap, Trap::Host);
+            assert_eq!(report.message.as_deref(), Some("there is no file 8"));
+            assert_eq!(
+                report.to_string(),
+                "trap: host function failed: there is no file 8, in function 3 ($read), at call 1"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_call_with_other_arguments_is_refused() {
+    let mut store = store();
+    let text = r#"(module (func (export "f") (param i32 f64) (param externref)))"#;
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    let null = Value::ExternRef(None);
+    call(&mut store, instance, "f", &[1.into(), 2.0.into(), null]).unwrap();
+    let wrong: [&[Value]; 5] = [
+        &[],
+        &[1.into(), 2.0.into()],
+        &[1.into(), 2.0.into(), null, null],
+        &[1_i64.into(), 2.0.into(), null],
+        &[1.into(), 2.0.into(), Value::FuncRef(None)],
+    ];
+    let errors = wrong.map(|arguments| match call(&mut store, instance, "f", arguments) {
+        Err(Error::Call(message)) => message,
+        other => panic!("{other:?}"),
+    });
+    insta::assert_snapshot!(errors.join("\n"));
+    let error = store.invoke(FuncAddr(9), &[]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no function 9");
+}
