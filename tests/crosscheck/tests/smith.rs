@@ -50,7 +50,7 @@ impl Chance {
                 [0.0, -0.0, 1e10, -1.5, f64::INFINITY, f64::NAN][self.next() as usize % 6].to_bits()
             }
         };
-        let slot = if self.next() % 3 == 0 { self.next() } else { edge };
+        let slot = if self.next().is_multiple_of(3) { self.next() } else { edge };
         Value::Number(Number::from_slot(ty, slot))
     }
 }
