@@ -1,5 +1,6 @@
 //! Two engines on the same module: equal results, equal traps, equal calls of the host, equal memories, equal globals.
 
+mod chance;
 mod host;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use ch07_values::{NumType, Trap};
 use ch09_module::{FuncType, ValType};
 use ch12_instance::{Engine, Error, Extern, InstanceAddr, Value};
 
+pub use chance::Chance;
 use host::Host;
 pub use host::IMPORTS;
 

@@ -1,0 +1,80 @@
+//! Bulk instructions, tables and calls through them, near the bounds: where instructions that are drawn at random
+//! hardly ever succeed. Each function is one instruction, and what it does is seen by those that come after it.
+
+use ch12_instance::Store;
+use crosscheck::{Chance, Tally, compare};
+use engines::Wasmi;
+
+/// A number that is often within a limit, and now and then around it.
+fn near(chance: &mut Chance, limit: u64) -> u64 {
+    match chance.next() % 8 {
+        0 => limit - chance.next() % 3,
+        1 => (limit + chance.next() % 3) & 0xffff_ffff,
+        2 => 0,
+        _ => chance.next() % limit,
+    }
+}
+
+/// A body that executes one instruction, and leaves an `i64`.
+fn body(chance: &mut Chance) -> String {
+    let mut operand = |limit: u64| format!("(i32.const {})", near(chance, limit) as u32 as i32);
+    let (address, other) = (operand(65_536), operand(65_536));
+    let (length, byte) = (operand(200), operand(256));
+    let (element, other_element, count) = (operand(12), operand(12), operand(4));
+    let (in_data, in_elem) = (operand(20), operand(4));
+    let done = "(i64.const 0)";
+    match chance.next() % 15 {
+        0 => format!("(memory.fill {address} {byte} {length}) {done}"),
+        1 | 2 => format!("(memory.copy {address} {other} {length}) {done}"),
+        3 | 4 => format!("(memory.init $d {address} {in_data} {in_data}) {done}"),
+        5 if chance.next().is_multiple_of(4) => format!("(data.drop $d) {done}"),
+        6 if chance.next().is_multiple_of(4) => format!("(elem.drop $e) {done}"),
+        7 => format!("(table.copy {element} {other_element} {count}) {done}"),
+        8 => format!("(table.init $e {element} {in_elem} {count}) {done}"),
+        9 => format!("(table.fill {element} (ref.func $seven) {count}) {done}"),
+        10 => format!("(i64.extend_i32_s (table.grow (ref.func $add) {in_elem}))"),
+        11 => format!("(i64.extend_i32_s (memory.grow {in_elem}))"),
+        12 => format!("(i64.load {address})"),
+        13 => format!("(call_indirect (result i64) {element})"),
+        _ => format!("(call_indirect (param i64) (result i64) (i64.const 5) {element})"),
+    }
+}
+
+fn module(chance: &mut Chance) -> String {
+    let functions: String = (0..40)
+        .map(|index| format!("(func (export \"{index}\") (result i64) {})\n", body(chance)))
+        .collect();
+    format!(
+        r#"(module
+            (import "host" "mix" (func $host (param i32 i64) (result i64)))
+            (memory (export "memory") 1 5)
+            (table 12 16 funcref)
+            (data $d "twenty bytes of data")
+            (elem $e func $seven $add $seven $host)
+            (func $seven (result i64) i64.const 7)
+            (func $add (param i64) (result i64) local.get 0 i64.const 1 i64.add)
+            {functions})"#
+    )
+}
+
+#[test]
+fn bulk_instructions_do_the_same_near_the_bounds() {
+    let mut tally = Tally::default();
+    for seed in 0..200 {
+        let mut chance = Chance::new(seed);
+        let text = module(&mut chance);
+        let (ours, theirs) = (Box::new(Store::<()>::default()), Box::new(Wasmi::new()));
+        let outcome =
+            compare((ours, theirs), text.as_bytes(), &mut |ty| chance.number(ty), &mut tally);
+        assert_eq!(outcome, Ok(()), "seed {seed}\n{text}");
+    }
+    println!("{} modules", tally.modules);
+    for (outcome, times) in &tally.outcomes {
+        println!("{times:>8}  {outcome}");
+    }
+    for trap in ["out of bounds memory access", "undefined element", "indirect call type mismatch"]
+    {
+        assert!(tally.outcomes[&format!("trap: {trap}")] > 100, "{trap}");
+    }
+    assert!(tally.outcomes["no trap"] > 10_000);
+}
