@@ -105,7 +105,7 @@ pub enum Parametric {
     /// Keeps the first of two operands if the `i32` on top is not 0, else the second.
     Select,
     /// The same, where the type of the operands is written down.
-    SelectTyped(Box<[ValType]>),
+    SelectTyped(ValType),
 }
 
 /// Decides what is executed next.
@@ -478,7 +478,7 @@ pub enum Vector {
     /// Reads or replaces one lane.
     Lane(VectorLaneOp, u8),
     /// Reads or writes a memory.
-    Memory(VectorMemoryOp, MemArg),
+    Memory(VectorMemoryOp, Box<MemArg>),
     /// Reads or writes a memory, one lane only.
     MemoryLane(VectorMemoryLaneOp, Box<MemArg>, u8),
 }

@@ -75,3 +75,15 @@ fn the_feature_set_is_the_standard_and_no_more() {
         assert_eq!(Module::from_text(text).is_ok(), valid, "{text}");
     }
 }
+
+#[test]
+fn an_instruction_is_three_words() {
+    // Whoever adds a variant with more puts it into a box: a program is a long row of these.
+    assert_eq!(size_of::<Instr>(), 24);
+}
+
+#[test]
+fn a_select_of_several_types_is_refused() {
+    let several = "(module (func (drop (select (result i32 i32) unreachable))))";
+    assert!(Module::from_text(several).is_err());
+}

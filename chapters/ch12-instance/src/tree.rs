@@ -61,30 +61,17 @@ impl<O: Meter> Engine for Store<O> {
     }
 
     fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
-        let ty = self
-            .func_type(function)
-            .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
-        arguments.iter().try_for_each(|argument| self.check(argument))?;
-        if !are_of(arguments, &ty.params) {
-            if ty.params.iter().any(|&ty| Value::from_slot(ty, NULL).is_none()) {
-                return Err(Error::NotYet(format!("arguments of types {}", list(&ty.params))));
-            }
-            return Err(Error::Call(format!(
-                "wrong arguments: wanted {}, given {}",
-                list(&ty.params),
-                list(arguments)
-            )));
-        }
+        self.check_arguments(function, arguments)?;
         self.make_slots();
         for (slot, argument) in self.slots.iter_mut().zip(arguments) {
             *slot = argument.to_slot();
         }
         self.run(function, arguments.len())?;
-        let results =
-            self.slots.iter().zip(&ty.results).map(|(&slot, &ty)| Value::from_slot(ty, slot));
+        let types = &self.functions[function.index()].ty.func.results;
+        let results = self.slots.iter().zip(types).map(|(&slot, &ty)| Value::from_slot(ty, slot));
         results
             .collect::<Option<_>>()
-            .ok_or_else(|| Error::NotYet(format!("results of types {}", list(&ty.results))))
+            .ok_or_else(|| Error::NotYet(format!("results of types {}", list(types))))
     }
 
     fn global(&self, global: GlobalAddr) -> Option<Value> {
@@ -106,6 +93,27 @@ impl<O: Meter> Engine for Store<O> {
 }
 
 impl<O> Store<O> {
+    /// Checks that a function can be called with these arguments.
+    fn check_arguments(&self, function: FuncAddr, arguments: &[Value]) -> Result<(), Error> {
+        let function = self
+            .functions
+            .get(function.index())
+            .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
+        let types = &function.ty.func.params;
+        arguments.iter().try_for_each(|argument| self.check(argument))?;
+        if are_of(arguments, types) {
+            return Ok(());
+        }
+        Err(match types.iter().any(|&ty| Value::from_slot(ty, NULL).is_none()) {
+            true => Error::NotYet(format!("arguments of types {}", list(types))),
+            false => Error::Call(format!(
+                "wrong arguments: wanted {}, given {}",
+                list(types),
+                list(arguments)
+            )),
+        })
+    }
+
     /// Checks that what a value refers to is in this store.
     fn check(&self, value: &Value) -> Result<(), Error> {
         match value {

@@ -49,12 +49,12 @@ impl<T: Copy, const N: usize> Pool<T, N> {
 
     /// The items.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.items.iter().take(self.len).flatten()
+        self.items.get(..self.len).unwrap_or_default().iter().flatten()
     }
 
     /// The items, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.items.iter_mut().take(self.len).flatten()
+        self.items.get_mut(..self.len).unwrap_or_default().iter_mut().flatten()
     }
 
     /// The number of items.

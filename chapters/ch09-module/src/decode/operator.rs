@@ -120,7 +120,7 @@ macro_rules! vector_memory_arms {
         /// One arm a row of the table of vector loads and stores.
         fn vector_memory(operator: &Operator<'_>) -> Option<Vector> {
             Some(match operator {
-                $(Operator::$variant { memarg } => Vector::Memory(VectorMemoryOp::$variant, mem_arg(memarg)?),)*
+                $(Operator::$variant { memarg } => Vector::Memory(VectorMemoryOp::$variant, Box::new(mem_arg(memarg)?)),)*
                 _ => return None,
             })
         }
@@ -215,10 +215,8 @@ fn parametric(operator: &Operator<'_>) -> Result<Option<Instr>, ModuleError> {
         Operator::Unreachable => Parametric::Unreachable,
         Operator::Drop => Parametric::Drop,
         Operator::Select => Parametric::Select,
-        Operator::TypedSelect { ty } => Parametric::SelectTyped([types::val_type(*ty)?].into()),
-        Operator::TypedSelectMulti { tys } => Parametric::SelectTyped(
-            tys.iter().copied().map(types::val_type).collect::<Result<_, _>>()?,
-        ),
+        // The grammar has room for several types; validation lets one pass.
+        Operator::TypedSelect { ty } => Parametric::SelectTyped(types::val_type(*ty)?),
         _ => return Ok(None),
     };
     Ok(Some(parametric.into()))

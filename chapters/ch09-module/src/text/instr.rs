@@ -52,11 +52,7 @@ impl Text for Parametric {
             Parametric::Unreachable => f.write_str("unreachable"),
             Parametric::Drop => f.write_str("drop"),
             Parametric::Select => f.write_str("select"),
-            Parametric::SelectTyped(types) => {
-                f.write_str("select (result")?;
-                types.iter().try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
-                f.write_str(")")
-            }
+            Parametric::SelectTyped(ty) => write!(f, "select (result {})", scope.show(ty)),
         }
     }
 }

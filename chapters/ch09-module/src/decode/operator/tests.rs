@@ -92,11 +92,15 @@ wasmparser::for_each_operator!(list);
 /// What the loop over nested blocks decodes.
 const STRUCTURED: [&str; 6] = ["Block", "Loop", "If", "Else", "End", "TryTable"];
 
+/// What the grammar has room for and validation refuses: a `select` of several types.
+const NEVER_VALID: &str = "TypedSelectMulti";
+
 #[test]
 fn every_operator_of_the_standard_is_decoded() {
     let missing: Vec<_> = operators()
         .into_iter()
         .filter(|(_, name, decoded)| *decoded == Some(false) && !STRUCTURED.contains(name))
+        .filter(|(_, name, _)| *name != NEVER_VALID)
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
