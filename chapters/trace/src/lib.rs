@@ -8,10 +8,13 @@ mod located;
 mod observer;
 mod place;
 mod report;
+mod rows;
 mod step;
+mod trail;
 
 pub use located::Located;
 pub use observer::{Observer, Output, Printer, Recorder};
 pub use place::Place;
 pub use report::report;
 pub use step::{Step, Write, number, numbers};
+pub use trail::Trail;

@@ -50,6 +50,12 @@ pub fn numbers(values: &[f64]) -> Vec<String> {
 }
 
 impl Step {
+    /// The step that `instruction` at `place` is about to take, where there are neither calls nor locals.
+    pub fn new(place: Place, instruction: &impl fmt::Display, stack: &[f64]) -> Self {
+        let instruction = instruction.to_string();
+        Step { place, instruction, stack: numbers(stack), ..Step::default() }
+    }
+
     /// The names of the columns that a step is displayed in.
     pub fn header(&self) -> String {
         let margin = self.margin();
