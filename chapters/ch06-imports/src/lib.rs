@@ -3,7 +3,6 @@
 //! A machine can only calculate. To show something, it calls a function that the world around it lends: a closure, which takes its
 //! arguments off the operand stack like any other function.
 
-mod frame;
 mod function;
 mod import;
 mod instr;
@@ -13,7 +12,6 @@ mod player;
 mod program;
 mod stack;
 mod trap;
-mod unwind;
 
 pub use function::{FuncIdx, Function, LocalIdx};
 pub use import::{Import, ImportFn};
@@ -23,5 +21,4 @@ pub use memory::Memory;
 pub use player::display_player;
 pub use program::{DISPLAY_PLAYER, MAIN, UPDATE_POSITION, V, X, if_else, program, while_loop};
 pub use stack::Stack;
-pub use trap::{Error, Trap};
-pub use unwind::Unwind;
+pub use trap::{Error, Trap, Unwind};
