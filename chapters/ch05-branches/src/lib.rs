@@ -3,7 +3,6 @@
 //! A branch leaves the instructions it stands in, and perhaps those around them, up to a label. In Rust, that is what `?` does with an
 //! `Err`. So [`Unwind`] is an error type: each cause for leaving early is a variant, and each is caught in one place.
 
-mod frame;
 mod function;
 mod instr;
 mod machine;
@@ -11,7 +10,6 @@ mod memory;
 mod program;
 mod stack;
 mod trap;
-mod unwind;
 
 pub use function::{FuncIdx, Function, LocalIdx};
 pub use instr::{Body, Instr, LabelIdx};
@@ -19,5 +17,4 @@ pub use machine::Machine;
 pub use memory::Memory;
 pub use program::{LARGER, MAIN, UPDATE_POSITION, V, X, if_else, program, while_loop};
 pub use stack::Stack;
-pub use trap::{Error, Trap};
-pub use unwind::Unwind;
+pub use trap::{Error, Trap, Unwind};

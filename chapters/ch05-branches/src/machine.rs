@@ -1,9 +1,12 @@
 //! The machine: it executes instructions, one after the other.
 
-use trace::{Observer, Place, Step, numbers};
+use std::fmt::Display;
 
-use crate::frame::{Frame, Label};
-use crate::{Error, FuncIdx, Function, Instr, LabelIdx, Memory, Stack, Trap, Unwind};
+use trace::{Observer, Trail};
+
+use crate::function::Frame;
+use crate::trap::Exit;
+use crate::{Body, Error, FuncIdx, Function, Instr, LabelIdx, Memory, Stack, Trap, Unwind};
 
 /// The bytes that a machine has for its variables.
 const MEMORY_SIZE: usize = 65_536;
@@ -19,21 +22,16 @@ pub struct Machine<'p, O> {
     /// The memory.
     pub memory: Memory,
     functions: &'p [Function],
-    /// How many calls and labels we are inside.
-    depth: usize,
+    /// The trap that unwinds the machine.
+    fault: Option<Error>,
     observer: O,
 }
 
 impl<'p, O: Observer> Machine<'p, O> {
     /// A machine for a program, with an empty stack and a memory of 65,536 bytes. The observer `()` watches nothing.
     pub fn new(functions: &'p [Function], observer: O) -> Self {
-        Machine {
-            stack: Stack::default(),
-            memory: Memory::new(MEMORY_SIZE),
-            functions,
-            depth: 0,
-            observer,
-        }
+        let (stack, memory) = (Stack::default(), Memory::new(MEMORY_SIZE));
+        Machine { stack, memory, functions, fault: None, observer }
     }
 
     /// Calls a function from outside, and returns its results; arguments that it does not take stay below them.
@@ -43,55 +41,47 @@ impl<'p, O: Observer> Machine<'p, O> {
     pub fn invoke(&mut self, function: FuncIdx, arguments: &[f64]) -> Result<Vec<f64>, Error> {
         // A trap may have left operands behind.
         self.stack = Stack::default();
-        for argument in arguments {
-            self.stack.push(*argument);
-        }
-        match self.call(0, function) {
-            Err(Unwind::Trap(error)) => Err(*error),
+        arguments.iter().for_each(|argument| self.stack.push(*argument));
+        match self.call(&Trail::default(), function) {
+            Err(Exit::Trap(trap)) => Err(trap.into()),
             // A call lets neither a branch nor a return through.
-            _ => Ok(self.stack.values().to_vec()),
+            _ => self.fault.take().map_or(Ok(self.stack.values().to_vec()), Err),
         }
     }
 
     /// Calls a function: takes its arguments off the stack, executes its body, leaves its results.
-    fn call(&mut self, depth: usize, function: FuncIdx) -> Result<(), Unwind> {
-        let function =
-            self.functions.get(function.0 as usize).ok_or(Trap::UnknownFunction(function))?;
+    fn call(&mut self, caller: &Trail, index: FuncIdx) -> Result<(), Exit> {
+        let function = self.functions.get(index.0 as usize);
+        let function = function.ok_or(Trap::UnknownFunction(index))?;
         let mut locals = self.stack.pop_many(function.params)?;
         locals.resize(function.params + usize::from(function.locals), 0.0);
         let height = self.stack.values().len();
-        let mut frame = Frame { depth, function: function.name, locals, labels: Vec::new() };
-        match self.label(&mut frame, function.name, function.results, &function.body) {
-            Ok(_) | Err(Unwind::Return) => {}
-            Err(unwind) => return Err(unwind),
+        let mut frame = Frame { trail: caller.call(function.name), locals };
+        match self.execute(&mut frame, &function.body) {
+            // A branch this far out goes to the end of the function.
+            Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {}
+            Err(unwind) => return Err(unwind.into()),
         }
-        let end = || Place::new(function.name, [function.body.len()]);
+        frame.trail.advance(function.body.len());
         let kept = self.stack.keep(function.results, height);
-        kept.map_err(|trap| Unwind::from(trap).at(end, &"end"))
+        Ok(kept.map_err(|trap| self.unwind(&frame, "end", trap))?)
     }
 
-    /// Executes `body` under a label, and says whether a branch landed on it. The branch leaves `results` operands, and of the others
-    /// only those that were there before.
+    /// Executes `body` under a label, and says whether a branch landed on it. The branch drops what was pushed meanwhile.
     fn label(
         &mut self,
         frame: &mut Frame,
         name: &'static str,
-        results: usize,
-        body: &[Instr],
+        body: &Body,
     ) -> Result<bool, Unwind> {
-        if self.depth == MAX_DEPTH {
-            return Err(Trap::CallStackExhausted.into());
-        }
         let height = self.stack.values().len();
-        frame.labels.push(Label { name, position: 0 });
-        self.depth += 1;
-        let outcome = self.execute(frame, body);
-        self.depth -= 1;
-        frame.labels.pop();
+        frame.trail.enter(name);
+        let outcome = self.execute(frame, &body.0);
+        frame.trail.leave();
         match outcome {
             Ok(()) => Ok(false),
             Err(Unwind::Branch(LabelIdx(0))) => {
-                self.stack.keep(results, height)?;
+                self.stack.truncate(height);
                 Ok(true)
             }
             Err(Unwind::Branch(LabelIdx(n))) => Err(Unwind::Branch(LabelIdx(n - 1))),
@@ -102,23 +92,26 @@ impl<'p, O: Observer> Machine<'p, O> {
     /// Executes `body` from its beginning to its end.
     fn execute(&mut self, frame: &mut Frame, body: &[Instr]) -> Result<(), Unwind> {
         for (position, instr) in body.iter().enumerate() {
-            frame.advance(position);
-            self.observer.step(|| Step {
-                depth: frame.depth,
-                place: frame.place(),
-                instruction: instr.to_string(),
-                stack: numbers(self.stack.values()),
-                locals: numbers(&frame.locals),
-                labels: frame.labels.iter().map(|label| label.name.into()).collect(),
-                ..Step::default()
-            });
-            self.step(frame, instr).map_err(|unwind| unwind.at(|| frame.place(), instr))?;
+            frame.trail.advance(position);
+            self.observer.step(|| frame.trail.step(instr, self.stack.values(), &frame.locals));
+            self.step(frame, instr).map_err(|exit| self.unwind(frame, instr, exit))?;
         }
         Ok(())
     }
 
+    /// Unwinds because `instr` did not lead to the next one. If it has trapped, the reason waits here, with its place.
+    fn unwind(&mut self, frame: &Frame, instr: impl Display, exit: impl Into<Exit>) -> Unwind {
+        match exit.into() {
+            Exit::Unwind(unwind) => unwind,
+            Exit::Trap(trap) => {
+                self.fault = Some(frame.trail.locate(trap, &instr));
+                Unwind::Trap
+            }
+        }
+    }
+
     /// Executes one instruction.
-    fn step(&mut self, frame: &mut Frame, instr: &Instr) -> Result<(), Unwind> {
+    fn step(&mut self, frame: &mut Frame, instr: &Instr) -> Result<(), Exit> {
         match instr {
             Instr::Const(value) => self.stack.push(*value),
             Instr::Add => self.binary(|x, y| x + y)?,
@@ -133,31 +126,31 @@ impl<'p, O: Observer> Machine<'p, O> {
                 self.stack.push(self.memory.load(address)?);
             }
             Instr::Store => {
-                let value = self.stack.pop()?;
-                let address = self.stack.pop()?;
+                let (value, address) = (self.stack.pop()?, self.stack.pop()?);
                 self.memory.store(address, value)?;
                 self.observer.wrote(address as u64, &value.to_le_bytes());
             }
             Instr::LocalGet(local) => self.stack.push(*frame.local(*local)?),
             Instr::LocalSet(local) => *frame.local(*local)? = self.stack.pop()?,
-            Instr::Call(function) => self.call(frame.depth + 1, *function)?,
-            Instr::Block(body) => _ = self.label(frame, "block", 0, &body.0)?,
-            Instr::Loop(body) => while self.label(frame, "loop", 0, &body.0)? {},
             Instr::Br(label) => return Err(frame.branch(*label)),
             Instr::BrIf(label) => {
                 if self.stack.pop()? != 0.0 {
                     return Err(frame.branch(*label));
                 }
             }
-            Instr::Return => return Err(Unwind::Return),
+            Instr::Return => return Err(Unwind::Return.into()),
+            // What is left goes one level deeper.
+            _ if frame.trail.nesting() == MAX_DEPTH => Err(Trap::CallStackExhausted)?,
+            Instr::Call(function) => self.call(&frame.trail, *function)?,
+            Instr::Block(body) => _ = self.label(frame, "block", body)?,
+            Instr::Loop(body) => while self.label(frame, "loop", body)? {},
         }
         Ok(())
     }
 
     /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
     fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
-        let y = self.stack.pop()?;
-        let x = self.stack.pop()?;
+        let (y, x) = (self.stack.pop()?, self.stack.pop()?);
         self.stack.push(operator(x, y));
         Ok(())
     }

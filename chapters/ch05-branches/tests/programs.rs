@@ -150,7 +150,7 @@ fn a_bad_program_is_a_trap_with_a_place() {
     );
     insta::assert_snapshot!(
         trap(vec![block([Const(0.0), BrIf(OUT_0), repeat([block([]), Const(7e4), Load])])]),
-        @"in main at 0.2.2, load: eight bytes at address 70000 reach past the end of memory (65536 bytes)"
+        @"in main at 0.2.2, load: no number at address 70000 in a memory of 65536 bytes"
     );
     insta::assert_snapshot!(trap(vec![block([]), block([block([]), Mul])]), @"in main at 1.1, mul: operand stack is empty");
     insta::assert_snapshot!(trap(vec![block([BrIf(OUT_0)])]), @"in main at 0.0, br_if 0: operand stack is empty");
@@ -230,7 +230,7 @@ fn a_machine_works_on_after_a_trap() -> Result<(), Error> {
 
 #[test]
 fn a_branch_is_light() {
-    assert!(size_of::<Result<(), Unwind>>() <= 16);
+    assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 
 #[test]
