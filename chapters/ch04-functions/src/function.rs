@@ -1,6 +1,8 @@
-//! Functions.
+//! Functions, and what a call of one has for itself.
 
-use crate::Instr;
+use trace::Trail;
+
+use crate::{Instr, Trap};
 
 /// The number of a function in its program, from 0.
 #[derive(Clone, Copy, Debug)]
@@ -23,4 +25,19 @@ pub struct Function {
     pub results: usize,
     /// What it does.
     pub body: Vec<Instr>,
+}
+
+/// What one call of a function has for itself.
+pub struct Frame {
+    /// Where it stands.
+    pub trail: Trail,
+    /// The parameters and the other locals.
+    pub locals: Vec<f64>,
+}
+
+impl Frame {
+    /// The local with this number.
+    pub fn local(&mut self, local: LocalIdx) -> Result<&mut f64, Trap> {
+        self.locals.get_mut(local.0 as usize).ok_or(Trap::UnknownLocal(local))
+    }
 }

@@ -3,7 +3,6 @@
 //! A function takes its arguments off the operand stack and leaves its results there. In between, they are its locals, in a frame of
 //! its own. The call stack of our machine is the call stack of Rust.
 
-mod frame;
 mod function;
 mod instr;
 mod machine;

@@ -1,8 +1,8 @@
 //! The machine: it executes instructions, one after the other.
 
-use trace::{Observer, Place, Step, numbers};
+use trace::{Observer, Trail};
 
-use crate::frame::Frame;
+use crate::function::Frame;
 use crate::{Error, FuncIdx, Function, Instr, Memory, Stack, Trap};
 
 /// The bytes that a machine has for its variables.
@@ -25,7 +25,8 @@ pub struct Machine<'p, O> {
 impl<'p, O: Observer> Machine<'p, O> {
     /// A machine for a program, with an empty stack and a memory of 65,536 bytes. The observer `()` watches nothing.
     pub fn new(functions: &'p [Function], observer: O) -> Self {
-        Machine { stack: Stack::default(), memory: Memory::new(MEMORY_SIZE), functions, observer }
+        let (stack, memory) = (Stack::default(), Memory::new(MEMORY_SIZE));
+        Machine { stack, memory, functions, observer }
     }
 
     /// Calls a function from outside, and returns its results; arguments that it does not take stay below them.
@@ -35,43 +36,31 @@ impl<'p, O: Observer> Machine<'p, O> {
     pub fn invoke(&mut self, function: FuncIdx, arguments: &[f64]) -> Result<Vec<f64>, Error> {
         // A trap may have left operands behind.
         self.stack = Stack::default();
-        for argument in arguments {
-            self.stack.push(*argument);
-        }
-        self.call(0, function)?;
+        arguments.iter().for_each(|argument| self.stack.push(*argument));
+        self.call(&Trail::default(), function)?;
         Ok(self.stack.values().to_vec())
     }
 
     /// Calls a function: takes its arguments off the stack, executes its body, leaves its results.
-    fn call(&mut self, depth: usize, function: FuncIdx) -> Result<(), Error> {
-        let function =
-            self.functions.get(function.0 as usize).ok_or(Trap::UnknownFunction(function))?;
-        if depth == MAX_DEPTH {
-            return Err(Trap::CallStackExhausted.into());
-        }
+    fn call(&mut self, caller: &Trail, index: FuncIdx) -> Result<(), Error> {
+        let function = self.functions.get(index.0 as usize);
+        let function = function.ok_or(Trap::UnknownFunction(index))?;
         let mut locals = self.stack.pop_many(function.params)?;
         locals.resize(function.params + usize::from(function.locals), 0.0);
         let height = self.stack.values().len();
-        let mut frame = Frame { depth, function: function.name, locals, position: 0 };
+        let mut frame = Frame { trail: caller.call(function.name), locals };
         self.execute(&mut frame, &function.body)?;
-        let end = || Place::new(function.name, [function.body.len()]);
+        frame.trail.advance(function.body.len());
         let kept = self.stack.keep(function.results, height);
-        kept.map_err(|trap| Error::from(trap).at(end, &"end"))
+        kept.map_err(|trap| frame.trail.locate(trap, &"end"))
     }
 
     /// Executes `body` from its beginning to its end.
     fn execute(&mut self, frame: &mut Frame, body: &[Instr]) -> Result<(), Error> {
         for (position, instr) in body.iter().enumerate() {
-            frame.position = position;
-            self.observer.step(|| Step {
-                depth: frame.depth,
-                place: frame.place(),
-                instruction: instr.to_string(),
-                stack: numbers(self.stack.values()),
-                locals: numbers(&frame.locals),
-                ..Step::default()
-            });
-            self.step(frame, instr).map_err(|error| error.at(|| frame.place(), instr))?;
+            frame.trail.advance(position);
+            self.observer.step(|| frame.trail.step(instr, self.stack.values(), &frame.locals));
+            self.step(frame, instr).map_err(|error| frame.trail.locate(error, instr))?;
         }
         Ok(())
     }
@@ -87,22 +76,21 @@ impl<'p, O: Observer> Machine<'p, O> {
                 self.stack.push(self.memory.load(address)?);
             }
             Instr::Store => {
-                let value = self.stack.pop()?;
-                let address = self.stack.pop()?;
+                let (value, address) = (self.stack.pop()?, self.stack.pop()?);
                 self.memory.store(address, value)?;
                 self.observer.wrote(address as u64, &value.to_le_bytes());
             }
             Instr::LocalGet(local) => self.stack.push(*frame.local(*local)?),
             Instr::LocalSet(local) => *frame.local(*local)? = self.stack.pop()?,
-            Instr::Call(function) => self.call(frame.depth + 1, *function)?,
+            Instr::Call(_) if frame.trail.nesting() == MAX_DEPTH => Err(Trap::CallStackExhausted)?,
+            Instr::Call(function) => self.call(&frame.trail, *function)?,
         }
         Ok(())
     }
 
     /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
     fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
-        let y = self.stack.pop()?;
-        let x = self.stack.pop()?;
+        let (y, x) = (self.stack.pop()?, self.stack.pop()?);
         self.stack.push(operator(x, y));
         Ok(())
     }

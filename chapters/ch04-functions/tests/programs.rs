@@ -80,7 +80,7 @@ fn the_trace_knows_function_depth_and_locals() -> Result<(), Error> {
 fn a_bad_program_is_a_trap_with_a_place() {
     let trap = |body| run(0, body).unwrap_err();
     insta::assert_snapshot!(trap(vec![Const(1.0), Add]), @"in main at 1, add: operand stack is empty");
-    insta::assert_snapshot!(trap(vec![Const(70000.0), Load]), @"in main at 1, load: eight bytes at address 70000 reach past the end of memory (65536 bytes)");
+    insta::assert_snapshot!(trap(vec![Const(70000.0), Load]), @"in main at 1, load: no number at address 70000 in a memory of 65536 bytes");
     insta::assert_snapshot!(trap(vec![LocalGet(LocalIdx(3))]), @"in main at 0, local.get 3: unknown local 3");
     insta::assert_snapshot!(trap(vec![Const(1.0), LocalSet(LocalIdx(u32::MAX))]), @"in main at 1, local.set 4294967295: unknown local 4294967295");
     insta::assert_snapshot!(trap(vec![Call(FuncIdx(7))]), @"in main at 0, call 7: unknown function 7");
