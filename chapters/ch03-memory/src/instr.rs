@@ -1,31 +1,17 @@
 //! The instructions.
 
-use std::fmt;
-
-use trace::number;
-
-/// One instruction. Beside each stands what it takes off the stack, and what it puts there.
-pub enum Instr {
-    /// `[] -> [the number]`
-    Const(f64),
-    /// `[x y] -> [x + y]`
-    Add,
-    /// `[x y] -> [x * y]`
-    Mul,
-    /// `[address] -> [the number at the address]`
-    Load,
-    /// `[address x] -> []`, and x is at the address
-    Store,
-}
-
-impl fmt::Display for Instr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Instr::Const(value) => write!(f, "const {}", number(*value)),
-            Instr::Add => write!(f, "add"),
-            Instr::Mul => write!(f, "mul"),
-            Instr::Load => write!(f, "load"),
-            Instr::Store => write!(f, "store"),
-        }
+trace::rows! {
+    /// One instruction. Beside each stands what it takes off the stack, and what it puts there.
+    pub enum Instr {
+        /// `[] -> [the number]`
+        Const(value: f64) => "const {}", trace::number(*value);
+        /// `[x y] -> [x + y]`
+        Add => "add";
+        /// `[x y] -> [x * y]`
+        Mul => "mul";
+        /// `[address] -> [the number at the address]`
+        Load => "load";
+        /// `[address x] -> []`, and x is at the address
+        Store => "store";
     }
 }

@@ -1,6 +1,6 @@
 //! The machine: it executes instructions, one after the other.
 
-use trace::{Observer, Place, Step, numbers};
+use trace::{Observer, Place, Step};
 
 use crate::{Error, Instr, Memory, Stack, Trap};
 
@@ -29,13 +29,9 @@ impl<O: Observer> Machine<O> {
     /// The first trap, and the instruction that caused it.
     pub fn execute(&mut self, code: &[Instr]) -> Result<(), Error> {
         for (position, instr) in code.iter().enumerate() {
-            self.observer.step(|| Step {
-                place: Place::new("", [position]),
-                instruction: instr.to_string(),
-                stack: numbers(self.stack.values()),
-                ..Step::default()
-            });
-            self.step(instr).map_err(|error| error.at(|| Place::new("", [position]), instr))?;
+            let place = || Place::new("", [position]);
+            self.observer.step(|| Step::new(place(), instr, self.stack.values()));
+            self.step(instr).map_err(|error| error.at(place, instr))?;
         }
         Ok(())
     }
@@ -51,8 +47,7 @@ impl<O: Observer> Machine<O> {
                 self.stack.push(self.memory.load(address)?);
             }
             Instr::Store => {
-                let value = self.stack.pop()?;
-                let address = self.stack.pop()?;
+                let (value, address) = (self.stack.pop()?, self.stack.pop()?);
                 self.memory.store(address, value)?;
                 self.observer.wrote(address as u64, &value.to_le_bytes());
             }
@@ -62,8 +57,7 @@ impl<O: Observer> Machine<O> {
 
     /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
     fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
-        let y = self.stack.pop()?;
-        let x = self.stack.pop()?;
+        let (y, x) = (self.stack.pop()?, self.stack.pop()?);
         self.stack.push(operator(x, y));
         Ok(())
     }

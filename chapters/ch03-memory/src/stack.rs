@@ -4,14 +4,12 @@ use crate::Trap;
 
 /// A list of numbers that grows and shrinks at one end, its top.
 #[derive(Debug, Default)]
-pub struct Stack {
-    values: Vec<f64>,
-}
+pub struct Stack(Vec<f64>);
 
 impl Stack {
     /// Puts `value` on top.
     pub fn push(&mut self, value: f64) {
-        self.values.push(value);
+        self.0.push(value);
     }
 
     /// Takes the top value off.
@@ -19,11 +17,11 @@ impl Stack {
     /// # Errors
     /// [`Trap::StackEmpty`] if there is none.
     pub fn pop(&mut self) -> Result<f64, Trap> {
-        self.values.pop().ok_or(Trap::StackEmpty)
+        self.0.pop().ok_or(Trap::StackEmpty)
     }
 
     /// All values, the top last.
     pub fn values(&self) -> &[f64] {
-        &self.values
+        &self.0
     }
 }

@@ -1,40 +1,18 @@
 //! What can go wrong.
 
-use std::{error, fmt};
-
-use trace::{Located, number};
-
 /// A trap, and the instruction that caused it.
-pub type Error = Located<Trap>;
+pub type Error = trace::Located<Trap>;
 
-/// A trap: the reason why a machine cannot go on.
-#[derive(Debug)]
-pub enum Trap {
-    /// An operand was needed, and the stack held none.
-    StackEmpty,
-    /// An address must be a whole number, and not negative.
-    NotAnAddress(f64),
-    /// The eight bytes from `address` on are not all in a memory of `size` bytes.
-    PastEnd {
-        /// The address of the first byte.
-        address: f64,
-        /// The size of the memory in bytes.
-        size: usize,
-    },
-}
-
-impl fmt::Display for Trap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Trap::StackEmpty => write!(f, "operand stack is empty"),
-            Trap::NotAnAddress(address) => write!(f, "{} is not an address", number(*address)),
-            Trap::PastEnd { address, size } => write!(
-                f,
-                "eight bytes at address {} reach past the end of memory ({size} bytes)",
-                number(*address)
-            ),
-        }
+trace::rows! {
+    /// A trap: the reason why a machine cannot go on.
+    #[derive(Debug)]
+    pub enum Trap {
+        /// An operand was needed, and the stack held none.
+        StackEmpty => "operand stack is empty";
+        /// A number is eight bytes from an address on, which is a whole number from 0 on. They are not all in the memory of that size.
+        BadAddress(address: f64, size: usize) =>
+            "no number at address {} in a memory of {size} bytes", trace::number(*address);
     }
 }
 
-impl error::Error for Trap {}
+impl std::error::Error for Trap {}

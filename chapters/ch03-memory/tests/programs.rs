@@ -59,17 +59,17 @@ fn a_missing_operand_is_a_trap_with_a_place() {
 #[test]
 fn a_hostile_address_is_a_trap() {
     let load = |address| run(&[Const(address), Load]).unwrap_err();
-    insta::assert_snapshot!(load(65529.0), @"at 1, load: eight bytes at address 65529 reach past the end of memory (65536 bytes)");
-    insta::assert_snapshot!(load(70000.0), @"at 1, load: eight bytes at address 70000 reach past the end of memory (65536 bytes)");
-    insta::assert_snapshot!(load(1e300), @"at 1, load: eight bytes at address 1e300 reach past the end of memory (65536 bytes)");
-    insta::assert_snapshot!(load(-1.0), @"at 1, load: -1 is not an address");
-    insta::assert_snapshot!(load(0.5), @"at 1, load: 0.5 is not an address");
-    insta::assert_snapshot!(load(f64::NAN), @"at 1, load: NaN is not an address");
-    insta::assert_snapshot!(load(f64::INFINITY), @"at 1, load: inf is not an address");
+    insta::assert_snapshot!(load(65529.0), @"at 1, load: no number at address 65529 in a memory of 65536 bytes");
+    insta::assert_snapshot!(load(70000.0), @"at 1, load: no number at address 70000 in a memory of 65536 bytes");
+    insta::assert_snapshot!(load(1e300), @"at 1, load: no number at address 1e300 in a memory of 65536 bytes");
+    insta::assert_snapshot!(load(-1.0), @"at 1, load: no number at address -1 in a memory of 65536 bytes");
+    insta::assert_snapshot!(load(0.5), @"at 1, load: no number at address 0.5 in a memory of 65536 bytes");
+    insta::assert_snapshot!(load(f64::NAN), @"at 1, load: no number at address NaN in a memory of 65536 bytes");
+    insta::assert_snapshot!(load(f64::INFINITY), @"at 1, load: no number at address inf in a memory of 65536 bytes");
 
     let store = |address| run(&[Const(address), Const(1.0), Store]).unwrap_err();
-    insta::assert_snapshot!(store(65529.0), @"at 2, store: eight bytes at address 65529 reach past the end of memory (65536 bytes)");
-    insta::assert_snapshot!(store(-1.0), @"at 2, store: -1 is not an address");
+    insta::assert_snapshot!(store(65529.0), @"at 2, store: no number at address 65529 in a memory of 65536 bytes");
+    insta::assert_snapshot!(store(-1.0), @"at 2, store: no number at address -1 in a memory of 65536 bytes");
 }
 
 #[test]
