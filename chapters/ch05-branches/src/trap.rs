@@ -42,11 +42,6 @@ pub enum Unwind {
 }
 
 trace::choice! {
-    /// Why an instruction did not lead to the next one.
-    pub enum Exit {
-        /// It leads elsewhere, or one inside it has trapped.
-        Unwind,
-        /// It has trapped.
-        Trap,
-    }
+    /// Why an instruction did not lead to the next one: it leads elsewhere, or it has trapped.
+    pub enum Exit { Unwind, Trap }
 }

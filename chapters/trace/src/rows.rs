@@ -46,10 +46,10 @@ macro_rules! rows {
 /// Makes an enum that is a choice of types: each is the only operand of a variant of the same name, and `?` turns it into the enum.
 #[macro_export]
 macro_rules! choice {
-    ($(#[$about:meta])* pub enum $name:ident { $( $(#[$doc:meta])* $type:ident, )+ }) => {
+    ($(#[$about:meta])* pub enum $name:ident { $($type:ident),+ $(,)? }) => {
         $(#[$about])*
         pub enum $name {
-            $( $(#[$doc])* $type($type), )+
+            $( $type($type), )+
         }
 
         $(impl ::std::convert::From<$type> for $name {

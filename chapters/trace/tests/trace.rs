@@ -1,6 +1,6 @@
 //! What a step looks like, and what the observers make of it.
 
-use trace::{Located, Observer, Output, Place, Printer, Recorder, Step, number, numbers};
+use trace::{Located, Observer, Output, Place, Printer, Recorder, Step, Trail, number, numbers};
 
 fn step(position: usize, instruction: &str) -> Step {
     Step {
@@ -44,6 +44,41 @@ fn the_innermost_place_wins() {
         .at(|| Place::new("outer", [7]), &"call 1");
     assert_eq!(error.to_string(), "in inner at 0, load: boom");
     assert_eq!(Located::from("boom").to_string(), "boom");
+}
+
+#[test]
+fn a_trail_knows_where_a_call_stands() {
+    let mut main = Trail::default().call("main");
+    main.advance(3);
+    main.enter("loop");
+    main.advance(2);
+    let mut inner = main.call("inner");
+    inner.advance(1);
+    assert_eq!((main.labels(), main.nesting(), inner.nesting()), (2, 2, 3));
+
+    let step = inner.step(&"add", &[1.0], &[0.5]);
+    assert_eq!((step.depth, step.labels.join(" ").as_str()), (1, "inner"));
+    assert_eq!(step.place, Place::new("inner", [1]));
+
+    let error = main.locate::<&str>(inner.locate::<&str>("boom", &"add"), &"call 1");
+    assert_eq!(error.to_string(), "in inner at 1, add: boom");
+    assert_eq!(main.locate::<&str>("boom", &"load").to_string(), "in main at 3.2, load: boom");
+    main.leave();
+    assert_eq!(main.step(&"loop", &[], &[]).place, Place::new("main", [3]));
+}
+
+#[test]
+fn a_row_is_a_variant_and_its_text() {
+    trace::rows! {
+        pub enum Row {
+            Plain => "plain";
+            One(value: f64) => "one {}", number(*value);
+            Two(first: u32, second: u32) => "{second} after {first}";
+            Silent(body: Vec<Row>) => "silent";
+        }
+    }
+    let rows = [Row::Plain, Row::One(2.0), Row::Two(1, 2), Row::Silent(vec![])];
+    assert_eq!(rows.map(|row| row.to_string()), ["plain", "one 2", "2 after 1", "silent"]);
 }
 
 #[test]
