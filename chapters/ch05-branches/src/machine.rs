@@ -68,25 +68,17 @@ impl<'p, O: Observer> Machine<'p, O> {
     }
 
     /// Executes `body` under a label, and says whether a branch landed on it. The branch drops what was pushed meanwhile.
-    fn label(
-        &mut self,
-        frame: &mut Frame,
-        name: &'static str,
-        body: &Body,
-    ) -> Result<bool, Unwind> {
+    fn label(&mut self, frame: &mut Frame, tag: &'static str, body: &Body) -> Result<bool, Unwind> {
         let height = self.stack.values().len();
-        frame.trail.enter(name);
+        frame.trail.enter(tag);
         let outcome = self.execute(frame, &body.0);
         frame.trail.leave();
         match outcome {
-            Ok(()) => Ok(false),
-            Err(Unwind::Branch(LabelIdx(0))) => {
-                self.stack.truncate(height);
-                Ok(true)
-            }
-            Err(Unwind::Branch(LabelIdx(n))) => Err(Unwind::Branch(LabelIdx(n - 1))),
-            Err(unwind) => Err(unwind),
+            Err(Unwind::Branch(LabelIdx(0))) => self.stack.truncate(height),
+            Err(Unwind::Branch(LabelIdx(n))) => return Err(Unwind::Branch(LabelIdx(n - 1))),
+            outcome => return outcome.map(|()| false),
         }
+        Ok(true)
     }
 
     /// Executes `body` from its beginning to its end.
