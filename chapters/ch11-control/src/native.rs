@@ -7,8 +7,10 @@
 
 use std::thread;
 
-/// Bytes that the machine may use of a stack that somebody else has made and may use too.
-const BORROWED: usize = 256 * 1024;
+/// Bytes that the machine may use of a stack that somebody else has made and may use too: half of what a
+/// program begins with on some systems. Some forty levels of an unoptimised build, so that ordinary code
+/// stays where it is.
+const BORROWED: usize = 512 * 1024;
 
 /// Bytes of a stack that the machine makes.
 const OWN: usize = 16 * 1024 * 1024;
