@@ -7,9 +7,8 @@
 
 use std::thread;
 
-/// Bytes that the machine may use of a stack that somebody else has made and may use too: half of what a
-/// program begins with on some systems. Some forty levels of an unoptimised build, so that ordinary code
-/// stays where it is.
+/// Bytes that the machine may use of a stack that somebody else has made and may use too: half of what
+/// a program begins with on some systems. Ordinary code stays within it, in an unoptimised build too.
 const BORROWED: usize = 512 * 1024;
 
 /// Bytes of a stack that the machine makes.
