@@ -2,6 +2,8 @@
 //!
 //! Specification: Execution, Runtime Structure, *Table Instances*.
 
+use std::ops::Range;
+
 use ch07_values::Trap;
 use ch09_module::TableType;
 
@@ -69,9 +71,7 @@ impl TableInstance {
     ///
     /// Traps if the range ends past the end.
     pub(crate) fn range_mut(&mut self, index: u32, length: u32) -> Result<&mut [u64], Trap> {
-        let start = index as usize;
-        let end = start.checked_add(length as usize).ok_or(Trap::OutOfBoundsTableAccess)?;
-        self.elements.get_mut(start..end).ok_or(Trap::OutOfBoundsTableAccess)
+        self.elements.get_mut(positions(index, length)).ok_or(Trap::OutOfBoundsTableAccess)
     }
 
     /// Copies a range to another place in the same table.
@@ -87,8 +87,7 @@ impl TableInstance {
     ) -> Result<(), Trap> {
         self.range(destination, length)?;
         self.range(source, length)?;
-        let source = source as usize;
-        self.elements.copy_within(source..source + length as usize, destination as usize);
+        self.elements.copy_within(positions(source, length), destination as usize);
         Ok(())
     }
 }
@@ -99,7 +98,11 @@ impl TableInstance {
 ///
 /// Traps if the range ends past the end.
 pub(crate) fn range(elements: &[u64], index: u32, length: u32) -> Result<&[u64], Trap> {
+    elements.get(positions(index, length)).ok_or(Trap::OutOfBoundsTableAccess)
+}
+
+/// The positions of a range. Where a host's own addresses cannot hold its end, that is past the end of every list.
+fn positions(index: u32, length: u32) -> Range<usize> {
     let start = index as usize;
-    let end = start.checked_add(length as usize).ok_or(Trap::OutOfBoundsTableAccess)?;
-    elements.get(start..end).ok_or(Trap::OutOfBoundsTableAccess)
+    start..start.saturating_add(length as usize)
 }
