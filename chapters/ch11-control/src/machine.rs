@@ -14,7 +14,7 @@ use crate::native::{Stretch, on_own_stretch};
 use crate::watch::{Level, describe, store};
 use crate::{Callee, Environment, Unwind};
 
-/// How deep calls and blocks may nest, all together, where nobody says otherwise.
+/// How deep calls and blocks may nest, all together.
 pub const MAX_DEPTH: usize = 20_000;
 
 /// A machine: an operand stack, the environment of the code, and somebody who may watch.
@@ -23,7 +23,6 @@ pub struct Machine<'code, E: Environment<'code>, O> {
     slots: Box<[u64]>,
     height: usize,
     depth: usize,
-    max_depth: usize,
     stretch: Stretch,
     fault: Option<Fault<'code, E::Instance>>,
     observer: O,
@@ -64,19 +63,11 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             slots,
             height,
             depth: 0,
-            max_depth: MAX_DEPTH,
             stretch: Stretch::borrowed(),
             fault: None,
             observer,
             levels: Vec::new(),
         }
-    }
-
-    /// The same machine, with another limit to how deep calls and blocks may nest.
-    #[must_use]
-    pub fn with_max_depth(mut self, max_depth: usize) -> Self {
-        self.max_depth = max_depth;
-        self
     }
 
     /// Calls a function, which takes its arguments from the stack and leaves its results there.
@@ -277,7 +268,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         frame: &Frame<E::Instance>,
         body: &'code [Instr],
     ) -> Result<(), Unwind> {
-        if self.depth == self.max_depth {
+        if self.depth == MAX_DEPTH {
             return Err(Unwind::Trap(Trap::CallStackExhausted));
         }
         self.depth += 1;
