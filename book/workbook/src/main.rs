@@ -2,7 +2,9 @@
 //!
 //! This file knows the arguments; each command is a module of its own.
 
+mod finding;
 mod guest;
+mod workspace;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,15 +1,6 @@
 //! Numbers and slots: nothing is lost on the way in and out.
 
-use std::process::Command;
-
 use ch07_values::{NumType, Number, Operand, OperandStack, Trap};
-
-#[test]
-fn the_demo() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ch07-values")).output().unwrap();
-    assert!(output.status.success());
-    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
-}
 
 /// Numbers at the edges of their types, NaNs with payloads among them.
 fn edges() -> Vec<Number> {

@@ -1,17 +1,8 @@
 //! The table against what others say: `wasmparser`'s list, its reader, and its validator.
 
-use std::process::Command;
-
 use ch07_values::NumType;
 use ch08_numeric::{Numeric, Row};
 use wasmparser::{BinaryReader, OperatorsReader, Validator};
-
-#[test]
-fn the_demo() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ch08-numeric")).output().unwrap();
-    assert!(output.status.success());
-    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
-}
 
 /// What `wasmparser` says of an operator that has no immediates.
 struct Known {
