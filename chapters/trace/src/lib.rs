@@ -7,6 +7,8 @@
 mod located;
 mod observer;
 mod place;
+#[cfg(feature = "serde")]
+mod recording;
 mod report;
 mod rows;
 mod step;
@@ -15,6 +17,8 @@ mod trail;
 pub use located::Located;
 pub use observer::{Observer, Output, Printer, Recorder};
 pub use place::Place;
+#[cfg(feature = "serde")]
+pub use recording::{End, EndKind, Line, Moment, Recording, Written};
 pub use report::report;
 pub use step::{Step, Write, number, numbers};
 pub use trail::Trail;
