@@ -1,0 +1,44 @@
+//! The files of the recordings are what the programs do today.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use book::{folder, recordings};
+
+#[test]
+fn the_recordings_are_what_the_programs_do() {
+    let write = std::env::var("RECORD").is_ok_and(|value| value == "1");
+    let mut names = BTreeSet::new();
+    let mut drifted = Vec::new();
+    for named in recordings() {
+        let (file, text) = (folder().join(named.file_name()), named.text().unwrap());
+        assert!(names.insert(named.file_name()), "{} is recorded twice", named.file_name());
+        if write {
+            fs::write(file, text).unwrap();
+        } else if fs::read_to_string(&file).unwrap_or_default().replace('\r', "") != text {
+            drifted.push(named.file_name());
+        }
+    }
+    for entry in fs::read_dir(folder()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !names.contains(&name) {
+            drifted.push(format!("{name}, which nobody records"));
+        }
+    }
+    assert!(
+        drifted.is_empty(),
+        "these have drifted from the crates: {drifted:#?}\nmend: `RECORD=1 cargo test -p book`, and look at the difference"
+    );
+}
+
+#[test]
+fn a_recording_is_worth_playing_and_not_too_long() {
+    for named in recordings() {
+        let (name, recording) = (named.file_name(), named.recording);
+        assert!((5..=160).contains(&recording.steps.len()), "{name}: {}", recording.steps.len());
+        assert!(!recording.title.is_empty() && !recording.end.text.is_empty(), "{name}");
+        for moment in recording.steps.iter().chain([&recording.end.state]) {
+            assert!(moment.line.is_none_or(|line| line < recording.code.len()), "{name}");
+        }
+    }
+}
