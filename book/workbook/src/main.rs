@@ -4,6 +4,9 @@
 
 mod finding;
 mod guest;
+// The page's directive calls it.
+#[allow(dead_code)]
+mod stepper;
 mod workspace;
 
 use std::path::Path;
