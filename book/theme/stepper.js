@@ -44,8 +44,8 @@ function common(before, after) {
 
 /** A run and all that can be asked of it. A position is a number of steps taken: from 0 to `length`. */
 class Run {
-    constructor({ title, code, steps, end }) {
-        Object.assign(this, { title, code, end, length: steps.length });
+    constructor({ title, stack, code, steps, end }) {
+        Object.assign(this, { title, code, end, stackName: stack || 'Operand stack', length: steps.length });
         this.steps = steps;
         this.states = [...steps, end.state].map(state =>
             ({ depth: 0, stack: [], locals: [], labels: [], writes: [], output: '', ...state }));
@@ -137,7 +137,7 @@ class Stepper {
         this.code = make('ol', 'stepper-code', {}, ...this.lines);
         const states = run.states.keys();
         const outputs = [...states].map(position => run.output(position));
-        this.stack = optional('Operand stack', 'stack', Math.min(8, Math.max(2, run.most(state => state.stack.length))));
+        this.stack = optional(run.stackName, 'stack', Math.min(8, Math.max(2, run.most(state => state.stack.length))));
         this.calls = optional('Calls', 'calls', run.most(state => state.depth) > 0 ? 1 : 0);
         this.locals = optional('Locals', 'locals', run.most(state => state.locals.length));
         this.labels = optional('Labels in force', 'labels', run.most(state => state.labels.length) > 1 ? 1 : 0);

@@ -66,10 +66,13 @@ fn html(recording: &Recording, name: Option<&str>) -> String {
     .join("\n")
 }
 
+/// What a column shows of a step.
+type Cell = fn(&Moment, &[Line]) -> String;
+
 /// The run as a table, a row a step. A column that would be empty from top to bottom is left out.
 fn table(recording: &Recording, prefix: &str) -> String {
     let Recording { code, steps, end, .. } = recording;
-    let columns: [(&str, fn(&Moment, &[Line]) -> String); 7] = [
+    let columns: [(&str, Cell); 7] = [
         ("at", |moment, code| {
             let place = moment.line.and_then(|line| code[line].place.as_ref());
             place.map_or_else(String::new, |place| {
@@ -91,7 +94,11 @@ fn table(recording: &Recording, prefix: &str) -> String {
     let columns = columns.into_iter().filter(|(name, cell)| {
         *name == "next" || steps.iter().any(|step| !cell(step, code).is_empty())
     });
-    let columns: Vec<_> = columns.collect();
+    let rename = |name| match (name, recording.stack.as_str()) {
+        ("operand stack", named) if !named.is_empty() => escape(&named.to_lowercase()),
+        _ => name.to_owned(),
+    };
+    let columns: Vec<_> = columns.map(|(name, cell)| (rename(name), cell)).collect();
     let mut html = format!(
         "<details class=\"stepper-table\" open><summary>{} as a table</summary><div class=\"stepper-scroll\"><table><thead><tr><th>step</th>",
         escape(&recording.title)
@@ -160,7 +167,13 @@ mod tests {
         let stack = vec!["1".into(), "2".into()];
         let step = Moment { line: Some(0), stack, writes, output, ..Moment::default() };
         let end = End { text: "Trap: a < b".into(), kind: EndKind::Trap, state: step.clone() };
-        Recording { title: "a & b".into(), code: vec![line], steps: vec![step], end }
+        Recording {
+            title: "a & b".into(),
+            stack: String::new(),
+            code: vec![line],
+            steps: vec![step],
+            end,
+        }
     }
 
     #[test]

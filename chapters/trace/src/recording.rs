@@ -10,6 +10,9 @@ use crate::Place;
 pub struct Recording {
     /// What is run, in the words of a reader: `larger(7, 2)`.
     pub title: String,
+    /// What the stack is called where it is not the operand stack.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stack: String,
     /// The code, a line an instruction.
     pub code: Vec<Line>,
     /// The steps, in the order in which they were taken.

@@ -1,6 +1,6 @@
 //! Code as lines, and steps as moments that know their line.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use trace::{End, EndKind, Line, Moment, Place, Recording, Step, Written};
 
@@ -27,6 +27,13 @@ impl Code {
         let place = Place::new(function, path.iter().map(|position| position % ELSE));
         self.places.insert((function.to_owned(), path.to_vec()), self.lines.len());
         self.lines.push(Line { text: text.to_string(), indent, place: Some(place) });
+    }
+
+    /// Adds other code below.
+    pub fn append(&mut self, other: Code) {
+        let below = self.lines.len();
+        self.lines.extend(other.lines);
+        self.places.extend(other.places.into_iter().map(|(place, line)| (place, below + line)));
     }
 
     /// The line of each step.
@@ -59,30 +66,45 @@ impl Code {
         steps.iter().map(line).collect()
     }
 
-    /// Leaves out the functions that no step is in: from a head without indent to the next.
+    /// Leaves out the functions that no step is in, and of a long function what is far from all steps.
     pub fn only_visited(mut self, steps: &[Step]) -> Code {
-        let mut lines: Vec<Line> = Vec::new();
-        let mut moved = HashMap::new();
-        let heads: Vec<usize> =
-            (0..self.lines.len()).filter(|line| self.lines[*line].indent == 0).collect();
-        for (number, head) in heads.iter().enumerate() {
-            let end = heads.get(number + 1).copied().unwrap_or(self.lines.len());
-            let function = &self.lines[*head..end];
-            let is_of = |step: &Step| {
-                function.iter().any(|line| {
-                    line.place.as_ref().is_some_and(|place| place.function == step.place.function)
-                })
-            };
-            if steps.iter().any(is_of) {
-                (*head..end).for_each(|line| _ = moved.insert(line, lines.len() + line - head));
-                lines.extend_from_slice(function);
+        /// A function that is shown whole.
+        const SHORT: usize = 80;
+        /// How much of a longer one is shown around a step.
+        const AROUND: usize = 2;
+        if self.lines.iter().all(|line| line.indent == 0) {
+            return self;
+        }
+        let visited: BTreeSet<usize> = self.lines_of(steps).into_iter().collect();
+        let heads = (0..self.lines.len()).filter(|line| self.lines[*line].indent == 0);
+        let ends = heads.clone().skip(1).chain([self.lines.len()]);
+        let (mut lines, mut moved) = (Vec::new(), HashMap::new());
+        for (head, end) in heads.zip(ends) {
+            // An import has no code: it is shown where others are called.
+            if end > head + 1 && visited.range(head..end).next().is_none() {
+                continue;
+            }
+            let mut left_out = 0;
+            for line in head..end {
+                let near = line.saturating_sub(AROUND)..=line + AROUND;
+                let is_shown = end - head <= SHORT
+                    || self.lines[line].place.is_none() && line < head + 2
+                    || visited.range(near).next().is_some();
+                if is_shown {
+                    moved.insert(line, lines.len());
+                    lines.push(self.lines[line].clone());
+                    left_out = 0;
+                    continue;
+                }
+                left_out += 1;
+                if left_out > 1 {
+                    lines.pop();
+                }
+                let indent = self.lines[line - left_out + 1].indent;
+                lines.push(Line { text: format!("⋮ {left_out}"), indent, place: None });
             }
         }
-        self.places = self
-            .places
-            .into_iter()
-            .filter_map(|(place, line)| Some((place, *moved.get(&line)?)))
-            .collect();
+        self.places.retain(|_, line| moved.get(line).inspect(|new| *line = **new).is_some());
         self.lines = lines;
         self
     }
@@ -96,25 +118,25 @@ pub enum Outcome {
     Trap(String),
 }
 
-/// Makes a recording of at most `limit` steps.
+/// Makes a recording of at most `limit` of the `count` steps that a run has, of which `steps` are the first.
 pub fn record(
     title: &str,
     code: Code,
     steps: &[Step],
+    count: usize,
     limit: usize,
     outcome: Outcome,
 ) -> Recording {
-    let code = match code.lines.iter().any(|line| line.indent > 0) {
-        true => code.only_visited(&steps[..steps.len().min(limit)]),
-        false => code,
-    };
-    let lines = code.lines_of(&steps[..steps.len().min(limit + 1)]);
+    // One more than is shown: what the last step leads to.
+    let steps = &steps[..steps.len().min(limit + 1)];
+    let code = code.only_visited(&steps[..steps.len().min(limit)]);
+    let lines = code.lines_of(steps);
     let moments: Vec<Moment> =
         steps.iter().zip(lines).map(|(step, line)| moment(step, line)).collect();
-    finish(title, code.lines, moments, steps.len(), limit, outcome)
+    finish(title, code.lines, moments, count, limit, outcome)
 }
 
-/// Makes a recording of at most `limit` of all the steps.
+/// Makes a recording of at most `limit` of the `count` moments.
 pub fn finish(
     title: &str,
     code: Vec<Line>,
@@ -123,25 +145,29 @@ pub fn finish(
     limit: usize,
     outcome: Outcome,
 ) -> Recording {
-    let end = if count > limit {
-        // The state that the next step would have found.
-        let state = Moment { writes: vec![], output: String::new(), ..moments.swap_remove(limit) };
-        let text = format!("and so on: {} steps in all", thousands(count));
-        moments.truncate(limit);
-        End { kind: EndKind::Cut, text, state }
+    let quiet = |moment: Moment| Moment { writes: vec![], output: String::new(), ..moment };
+    let (kind, text, state) = if count > limit {
+        let text = format!("And so on: {} steps in all", thousands(count));
+        (EndKind::Cut, text, moments[limit].clone())
     } else {
         match outcome {
             Outcome::Done(stack, text) => {
-                End { kind: EndKind::Done, text, state: Moment { stack, ..Moment::default() } }
+                (EndKind::Done, text, Moment { stack, ..Moment::default() })
             }
+            // The machine stands where it was.
             Outcome::Trap(text) => {
-                let last = moments.last().cloned().unwrap_or_default();
-                let state = Moment { writes: vec![], output: String::new(), ..last };
-                End { kind: EndKind::Trap, text, state }
+                (EndKind::Trap, text, moments.last().cloned().unwrap_or_default())
             }
         }
     };
-    Recording { title: title.to_owned(), code, steps: moments, end }
+    moments.truncate(limit);
+    Recording {
+        title: title.to_owned(),
+        stack: String::new(),
+        code,
+        steps: moments,
+        end: End { kind, text, state: quiet(state) },
+    }
 }
 
 fn moment(step: &Step, line: usize) -> Moment {

@@ -4,7 +4,10 @@
 //! programs again and holds the files against what they do; `RECORD=1 cargo test -p book` writes them.
 
 mod code;
+mod layers;
+mod modules;
 mod toys;
+mod wasm;
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +25,10 @@ pub struct Named {
 
 /// All recordings, made now.
 pub fn recordings() -> Vec<Named> {
-    toys::recordings()
+    [toys::recordings(), layers::recordings(), modules::recordings()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 impl Named {
@@ -40,10 +46,14 @@ impl Named {
     /// # Errors
     /// None that a recording is known to cause.
     pub fn text(&self) -> serde_json::Result<String> {
-        let Recording { title, code, steps, end } = &self.recording;
+        let Recording { title, stack, code, steps, end } = &self.recording;
         let lines = |texts: serde_json::Result<Vec<String>>| texts.map(|texts| texts.join(",\n"));
+        let stack = match stack.as_str() {
+            "" => String::new(),
+            name => format!("\n\"stack\": {},", serde_json::to_string(name)?),
+        };
         Ok(format!(
-            "{{\n\"title\": {},\n\"code\": [\n{}\n],\n\"steps\": [\n{}\n],\n\"end\": {}\n}}\n",
+            "{{\n\"title\": {},{stack}\n\"code\": [\n{}\n],\n\"steps\": [\n{}\n],\n\"end\": {}\n}}\n",
             serde_json::to_string(title)?,
             lines(code.iter().map(serde_json::to_string).collect())?,
             lines(steps.iter().map(serde_json::to_string).collect())?,

@@ -1,0 +1,243 @@
+//! The recordings of chapters 11 to 13.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ch07_values::Number;
+use ch09_module::Module;
+use ch11_control::Solo;
+use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Meter, Store, Value};
+use ch13_rocket::{Host, HostCall, Rocket};
+use trace::{Observer, Recording, Step};
+
+use crate::Named;
+use crate::code::{Outcome, record};
+use crate::wasm::Program;
+
+/// The game.
+const GAME: &[u8] = include_bytes!("../../../game/rocket.wasm");
+
+/// The most steps of the game that are shown.
+const LIMIT: usize = 190;
+
+macro_rules! program {
+    ($chapter:literal, $name:literal) => {
+        include_str!(concat!("../../../chapters/", $chapter, "/programs/", $name, ".wat"))
+    };
+}
+
+/// The recordings of these chapters.
+pub fn recordings() -> Vec<Named> {
+    let all = [
+        ("ch11-control", "", solo(program!("ch11-control", "switch"), "wheels", &[1.into()])),
+        (
+            "ch11-control",
+            "factorial",
+            solo(program!("ch11-control", "factorial"), "factorial", &[5_i64.into()]),
+        ),
+        (
+            "ch11-control",
+            "euclid",
+            solo(program!("ch11-control", "euclid"), "gcd", &[1071.into(), 462.into()]),
+        ),
+        (
+            "ch11-control",
+            "bounce",
+            solo(program!("ch11-control", "bounce"), "bounce", &[2.0.into(), 10.0.into()]),
+        ),
+        ("ch11-control", "table", apply(1)),
+        ("ch11-control", "mismatch", apply(2)),
+        ("ch11-control", "endless", solo(program!("ch11-control", "endless"), "even", &[])),
+        ("ch12-instance", "", players(7, 0)),
+        ("ch12-instance", "trap", players(7, 2)),
+        ("ch13-rocket", "", draw()),
+    ];
+    all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
+}
+
+/// A call of a function in a module alone.
+fn solo(text: &str, name: &str, arguments: &[Number]) -> Recording {
+    let module = Module::from_text(text).expect("the programs are modules");
+    let program = Program::of(&module);
+    let mut steps: Vec<Step> = Vec::new();
+    let results = Solo::new(module).and_then(|mut solo| solo.call(name, arguments, &mut steps));
+    // Of an endless run nobody wants to type all.
+    let count = steps.len();
+    let limit = if count > 1000 { 60 } else { 150 };
+    steps.truncate(limit.max(150) + 1);
+    let outcome = done(results.map(|results| texts(&results)));
+    let title = format!("{name}({})", texts(arguments).join(", "));
+    let steps = program.typed(steps);
+    record(&title, program.code, &steps, count, limit, outcome)
+}
+
+/// A call through a table.
+fn apply(operator: i32) -> Recording {
+    let arguments = [operator.into(), 6.0.into(), 7.0.into()];
+    solo(program!("ch11-control", "table"), "apply", &arguments)
+}
+
+/// `play` of ch12, in a module that is linked to another and to the host.
+fn players(points: i32, rule: i32) -> Recording {
+    let [scores, player] =
+        [program!("ch12-instance", "scores"), program!("ch12-instance", "player")];
+    let tape = Tape::blank();
+    let mut store: Store<Tape> = Store::default();
+    let mut imports = Imports::new();
+    let host = tape.clone();
+    imports.func(&mut store, "host", "cheer", move |points: i32| {
+        let loud = f64::from(points).sqrt();
+        host.say(&format!("cheer {points}: {loud}"));
+        loud
+    });
+    let linked = store.instantiate(scores.as_bytes(), &Imports::new()).expect("it links");
+    imports.instance(&store, "scores", linked);
+    let instance = store.instantiate(player.as_bytes(), &imports).expect("it links");
+
+    let mut program = Program::default();
+    for text in [player, scores] {
+        program.add(&Module::from_text(text).expect("the programs are modules"));
+    }
+    tape.take();
+    let results = store.invoke(function(&store, instance, "play"), &[points.into(), rule.into()]);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let steps = program.typed(tape.take());
+    record(&format!("play({points}, {rule})"), program.code, &steps, steps.len(), 150, outcome)
+}
+
+/// A value without its type: `2.5` of `f64 2.5`.
+fn plain(value: &Value) -> String {
+    let text = value.to_string();
+    text.split_once(' ').map_or(text.clone(), |(_, number)| number.to_owned())
+}
+
+/// The first picture of the game.
+fn draw() -> Recording {
+    let (tape, mut rocket) = fly();
+    rocket.update(1.0 / 60.0).expect("it flies");
+    tape.take();
+    let outcome = done(rocket.draw().map(|()| Vec::new()));
+    flight("draw(), for the first picture", &tape, outcome)
+}
+
+fn flight(title: &str, tape: &Tape, outcome: Outcome) -> Recording {
+    let program = Program::of(&Module::from_bytes(GAME).expect("the game is a module"));
+    let steps = tape.take();
+    let count = steps.len();
+    let steps = program.typed(steps);
+    record(title, program.code, &steps, count, LIMIT, outcome)
+}
+
+fn fly() -> (Tape, Rocket) {
+    let tape = Tape::blank();
+    let store: Box<Store<Tape>> = Box::default();
+    let host = Arc::new(Mutex::new(Narrator(tape.clone())));
+    let mut rocket = Rocket::new(store, GAME, host).expect("the game keeps the contract");
+    rocket.resize(800.0, 600.0).expect("it flies");
+    (tape, rocket)
+}
+
+fn function(store: &impl Engine, instance: InstanceAddr, name: &str) -> ch12_instance::FuncAddr {
+    store.export(instance, name).and_then(Extern::func).expect("it exports this function")
+}
+
+fn texts(numbers: &[Number]) -> Vec<String> {
+    numbers.iter().map(Number::to_string).collect()
+}
+
+fn done(results: Result<Vec<String>, impl std::fmt::Display>) -> Outcome {
+    crate::toys::done(results)
+}
+
+/// An observer whose steps, and what the host said at each, can be had while a store owns it.
+#[derive(Clone, Debug)]
+struct Tape(Arc<Mutex<Vec<Step>>>);
+
+std::thread_local! {
+    static TAPE: Tape = Tape(Arc::default());
+}
+
+/// A store makes its own observer. It gets this thread's tape.
+impl Default for Tape {
+    fn default() -> Tape {
+        TAPE.with(Tape::clone)
+    }
+}
+
+impl Tape {
+    /// This thread's tape, with nothing on it.
+    fn blank() -> Tape {
+        let tape = Tape::default();
+        tape.take();
+        tape
+    }
+
+    fn steps(&self) -> MutexGuard<'_, Vec<Step>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Vec<Step> {
+        std::mem::take(&mut self.steps())
+    }
+
+    /// The host says something, because of the last step.
+    fn say(&self, line: &str) {
+        if let Some(step) = self.steps().last_mut() {
+            step.output += line;
+            step.output.push('\n');
+        }
+    }
+}
+
+impl Observer for Tape {
+    fn step(&mut self, step: impl FnOnce() -> Step) {
+        self.steps().step(step);
+    }
+
+    fn wrote(&mut self, address: u64, bytes: &[u8]) {
+        self.steps().wrote(address, bytes);
+    }
+}
+
+impl Meter for Tape {}
+
+/// A host that only says what it is asked to draw.
+struct Narrator(Tape);
+
+impl Narrator {
+    fn say(&self, call: HostCall) {
+        self.0.say(&call.to_string());
+    }
+}
+
+impl Host for Narrator {
+    fn clear_screen(&mut self) {
+        self.say(HostCall::ClearScreen);
+    }
+    fn draw_player(&mut self, x: f64, y: f64, angle: f64) {
+        self.say(HostCall::DrawPlayer { x, y, angle });
+    }
+    fn draw_enemy(&mut self, x: f64, y: f64) {
+        self.say(HostCall::DrawEnemy { x, y });
+    }
+    fn draw_bullet(&mut self, x: f64, y: f64) {
+        self.say(HostCall::DrawBullet { x, y });
+    }
+    fn draw_particle(&mut self, x: f64, y: f64, radius: f64) {
+        self.say(HostCall::DrawParticle { x, y, radius });
+    }
+    fn draw_score(&mut self, score: f64) {
+        self.say(HostCall::DrawScore { score });
+    }
+    fn sin(&mut self, angle: f64) -> f64 {
+        self.say(HostCall::Sin { angle });
+        libm::sin(angle)
+    }
+    fn cos(&mut self, angle: f64) -> f64 {
+        self.say(HostCall::Cos { angle });
+        libm::cos(angle)
+    }
+    fn atan(&mut self, tangent: f64) -> f64 {
+        self.say(HostCall::Atan { tangent });
+        libm::atan(tangent)
+    }
+}
