@@ -51,6 +51,7 @@ fn show(out: &mut String) -> fmt::Result {
     show_division(out, &mut stack)?;
     push(out, &mut stack, 0)?;
     show_division(out, &mut stack)?;
+    push(out, &mut stack, 1)?;
     push(out, &mut stack, 1)
 }
 
