@@ -2,11 +2,15 @@
 //!
 //! This file knows the arguments; each command is a module of its own.
 
+mod check;
+mod diff;
 mod finding;
 mod guest;
+mod item;
 // The page's directive calls it.
 #[allow(dead_code)]
 mod stepper;
+mod steps;
 mod workspace;
 
 use std::path::Path;
@@ -26,12 +30,18 @@ struct Arguments {
 enum Command {
     /// Build game/rocket.wasm from game/guest, or check that it is what game/guest gives.
     Guest(guest::Arguments),
+    /// Say what has drifted.
+    Check(check::Arguments),
+    /// Show what a chapter changes, step by step.
+    Diff(diff::Arguments),
 }
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let outcome = match command {
         Command::Guest(arguments) => guest::run(workspace(), &arguments),
+        Command::Check(arguments) => check::run(workspace(), &arguments),
+        Command::Diff(arguments) => diff::run(workspace(), &arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,47 @@
+//! `cargo workbook check`: says what has drifted.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::steps;
+use crate::workspace::Workspace;
+
+/// What `cargo workbook check` is told.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Only this part.
+    #[arg(long)]
+    pub only: Option<Only>,
+    /// Only these chapters: `ch05-branches`, `ch05` or `5`.
+    pub chapters: Vec<String>,
+}
+
+/// A part of the check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Only {
+    /// The steps: that they cover the difference, and that each state is what it declares.
+    Steps,
+}
+
+/// Checks the workspace that lies at `root`.
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
+    let workspace = Workspace::read(root)?;
+    let chapters = match arguments.chapters.is_empty() {
+        true => workspace.chapters.iter().collect(),
+        false => arguments
+            .chapters
+            .iter()
+            .map(|name| workspace.chapter(name))
+            .collect::<Result<Vec<_>>>()?,
+    };
+    let findings = steps::check(&workspace, &chapters)?;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if !findings.is_empty() {
+        bail!("{} found", findings.len());
+    }
+    println!("nothing has drifted");
+    Ok(())
+}

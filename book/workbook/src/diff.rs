@@ -1,0 +1,113 @@
+//! `cargo workbook diff`: what a chapter changes, step by step.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use anyhow::{Result, bail};
+
+use crate::steps::{Kind, Listing, Part, Status, Steps};
+use crate::workspace::Workspace;
+
+/// What `cargo workbook diff` is told.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The chapter: `ch05-branches`, `ch05` or `5`.
+    pub chapter: String,
+    /// Only this step; 0 is what is given.
+    #[arg(long)]
+    pub step: Option<usize>,
+}
+
+const ADDED: Style = AnsiColor::Green.on_default();
+const REMOVED: Style = AnsiColor::Red.on_default();
+const FILE: Style = AnsiColor::Cyan.on_default();
+const HEAD: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// Shows the steps of a chapter in the workspace that lies at `root`.
+pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
+    let workspace = Workspace::read(root)?;
+    let chapter = workspace.chapter(&arguments.chapter)?;
+    let mut out = anstream::stdout().lock();
+    let shown = match Steps::read(&workspace, chapter)? {
+        Some(steps) => show(&mut out, &steps, arguments.step)?,
+        None if arguments.step.is_some() => bail!("{} has no steps.toml", chapter.name),
+        None => show(&mut out, &Steps::plain(&workspace, chapter)?, None)?,
+    };
+    drop(out);
+    if !shown {
+        bail!("{} has no step {}", chapter.name, arguments.step.unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Prints the steps, or one of them; says whether there is such a step.
+fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<bool> {
+    let from = steps.start.as_deref().unwrap_or("nothing");
+    writeln!(out, "{HEAD}{}{HEAD:#}, made of {from}", steps.chapter)?;
+    if steps.steps.is_empty() {
+        list(out, &steps.whole())?;
+        return finish(out, steps, only.is_none());
+    }
+    if only.is_none_or(|step| step == 0) {
+        for (number, why) in steps.given.iter().enumerate() {
+            writeln!(out, "\n{HEAD}Given{HEAD:#}: {why}")?;
+            list(out, &steps.listing(Part::Given(number)))?;
+        }
+    }
+    for (number, step) in (1..).zip(&steps.steps) {
+        if only.is_some_and(|only| only != number) {
+            continue;
+        }
+        let status = match step.status {
+            Status::Runs => "runs".to_owned(),
+            Status::Compiles => "compiles".to_owned(),
+            Status::Fails => {
+                let (code, saying) = (step.error.as_deref(), step.saying.as_deref());
+                format!("fails: {} {}", code.unwrap_or(""), saying.unwrap_or(""))
+            }
+        };
+        let changed = steps.changed(number);
+        writeln!(out, "\n{HEAD}Step {number}. {}{HEAD:#} ({changed} lines, {status})", step.title)?;
+        list(out, &steps.listing(Part::Shown(number)))?;
+        let along = steps.listing(Part::Along(number));
+        if !along.is_empty() {
+            writeln!(out, "\n{FAINT}along with it:{FAINT:#}")?;
+            list(out, &along)?;
+        }
+        if let Some(prints) = &step.prints {
+            writeln!(out, "\n{FAINT}prints:{FAINT:#}\n{}", prints.trim_end())?;
+        }
+    }
+    finish(out, steps, only.is_none_or(|only| only <= steps.steps.len()))
+}
+
+fn finish(out: &mut impl Write, steps: &Steps, shown: bool) -> io::Result<bool> {
+    for finding in &steps.findings {
+        writeln!(out, "\n{REMOVED}{finding}{REMOVED:#}")?;
+    }
+    Ok(shown)
+}
+
+fn list(out: &mut impl Write, listings: &[Listing]) -> io::Result<()> {
+    for listing in listings {
+        let note = match (listing.is_new, listing.is_gone) {
+            (true, _) => " (new)",
+            (_, true) => " (goes)",
+            _ => "",
+        };
+        for passage in &listing.passages {
+            let within = passage.within.as_ref().map(|name| format!(", {name}"));
+            writeln!(out, "{FILE}{}{}{note}{FILE:#}", listing.file, within.unwrap_or_default())?;
+            for line in &passage.lines {
+                match line.kind {
+                    Kind::Context => writeln!(out, "  {}", line.text)?,
+                    Kind::Added => writeln!(out, "{ADDED}+ {}{ADDED:#}", line.text)?,
+                    Kind::Removed => writeln!(out, "{REMOVED}- {}{REMOVED:#}", line.text)?,
+                }
+            }
+        }
+    }
+    Ok(())
+}
