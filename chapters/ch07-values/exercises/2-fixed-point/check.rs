@@ -1,0 +1,31 @@
+//! Fixed point lies in a slot as an `i32` does.
+
+use ch07_values::{Operand, OperandStack, Trap};
+
+use super::{Fixed, multiply};
+
+#[test]
+fn what_goes_in_comes_out() {
+    for bits in [0, 1, -1, 98_304, i32::MIN, i32::MAX] {
+        assert_eq!(Fixed::from_slot(Fixed(bits).to_slot()), Fixed(bits));
+    }
+}
+
+#[test]
+fn the_upper_half_is_zero_and_nobody_looks_at_it() {
+    assert_eq!(Fixed(-1).to_slot(), 0xffff_ffff);
+    assert_eq!(Fixed::from_slot(0xdead_beef_0001_8000), Fixed(98_304));
+}
+
+#[test]
+fn the_stack_computes_with_it() {
+    let mut slots = [0; 2];
+    let mut stack = OperandStack::new(&mut slots, 0);
+    stack.push(Fixed(98_304)).unwrap();
+    stack.push(Fixed(-131_072)).unwrap();
+    stack.binary(multiply).unwrap();
+    assert_eq!(stack.pop::<i32>(), -3 * 65_536, "1.5 * -2 is -3");
+    stack.push(Fixed(i32::MAX)).unwrap();
+    stack.push(Fixed(i32::MAX)).unwrap();
+    assert_eq!(stack.binary(multiply), Err(Trap::IntegerOverflow));
+}
