@@ -7,6 +7,8 @@ mod diff;
 mod finding;
 mod guest;
 mod item;
+#[cfg(test)]
+mod sample;
 // The page's directive calls it.
 #[allow(dead_code)]
 mod stepper;

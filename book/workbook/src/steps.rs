@@ -327,3 +327,6 @@ fn read_folder(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>)
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

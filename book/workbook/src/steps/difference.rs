@@ -1,8 +1,11 @@
 //! The difference between two files, as one sequence of lines that come and go.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use imara_diff::{Algorithm, Diff, InternedInput, Token};
+use imara_diff::{Algorithm, Diff, IndentHeuristic, IndentLevel, InternedInput};
+
+use crate::item;
 
 /// Whose part of the difference a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,22 +104,128 @@ impl Entry {
 
 /// The entries of a file that was `before` and is `after`, in the order in which they are shown.
 pub fn entries(before: &[u8], after: &[u8]) -> Vec<Entry> {
-    if std::str::from_utf8(before).is_err() || std::str::from_utf8(after).is_err() {
+    let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
         return whole(before, after);
+    };
+    let old: Vec<&str> = before.split_inclusive('\n').collect();
+    let new: Vec<&str> = after.split_inclusive('\n').collect();
+    let mut entries = Entries { old: &old, new: &new, done: Vec::new() };
+    let (mut at, mut to) = (0, 0);
+    for (number, (gone, come)) in hunks(&old, &new).into_iter().enumerate() {
+        entries.stay(at..gone.start, to);
+        (at, to) = (gone.end, come.end);
+        entries.change(number, gone, come);
     }
-    let input = InternedInput::new(before, after);
-    let mut diff = Diff::compute(Algorithm::Histogram, &input);
-    diff.postprocess_lines(&input);
-
-    let mut entries = Entries { input: &input, done: Vec::new() };
-    let (mut old, mut new) = (0, 0);
-    for (number, hunk) in diff.hunks().enumerate() {
-        entries.stay(old..hunk.before.start, new);
-        entries.change(number, hunk.before.clone(), hunk.after.clone());
-        (old, new) = (hunk.before.end, hunk.after.end);
-    }
-    entries.stay(old..u32::try_from(input.before.len()).unwrap_or(u32::MAX), new);
+    entries.stay(at..old.len(), to);
     entries.done
+}
+
+/// What goes and what comes instead, in order, with unchanged lines between.
+fn hunks(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
+    if old.is_empty() || new.is_empty() {
+        return match old.len() + new.len() {
+            0 => Vec::new(),
+            _ => vec![(0..old.len(), 0..new.len())],
+        };
+    }
+    let mut input = InternedInput::default();
+    let common: HashSet<&str> = [old, new].iter().flat_map(|lines| repeated(lines)).collect();
+    let (old_places, new_places) = (places(old, &common), places(new, &common));
+    input.update_before(old.iter().zip(&old_places).map(|(line, place)| token(line, place)));
+    input.update_after(new.iter().zip(&new_places).map(|(line, place)| token(line, place)));
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    diff.postprocess_with_heuristic(
+        &input,
+        IndentHeuristic::new(|token| {
+            IndentLevel::for_ascii_line(input.interner[token].0.bytes(), 4)
+        }),
+    );
+    let range = |range: Range<u32>| range.start as usize..range.end as usize;
+    let hunks = diff.hunks().map(|hunk| {
+        let (mut gone, mut come) = (range(hunk.before), range(hunk.after));
+        // The end of an item that has only got another name stays.
+        let ends = |lines: &[&str], line: usize, hunk: &Range<usize>| {
+            opener(lines, line).is_some_and(|opener| !hunk.contains(&opener))
+        };
+        while !gone.is_empty()
+            && !come.is_empty()
+            && old[gone.end - 1] == new[come.end - 1]
+            && ends(old, gone.end - 1, &gone)
+            && ends(new, come.end - 1, &come)
+        {
+            (gone.end, come.end) = (gone.end - 1, come.end - 1);
+        }
+        while !gone.is_empty()
+            && !come.is_empty()
+            && old[gone.start] == new[come.start]
+            && ends(old, gone.start, &gone)
+            && ends(new, come.start, &come)
+        {
+            (gone.start, come.start) = (gone.start + 1, come.start + 1);
+        }
+        (gone, come)
+    });
+    hunks.filter(|(gone, come)| !gone.is_empty() || !come.is_empty()).collect()
+}
+
+/// Lines are equal where this is.
+fn token<'a>(line: &&'a str, place: &'a Option<String>) -> (&'a str, Option<&'a str>) {
+    (line, place.as_deref())
+}
+
+/// What tells a line from others with the same text: the end of one function is not that of another. Nothing for a line that is the only
+/// one of its kind, which may move from one function to another.
+fn places(lines: &[&str], common: &HashSet<&str>) -> Vec<Option<String>> {
+    let place = |(number, line): (usize, &&str)| {
+        let line = line.trim();
+        if line.is_empty() {
+            None
+        } else if line.starts_with([')', ']', '}']) {
+            opener(lines, number).map(|opener| name(lines[opener]))
+        } else if !common.contains(line) {
+            None
+        } else if line.starts_with("//") || line.starts_with("#[") {
+            let item = lines[number..].iter().find(|line| {
+                let line = line.trim();
+                !line.starts_with("//") && !line.starts_with("#[")
+            });
+            item.map(|item| name(item))
+        } else {
+            item::enclosing(lines, number)
+        }
+    };
+    lines.iter().enumerate().map(place).collect()
+}
+
+/// The texts that more than one line has.
+fn repeated<'a>(lines: &[&'a str]) -> HashSet<&'a str> {
+    let mut seen = HashSet::new();
+    lines.iter().map(|line| line.trim()).filter(|line| !seen.insert(*line)).collect()
+}
+
+/// The line whose bracket this one closes.
+fn opener(lines: &[&str], line: usize) -> Option<usize> {
+    if !lines[line].trim().starts_with([')', ']', '}']) {
+        return None;
+    }
+    let depth = item::indentation(lines[line]);
+    (0..line).rev().find(|above| {
+        let text = lines[*above].trim();
+        item::indentation(lines[*above]) == depth
+            && !text.is_empty()
+            && !text.starts_with([')', ']', '}', '{'])
+            && text != "where"
+    })
+}
+
+/// A name for the item or block that begins with this line, which it keeps when its parameters change.
+fn name(line: &str) -> String {
+    let line = line.trim();
+    let word = |char: char| char.is_alphanumeric() || char == '_' || char == ':';
+    item::short_name(line).unwrap_or_else(|| match line.find(|char| !word(char)) {
+        Some(end) if end > 0 => line[..end].to_owned(),
+        _ => line.to_owned(),
+    })
 }
 
 /// A file that is no text goes and comes as a whole.
@@ -137,20 +246,16 @@ fn whole(before: &[u8], after: &[u8]) -> Vec<Entry> {
 }
 
 struct Entries<'a> {
-    input: &'a InternedInput<&'a [u8]>,
+    old: &'a [&'a str],
+    new: &'a [&'a str],
     done: Vec<Entry>,
 }
 
 impl Entries<'_> {
-    fn bytes(&self, token: Token) -> Vec<u8> {
-        self.input.interner[token].to_vec()
-    }
-
-    fn stay(&mut self, old: Range<u32>, new: u32) {
+    fn stay(&mut self, old: Range<usize>, new: usize) {
         for (old, new) in old.zip(new..) {
-            let (old, new) = (old as usize, new as usize);
             self.done.push(Entry {
-                bytes: self.bytes(self.input.before[old]),
+                bytes: self.old[old].into(),
                 fate: Fate::Stays,
                 before: Some(old),
                 after: Some(new),
@@ -161,7 +266,7 @@ impl Entries<'_> {
 
     fn goes(&mut self, hunk: usize, old: usize) {
         self.done.push(Entry {
-            bytes: self.bytes(self.input.before[old]),
+            bytes: self.old[old].into(),
             fate: Fate::Goes(None),
             before: Some(old),
             after: None,
@@ -171,7 +276,7 @@ impl Entries<'_> {
 
     fn comes(&mut self, hunk: usize, new: usize) {
         self.done.push(Entry {
-            bytes: self.bytes(self.input.after[new]),
+            bytes: self.new[new].into(),
             fate: Fate::Comes(None),
             before: None,
             after: Some(new),
@@ -180,14 +285,11 @@ impl Entries<'_> {
     }
 
     /// A hunk. A line that became a similar one stands beside it, so that a state between has both at their place.
-    fn change(&mut self, hunk: usize, old: Range<u32>, new: Range<u32>) {
-        let old = old.start as usize..old.end as usize;
-        let new = new.start as usize..new.end as usize;
-        let words = |tokens: &[Token]| -> Vec<Vec<Vec<u8>>> {
-            tokens.iter().map(|token| words(self.input.interner[*token])).collect()
+    fn change(&mut self, hunk: usize, old: Range<usize>, new: Range<usize>) {
+        let words = |lines: &[&str]| -> Vec<_> {
+            lines.iter().map(|line| words(line.as_bytes())).collect()
         };
-        let pairs =
-            pairs(&words(&self.input.before[old.clone()]), &words(&self.input.after[new.clone()]));
+        let pairs = pairs(&words(&self.old[old.clone()]), &words(&self.new[new.clone()]));
         let (mut at, mut to) = (old.start, new.start);
         for (pair_old, pair_new) in pairs {
             let (pair_old, pair_new) = (old.start + pair_old, new.start + pair_new);
@@ -289,6 +391,28 @@ mod tests {
         let after = "fn a() {\n    1\n}\n\nfn b() {\n    2\n}\n\nfn c() {\n    3\n}\n";
         let shown = shown(before, after);
         assert_eq!(shown[4..8], ["+fn b() {", "+    2", "+}", "+"]);
+    }
+
+    #[test]
+    fn the_end_of_one_item_is_not_that_of_another() {
+        let before = "enum A {\n    B,\n}\n";
+        let after = "enum A {\n    B,\n    C,\n}\n\nimpl A {\n    const D: A = A::B;\n}\n";
+        let shown = shown(before, after);
+        assert_eq!(shown[2..5], ["+    C,", " }", "+"]);
+    }
+
+    #[test]
+    fn a_line_that_gets_a_twin_stays() {
+        let before = "fn a() {\n    work();\n}\n";
+        let shown = shown(before, &format!("{before}\nfn b() {{\n    work();\n}}\n"));
+        assert_eq!(shown[..4], [" fn a() {", "     work();", " }", "+"]);
+    }
+
+    #[test]
+    fn a_function_with_another_name_keeps_its_body() {
+        let before = "fn a() {\n    let x = 1;\n    x\n}\n\nfn z() {\n    1\n}\n";
+        let shown = shown(before, &before.replace("fn a", "fn b"));
+        assert_eq!(shown[..5], ["-fn a() {", "+fn b() {", "     let x = 1;", "     x", " }"]);
     }
 
     #[test]

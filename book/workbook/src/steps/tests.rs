@@ -1,0 +1,250 @@
+//! Two chapters with steps that are right, and each way to break them.
+
+use super::*;
+use crate::sample::{Sample, assert_only};
+
+const STEPS: &str = "chapters/ch02-two/steps.toml";
+
+/// The steps of the sample's second chapter.
+fn read(sample: &Sample) -> Steps {
+    let workspace = sample.workspace();
+    Steps::read(&workspace, &workspace.chapters[1]).unwrap().unwrap()
+}
+
+/// The only finding in the sample whose steps have `new` in place of `old`.
+#[track_caller]
+fn broken(old: &str, new: &str, says: &[&str]) {
+    let sample = Sample::new();
+    sample.edit(STEPS, old, new);
+    assert_only(&read(&sample).findings, says);
+}
+
+#[test]
+fn right_steps_are_right() {
+    let steps = read(&Sample::new());
+    assert_eq!(steps.findings, []);
+    assert_eq!(steps.steps.iter().map(|step| step.line).collect::<Vec<_>>(), [7, 14, 24]);
+}
+
+#[test]
+fn a_state_is_what_has_come_and_not_gone() {
+    let sample = Sample::new();
+    let steps = read(&sample);
+    let state = |step: usize, file: &str| {
+        let state = steps.state(step);
+        String::from_utf8(state[file].clone()).unwrap()
+    };
+    let given = sample.text("chapters/ch01-one/src/main.rs").replace("ch01_one", "ch02_two");
+    assert_eq!(state(0, "src/main.rs"), given);
+    assert_eq!(state(0, "src/lib.rs"), sample.text("chapters/ch01-one/src/lib.rs"));
+    assert_eq!(
+        state(2, "src/main.rs"),
+        "use ch02_two::Number;\n\nfn main() {\n    println!(\"{}\", Number::Two.value());\n}\n"
+    );
+    assert!(
+        state(2, "src/lib.rs").ends_with("        }\n    }\n}\n"),
+        "{}",
+        state(2, "src/lib.rs")
+    );
+    for name in ["Cargo.toml", "src/lib.rs", "src/main.rs"] {
+        assert_eq!(state(3, name), sample.text(&format!("chapters/ch02-two/{name}")));
+    }
+}
+
+#[test]
+fn the_listing_of_a_step() {
+    let steps = read(&Sample::new());
+    let listing = steps.listing(Part::Shown(3));
+    let shown: Vec<String> = listing
+        .iter()
+        .flat_map(|listing| {
+            listing.passages.iter().flat_map(|passage| {
+                let within = passage.within.as_deref().unwrap_or("-");
+                let head = format!("{} in {within}", listing.file);
+                let sign = |kind| match kind {
+                    Kind::Context => ' ',
+                    Kind::Added => '+',
+                    Kind::Removed => '-',
+                };
+                let lines = passage.lines.iter();
+                let lines = lines.map(move |line| format!("{}{}", sign(line.kind), line.text));
+                [head].into_iter().chain(lines)
+            })
+        })
+        .collect();
+    let expected = r#"src/lib.rs in impl Number
+             Number::Two => 2,
+         }
+     }
++
++    /// The sum of both.
++    pub fn sum(&self, other: &Number) -> usize {
++        self.value() + other.value()
++    }
+ }
+src/main.rs in fn main
+ use ch02_two::Number;
+
+ fn main() {
+-    println!("{}", Number::Two.value());
++    println!("{}", Number::One.sum(&Number::Two));
+ }"#;
+    let shown: Vec<&str> = shown.iter().map(|line| line.trim_end()).collect();
+    assert_eq!(shown, expected.lines().collect::<Vec<_>>());
+    assert_eq!(steps.changed(3), 6);
+    assert!(steps.listing(Part::Along(3)).is_empty());
+    assert_eq!(steps.listing(Part::Given(0)).len(), 2);
+}
+
+#[test]
+fn a_change_that_nobody_takes() {
+    broken(
+        "{ file = \"src/main.rs\" },",
+        "",
+        &["chapters/ch01-one/src/main.rs:4:", "no step brings this change", "- "],
+    );
+    broken(
+        "hunks = [{ file = \"src/lib.rs\" }]",
+        "hunks = [{ file = \"src/lib.rs\", item = \"enum Number\", with = \"Two,\" }]",
+        &["chapters/ch02-two/src/lib.rs:3:", "+ /// One and two."],
+    );
+}
+
+#[test]
+fn an_entry_that_takes_nothing() {
+    broken(
+        "{ file = \"src/lib.rs\", item = \"fn sum\" },",
+        "{ file = \"src/lib.rs\", item = \"fn sum\" }, { file = \"src/lib.rs\", item = \"fn sum\" },",
+        &["steps.toml:28:", "takes nothing", "other entries have its 4 lines"],
+    );
+}
+
+#[test]
+fn words_that_mean_nothing_or_too_much() {
+    let sum = "line = \"Number::One.sum\"";
+    broken(sum, "line = \"Number::Ten\"", &["steps.toml:29:", "no changed line of src/main.rs"]);
+    broken(sum, "item = \"fn sub\"", &["no item `fn sub` in src/main.rs"]);
+    broken(sum, "from = \"One.sum\", to = \"}\"", &["with one below it that contains `}`"]);
+    broken(sum, "line = \"One\", to = \"}\"", &["takes `with`, `line`, or `from` and `to`"]);
+    broken(
+        "item = \"fn sum\"",
+        "line = \"=>\"",
+        &[
+            "`=>` means more than one line of src/lib.rs:",
+            "15 +             Number::One => 1,",
+            "16 +             Number::Two => 2,",
+            "say in which `item`",
+        ],
+    );
+    broken(
+        "file = \"src/lib.rs\", item = \"fn sum\"",
+        "file = \"lib.rs\"",
+        &["no file `lib.rs`; there are Cargo.toml, src/lib.rs, src/main.rs"],
+    );
+}
+
+#[test]
+fn an_item_may_be_narrowed() {
+    let sample = Sample::new();
+    sample.edit(STEPS, "item = \"fn sum\"", "item = \"fn value\", line = \"Number::Two\"");
+    let steps = read(&sample);
+    assert_eq!(steps.findings, []);
+    assert_eq!(steps.changed(3), 3);
+}
+
+#[test]
+fn what_does_not_parse_names_its_line() {
+    broken("title = \"A sum\"", "titel = \"A sum\"", &["steps.toml:25:", "unknown field `titel`"]);
+    broken("status = \"fails\"", "status = \"breaks\"", &["steps.toml:9:", "breaks"]);
+    broken(
+        "start = \"ch01-one\"",
+        "start = \"ch02-two\"",
+        &["steps.toml:1:", "no earlier chapter"],
+    );
+}
+
+#[test]
+fn a_step_that_contradicts_itself() {
+    broken("error = \"E0004\"\n", "", &["steps.toml:7:", "fails, and does not say how"]);
+    broken(
+        "prints = \"2\"",
+        "error = \"E0004\"\nprints = \"2\"",
+        &["names an error and does not fail"],
+    );
+    broken(
+        "status = \"runs\"\nhunks = [\n    { file = \"src/lib.rs\", item = \"fn sum\"",
+        "status = \"compiles\"\nhunks = [\n    { file = \"src/lib.rs\", item = \"fn sum\"",
+        &["prints, and does not run"],
+    );
+}
+
+#[test]
+fn a_draft_that_finds_no_place() {
+    broken("until = 3", "until = 2", &["a draft of step 2 cannot go with step 2"]);
+    broken("until = 3", "until = 4", &["a draft of step 2 cannot go with step 4"]);
+    broken(
+        "after = \"fn main\"",
+        "after = \"fn niam\"",
+        &["no line of src/main.rs contains `fn niam`"],
+    );
+    broken("after = \"fn main\", ", "", &["say `after` or `before`"]);
+}
+
+#[test]
+fn a_step_that_is_too_long() {
+    let sample = Sample::new();
+    let lines: String = (0..30).map(|number| format!("// {number}\n")).collect();
+    let lib = sample.text("chapters/ch02-two/src/lib.rs");
+    sample.write("chapters/ch02-two/src/lib.rs", lib + &lines);
+    assert_eq!(read(&sample).findings, []);
+    let lib = sample.text("chapters/ch02-two/src/lib.rs");
+    sample.write("chapters/ch02-two/src/lib.rs", lib + "\n\n// 30\n// 31\n");
+    assert_only(&read(&sample).findings, &["steps.toml:7:", "step 1 changes 36 lines", "along"]);
+}
+
+#[test]
+fn each_state_is_what_its_step_declares() {
+    // One sample for all, so that little is built.
+    let sample = Sample::new();
+    let findings = |sample: &Sample| {
+        let workspace = sample.workspace();
+        check(&workspace, &[&workspace.chapters[1]]).unwrap()
+    };
+    assert_eq!(findings(&sample), []);
+
+    let right = sample.text(STEPS);
+    let cases: [(&str, &str, &[&str]); 5] = [
+        (
+            "E0004",
+            "E0005",
+            &["steps.toml:7:", "step 1, `Two`: it is to fail with E0005", "error[E0004]"],
+        ),
+        (
+            "Two` not covered",
+            "Ten` not covered",
+            &["`Number::Ten` not covered`, and it fails with"],
+        ),
+        (
+            "status = \"fails\"\nerror = \"E0004\"\nsaying = \"`Number::Two` not covered\"",
+            "status = \"compiles\"",
+            &["it does not compile", "error[E0004]"],
+        ),
+        (
+            "status = \"runs\"\nhunks",
+            "status = \"fails\"\nerror = \"E0004\"\nsaying = \"\"\nhunks",
+            &["it is to fail, and it compiles"],
+        ),
+        ("prints = \"3\"", "prints = \"4\"", &["step 3, `A sum`: it prints\n    3\n"]),
+    ];
+    for (old, new, says) in cases {
+        let drop = if new.contains("saying = \"\"") { "prints = \"2\"\n" } else { "" };
+        sample.write(STEPS, right.replacen(old, new, 1).replacen(drop, "", 1));
+        assert_only(&findings(&sample), says);
+    }
+
+    sample.write(STEPS, right);
+    sample.edit("chapters/ch02-two/src/main.rs", "sum(&Number::Two)", "sum(&Number::Two) - 4");
+    assert_only(&findings(&sample), &["step 3, `A sum`: it ends with", "overflow"]);
+    fs::remove_file(sample.path(STEPS)).unwrap();
+    assert_only(&findings(&sample), &["the chapter has no steps"]);
+}
