@@ -31,6 +31,7 @@ fn the_last_bytes_can_be_reached_and_the_next_cannot() {
     assert_eq!(memory.read::<8>(end - 7, 0), Err(Trap::OutOfBoundsMemoryAccess));
     assert_eq!(memory.read::<8>(0, u64::from(end) - 8), Ok([0; 8]));
     assert_eq!(memory.read::<1>(u32::MAX, u64::from(u32::MAX)), Err(Trap::OutOfBoundsMemoryAccess));
+    assert_eq!(memory.read::<4>(u32::MAX, 8), Err(Trap::OutOfBoundsMemoryAccess), "7 is not meant");
     assert_eq!(memory.write(end - 3, 0, [1; 4]), Err(Trap::OutOfBoundsMemoryAccess));
     assert_eq!(memory.bytes()[PAGE_SIZE - 3..], [0; 3], "a store that traps writes nothing");
 }
