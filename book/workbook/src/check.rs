@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use crate::steps;
 use crate::workspace::Workspace;
+use crate::{exercises, steps};
 
 /// What `cargo workbook check` is told.
 #[derive(clap::Args)]
@@ -22,6 +22,8 @@ pub struct Arguments {
 pub enum Only {
     /// The steps: that they cover the difference, and that each state is what it declares.
     Steps,
+    /// The exercises: red as handed out, green when solved.
+    Exercises,
 }
 
 /// Checks the workspace that lies at `root`.
@@ -35,7 +37,13 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             .map(|name| workspace.chapter(name))
             .collect::<Result<Vec<_>>>()?,
     };
-    let findings = steps::check(&workspace, &chapters)?;
+    let mut findings = Vec::new();
+    if arguments.only.is_none_or(|only| only == Only::Steps) {
+        findings.extend(steps::check(&workspace, &chapters)?);
+    }
+    if arguments.only.is_none_or(|only| only == Only::Exercises) {
+        findings.extend(exercises::check(&workspace, &chapters)?);
+    }
     for finding in &findings {
         println!("{finding}");
     }

@@ -4,11 +4,13 @@
 
 mod check;
 mod diff;
+mod exercises;
 mod finding;
 mod guest;
 mod item;
 #[cfg(test)]
 mod sample;
+mod scratch;
 // The page's directive calls it.
 #[allow(dead_code)]
 mod stepper;

@@ -1,20 +1,14 @@
 //! The state after each step, built and run in a workspace aside.
 
 use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
-use anyhow::{Context, Result};
-use serde::Deserialize;
+use anyhow::Result;
 
 use super::{FILE, Status, Step, Steps};
 use crate::finding::Finding;
+use crate::scratch::{Scratch, indented, mirror, write};
 use crate::workspace::{Chapter, Workspace};
-
-/// A demo that runs longer than this does not end.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// Checks the steps of `chapters`: that each change is some step's, and that each state is what its step declares.
 ///
@@ -22,7 +16,6 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// Where a crate cannot be read, or the workspace aside cannot be written.
 pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    let scratch = Scratch { root: workspace.root.join("target/workbook/steps") };
     for chapter in chapters {
         let place = Path::new("chapters").join(&chapter.name).join(FILE);
         let Some(steps) = Steps::read(workspace, chapter)? else {
@@ -33,15 +26,11 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             ));
             continue;
         };
-        let unreadable = steps.steps.is_empty() && !steps.findings.is_empty();
         findings.extend(steps.findings.iter().cloned());
-        if unreadable {
-            continue;
-        }
-        scratch.prepare(workspace, chapter, &steps)?;
+        let scratch = prepare(workspace, chapter, &steps)?;
         for (number, step) in (1..).zip(&steps.steps) {
-            scratch.write(&steps, number)?;
-            if let Err((wrong, mend)) = scratch.check(&chapter.name, step)? {
+            write_state(&scratch, &steps, number)?;
+            if let Err((wrong, mend)) = check_state(&scratch, &chapter.name, step)? {
                 let wrong = format!("step {number}, `{}`: {wrong}", step.title);
                 findings.push(Finding::new(&place, wrong, mend).at(step.line));
             }
@@ -50,235 +39,111 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
     Ok(findings)
 }
 
-/// A workspace that has the chapters up to the one in question, and that one in the state of a step.
-struct Scratch {
-    root: PathBuf,
+/// A workspace that has the other chapters beside the one in question.
+fn prepare(workspace: &Workspace, chapter: &Chapter, steps: &Steps) -> Result<Scratch> {
+    let scratch = Scratch::new(workspace, "steps", &[format!("chapters/{}", chapter.name)])?;
+    let chapters = scratch.root.join("chapters");
+    for entry in fs::read_dir(workspace.root.join("chapters"))? {
+        let entry = entry?;
+        let folder = chapters.join(entry.file_name());
+        if entry.path().is_dir() && entry.file_name() != *chapter.name {
+            for (name, content) in super::files(&entry.path())? {
+                write(&folder.join(name), &content)?;
+            }
+        }
+    }
+    // A manifest names its exercises, the one it starts from too, and Cargo wants them to be there.
+    let start = steps.start.as_ref().map(|start| workspace.chapter(start)).transpose()?;
+    for chapter in workspace.chapters.iter() {
+        let here = chapters.join(&chapter.name).join("exercises");
+        mirror(&chapter.folder.join("exercises"), &here)?;
+    }
+    for folder in start.into_iter().map(|start| start.folder.join("exercises")) {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let name = entry?.file_name();
+            let here = chapters.join(&chapter.name).join("exercises").join(&name);
+            if let (Some(start), false) = (start, here.is_dir()) {
+                mirror(&start.folder.join("exercises").join(&name), &here)?;
+            }
+        }
+    }
+    Ok(scratch)
 }
 
-impl Scratch {
-    /// Copies what stands around a chapter.
-    fn prepare(&self, workspace: &Workspace, chapter: &Chapter, steps: &Steps) -> Result<()> {
-        let manifest = fs::read_to_string(workspace.root.join("Cargo.toml"))?;
-        let mut manifest: toml::Table = manifest.parse()?;
-        if let Some(toml::Value::Table(table)) = manifest.get_mut("workspace") {
-            table.remove("default-members");
-            let members = vec![format!("chapters/{}", chapter.name)];
-            table.insert("members".to_owned(), members.into());
-        }
-        write(&self.root.join("Cargo.toml"), manifest.to_string().as_bytes())?;
-        if let Ok(lock) = fs::read(workspace.root.join("Cargo.lock")) {
-            write(&self.root.join("Cargo.lock"), &lock)?;
-        }
-        for entry in fs::read_dir(workspace.root.join("chapters"))? {
-            let entry = entry?;
-            let folder = self.root.join("chapters").join(entry.file_name());
-            if entry.path().is_dir() && entry.file_name() != *chapter.name {
-                for (name, content) in super::files(&entry.path())? {
-                    write(&folder.join(name), &content)?;
-                }
-            }
-            // A manifest names its exercises, and Cargo wants them to be there.
-            copy(&entry.path().join("exercises"), &folder.join("exercises"))?;
-        }
-        if let Some(start) = &steps.start {
-            let start = workspace.chapter(start)?;
-            let here = self.root.join("chapters").join(&chapter.name);
-            copy(&start.folder.join("exercises"), &here.join("exercises"))?;
-        }
-        Ok(())
+/// Writes the state after `step`.
+fn write_state(scratch: &Scratch, steps: &Steps, step: usize) -> Result<()> {
+    let folder = scratch.root.join("chapters").join(&steps.chapter);
+    let state = steps.state(step);
+    let left = match folder.join("Cargo.toml").is_file() {
+        true => super::files(&folder)?,
+        false => Default::default(),
+    };
+    for name in left.keys().filter(|name| !state.contains_key(name.as_str())) {
+        fs::remove_file(folder.join(name))?;
     }
-
-    /// Writes the state after `step`.
-    fn write(&self, steps: &Steps, step: usize) -> Result<()> {
-        let folder = self.root.join("chapters").join(&steps.chapter);
-        let state = steps.state(step);
-        let left = match folder.join("Cargo.toml").is_file() {
-            true => super::files(&folder)?,
-            false => Default::default(),
-        };
-        for name in left.keys().filter(|name| !state.contains_key(name.as_str())) {
-            fs::remove_file(folder.join(name))?;
-        }
-        for (name, content) in state {
-            write(&folder.join(name), &content)?;
-        }
-        Ok(())
+    for (name, content) in state {
+        write(&folder.join(name), &content)?;
     }
+    Ok(())
+}
 
-    /// Whether the chapter is in the state that `step` declares; what it is instead, and how to mend it.
-    fn check(&self, chapter: &str, step: &Step) -> Result<Result<(), (String, String)>> {
-        let command = if step.status == Status::Runs { "build" } else { "check" };
-        let errors = self.compile(command, chapter)?;
-        let wrong = |wrong: String, mend: &str| Ok(Err((wrong, mend.to_owned())));
-        match (step.status, errors.first()) {
-            (Status::Fails, None) => {
-                return wrong("it is to fail, and it compiles".to_owned(), "let it run or compile");
-            }
-            (Status::Fails, Some(first)) => {
-                let code = step.error.as_deref();
-                let saying = step.saying.as_deref().unwrap_or_default();
-                let declared =
-                    |error: &&Diagnostic| error.code() == code && error.text().contains(saying);
-                if errors.iter().find(declared).is_none() {
-                    let code = code.unwrap_or("no code");
-                    let declared =
-                        format!("it is to fail with {code} `{saying}`, and it fails with");
-                    return wrong(
-                        format!("{declared}\n{}", first.shown()),
-                        "declare that, or mend it",
-                    );
-                }
+/// What is wrong with a state, and how to mend it.
+type Wrong = (String, String);
+
+/// Whether the chapter is in the state that `step` declares.
+fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(), Wrong>> {
+    let command = if step.status == Status::Runs { "build" } else { "check" };
+    let built = scratch.cargo(&[command, "-p", chapter])?;
+    let wrong = |wrong: String, mend: &str| Ok(Err((wrong, mend.to_owned())));
+    match (step.status, built.errors.first()) {
+        (Status::Fails, None) => {
+            return wrong("it is to fail, and it compiles".to_owned(), "let it run or compile");
+        }
+        (Status::Fails, Some(first)) => {
+            let code = step.error.as_deref();
+            let saying = step.saying.as_deref().unwrap_or_default();
+            if built
+                .errors
+                .iter()
+                .any(|error| error.code() == code && error.text().contains(saying))
+            {
                 return Ok(Ok(()));
             }
-            (_, Some(first)) => {
-                return wrong(
-                    format!("it does not compile:\n{}", first.shown()),
-                    "move what is missing to this step, or declare the error",
-                );
-            }
-            (Status::Compiles, None) => return Ok(Ok(())),
-            (Status::Runs, None) => {}
+            let code = code.unwrap_or("no code");
+            let first = indented(first.text());
+            let declared =
+                format!("it is to fail with {code} `{saying}`, and it fails with\n{first}");
+            return wrong(declared, "declare that, or mend it");
         }
-        let run = self.run(chapter)?;
-        match (run, &step.prints) {
-            (Err(how), _) => wrong(how, "let it only compile, or mend it"),
-            (Ok(printed), Some(prints)) if same_text(&printed, prints) => Ok(Ok(())),
-            (Ok(_), None) => Ok(Ok(())),
-            (Ok(printed), Some(_)) => {
-                let printed = printed.trim_end().replace('\n', "\n    ");
-                wrong(format!("it prints\n    {printed}"), "say so in `prints`")
-            }
+        (_, Some(first)) => {
+            return wrong(
+                format!("it does not compile:\n{}", indented(first.text())),
+                "move what is missing to this step, or declare the error",
+            );
         }
+        (Status::Compiles, None) => return Ok(Ok(())),
+        (Status::Runs, None) => {}
     }
-
-    /// Cargo in the workspace aside.
-    fn cargo(&self, arguments: &[&str]) -> Command {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command.args(arguments).arg("--offline").arg("--target-dir").arg(self.root.join("target"));
-        command.current_dir(&self.root).stdin(Stdio::null()).env("CARGO_TERM_COLOR", "never");
-        command
+    let Some((_, program)) = built.programs.first() else {
+        return wrong("it has no program to run".to_owned(), "let it only compile");
+    };
+    let ended = scratch.run(program)?;
+    if !ended.well {
+        let said = indented(&format!("{}{}", ended.printed, ended.complained));
+        return wrong(
+            format!("it ends with {}:\n{said}", ended.how),
+            "let it only compile, or mend it",
+        );
     }
-
-    /// The compiler's errors.
-    fn compile(&self, command: &str, chapter: &str) -> Result<Vec<Diagnostic>> {
-        let mut cargo = self.cargo(&[command, "--quiet", "--message-format=json", "-p", chapter]);
-        let output = cargo.output().context("cannot run cargo")?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let messages = text.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
-        let mut errors: Vec<Diagnostic> = messages
-            .filter_map(|message| message.message)
-            .filter(|message| message.level.starts_with("error"))
-            .collect();
-        if errors.is_empty() && !output.status.success() {
-            let text = String::from_utf8_lossy(&output.stderr).into_owned();
-            errors.push(Diagnostic { message: text, level: "error".into(), ..Default::default() });
+    match &step.prints {
+        Some(prints) if !same_text(&ended.printed, prints) => {
+            wrong(format!("it prints\n{}", indented(&ended.printed)), "say so in `prints`")
         }
-        Ok(errors)
-    }
-
-    /// What the demo prints; or how it goes wrong.
-    fn run(&self, chapter: &str) -> Result<Result<String, String>> {
-        let mut cargo = self.cargo(&["run", "--quiet", "-p", chapter]);
-        let mut child = cargo.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let reader = |pipe: Option<Box<dyn Read + Send>>| {
-            std::thread::spawn(move || {
-                let mut bytes = Vec::new();
-                if let Some(mut pipe) = pipe {
-                    // What could be read until the pipe broke is what there is to show.
-                    let _ = pipe.read_to_end(&mut bytes);
-                }
-                String::from_utf8_lossy(&bytes).into_owned()
-            })
-        };
-        let printed = reader(child.stdout.take().map(|pipe| Box::new(pipe) as _));
-        let complained = reader(child.stderr.take().map(|pipe| Box::new(pipe) as _));
-        let end = Instant::now() + TIME_LIMIT;
-        let status = loop {
-            if let Some(status) = child.try_wait()? {
-                break status;
-            }
-            if Instant::now() > end {
-                child.kill()?;
-                child.wait()?;
-                return Ok(Err(format!("it still runs after {} seconds", TIME_LIMIT.as_secs())));
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        };
-        let printed = printed.join().unwrap_or_default();
-        let complained = complained.join().unwrap_or_default();
-        if status.success() {
-            return Ok(Ok(printed));
-        }
-        let said = format!("{printed}{complained}");
-        Ok(Err(format!("it ends with {status}:\n    {}", said.trim_end().replace('\n', "\n    "))))
-    }
-}
-
-/// A line that Cargo prints for a program to read.
-#[derive(Deserialize)]
-struct Message {
-    message: Option<Diagnostic>,
-}
-
-/// What the compiler says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Diagnostic {
-    message: String,
-    level: String,
-    code: Option<Code>,
-    rendered: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Code {
-    code: String,
-}
-
-impl Diagnostic {
-    fn code(&self) -> Option<&str> {
-        self.code.as_ref().map(|code| code.code.as_str())
-    }
-
-    /// All of it, with its labels and notes.
-    fn text(&self) -> &str {
-        self.rendered.as_deref().unwrap_or(&self.message)
-    }
-
-    fn shown(&self) -> String {
-        format!("    {}", self.text().trim_end().replace('\n', "\n    "))
+        _ => Ok(Ok(())),
     }
 }
 
 /// Equal but for line endings and white space at the ends.
 fn same_text(one: &str, other: &str) -> bool {
     one.trim_end().lines().eq(other.trim_end().lines())
-}
-
-/// Writes a file, unless it has that content: what did not change is not built again.
-fn write(path: &Path, content: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|there| there == content) {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Copies a folder, if it is there.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    if !from.is_dir() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &to)?,
-            false => write(&to, &fs::read(entry.path())?)?,
-        }
-    }
-    Ok(())
 }
