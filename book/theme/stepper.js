@@ -14,6 +14,11 @@ function make(tag, className, attributes = {}, ...children) {
     return element;
 }
 
+/** Puts children into an element, or, where there are none, a word that says so. */
+function fill(element, nothing, children) {
+    element.replaceChildren(...(children.length ? children : [make('div', 'stepper-more', {}, nothing)]));
+}
+
 /** What a terminal shows after this text: it knows new lines, returns, and the sequences that erase and go up. */
 function screen(text) {
     const lines = [''];
@@ -132,17 +137,22 @@ class Stepper {
             return body;
         };
 
-        this.lines = run.code.map((line, number) => make('li', line.place ? '' : 'stepper-head',
+        const taken = new Set(run.states.map(state => state.line));
+        this.lines = run.code.map((line, number) => make('li', line.place || taken.has(number) ? '' : 'stepper-head',
             { style: `--indent:${line.indent || 0}`, 'data-line': number }, make('span', '', {}, line.text)));
-        this.code = make('ol', 'stepper-code', {}, ...this.lines);
+        this.code = make('ol', 'stepper-code', { style: `--lines:${this.lines.length}`, 'aria-label': 'Code', tabindex: 0 }, ...this.lines);
         const states = run.states.keys();
         const outputs = [...states].map(position => run.output(position));
         this.stack = optional(run.stackName, 'stack', Math.min(8, Math.max(2, run.most(state => state.stack.length))));
-        this.calls = optional('Calls', 'calls', run.most(state => state.depth) > 0 ? 1 : 0);
+        this.calls = optional('Calls', 'calls', Math.min(2, run.most(state => state.depth)));
         this.locals = optional('Locals', 'locals', run.most(state => state.locals.length));
-        this.labels = optional('Labels in force', 'labels', run.most(state => state.labels.length) > 1 ? 1 : 0);
+        this.labels = optional('Labels in force', 'labels', this.labelRows());
         this.memory = optional('Memory written', 'memory', Math.min(SHOWN_WRITES, run.memory(run.length).length));
         this.output = optional('Output', 'output', Math.min(10, Math.max(...outputs.map(text => text ? text.split('\n').length : 0))));
+
+        for (const [name, value] of Object.entries({ tabindex: 0, role: 'group', 'aria-label': 'Output' })) {
+            this.output.setAttribute(name, value);
+        }
 
         const button = (label, text, action) => {
             const element = make('button', '', { type: 'button', 'aria-label': label, title: label }, text);
@@ -174,6 +184,27 @@ class Stepper {
         this.host.insertBefore(this.panel, table);
     }
 
+    /** Gives each pane the height that it needs at most, so that nothing moves while the run is played in this width. */
+    steady() {
+        if (this.width === this.panel.clientWidth) return;
+        this.width = this.panel.clientWidth;
+        const boxes = [this.status, this.stack, this.calls, this.locals, this.labels, this.memory, this.output];
+        const { position } = this, heights = boxes.map(() => 0);
+        boxes.forEach(box => { box.style.minHeight = ''; });
+        for (let at = 0; at <= this.run.length; at += 1) {
+            this.show(at);
+            boxes.forEach((box, number) => { heights[number] = Math.max(heights[number], box.getBoundingClientRect().height); });
+        }
+        boxes.forEach((box, number) => { box.style.minHeight = `${heights[number]}px`; });
+        this.show(position);
+    }
+
+    /** How many lines the labels take, about. */
+    labelRows() {
+        const most = this.run.most(state => state.labels.length);
+        return most > 1 ? Math.ceil(most / 4) : 0;
+    }
+
     key(event) {
         if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
         const target = {
@@ -192,6 +223,7 @@ class Stepper {
     /** Goes to a position because somebody wants it. */
     go(position) {
         this.pause();
+        this.steady();
         this.show(position);
         this.remember();
     }
@@ -202,6 +234,7 @@ class Stepper {
             this.remember();
             return;
         }
+        this.steady();
         if (this.position === this.run.length) this.show(0);
         // A long run is played faster.
         const pace = Math.min(700, Math.max(150, 20000 / this.run.length));
@@ -279,12 +312,12 @@ class Stepper {
 
         this.showStack(state.stack, state.depth === before.depth ? common(before.stack, state.stack) : state.stack.length);
         this.calls.textContent = this.chain(run.calls(position));
-        this.locals.replaceChildren(...state.locals.map((local, number) => {
+        fill(this.locals, 'none', state.locals.map((local, number) => {
             const isNew = state.depth === before.depth && local !== before.locals[number];
             const [name, value] = local.includes(' = ') ? local.split(' = ') : [number, local];
             return make('div', isNew ? 'new' : '', {}, make('span', 'stepper-index', {}, name), value);
         }));
-        this.labels.replaceChildren(...state.labels.map((label, number) =>
+        fill(this.labels, 'none', state.labels.map((label, number) =>
             make('span', '', { title: `label ${state.labels.length - 1 - number}` },
                 make('span', 'stepper-index', {}, state.labels.length - 1 - number), label)));
         this.showMemory(run.memory(position));
@@ -302,7 +335,7 @@ class Stepper {
     /** Brings a line of the code into view, and moves nothing but the code. */
     scrollTo(line) {
         if (!line) return;
-        const top = line.offsetTop - this.code.offsetTop, { clientHeight, scrollTop } = this.code;
+        const top = line.offsetTop, { clientHeight, scrollTop } = this.code;
         const margin = 2 * line.offsetHeight;
         if (top < scrollTop + margin) this.code.scrollTop = top - margin;
         else if (top + margin + line.offsetHeight > scrollTop + clientHeight) {
@@ -315,8 +348,7 @@ class Stepper {
         const hidden = Math.max(0, items.length - 8);
         const shown = items.slice(hidden).reverse();
         if (hidden) shown.push(make('div', 'stepper-more', {}, `and ${hidden} below`));
-        if (!items.length) shown.push(make('div', 'stepper-more', {}, 'empty'));
-        this.stack.replaceChildren(...shown);
+        fill(this.stack, 'empty', shown);
     }
 
     showMemory(rows) {
@@ -325,7 +357,7 @@ class Stepper {
             return make('div', isNew ? 'new' : '', {}, make('span', 'stepper-index', {}, address),
                 make('code', '', {}, hex), value ? ` = ${value}` : '');
         });
-        this.memory.replaceChildren(...shown);
+        fill(this.memory, 'nothing yet', shown);
     }
 
     chain(calls) {

@@ -99,9 +99,8 @@ fn table(recording: &Recording, prefix: &str) -> String {
         _ => name.to_owned(),
     };
     let columns: Vec<_> = columns.map(|(name, cell)| (rename(name), cell)).collect();
-    let mut html = format!(
-        "<details class=\"stepper-table\" open><summary>{} as a table</summary><div class=\"stepper-scroll\"><table><thead><tr><th>step</th>",
-        escape(&recording.title)
+    let mut html = String::from(
+        "<details class=\"stepper-table\" open><summary>The run as a table</summary><div class=\"stepper-scroll\" tabindex=\"0\"><table><thead><tr><th>step</th>",
     );
     for (name, _) in &columns {
         html += &format!("<th>{name}</th>");
