@@ -33,6 +33,27 @@ impl Finding {
     }
 }
 
+/// All that was found, as one error. Its text is the list.
+#[derive(Debug)]
+pub struct Findings(pub Vec<Finding>);
+
+impl Findings {
+    /// # Errors
+    /// The findings, where there are any.
+    pub fn none_of(findings: Vec<Finding>) -> Result<(), Findings> {
+        if findings.is_empty() { Ok(()) } else { Err(Findings(findings)) }
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} found", self.0.len())?;
+        self.0.iter().try_for_each(|finding| write!(f, "\n{finding}"))
+    }
+}
+
+impl std::error::Error for Findings {}
+
 /// `book/src/ch05-branches.md:12: there is no step 9; mend: …`, with `/` in the path on every system.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,8 @@
 //!
 //! This file knows the arguments; each command is a module of its own.
 
+mod book;
+mod build;
 mod check;
 mod diff;
 mod exercises;
@@ -11,8 +13,6 @@ mod item;
 #[cfg(test)]
 mod sample;
 mod scratch;
-// The page's directive calls it.
-#[allow(dead_code)]
 mod stepper;
 mod steps;
 mod workspace;
@@ -34,6 +34,8 @@ struct Arguments {
 enum Command {
     /// Build game/rocket.wasm from game/guest, or check that it is what game/guest gives.
     Guest(guest::Arguments),
+    /// Write the book as HTML.
+    Build(build::Arguments),
     /// Say what has drifted.
     Check(check::Arguments),
     /// Show what a chapter changes, step by step.
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let outcome = match command {
         Command::Guest(arguments) => guest::run(workspace(), &arguments),
+        Command::Build(arguments) => build::run(workspace(), &arguments),
         Command::Check(arguments) => check::run(workspace(), &arguments),
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
     };

@@ -1,0 +1,194 @@
+//! The book: its pages, their directives, and how mdBook makes HTML of it all.
+
+mod directive;
+mod exercise;
+mod html;
+mod operators;
+mod pages;
+mod rust;
+mod show;
+pub mod snapshot;
+mod step;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::{fs, io};
+
+use anyhow::{Context, Result, bail};
+use mdbook_driver::MDBook;
+use mdbook_driver::config::{Config, HtmlConfig};
+
+pub use pages::Page;
+
+use crate::finding::{Finding, Findings};
+use crate::stepper;
+use crate::workspace::Workspace;
+
+/// The book's folder, and its configuration, below the workspace's root.
+const FOLDER: &str = "book";
+const CONFIG: &str = "book.toml";
+
+/// The file by which a folder is known to hold a built book, so that nothing else is ever overwritten.
+const MARK: &str = ".built-by-workbook";
+
+/// The book of a workspace.
+pub struct Book<'w> {
+    /// The workspace.
+    pub workspace: &'w Workspace,
+    /// All its pages, those that are not written yet too.
+    pub pages: Vec<Page>,
+    config: Config,
+}
+
+impl<'w> Book<'w> {
+    /// Reads the configuration, and makes the list of pages.
+    ///
+    /// # Errors
+    /// Where the configuration cannot be read, or has a key that mdBook does not know.
+    pub fn read(workspace: &'w Workspace) -> Result<Self> {
+        let file = workspace.root.join(FOLDER).join(CONFIG);
+        let place = || format!("{FOLDER}/{CONFIG}");
+        let text = fs::read_to_string(&file).with_context(place)?;
+        let config = Config::from_str(&text).with_context(place)?;
+        // mdBook itself would say nothing, and forget all of the section.
+        config.get::<HtmlConfig>("output.html").with_context(place)?;
+        Ok(Book { workspace, pages: pages::pages(workspace), config })
+    }
+
+    /// The folder of the pages.
+    pub fn source(&self) -> PathBuf {
+        self.workspace.root.join(FOLDER).join(&self.config.book.src)
+    }
+
+    /// Where a page lies, below the workspace's root.
+    pub fn place(&self, page: &Page) -> PathBuf {
+        Path::new(FOLDER).join(&self.config.book.src).join(&page.file)
+    }
+
+    /// Whether the page is written.
+    pub fn exists(&self, file: &str) -> bool {
+        self.source().join(file).is_file()
+    }
+
+    /// The pages that are not written yet.
+    pub fn missing(&self) -> Vec<Finding> {
+        let missing = self.pages.iter().filter(|page| !self.exists(&page.file));
+        missing
+            .map(|page| {
+                let wrong = format!("there is no page for {}", page.title);
+                Finding::new(
+                    self.place(page),
+                    wrong,
+                    "write it; book/README.md says what belongs on it",
+                )
+            })
+            .collect()
+    }
+
+    #[allow(dead_code)]
+    /// The text of a page.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn text(&self, page: &Page) -> Result<String> {
+        let place = self.place(page);
+        fs::read_to_string(self.workspace.root.join(&place))
+            .with_context(|| format!("cannot read {}", place.display()))
+    }
+
+    /// The text of a page with what its directives show, and what is wrong with them.
+    ///
+    /// What changes in a step stands below the step's thought, which ends where the next step or heading begins.
+    pub fn expand(&self, page: &Page, text: &str) -> (String, Vec<Finding>) {
+        let mut expanded = String::new();
+        let mut findings = Vec::new();
+        let mut below = String::new();
+        let mut fenced = false;
+        for (number, line) in text.lines().enumerate() {
+            let directive = directive::parse(line);
+            let is_step = matches!(directive, Some(Ok(directive::Directive::Step(_))));
+            if is_step || (!fenced && is_heading(line)) {
+                expanded += &std::mem::take(&mut below);
+            }
+            fenced ^= line.trim_start().starts_with("```");
+            let shown = match directive {
+                None => {
+                    expanded += &format!("{line}\n");
+                    continue;
+                }
+                Some(directive) => directive.and_then(|directive| self.show(page, &directive)),
+            };
+            match shown {
+                Ok(shown) => {
+                    expanded += &format!("{}\n", shown.here);
+                    below.extend(shown.below.map(|below| format!("\n{below}")));
+                }
+                Err(problem) => {
+                    let finding = Finding::new(self.place(page), problem.wrong, problem.mend);
+                    findings.push(finding.at(number + 1));
+                }
+            }
+        }
+        (expanded + &below, findings)
+    }
+
+    /// Builds the book into `out`, and leaves out the pages that are not written yet.
+    ///
+    /// # Errors
+    /// Where a directive is wrong: all such [`Findings`]. Where `out` holds something that is no book. Where mdBook fails.
+    pub fn build(&self, out: &Path) -> Result<()> {
+        prepare(out)?;
+        let mut config = self.config.clone();
+        config.build.build_dir = std::path::absolute(out)?;
+        let summary = pages::summary(self.workspace, &self.pages, |page| self.exists(&page.file));
+        let summary = mdbook_summary::parse_summary(&summary)?;
+        let root = self.workspace.root.join(FOLDER);
+        let mut mdbook = MDBook::load_with_config_and_summary(root, config, summary)?;
+        let mut findings = Vec::new();
+        mdbook.book.for_each_chapter_mut(|chapter| {
+            let page = self.pages.iter().find(|page| {
+                chapter.source_path.as_deref().is_some_and(|path| path == Path::new(&page.file))
+            });
+            if let Some(page) = page {
+                let (text, wrong) = self.expand(page, &chapter.content);
+                chapter.content = text;
+                findings.extend(wrong);
+            }
+        });
+        Findings::none_of(findings)?;
+        mdbook.build()?;
+        for file in fs::read_dir(out)? {
+            let file = file?.path();
+            if file.extension().is_some_and(|extension| extension == "html") {
+                let page = fs::read_to_string(&file)?;
+                let page = stepper::uncover(&page);
+                fs::write(&file, page)?;
+            }
+        }
+        fs::write(out.join(MARK), "cargo workbook build writes this folder anew each time.\n")?;
+        Ok(())
+    }
+}
+
+/// Whether the line begins a section of Markdown.
+fn is_heading(line: &str) -> bool {
+    let text = line.trim_start_matches('#');
+    text.len() < line.len() && text.starts_with(' ')
+}
+
+/// Makes sure that `out` can be written, and that nothing is lost by it.
+fn prepare(out: &Path) -> Result<()> {
+    let shown = out.display();
+    match fs::read_dir(out) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| format!("cannot write to {shown}")),
+        Ok(mut entries) => {
+            if entries.next().is_some() && !out.join(MARK).is_file() {
+                bail!(
+                    "{shown} holds something that is no book; name an empty folder, or one that does not exist yet"
+                );
+            }
+        }
+    }
+    fs::create_dir_all(out).with_context(|| format!("cannot write to {shown}"))
+}

@@ -1,0 +1,46 @@
+//! An exercise on its chapter's page: what to do, and folded away the hints and the solution.
+
+use super::html::{escape, listing, minutes};
+use crate::exercises::Exercise;
+use crate::steps::Kind;
+use crate::workspace::Chapter;
+
+/// What every reader of the first exercise has to know.
+const RED_AT_FIRST: &str =
+    "Each is a file that compiles, runs and is wrong: its test is red until you have mended it.";
+
+/// All exercises of a chapter.
+pub(super) fn exercises(chapter: &Chapter, exercises: &[Exercise]) -> String {
+    let texts = (1..).zip(exercises).map(|(number, exercise)| one(chapter, number, exercise));
+    let texts: Vec<String> = texts.collect();
+    format!("{RED_AT_FIRST}\n\n{}", texts.join("\n"))
+}
+
+fn one(chapter: &Chapter, number: usize, exercise: &Exercise) -> String {
+    let folder: Vec<_> =
+        exercise.folder.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let mut text = format!(
+        "### Exercise {number}: {title} {{#exercise-{number}}}\n\n{task}\n\n\
+         {minutes}. The file is `{folder}/exercise.rs`, and this says whether it is right:\n\n\
+         ```sh\ncargo test -p {chapter} --example {name}\n```\n\n",
+        title = exercise.title,
+        task = exercise.task.trim(),
+        minutes = minutes(exercise.minutes),
+        folder = folder.join("/"),
+        chapter = chapter.name,
+        name = exercise.name,
+    );
+    for (number, hint) in (1..).zip(&exercise.hints) {
+        text += &folded("hint", &format!("Hint {number}"), hint.trim());
+    }
+    let solution = exercise.solution.lines().map(|line| (Kind::Context, line));
+    let caption = format!("<code>{}/solution.rs</code>", escape(&folder.join("/")));
+    text += &folded("solution", "Solution", &listing(&caption, "solution.rs", solution));
+    text
+}
+
+fn folded(class: &str, summary: &str, content: &str) -> String {
+    format!(
+        "<details class=\"{class}\"><summary>{summary}</summary>\n\n{content}\n\n</details>\n\n"
+    )
+}

@@ -1,0 +1,117 @@
+//! The list of the book's pages, made from the workspace: nobody types it.
+
+use crate::workspace::{Chapter, Workspace};
+
+/// The names of the parts; the plan of the workbook has five.
+const PARTS: [&str; 5] = [
+    "Part I: The toy machine",
+    "Part II: Becoming WebAssembly",
+    "Part III: The whole standard",
+    "Part IV: A fast engine",
+    "Part V: The world outside",
+];
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its file below `book/src`.
+    pub file: String,
+    /// Its title.
+    pub title: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Where a page stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Before the chapters.
+    Front,
+    /// It is the page of the chapter with this index.
+    Chapter(usize),
+    /// Behind the chapters.
+    Back,
+}
+
+impl Page {
+    /// The chapter that it is the page of.
+    pub fn chapter<'w>(&self, workspace: &'w Workspace) -> Option<&'w Chapter> {
+        match self.place {
+            Place::Chapter(index) => workspace.chapters.get(index),
+            Place::Front | Place::Back => None,
+        }
+    }
+}
+
+/// All pages, in their order.
+pub fn pages(workspace: &Workspace) -> Vec<Page> {
+    let page =
+        |file: &str, title: &str, place| Page { file: file.into(), title: title.into(), place };
+    let mut pages = vec![page("preface.md", "Preface", Place::Front)];
+    for (index, chapter) in workspace.chapters.iter().enumerate() {
+        pages.push(page(&chapter.page(), &chapter.says.title, Place::Chapter(index)));
+    }
+    pages.push(page("glossary.md", "Glossary", Place::Back));
+    pages.push(page("cheat-sheet.md", "Cheat sheet", Place::Back));
+    pages.push(page("schedule.md", "Schedule", Place::Back));
+    pages
+}
+
+/// What mdBook calls the summary. A page that does not exist yet is a title without a link.
+pub fn summary(workspace: &Workspace, pages: &[Page], exists: impl Fn(&Page) -> bool) -> String {
+    let mut text = String::from("# Summary\n\n");
+    let mut part = 0;
+    for page in pages {
+        let title = page.title.replace(['[', ']', '<', '>'], "");
+        let link = match exists(page) {
+            true => format!("[{title}]({})", page.file),
+            false => format!("[{title}]()"),
+        };
+        match page.chapter(workspace) {
+            Some(chapter) => {
+                if part != chapter.part() {
+                    part = chapter.part();
+                    text += &format!("\n# {}\n\n", title_of_part(part));
+                }
+                text += &format!("- {link}\n");
+            }
+            // A page that is no chapter has no number, and there is no such thing as one without a link.
+            None if !exists(page) => {}
+            None if page.place == Place::Back && part != 0 => {
+                part = 0;
+                text += &format!("\n---\n\n{link}\n");
+            }
+            None => text += &format!("{link}\n"),
+        }
+    }
+    text
+}
+
+/// The title of a part, from 1.
+pub fn title_of_part(part: usize) -> &'static str {
+    PARTS.get(part.wrapping_sub(1)).unwrap_or(&"Further on")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_has_every_chapter_under_its_part() {
+        let workspace = Workspace::read(crate::workspace()).unwrap();
+        let pages = pages(&workspace);
+        let text = summary(&workspace, &pages, |page| page.file != "ch02-machine.md");
+        let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("no {words} in {text}"));
+        let order = [
+            "[Preface](preface.md)",
+            "# Part I: ",
+            "- [A stack](ch01-stack.md)",
+            "- [A machine]()",
+            "# Part II: ",
+            "- [Values](ch07-values.md)",
+            "---",
+            "[Glossary](glossary.md)",
+        ];
+        assert!(order.map(at).is_sorted(), "{text}");
+    }
+}

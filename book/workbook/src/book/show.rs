@@ -1,0 +1,238 @@
+//! What a directive shows: Markdown, and HTML where Markdown has no word for it.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::directive::{Directive, Problem};
+use super::html::{self, escape, fence, minutes};
+use super::pages::title_of_part;
+use super::{Book, Page, exercise, operators, snapshot, step};
+use crate::steps::{Kind, Steps};
+use crate::workspace::{Chapter, Says};
+use crate::{exercises, item, stepper};
+
+/// What stands on a page in place of a directive.
+pub(super) struct Shown {
+    /// At once.
+    pub here: String,
+    /// Where the text that follows the directive has come to its end.
+    pub below: Option<String>,
+}
+
+impl Book<'_> {
+    /// What stands on `page` in place of the directive.
+    pub(super) fn show(&self, page: &Page, directive: &Directive<'_>) -> Result<Shown, Problem> {
+        match directive {
+            Directive::Step(number) => {
+                let (here, below) = step::step(&self.steps(self.own(page)?)?, *number)?;
+                Ok(Shown { here, below: Some(below) })
+            }
+            _ => Ok(Shown { here: self.show_here(page, directive)?, below: None }),
+        }
+    }
+
+    /// The chapter whose page it is.
+    fn own(&self, page: &Page) -> Result<&Chapter, Problem> {
+        page.chapter(self.workspace).ok_or_else(|| {
+            Problem::new(
+                format!("{} is not the page of a chapter", page.file),
+                "only a chapter's page can say this; here name the chapter in words",
+            )
+        })
+    }
+
+    fn show_here(&self, page: &Page, directive: &Directive<'_>) -> Result<String, Problem> {
+        let chapter = || self.own(page);
+        match directive {
+            Directive::Needs => Ok(self.needs(chapter()?)),
+            Directive::Given | Directive::Step(_) => Ok(step::given(&self.steps(chapter()?)?)),
+            Directive::Listing { file, item } => self.listing(page, file, *item),
+            Directive::Output { snapshot, lines } => {
+                let text = self.output(chapter()?, snapshot.unwrap_or(snapshot::DEMO))?;
+                let text = match lines {
+                    Some(lines) => some_lines(&text, *lines.start(), *lines.end())?,
+                    None => text,
+                };
+                Ok(fence("text", &text))
+            }
+            Directive::Stepper(name) => {
+                let problem = |error: anyhow::Error| {
+                    Problem::new(
+                        format!("{error:#}"),
+                        "record the run in tests/book, or name one that is there",
+                    )
+                };
+                stepper::render(&self.workspace.root, chapter()?, *name).map_err(problem)
+            }
+            Directive::Exercises => self.exercises(chapter()?),
+            Directive::Chapters => Ok(self.chapters()),
+            Directive::Schedule => Ok(self.schedule()),
+            Directive::Operators => operators::show(self),
+        }
+    }
+
+    /// `[5. Branches](ch05-branches.md)`, or the words alone while there is no such page.
+    pub(super) fn link(&self, chapter: &Chapter) -> String {
+        let title = format!("{}. {}", chapter.number, chapter.says.title);
+        match self.exists(&chapter.page()) {
+            true => format!("[{title}]({})", chapter.page()),
+            false => title,
+        }
+    }
+
+    fn steps(&self, chapter: &Chapter) -> Result<Steps, Problem> {
+        match Steps::read(self.workspace, chapter) {
+            Ok(Some(steps)) => Ok(steps),
+            Ok(None) => Err(Problem::new(
+                format!("{} has no steps yet", chapter.name),
+                "write its steps.toml; book/README.md says how",
+            )),
+            Err(error) => Err(Problem::new(format!("{error:#}"), "make the crate readable")),
+        }
+    }
+
+    fn exercises(&self, chapter: &Chapter) -> Result<String, Problem> {
+        match exercises::read(chapter) {
+            Ok((exercises, _)) if exercises.is_empty() => Err(Problem::new(
+                format!("{} has no exercises yet", chapter.name),
+                "write them below its folder `exercises`; book/README.md says how",
+            )),
+            Ok((exercises, _)) => Ok(exercise::exercises(chapter, &exercises)),
+            Err(error) => Err(Problem::new(format!("{error:#}"), "make them readable")),
+        }
+    }
+
+    fn needs(&self, chapter: &Chapter) -> String {
+        let needed = chapter.says.needs.iter();
+        let needed: Vec<String> = needed
+            .filter_map(|name| self.workspace.chapters.iter().find(|other| other.name == *name))
+            .map(|needed| self.link(needed))
+            .collect();
+        let needed = match needed.is_empty() {
+            true => "Rust's basics: enums, `match`, `Result`, `Vec`".to_owned(),
+            false => needed.join(", "),
+        };
+        let Says { reading, doing, .. } = chapter.says;
+        format!(
+            "{needed}. {} to read, and {} to type the steps and do the exercises.",
+            minutes(reading),
+            minutes(doing)
+        )
+    }
+
+    fn chapters(&self) -> String {
+        let mut table = String::from("| | chapter | the one idea | time |\n|---:|---|---|---:|\n");
+        for chapter in &self.workspace.chapters {
+            let says = &chapter.says;
+            let title = match self.exists(&chapter.page()) {
+                true => format!("[{}]({})", says.title, chapter.page()),
+                false => says.title.clone(),
+            };
+            let (number, idea) = (chapter.number, &chapter.idea);
+            let time = minutes(says.reading + says.doing);
+            table += &format!("| {number} | {title} | {} | {time} |\n", cell(idea));
+        }
+        table
+    }
+
+    fn schedule(&self) -> String {
+        let mut table = String::from(
+            "| chapter | reading | doing | together | speaking |\n|---|---:|---:|---:|---:|\n",
+        );
+        let mut row = |what: &str, of: &[&Chapter], strong: &str| {
+            let sum =
+                |of_one: fn(&Says) -> u32| of.iter().map(|chapter| of_one(&chapter.says)).sum();
+            let (reading, doing): (u32, u32) = (sum(|says| says.reading), sum(|says| says.doing));
+            let times = [reading, doing, reading + doing, sum(|says| says.speaking)];
+            let times = times.map(|time| format!("{strong}{}{strong}", minutes(time))).join(" | ");
+            table += &format!("| {strong}{what}{strong} | {times} |\n");
+        };
+        let all: Vec<&Chapter> = self.workspace.chapters.iter().collect();
+        for part in all.chunk_by(|a, b| a.part() == b.part()) {
+            for chapter in part {
+                row(&self.link(chapter), &[chapter], "");
+            }
+            row(title_of_part(part[0].part()), part, "**");
+        }
+        row("The whole book", &all, "**");
+        table
+    }
+
+    fn output(&self, chapter: &Chapter, name: &str) -> Result<String, Problem> {
+        match snapshot::read(chapter, name) {
+            Ok(Some(text)) => Ok(text),
+            Ok(None) => Err(Problem::new(
+                format!("{} has no snapshot `{name}`", chapter.name),
+                format!("its snapshots are {}", list(&snapshot::names(chapter))),
+            )),
+            Err(error) => Err(Problem::new(format!("{error:#}"), "make the file readable")),
+        }
+    }
+
+    fn listing(&self, page: &Page, file: &str, item: Option<&str>) -> Result<String, Problem> {
+        let path = self.file(page, file)?;
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Problem::new(format!("{file} cannot be read: {error}"), "name a file of text")
+        })?;
+        let (lines, caption) = match item {
+            None => (0..text.lines().count(), format!("<code>{}</code>", escape(file))),
+            Some(words) => {
+                let lines = item::find(&text, words).map_err(|why| {
+                    Problem::new(
+                        format!("there is no one `{words}` in {file}: {why}"),
+                        "name words of the item's first line, as many as only it has",
+                    )
+                })?;
+                let (file, words) = (escape(file), escape(words));
+                (lines, format!("<code>{file}</code>, <code>{words}</code>"))
+            }
+        };
+        let lines: Vec<&str> = text.lines().skip(lines.start).take(lines.len()).collect();
+        let lines = lines.into_iter().map(|line| (Kind::Context, line));
+        Ok(html::listing(&caption, file, lines))
+    }
+
+    /// The file that a page means: one of its own crate, or else one below `chapters`.
+    fn file(&self, page: &Page, file: &str) -> Result<PathBuf, Problem> {
+        let inside = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
+        let chapter = page.chapter(self.workspace);
+        let own = chapter.map(|chapter| chapter.folder.join(file));
+        let others = self.workspace.root.join("chapters").join(file);
+        let mut candidates = own.into_iter().chain([others]);
+        match candidates.find(|path| inside && path.is_file()) {
+            Some(path) => Ok(path),
+            None => Err(Problem::new(
+                format!("there is no file {file}"),
+                match chapter {
+                    Some(chapter) => format!(
+                        "name a file of {}, such as src/lib.rs, or one below chapters, such as ch01-stack/src/lib.rs",
+                        chapter.name
+                    ),
+                    None => "name a file below chapters, such as ch01-stack/src/lib.rs".to_owned(),
+                },
+            )),
+        }
+    }
+}
+
+/// A text as the cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn some_lines(text: &str, first: usize, last: usize) -> Result<String, Problem> {
+    let count = text.lines().count();
+    if first == 0 || first > last || last > count {
+        return Err(Problem::new(
+            format!("there are no lines {first}-{last}"),
+            format!("the snapshot has the lines 1-{count}"),
+        ));
+    }
+    let lines: Vec<&str> = text.lines().skip(first - 1).take(last + 1 - first).collect();
+    Ok(lines.join("\n"))
+}
+
+fn list(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "none yet".to_owned() } else { names.join(", ") }
+}

@@ -1,0 +1,64 @@
+//! Snapshots: what the tests say a program prints.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::workspace::Chapter;
+
+/// The snapshot of what a chapter's demo prints, in `tests/snapshots`.
+pub const DEMO: &str = "demo__the_demo_prints_this";
+
+/// The file of a chapter's snapshot.
+pub fn file(chapter: &Chapter, name: &str) -> PathBuf {
+    let name = name.strip_suffix(".snap").unwrap_or(name);
+    chapter.folder.join("tests").join("snapshots").join(format!("{name}.snap"))
+}
+
+/// The text of a chapter's snapshot; nothing where there is none of this name.
+///
+/// # Errors
+/// Where the file is there and cannot be read.
+pub fn read(chapter: &Chapter, name: &str) -> Result<Option<String>> {
+    let file = file(chapter, name);
+    match fs::read_to_string(&file) {
+        Ok(text) => Ok(Some(content(&text).to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
+}
+
+/// What stands behind the snapshot's head, which two lines of `---` enclose.
+fn content(text: &str) -> &str {
+    let head = text.find("---").and_then(|first| {
+        let behind = first + 3;
+        text[behind..].find("\n---").map(|second| behind + second + 4)
+    });
+    let content = head.map_or(text, |head| &text[head..]);
+    let content = content.strip_prefix('\r').unwrap_or(content);
+    content.strip_prefix('\n').unwrap_or(content)
+}
+
+/// The names of a chapter's snapshots, for an error that lists them.
+pub fn names(chapter: &Chapter) -> Vec<String> {
+    let folder = chapter.folder.join("tests").join("snapshots");
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> =
+        names.filter_map(|name| name.strip_suffix(".snap").map(str::to_owned)).collect();
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_a_snapshot_is_no_part_of_it() {
+        assert_eq!(content("---\nsource: a\n---\n\n  b --- c\n"), "\n  b --- c\n");
+        assert_eq!(content("---\r\nsource: a\r\n---\r\nb\r\n"), "b\r\n");
+    }
+}

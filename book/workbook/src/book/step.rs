@@ -1,0 +1,157 @@
+//! A step on its page: a heading, then the thought, which is the author's, then what changes.
+
+use super::directive::Problem;
+use super::html::{escape, fence, inline, listing};
+use crate::steps::{Kind, Listing, Part, Status, Step, Steps};
+
+/// The heading of a step, and what stands below its thought.
+pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Problem> {
+    let step = number.checked_sub(1).and_then(|index| steps.steps.get(index)).ok_or_else(|| {
+        Problem::new(
+            format!("there is no step {number}"),
+            match steps.steps.len() {
+                0 => format!("write the steps in {}'s steps.toml", steps.chapter),
+                last => format!("{} has the steps 1-{last}", steps.chapter),
+            },
+        )
+    })?;
+    let heading = format!("### Step {number}: {} {{#edit-{number}}}\n", step.title);
+    let mut below = listings(&steps.listing(Part::Shown(number)));
+    let along = steps.listing(Part::Along(number));
+    if !along.is_empty() {
+        below += &folded(&format!("Along with it: {}", files(&along)), &listings(&along));
+    }
+    below += &status(step);
+    Ok((heading, below))
+}
+
+/// What is there before the first step.
+pub(super) fn given(steps: &Steps) -> String {
+    let from = match &steps.start {
+        Some(start) => format!("You start from a copy of `{start}`."),
+        None => "You start from an empty crate.".to_owned(),
+    };
+    let mut parts = String::new();
+    let mut all = Vec::new();
+    for (number, why) in steps.given.iter().enumerate() {
+        let part = steps.listing(Part::Given(number));
+        parts += &format!("{why}\n\n{}", listings(&part));
+        all.extend(part);
+    }
+    if all.is_empty() {
+        return format!("{from}\n");
+    }
+    let summary = format!("There before the first step: {}", files(&all));
+    format!("{from} What is folded here nobody has to type.\n\n{}", folded(&summary, &parts))
+}
+
+fn folded(summary: &str, content: &str) -> String {
+    format!("<details class=\"given\"><summary>{summary}</summary>\n\n{content}</details>\n\n")
+}
+
+/// The names of the files, as HTML; of many, their number.
+fn files(listings: &[Listing]) -> String {
+    let mut names: Vec<&str> = listings.iter().map(|listing| listing.file.as_str()).collect();
+    names.sort();
+    names.dedup();
+    match names.len() {
+        0..5 => {
+            let names: Vec<String> =
+                names.iter().map(|name| format!("<code>{}</code>", escape(name))).collect();
+            names.join(", ")
+        }
+        many => format!("{many} files"),
+    }
+}
+
+/// A listing for each passage. A file that is new has no signs: all of it comes.
+fn listings(files: &[Listing]) -> String {
+    let mut html = String::new();
+    for file in files {
+        for passage in &file.passages {
+            let name = escape(&file.file);
+            let what = match (&passage.within, file.is_new, file.is_gone) {
+                (_, true, _) => ", a new file".to_owned(),
+                (_, _, true) => ", which goes".to_owned(),
+                (Some(item), ..) => format!(", in <code>{}</code>", escape(item)),
+                (None, ..) => String::new(),
+            };
+            let lines = passage.lines.iter().map(|line| {
+                let kind = if file.is_new { Kind::Context } else { line.kind };
+                (kind, line.text.as_str())
+            });
+            html += &listing(&format!("<code>{name}</code>{what}"), &file.file, lines);
+            html += "\n\n";
+        }
+    }
+    html
+}
+
+fn status(step: &Step) -> String {
+    match (step.status, &step.prints) {
+        (Status::Runs, None) => "<p class=\"status runs\">Runs.</p>\n\n".to_owned(),
+        (Status::Runs, Some(prints)) => {
+            let prints = fence("text", prints);
+            format!("<p class=\"status runs\">Runs, and prints this:</p>\n\n{prints}\n\n")
+        }
+        (Status::Compiles, _) => {
+            "<p class=\"status compiles\">Compiles; nothing new to see yet.</p>\n\n".to_owned()
+        }
+        (Status::Fails, _) => {
+            let code = step.error.as_deref().unwrap_or("an error");
+            let saying = step.saying.as_deref().map(|words| format!(": {}", inline(words)));
+            format!(
+                "<p class=\"status fails\">Does not compile yet, on purpose: <code>{}</code>{}</p>\n\n",
+                escape(code),
+                saying.unwrap_or_default()
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn a_step(status: Status) -> Step {
+        Step {
+            title: String::new(),
+            status,
+            error: Some("E0004".into()),
+            saying: Some("`&Instr::Br` not covered".into()),
+            prints: None,
+            line: 1,
+        }
+    }
+
+    #[test]
+    fn the_status_is_told_in_words() {
+        assert!(status(&a_step(Status::Runs)).contains(">Runs.<"));
+        assert!(status(&a_step(Status::Compiles)).contains(">Compiles; nothing new to see yet.<"));
+        assert!(
+            status(&a_step(Status::Fails)).contains(
+                "on purpose: <code>E0004</code>: <code>&amp;Instr::Br</code> not covered"
+            )
+        );
+        let prints = Step { prints: Some("2.3\n".into()), ..a_step(Status::Runs) };
+        assert!(status(&prints).contains("```text\n2.3\n```"));
+    }
+
+    #[test]
+    fn a_step_that_is_not_there_is_told() {
+        let steps = Steps {
+            chapter: "ch05-branches".into(),
+            start: None,
+            given: Vec::new(),
+            steps: vec![a_step(Status::Runs)],
+            files: Default::default(),
+            findings: Vec::new(),
+        };
+        assert!(step(&steps, 1).is_ok());
+        for number in [0, 2] {
+            let problem = step(&steps, number).unwrap_err();
+            assert_eq!(problem.wrong, format!("there is no step {number}"));
+            assert_eq!(problem.mend, "ch05-branches has the steps 1-1");
+        }
+    }
+}
