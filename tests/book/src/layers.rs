@@ -234,11 +234,11 @@ fn braces(body: &[String]) -> String {
 /// The bytes of each operator in the body of the function that is the `position`th in the code section.
 fn operators(binary: &[u8], position: usize) -> Vec<Vec<u8>> {
     let payloads = wasmparser::Parser::new(0).parse_all(binary);
-    let bodies = payloads.filter_map(|payload| match payload {
+    let mut bodies = payloads.filter_map(|payload| match payload {
         Ok(wasmparser::Payload::CodeSectionEntry(body)) => Some(body),
         _ => None,
     });
-    let body = bodies.skip(position).next().expect("it has this function");
+    let body = bodies.nth(position).expect("it has this function");
     let mut reader = body.get_operators_reader().expect("validation has read it");
     let mut operators = Vec::new();
     while !reader.eof() {

@@ -16,7 +16,7 @@ use crate::wasm::Program;
 /// The game.
 const GAME: &[u8] = include_bytes!("../../../game/rocket.wasm");
 
-/// The most steps of the game that are shown.
+/// The most steps that are shown.
 const LIMIT: usize = 190;
 
 macro_rules! program {
@@ -58,12 +58,10 @@ pub fn recordings() -> Vec<Named> {
 fn solo(text: &str, name: &str, arguments: &[Number]) -> Recording {
     let module = Module::from_text(text).expect("the programs are modules");
     let program = Program::of(&module);
-    let mut steps: Vec<Step> = Vec::new();
-    let results = Solo::new(module).and_then(|mut solo| solo.call(name, arguments, &mut steps));
-    // Of an endless run nobody wants to type all.
-    let count = steps.len();
+    let mut first = First::default();
+    let results = Solo::new(module).and_then(|mut solo| solo.call(name, arguments, &mut first));
+    let First { steps, count } = first;
     let limit = if count > 1000 { 60 } else { 150 };
-    steps.truncate(limit.max(150) + 1);
     let outcome = done(results.map(|results| texts(&results)));
     let title = format!("{name}({})", texts(arguments).join(", "));
     let steps = program.typed(steps);
@@ -146,6 +144,28 @@ fn texts(numbers: &[Number]) -> Vec<String> {
 
 fn done(results: Result<Vec<String>, impl std::fmt::Display>) -> Outcome {
     crate::toys::done(results)
+}
+
+/// Keeps the first steps of a run, and counts the others.
+#[derive(Default)]
+struct First {
+    steps: Vec<Step>,
+    count: usize,
+}
+
+impl Observer for First {
+    fn step(&mut self, step: impl FnOnce() -> Step) {
+        self.count += 1;
+        if self.count <= LIMIT {
+            self.steps.step(step);
+        }
+    }
+
+    fn wrote(&mut self, address: u64, bytes: &[u8]) {
+        if self.count <= LIMIT {
+            self.steps.wrote(address, bytes);
+        }
+    }
 }
 
 /// An observer whose steps, and what the host said at each, can be had while a store owns it.

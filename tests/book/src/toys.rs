@@ -47,16 +47,14 @@ fn by_hand() -> Recording {
         step(&format!("stack.push({value})"), &stack, x, y);
         stack.push(value);
     }
-    let operators: [(&str, fn(f64, f64) -> f64); 2] =
-        [("stack.push(x * y)", |x, y| x * y), ("stack.push(x + y)", |x, y| x + y)];
-    for (text, operator) in operators {
+    for text in ["stack.push(x * y)", "stack.push(x + y)"] {
         step("y = stack.pop()?", &stack, x, y);
         y = stack.pop().ok();
         step("x = stack.pop()?", &stack, x, y);
         x = stack.pop().ok();
         step(text, &stack, x, y);
-        let operands = x.zip(y).expect("there are two numbers");
-        stack.push(operator(operands.0, operands.1));
+        let (x, y) = x.zip(y).expect("there are two numbers");
+        stack.push(if text.contains('*') { x * y } else { x + y });
     }
     step("stack.pop()?", &stack, x, y);
     stack.pop().expect("the result");

@@ -298,3 +298,41 @@ fn apply(stack: Vec<ValType>, ty: &FuncType) -> Vec<ValType> {
     stack.extend_from_slice(&ty.results);
     stack
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_shown_as_the_numbers_that_they_are() {
+        let shown = |bits, ty| value(bits, ValType::Num(ty));
+        assert_eq!(shown("0x3ff8000000000000", NumType::F64), "1.5");
+        assert_eq!(shown("1069547520", NumType::F32), "1.5");
+        assert_eq!(shown("-1", NumType::I32), "-1");
+        assert_eq!(shown("-1", NumType::I64), "-1");
+        assert_eq!(shown("0x8000000000000000", NumType::F64), "-0");
+        assert_eq!(shown("0x0000000280de80", NumType::I64), "42000000");
+    }
+
+    #[test]
+    fn the_types_on_the_stack_follow_the_code() {
+        let text = "(module (func $f (param $x i32) (result f64)
+            local.get $x
+            if (result f64)
+              f64.const 1
+            else
+              i32.const 2
+              f64.convert_i32_s
+            end))";
+        let program = Program::of(&Module::from_text(text).unwrap());
+        let stack = |text: &str| {
+            let line = program.code.lines.iter().position(|line| line.text == text).unwrap();
+            let types: Vec<String> =
+                program.typed[&line].stack.iter().map(ValType::to_string).collect();
+            types.join(" ")
+        };
+        assert_eq!(stack("if (result f64)"), "i32");
+        assert_eq!(stack("f64.const 1"), "");
+        assert_eq!(stack("f64.convert_i32_s"), "i32");
+    }
+}

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::LazyLock;
 
-use book::{folder, recordings};
+use book::{Named, folder};
+
+/// All recordings, made once.
+static RECORDINGS: LazyLock<Vec<Named>> = LazyLock::new(book::recordings);
 
 #[test]
 fn the_recordings_are_what_the_programs_do() {
     let write = std::env::var("RECORD").is_ok_and(|value| value == "1");
     let mut names = BTreeSet::new();
     let mut drifted = Vec::new();
-    for named in recordings() {
+    for named in &*RECORDINGS {
         let (file, text) = (folder().join(named.file_name()), named.text().unwrap());
         assert!(names.insert(named.file_name()), "{} is recorded twice", named.file_name());
         if write {
@@ -33,8 +37,8 @@ fn the_recordings_are_what_the_programs_do() {
 
 #[test]
 fn a_recording_is_worth_playing_and_not_too_long() {
-    for named in recordings() {
-        let (name, recording) = (named.file_name(), named.recording);
+    for named in &*RECORDINGS {
+        let (name, recording) = (named.file_name(), &named.recording);
         assert!((3..=190).contains(&recording.steps.len()), "{name}: {}", recording.steps.len());
         assert!(!recording.title.is_empty() && !recording.end.text.is_empty(), "{name}");
         for moment in recording.steps.iter().chain([&recording.end.state]) {
