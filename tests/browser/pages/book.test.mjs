@@ -1,0 +1,51 @@
+// The book: every page without a complaint, on a phone too; themes and search, from files.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DESKTOP, PHONE, barriers, pages, start, stop, stepperPages, visit } from './reader.mjs';
+
+before(start);
+after(stop);
+
+/** What axe knows about names: of controls, links, pictures and the page itself. */
+const NAMES = ['button-name', 'link-name', 'label', 'image-alt', 'svg-img-alt', 'aria-input-field-name', 'document-title', 'duplicate-id-aria'];
+
+for (const page of pages) {
+    test(`${page} complains of nothing, fits, and all of it has names`, async () => {
+        for (const viewport of [DESKTOP, PHONE]) {
+            await visit(page, { viewport }, async tab => {
+                await tab.waitForLoadState('networkidle');
+                const [wide, window] = await tab.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+                assert.ok(wide <= window, `it is ${wide} pixels wide, and the window ${window}`);
+                assert.deepEqual(await barriers(tab, 'main', NAMES), []);
+            });
+        }
+    });
+}
+
+test('the theme can be changed, and stays', () => visit(pages.find(page => page.startsWith('ch')), {}, async tab => {
+    const background = () => tab.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const choose = async name => {
+        const item = tab.locator(`#mdbook-theme-${name}`);
+        if (!await item.isVisible()) await tab.locator('#mdbook-theme-toggle').click();
+        await item.click();
+        await tab.waitForFunction(name => document.documentElement.classList.contains(name), name);
+        return background();
+    };
+    const light = await choose('light');
+    const navy = await choose('navy');
+    assert.notEqual(navy, light);
+    await tab.reload();
+    assert.equal(await background(), navy);
+}));
+
+test('a word is found, and the result opens', () => visit(stepperPages[0], {}, async tab => {
+    await tab.locator('#mdbook-search-toggle').click();
+    await tab.locator('#mdbook-searchbar').pressSequentially('stack');
+    const result = tab.locator('#mdbook-searchresults a').first();
+    await result.waitFor();
+    const target = await result.getAttribute('href');
+    await result.click();
+    await tab.waitForURL(address => address.href.includes('highlight=stack'));
+    assert.ok(tab.url().includes(target.replace(/^.*\//, '').split('?')[0]));
+    await tab.locator('main mark').first().waitFor();
+}));
