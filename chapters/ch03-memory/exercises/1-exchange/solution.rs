@@ -1,0 +1,35 @@
+//! Exchanges two variables.
+
+use ch03_memory::Instr::{self, Const, Load, Store};
+use ch03_memory::{Error, Machine};
+
+#[cfg(test)]
+#[path = "check.rs"]
+mod check;
+
+/// The address of the variable `a`.
+pub const A: f64 = 0.0;
+/// The address of the variable `b`.
+pub const B: f64 = 8.0;
+
+/// Afterwards `a` has the value that `b` had, and `b` the one that `a` had.
+#[rustfmt::skip] // A line of a program a line.
+pub fn exchange() -> Vec<Instr> {
+    vec![
+        // Where a is, and what b is.
+        Const(A), Const(B), Load,
+        // Where b is, and what a is.
+        Const(B), Const(A), Load,
+        // b, and then a.
+        Store, Store,
+    ]
+}
+
+fn main() -> Result<(), Error> {
+    let mut machine = Machine::new(());
+    machine.memory.store(A, 1.0)?;
+    machine.memory.store(B, 2.0)?;
+    machine.execute(&exchange())?;
+    println!("a is {} and b is {}", machine.memory.load(A)?, machine.memory.load(B)?);
+    Ok(())
+}
