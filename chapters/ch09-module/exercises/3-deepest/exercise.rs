@@ -1,0 +1,29 @@
+//! How deep do the blocks of a body nest?
+
+use ch09_module::{Body, Control, Instr, Module};
+
+/// How many blocks are around the innermost instruction of a body, at most.
+pub fn deepest(body: &Body) -> usize {
+    let has_block = body.iter().flat_map(bodies).next().is_some();
+    usize::from(has_block)
+}
+
+/// The bodies that an instruction holds: two for an `if`, one for other blocks, else none.
+fn bodies(instr: &Instr) -> Vec<&Body> {
+    match instr {
+        Instr::Control(Control::Block(block) | Control::Loop(block)) => vec![&block.body],
+        Instr::Control(Control::If(branches)) => vec![&branches.then, &branches.otherwise],
+        Instr::Control(Control::TryTable(handled)) => vec![&handled.body],
+        _ => Vec::new(),
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let module = Module::from_text("(module (func block loop br 1 end end))")?;
+    println!("a loop in a block: {}", deepest(&module.functions[0].body));
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "check.rs"]
+mod check;
