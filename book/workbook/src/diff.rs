@@ -1,5 +1,6 @@
 //! `cargo workbook diff`: what a chapter changes, step by step.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -40,6 +41,20 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         bail!("{} has no step {}", chapter.name, arguments.step.unwrap_or_default());
     }
     Ok(())
+}
+
+/// Shows what becomes of files, below a heading.
+///
+/// # Errors
+/// Where the terminal is gone.
+pub fn show_change(
+    heading: &str,
+    before: &BTreeMap<String, Vec<u8>>,
+    after: &BTreeMap<String, Vec<u8>>,
+) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{HEAD}{heading}{HEAD:#}")?;
+    list(&mut out, &Steps::between(before, after).whole())
 }
 
 /// Prints the steps, or one of them; says whether there is such a step.

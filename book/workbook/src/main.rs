@@ -10,6 +10,7 @@ mod exercises;
 mod finding;
 mod guest;
 mod item;
+mod propagate;
 #[cfg(test)]
 mod sample;
 mod scratch;
@@ -40,6 +41,8 @@ enum Command {
     Check(check::Arguments),
     /// Show what a chapter changes, step by step.
     Diff(diff::Arguments),
+    /// Carry a fix in one chapter to the later ones that are made of it.
+    Propagate(propagate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Build(arguments) => build::run(workspace(), &arguments),
         Command::Check(arguments) => check::run(workspace(), &arguments),
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
+        Command::Propagate(arguments) => propagate::run(workspace(), &arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

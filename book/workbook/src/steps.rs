@@ -14,7 +14,7 @@ use std::{fs, io};
 
 use anyhow::{Context, Result};
 
-pub use difference::{Entry, Fate, Part};
+pub use difference::{Entry, Fate, Part, hunks};
 pub use file::Status;
 pub use listing::{Kind, Listing};
 pub use states::check;
@@ -163,6 +163,18 @@ impl Steps {
         })
     }
 
+    /// The difference between any files.
+    pub fn between(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> Self {
+        Steps {
+            chapter: String::new(),
+            start: None,
+            given: Vec::new(),
+            steps: Vec::new(),
+            files: compare(before, after),
+            findings: Vec::new(),
+        }
+    }
+
     /// The files after `step`; step 0 is what is there before the first. A file without a line does not exist.
     pub fn state(&self, step: usize) -> BTreeMap<&str, Vec<u8>> {
         let mut files = BTreeMap::new();
@@ -285,18 +297,28 @@ impl Steps {
 /// Each file of the two crates, and what became of it.
 fn differences(start: Option<&Path>, chapter: &Path) -> Result<BTreeMap<String, Vec<Entry>>> {
     let before = start.map(files).transpose()?.unwrap_or_default();
-    let after = files(chapter)?;
+    Ok(compare(&before, &files(chapter)?))
+}
+
+/// Each file, and what became of it.
+fn compare(
+    before: &BTreeMap<String, Vec<u8>>,
+    after: &BTreeMap<String, Vec<u8>>,
+) -> BTreeMap<String, Vec<Entry>> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let difference = |name: &String| {
         let before = before.get(name).map_or(&[][..], Vec::as_slice);
         let after = after.get(name).map_or(&[][..], Vec::as_slice);
         (name.clone(), difference::entries(before, after))
     };
-    Ok(names.into_iter().map(difference).collect())
+    names.into_iter().map(difference).collect()
 }
 
 /// The files of a crate that steps are about: its manifest, its sources and its programs.
-fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+///
+/// # Errors
+/// Where they cannot be read.
+pub fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let manifest = folder.join("Cargo.toml");
     let content =
@@ -308,7 +330,11 @@ fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
-fn read_folder(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+/// Adds the files below a folder, which may be missing; `name` is what it is called.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn read_folder(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,

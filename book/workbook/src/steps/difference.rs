@@ -121,7 +121,7 @@ pub fn entries(before: &[u8], after: &[u8]) -> Vec<Entry> {
 }
 
 /// What goes and what comes instead, in order, with unchanged lines between.
-fn hunks(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
+pub fn hunks(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
     if old.is_empty() || new.is_empty() {
         return match old.len() + new.len() {
             0 => Vec::new(),
