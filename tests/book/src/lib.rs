@@ -6,6 +6,7 @@
 mod code;
 mod layers;
 mod modules;
+pub mod operators;
 mod toys;
 mod wasm;
 
