@@ -32,10 +32,10 @@ test('the theme can be changed, and stays', () => visit(pages.find(page => page.
         return background();
     };
     const light = await choose('light');
-    const navy = await choose('navy');
-    assert.notEqual(navy, light);
+    const dark = await choose('coal');
+    assert.notEqual(dark, light);
     await tab.reload();
-    assert.equal(await background(), navy);
+    assert.equal(await background(), dark);
 }));
 
 test('a word is found, and the result opens', () => visit(stepperPages[0], {}, async tab => {

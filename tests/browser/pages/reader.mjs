@@ -53,7 +53,7 @@ export async function visit(page, options, read) {
     const complaints = [];
     const tab = await room.newPage();
     tab.on('console', message => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+        if (message.type() === 'error') complaints.push(`${message.type()}: ${message.text()}`);
     });
     tab.on('pageerror', error => complaints.push(`error: ${error.message}`));
     tab.on('requestfailed', request => complaints.push(`failed: ${request.url()}`));

@@ -1,7 +1,7 @@
 // The stepper: forward, back, by keys, by a link, without JavaScript, on a phone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, barriers, start, stepperPages, stop, visit } from './reader.mjs';
+import { DESKTOP, PHONE, barriers, pages, start, stepperPages, stop, visit } from './reader.mjs';
 
 before(start);
 after(stop);
@@ -35,7 +35,9 @@ async function open(tab) {
 }
 
 test('every chapter has a stepper', () => {
-    assert.ok(stepperPages.length >= 13, `only these have one: ${stepperPages}`);
+    const chapters = pages.filter(name => /^ch\d\d-/.test(name));
+    assert.ok(chapters.length > 0);
+    assert.deepEqual(chapters.filter(name => !stepperPages.includes(name)), [], 'these have none');
 });
 
 test('the buttons go forward and back, and from end to end', () => visit(page, {}, async tab => {
@@ -168,8 +170,8 @@ test('without JavaScript there is a table', () => visit(`${page}#step-3`, { java
     assert.equal(await host.locator('.stepper-panel').count(), 0);
 }));
 
-test('a screen reader finds its way, in every theme', async () => {
-    for (const theme of ['light', 'rust', 'coal', 'navy', 'ayu']) {
+test('a screen reader finds its way, in light and dark', async () => {
+    for (const theme of ['light', 'coal']) {
         await visit(page, { theme }, async tab => {
             const { button } = await open(tab);
             await button('Next').click();
