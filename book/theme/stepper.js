@@ -290,7 +290,7 @@ class Stepper {
         if (position === undefined) return;
         this.pause();
         this.show(position);
-        this.panel.scrollIntoView({ block: 'center' });
+        this.panel.scrollIntoView({ block: 'center', behavior: 'instant' });
         this.panel.focus({ preventScroll: true });
     }
 
@@ -313,8 +313,9 @@ class Stepper {
         this.showStack(state.stack, state.depth === before.depth ? common(before.stack, state.stack) : state.stack.length);
         this.calls.textContent = this.chain(run.calls(position));
         fill(this.locals, 'none', state.locals.map((local, number) => {
-            const isNew = state.depth === before.depth && local !== before.locals[number];
             const [name, value] = local.includes(' = ') ? local.split(' = ') : [number, local];
+            const wasThere = name === number ? local === before.locals[number] : before.locals.includes(local);
+            const isNew = state.depth === before.depth && !wasThere;
             return make('div', isNew ? 'new' : '', {}, make('span', 'stepper-index', {}, name), value);
         }));
         fill(this.labels, 'none', state.labels.map((label, number) =>

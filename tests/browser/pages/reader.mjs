@@ -60,7 +60,7 @@ export async function visit(page, options, read) {
     tab.on('request', request => {
         if (!/^(file|data|blob):/.test(request.url())) complaints.push(`network: ${request.url()}`);
     });
-    tab.setDefaultTimeout(10_000);
+    tab.setDefaultTimeout(30_000);
     try {
         if (theme) {
             await tab.addInitScript(name => localStorage.setItem('mdbook-theme', name), theme);
