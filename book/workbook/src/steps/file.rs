@@ -119,6 +119,9 @@ pub struct Draft {
     pub until: usize,
     /// The lines.
     pub text: String,
+    /// Whether they come along, folded: imports, for instance.
+    #[serde(default)]
+    pub along: bool,
 }
 
 impl StepsFile {

@@ -282,7 +282,7 @@ fn blank_lines(entries: &mut [Entry]) {
 
 /// Puts the lines of a draft at their place.
 fn put_in(files: &mut Files, draft: &Draft, step: usize, steps: usize) -> Result<(), Wrong> {
-    let Draft { file, item, after, before, until, text } = draft;
+    let Draft { file, item, after, before, until, text, along } = draft;
     if *until <= step || *until > steps {
         let wrong = format!("a draft of step {step} cannot go with step {until}");
         return Err((wrong, "`until` is a later step"));
@@ -314,9 +314,10 @@ fn put_in(files: &mut Files, draft: &Draft, step: usize, steps: usize) -> Result
         },
         _ => return Err((format!("where in {file}?"), "say `after` or `before`")),
     };
+    let part = if *along { Part::Along } else { Part::Shown };
     let lines = text.lines().map(|line| Entry {
         bytes: format!("{line}\n").into_bytes(),
-        fate: Fate::Draft(Part::Shown(step), Part::Shown(*until)),
+        fate: Fate::Draft(part(step), part(*until)),
         before: None,
         after: None,
         hunk: None,

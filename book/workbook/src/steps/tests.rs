@@ -191,6 +191,23 @@ fn a_draft_that_finds_no_place() {
 }
 
 #[test]
+fn a_draft_may_come_along() {
+    let sample = Sample::new();
+    let kinds = |part| -> Vec<Kind> {
+        let listings = read(&sample).listing(part);
+        let passages = listings.into_iter().flat_map(|listing| listing.passages);
+        let lines = passages.flat_map(|passage| passage.lines);
+        let draft = lines.filter(|line| line.text.contains("Number::Two.value()"));
+        draft.map(|line| line.kind).filter(|kind| *kind != Kind::Context).collect()
+    };
+    assert_eq!(kinds(Part::Shown(2)), [Kind::Added]);
+    sample.edit(STEPS, "until = 3", "along = true, until = 3");
+    assert_eq!(kinds(Part::Shown(2)), []);
+    assert_eq!(kinds(Part::Along(2)), [Kind::Added]);
+    assert_eq!(kinds(Part::Along(3)), [Kind::Removed]);
+}
+
+#[test]
 fn a_step_that_is_too_long() {
     let sample = Sample::new();
     let lines: String = (0..30).map(|number| format!("// {number}\n")).collect();
