@@ -1,0 +1,25 @@
+//! What a module wants and nobody has.
+
+#[cfg(test)]
+#[path = "check.rs"]
+mod check;
+
+use ch09_module::{Module, ModuleError};
+use ch12_instance::Imports;
+
+/// The imports of `module` that are missing, each as `` `module` `name` ``, in the order of the module, none twice.
+pub fn missing(module: &Module, imports: &Imports) -> Vec<String> {
+    let first = module
+        .imports
+        .iter()
+        .find(|import| imports.get(&import.module, &import.name).is_none())
+        .map(|import| format!("`{}` `{}`", import.module, import.name));
+    first.into_iter().collect()
+}
+
+fn main() -> Result<(), ModuleError> {
+    let player = Module::from_bytes(include_bytes!("../../programs/player.wat"))?;
+    println!("$player lacks {}", missing(&player, &Imports::new()).join(", "));
+    println!("and should lack five things");
+    Ok(())
+}
