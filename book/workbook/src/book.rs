@@ -85,7 +85,6 @@ impl<'w> Book<'w> {
             .collect()
     }
 
-    #[allow(dead_code)]
     /// The text of a page.
     ///
     /// # Errors

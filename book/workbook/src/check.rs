@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
-use crate::{exercises, steps};
+use crate::{exercises, outputs, pages, steps};
 
 /// What `cargo workbook check` is told.
 #[derive(clap::Args)]
@@ -20,6 +20,10 @@ pub struct Arguments {
 /// A part of the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Only {
+    /// The pages: their template, their listings and commands, and each link of the built book.
+    Pages,
+    /// The outputs: that the demos print what the pages show.
+    Outputs,
     /// The steps: that they cover the difference, and that each state is what it declares.
     Steps,
     /// The exercises: red as handed out, green when solved.
@@ -38,6 +42,12 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             .collect::<Result<Vec<_>>>()?,
     };
     let mut findings = Vec::new();
+    if arguments.only.is_none_or(|only| only == Only::Pages) {
+        findings.extend(pages::check(&workspace, &chapters)?);
+    }
+    if arguments.only.is_none_or(|only| only == Only::Outputs) {
+        findings.extend(outputs::check(&workspace, &chapters)?);
+    }
     if arguments.only.is_none_or(|only| only == Only::Steps) {
         findings.extend(steps::check(&workspace, &chapters)?);
     }

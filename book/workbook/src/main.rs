@@ -10,6 +10,8 @@ mod exercises;
 mod finding;
 mod guest;
 mod item;
+mod outputs;
+mod pages;
 mod propagate;
 #[cfg(test)]
 mod sample;

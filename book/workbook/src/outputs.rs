@@ -1,0 +1,115 @@
+//! The check of the outputs: what a chapter's demo prints must be what its page shows.
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::book::snapshot;
+use crate::finding::Finding;
+use crate::workspace::{Chapter, Workspace};
+
+/// Runs the demos of `chapters`, and holds what they print against their snapshots.
+///
+/// # Errors
+/// Where Cargo cannot be run, or a snapshot not be read.
+pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for chapter in chapters {
+        let command = ["run", "--quiet", "--package", &chapter.name];
+        let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(command)
+            .current_dir(&workspace.root)
+            .output()
+            .with_context(|| format!("cannot run cargo {}", command.join(" ")))?;
+        findings.extend(held(
+            chapter,
+            output.status.success(),
+            &String::from_utf8_lossy(&output.stdout),
+        )?);
+    }
+    Ok(findings)
+}
+
+/// What is wrong with a demo that has printed this.
+fn held(chapter: &Chapter, well: bool, printed: &str) -> Result<Option<Finding>> {
+    let place = Path::new("chapters").join(&chapter.name).join("tests").join("snapshots");
+    let mend = format!("run `cargo test -p {}`, and look at the difference", chapter.name);
+    if !well {
+        return Ok(Some(Finding::new(place, "the demo does not run", mend)));
+    }
+    let lines =
+        |text: &str| text.trim_matches(['\n', '\r']).lines().map(str::to_owned).collect::<Vec<_>>();
+    let printed = lines(printed);
+    let names: Vec<String> = match snapshot::read(chapter, snapshot::DEMO)? {
+        Some(_) => vec![snapshot::DEMO.to_owned()],
+        // A demo with arguments has more than one.
+        None => {
+            snapshot::names(chapter).into_iter().filter(|name| name.starts_with("demo__")).collect()
+        }
+    };
+    let mut first = None;
+    for name in &names {
+        let Some(text) = snapshot::read(chapter, name)? else { continue };
+        let snapshot = lines(&text);
+        if snapshot == printed {
+            return Ok(None);
+        }
+        let differs =
+            snapshot.iter().zip(&printed).position(|(snapshot, printed)| snapshot != printed);
+        first = first.or(Some(differs.unwrap_or(snapshot.len().min(printed.len())) + 1));
+    }
+    Ok(Some(match (names.as_slice(), first) {
+        ([name], Some(line)) => Finding::new(
+            place.join(format!("{name}.snap")),
+            format!("the demo prints something else from line {line} of the output on"),
+            mend,
+        ),
+        _ => Finding::new(place, "no snapshot is what the demo prints", mend),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn another_output_is_told() {
+        let sample = Sample::new();
+        let snapshot = "chapters/ch01-one/tests/snapshots/demo__the_demo_prints_this.snap";
+        sample.write(snapshot, "---\nsource: x\n---\n1\n2\n");
+        let workspace = sample.workspace();
+        let chapter = &workspace.chapters[0];
+        assert_eq!(held(chapter, true, "1\n2\n").unwrap(), None);
+        let text = |finding: Option<Finding>| finding.unwrap().to_string();
+        let other = text(held(chapter, true, "1\n3\n").unwrap());
+        assert!(
+            other.contains("the_demo_prints_this.snap") && other.contains("from line 2"),
+            "{other}"
+        );
+        let longer = text(held(chapter, true, "1\n2\n3\n").unwrap());
+        assert!(longer.contains("from line 3"), "{longer}");
+        let fails = text(held(chapter, false, "1\n2\n").unwrap());
+        assert!(
+            fails.contains("does not run") && fails.contains("cargo test -p ch01-one"),
+            "{fails}"
+        );
+    }
+
+    #[test]
+    fn a_chapter_without_a_snapshot_is_told_and_one_with_many_is_not() {
+        let sample = Sample::new();
+        let workspace = sample.workspace();
+        let chapter = &workspace.chapters[0];
+        let none = held(chapter, true, "1\n").unwrap().unwrap().to_string();
+        assert!(none.contains("no snapshot is what the demo prints"), "{none}");
+        for (name, text) in [("demo__a", "1"), ("demo__b", "2")] {
+            let file = format!("chapters/ch01-one/tests/snapshots/{name}.snap");
+            sample.write(&file, format!("---\nsource: x\n---\n{text}\n"));
+        }
+        assert_eq!(held(chapter, true, "2\n").unwrap(), None);
+        assert!(held(chapter, true, "3\n").unwrap().is_some());
+    }
+}

@@ -1,0 +1,113 @@
+//! The check of the pages: that they keep to the template, and that what they name is there.
+
+mod commands;
+mod glossary;
+mod links;
+mod text;
+mod token;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::book::{Book, Page};
+use crate::exercises;
+use crate::finding::Finding;
+use crate::workspace::{Chapter, Workspace};
+use commands::Commands;
+use links::Site;
+
+/// What is wrong with the pages of `chapters`; where these are all of them, also with the pages that belong to no chapter, and with
+/// those that nobody has written.
+///
+/// # Errors
+/// Where the book cannot be read or built, for another reason than what is on a page.
+pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
+    let book = Book::read(workspace)?;
+    let all = chapters.len() == workspace.chapters.len();
+    let asked = |page: &Page| match page.chapter(workspace) {
+        Some(chapter) => chapters.iter().any(|asked| asked.name == chapter.name),
+        None => all,
+    };
+    let commands = Commands::read(workspace)?;
+    let mut findings = Vec::new();
+    let mut directives_resolve = true;
+    let mut written = Vec::new();
+    for page in &book.pages {
+        if !book.exists(&page.file) {
+            continue;
+        }
+        let source = book.text(page)?;
+        let (_, wrong) = book.expand(page, &source);
+        directives_resolve &= wrong.is_empty();
+        let place = book.place(page);
+        if asked(page) {
+            findings.extend(wrong);
+            findings.extend(text::fences(&place, &source));
+            findings.extend(commands.check(&place, &source));
+            if let Some(chapter) = page.chapter(workspace) {
+                findings.extend(text::template(&place, &source, &chapter.says.title));
+                findings.extend(text::length(&place, &source));
+                findings.extend(exercises_texts(chapter, &commands)?);
+            }
+        }
+        written.push(Written { place, source, page });
+    }
+    findings.extend(book.missing().into_iter().filter(|missing| {
+        let page = book.pages.iter().find(|page| book.place(page) == missing.file);
+        page.is_some_and(asked)
+    }));
+    // While a directive is wrong there is no book to look at.
+    if directives_resolve && !written.is_empty() {
+        let folder = tempfile::tempdir()?;
+        book.build(folder.path())?;
+        let site = Site::read(folder.path())?;
+        let asked_files: BTreeSet<&str> =
+            book.pages.iter().filter(|page| asked(page)).map(|page| page.file.as_str()).collect();
+        findings.extend(site.check(&written, &|file| all || asked_files.contains(file)));
+        if all {
+            findings.extend(glossary::check(&site, &written));
+        }
+    }
+    Ok(findings)
+}
+
+/// A page that somebody has written.
+struct Written<'b> {
+    place: PathBuf,
+    source: String,
+    page: &'b Page,
+}
+
+impl Written<'_> {
+    /// The first line that contains one of these, from 1.
+    fn line_with(&self, words: &[&str]) -> Option<usize> {
+        let contains = |line: &str| words.iter().any(|words| line.contains(words));
+        self.source.lines().position(contains).map(|line| line + 1)
+    }
+
+    /// Something wrong with the page, at the first line that contains one of these, if any does.
+    fn wrong(&self, words: &[&str], wrong: String, mend: &str) -> Finding {
+        let finding = Finding::new(&self.place, wrong, mend);
+        Finding { line: self.line_with(words), ..finding }
+    }
+}
+
+/// What an exercise says stands on the page too.
+fn exercises_texts(chapter: &Chapter, commands: &Commands) -> Result<Vec<Finding>> {
+    let (exercises, _) = exercises::read(chapter)?;
+    let mut findings = Vec::new();
+    for exercise in exercises {
+        let place = exercise.folder.join("README.md");
+        let slug = exercise.folder.file_name().unwrap_or_default();
+        let file = chapter.folder.join("exercises").join(slug).join("README.md");
+        let source = std::fs::read_to_string(file)?;
+        findings.extend(text::fences(&place, &source));
+        findings.extend(commands.check(&place, &source));
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests;

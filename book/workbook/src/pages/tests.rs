@@ -1,0 +1,464 @@
+//! A small book that is right, broken in one place at a time.
+
+use super::*;
+use crate::sample::Sample;
+
+const PAGE: &str = r##"# TITLE
+
+By the end you will be able to count, and to draw [a number](glossary.md#number).
+
+```sh
+cargo run -p CRATE # and that is all
+cargo test --workspace && cat README.md
+```
+
+## You need
+
+{{#needs}}
+
+## Predict
+
+What is one?
+
+<details><summary>Answer</summary>
+
+One.
+
+</details>
+
+## Steps
+
+STEPS
+
+## Run it
+
+{{#output}}
+
+## Step through it
+
+{{#stepper}}
+
+## What just happened
+
+<svg viewBox="0 0 640 100" role="img"><title>A circle</title>
+<circle cx="50" cy="50" r="40"/></svg>
+
+{{#listing src/lib.rs enum Number}}
+
+WORDS
+
+## Exercises
+
+EXERCISES
+
+## Checkpoint
+
+See [above](#predict).
+
+## How the standard says it
+
+[Elsewhere](https://webassembly.github.io/spec/core/).
+
+## Speaker's box
+
+```text
+nothing
+```
+"##;
+
+const RECORDING: &str = r#"{"title": "one", "code": [{"text": "const 1", "indent": 0, "place": null}], "steps": [], "end": {"kind": "done", "text": "done", "state": {"line": null, "depth": 0, "stack": [], "locals": [], "labels": [], "writes": [], "output": ""}}}"#;
+
+/// A book of two chapters with which nothing is wrong.
+fn sample() -> Sample {
+    let sample = Sample::new();
+    let book = |file: &str| std::fs::read_to_string(crate::workspace().join(file)).unwrap();
+    for file in [
+        "book/book.toml",
+        "book/theme/workbook.css",
+        "book/theme/workbook.js",
+        "book/theme/stepper.css",
+        "book/theme/stepper.js",
+    ] {
+        sample.write(file, book(file));
+    }
+    let chapters = [
+        ("ch01-one", "One", "There are none.", "There are none."),
+        (
+            "ch02-two",
+            "Two",
+            "{{#given}}\n\n{{#step 1}}\n\nWhy.\n\n{{#step 2}}\n\n{{#step 3}}",
+            "{{#exercises}}",
+        ),
+    ];
+    for (name, title, steps, exercises) in chapters {
+        let page = PAGE
+            .replace("TITLE", title)
+            .replace("CRATE", name)
+            .replace("STEPS", steps)
+            .replace("EXERCISES", exercises)
+            .replace("WORDS", &"A word is said. ".repeat(300));
+        sample.write(&format!("book/src/{name}.md"), page);
+        let snapshot = format!("chapters/{name}/tests/snapshots/demo__the_demo_prints_this.snap");
+        sample.write(&snapshot, "---\nsource: x\n---\n1\n");
+        sample.write(&format!("tests/book/recordings/{name}.json"), RECORDING);
+    }
+    // Nobody searches it.
+    sample.edit("book/book.toml", "use-boolean-and = true", "enable = false");
+    sample.write("README.md", "# The sample\n");
+    sample.write("book/src/preface.md", "# Preface\n\n{{#chapters}}\n\n[One](ch01-one.md)\n");
+    sample.write("book/src/schedule.md", "# Schedule\n\n{{#schedule}}\n");
+    sample.write("book/src/cheat-sheet.md", "# Cheat sheet\n\n{{#operators}}\n");
+    sample.write(
+        "book/src/glossary.md",
+        "# Glossary\n\n## number\n\nOne, or two. First met in [One](ch01-one.md).\n",
+    );
+    sample.write(
+        "tests/book/operators.json",
+        r#"[{"name": "Numbers", "rows": [{"bytes": "6a", "name": "i32.add", "type": "i32 i32 → i32", "meaning": "`x + y`", "chapters": ["ch01-one"]}]}]"#,
+    );
+    sample
+}
+
+fn sample_text(file: &str) -> String {
+    sample().text(file)
+}
+
+fn found(sample: &Sample) -> Vec<String> {
+    let workspace = sample.workspace();
+    let chapters: Vec<&Chapter> = workspace.chapters.iter().collect();
+    check(&workspace, &chapters).unwrap().iter().map(Finding::to_string).collect()
+}
+
+#[test]
+fn nothing_is_wrong_with_the_sample() {
+    assert_eq!(found(&sample()), [""; 0]);
+}
+
+const ONE: &str = "book/src/ch01-one.md";
+const TWO: &str = "book/src/ch02-two.md";
+
+/// Breaks `file` in one place; exactly one thing must be found, and its text have all these words. In them `@` is the line of the
+/// place, and `@+1` the next.
+fn broken(file: &str, old: &str, new: &str, words: &[&str]) {
+    let sample = sample();
+    sample.edit(file, old, new);
+    let found = found(&sample);
+    let text = sample_text(file);
+    let line = text[..text.find(old).unwrap()].matches('\n').count() + 1;
+    let [found] = found.as_slice() else { panic!("{old:?} as {new:?}: {found:#?}") };
+    for words in words {
+        let words = (0..3).rev().fold(words.to_string(), |words, more| {
+            words.replace(
+                &if more == 0 { ":@".to_owned() } else { format!(":@+{more}") },
+                &format!(":{}", line + more),
+            )
+        });
+        assert!(found.contains(&words), "{words:?} is not in {found:?}");
+    }
+}
+
+#[test]
+fn pasted_rust_is_found_however_it_is_dressed() {
+    let text = "```text\nnothing";
+    broken(ONE, text, "```rust\nfn f() {}", &["ch01-one.md:@: Rust is pasted here", "{{#listing"]);
+    broken(ONE, text, "```rust,ignore\nfn f() {}", &[":@: Rust is pasted here"]);
+    broken(ONE, text, "```text\npub fn f() {", &[":@+1: this text is Rust"]);
+    broken(ONE, text, "```text\n\nlet x = 1;", &[":@+2: this text is Rust"]);
+    broken(ONE, "What is one?", "<pre>fn f() {}</pre>", &[":@: code is pasted here as HTML"]);
+    let readme = "chapters/ch02-two/exercises/1-sum/README.md";
+    broken(
+        readme,
+        "Add.",
+        "```rust\nx + y\n```",
+        &["exercises/1-sum/README.md:5: Rust is pasted here"],
+    );
+}
+
+#[test]
+fn a_fence_without_a_language_is_found() {
+    broken(ONE, "```text", "```", &["ch01-one.md:@: the fence names no language", "text, sh, wat"]);
+    broken(ONE, "```text", "```pascal", &[":@: `pascal` is no language of the book"]);
+    broken(ONE, "What is one?", "What is\n\n    one?", &[":@+2: a block of code is indented"]);
+}
+
+#[test]
+fn the_template_is_held() {
+    broken(
+        ONE,
+        "# One",
+        "# 1",
+        &["ch01-one.md:@: the title is `1`, and `One` in the crate's metadata"],
+    );
+    broken(ONE, "# One\n", "", &["ch01-one.md:@: the page has no title", "`# One`"]);
+    broken(ONE, "## Checkpoint\n", "", &["there is no section `Checkpoint`", "after Exercises"]);
+    broken(
+        ONE,
+        "## Checkpoint",
+        "## Checkpoint\n\n## More",
+        &["`More` is no section of the template"],
+    );
+    broken(ONE, "## Checkpoint", "## Checkpoint\n\n## Predict", &["`Predict` stands there twice"]);
+    let (a, b) = (
+        "## Checkpoint\n\nSee [above](#predict).\n\n",
+        "## How the standard says it\n\n[Elsewhere](https://webassembly.github.io/spec/core/).\n\n",
+    );
+    broken(
+        ONE,
+        &format!("{a}{b}"),
+        &format!("{b}{a}"),
+        &["`How the standard says it` stands too early"],
+    );
+}
+
+#[test]
+fn a_page_of_another_length_is_found() {
+    let (words, line) = ("A word is said. ".repeat(300), "A word is said. ");
+    broken(ONE, &words, &line.repeat(200), &["ch01-one.md: the page has 8", "at least 1100"]);
+    broken(ONE, &words, &line.repeat(600), &["the page has 24", "at most 2100"]);
+    // Neither code nor what directives fetch are words.
+    let sample = sample();
+    sample.edit(ONE, "nothing", &"nothing ".repeat(2_000));
+    assert_eq!(found(&sample), [""; 0]);
+}
+
+#[test]
+fn wrong_directives_are_found() {
+    for (old, new, words) in [
+        ("{{#needs}}", "{{#nedes}}", [":@: `{{#nedes}}` is no directive", "the directives are"]),
+        (
+            "{{#needs}}",
+            "Needs {{#needs}}",
+            [":@: `{{#needs}}` does not stand alone", "a line of its own"],
+        ),
+        ("There are none.", "{{#step 1}}", [":@: ch01-one has no steps yet", "steps.toml"]),
+        (
+            "{{#output}}",
+            "{{#output demo__b}}",
+            [":@: ch01-one has no snapshot `demo__b`", "`demo__the_demo_prints_this`"],
+        ),
+        ("{{#output}}", "{{#output lines 1-2}}", [":@: there are no lines 1-2", "the lines 1-1"]),
+        ("{{#stepper}}", "{{#stepper slow}}", [":@: there is no recording", "tests/book"]),
+        (
+            "src/lib.rs enum",
+            "src/bil.rs enum",
+            [":@: there is no file src/bil.rs", "a file of ch01-one"],
+        ),
+        (
+            "enum Number",
+            "enum Numbers",
+            [":@: there is no one `enum Numbers` in src/lib.rs", "first line"],
+        ),
+        (
+            "src/lib.rs enum",
+            "../ch02-two/src/lib.rs enum",
+            [":@: there is no file ../ch02", "ch01-one"],
+        ),
+    ] {
+        broken(ONE, old, new, &words);
+    }
+    broken(
+        TWO,
+        "{{#step 3}}",
+        "{{#step 4}}",
+        &["ch02-two.md:@: there is no step 4", "the steps 1-3"],
+    );
+    broken(
+        "book/src/preface.md",
+        "{{#chapters}}",
+        "{{#needs}}",
+        &["preface.md:3: preface.md is not the page of a chapter"],
+    );
+    broken(
+        "tests/book/operators.json",
+        "\"6a\"",
+        "6a",
+        &["cheat-sheet.md:3: tests/book/operators.json cannot be read", "RECORD=1"],
+    );
+}
+
+#[test]
+fn commands_that_name_nothing_are_found() {
+    let run = "cargo run -p ch01-one";
+    for (new, words) in [
+        ("cargo run -p ch01-won", [":@: there is no package `ch01-won`", "`ch01-one`"]),
+        (
+            "cargo run --release --package=ch03",
+            [":@: there is no package `ch03`", "of the workspace"],
+        ),
+        (
+            "cargo test -p ch02-two --example ch02-2-sum",
+            [":@: ch02-two has no example `ch02-2-sum`", "[[example]]"],
+        ),
+        (
+            "cargo run -p ch01-one -- programs/a.wat",
+            [":@: there is no file programs/a.wat", "root"],
+        ),
+        ("cargo workbook biuld", [":@: `cargo workbook biuld` is refused", "--help"]),
+        (
+            "cargo workbook build --outt x",
+            [":@: `cargo workbook build --outt x` is refused", "--help"],
+        ),
+        ("cargo expand", [":@: `cargo expand` is no command", "test"]),
+        ("wasm2wat a.wasm", [":@: `wasm2wat` is a program that the reader may not have", "cargo"]),
+        ("cat nothing.md | head", [":@: there is no file nothing.md", "root"]),
+    ] {
+        broken(ONE, run, new, &words);
+    }
+    let sample = sample();
+    let right =
+        "RUST_LOG=x cargo test -q -p ch02-two --example ch02-1-sum -- --nocapture > out.txt";
+    sample.edit(ONE, run, right);
+    sample.edit(TWO, "cargo run -p ch02-two", "cargo workbook check --only pages ch02");
+    assert_eq!(found(&sample), [""; 0]);
+}
+
+#[test]
+fn links_that_lead_nowhere_are_found() {
+    let above = "[above](#predict)";
+    for (new, words) in [
+        (
+            "[above](#perdict)",
+            ["ch01-one.md:", "the link `#perdict` leads nowhere: ch01-one.html has no `perdict`"],
+        ),
+        ("[two](ch02-too.md)", ["ch01-one.md:", "there is no ch02-too.html"]),
+        ("[two](ch02-two.md#predicted)", ["ch01-one.md:", "ch02-two.html has no `predicted`"]),
+        ("<a href=\"ch02-too.html\">two</a>", ["ch01-one.md:", "there is no ch02-too.html"]),
+        ("![One](one.png)", ["ch01-one.md:", "there is no one.png"]),
+        ("[term](glossary.md#numbers)", ["ch01-one.md:", "glossary.html has no `numbers`"]),
+    ] {
+        broken(ONE, above, new, &words);
+    }
+    let sample = sample();
+    sample.edit(
+        ONE,
+        above,
+        "[two](ch02-two.md#predict) and [step](ch02-two.md#edit-1) and ![One](a%20b.svg)",
+    );
+    sample.write("book/src/a b.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+    assert_eq!(found(&sample), [""; 0]);
+}
+
+#[test]
+fn what_comes_from_the_network_is_found() {
+    for new in [
+        "<img alt=\"x\" src=\"https://a.b/c.png\">",
+        "![x](https://a.b/c.png)",
+        "<script src=\"//a.b/c.png\"></script>",
+    ] {
+        broken(ONE, "What is one?", new, &["ch01-one.md:@: <", "//a.b/c.png from the network"]);
+    }
+    broken(
+        "book/theme/workbook.css",
+        ".light {",
+        "@import \"https://a.b/c.css\";\n.light {",
+        &["from the network"],
+    );
+}
+
+#[test]
+fn pictures_say_what_they_show() {
+    broken(ONE, "<title>A circle</title>", "", &["ch01-one.md:@: the picture has no title"]);
+    let sample = sample();
+    sample.write("book/src/a.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+    sample.edit(ONE, "What is one?", "![](a.svg)\n<img src=\"a.svg\" alt=\"An a\">");
+    let found = found(&sample);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains(":16: the picture a.svg says nothing"), "{found:#?}");
+}
+
+#[test]
+fn an_id_stands_once_on_a_page() {
+    broken(
+        ONE,
+        "What is one?",
+        "<p id=\"a\">One?</p>\n<p id=\"a\">Two?</p>",
+        &[":@: two elements have the id `a`"],
+    );
+}
+
+#[test]
+fn the_glossary_is_held() {
+    let glossary = "book/src/glossary.md";
+    broken(
+        glossary,
+        "[One](ch01-one.md)",
+        "One",
+        &["glossary.md:3: `number` does not say where it is first met"],
+    );
+    broken(
+        glossary,
+        "## number",
+        "## digit\n\nFirst met in [One](ch01-one.md).\n\n## number",
+        &["glossary.md:3: no chapter links to `digit`", "[digit](glossary.md#digit)"],
+    );
+    let sample = sample();
+    sample.edit(ONE, "glossary.md#number", "glossary.md");
+    assert_eq!(found(&sample), [""; 0], "one chapter that links is enough");
+}
+
+#[test]
+fn a_page_that_nobody_has_written_is_found() {
+    let sample = sample();
+    std::fs::remove_file(sample.path("book/src/schedule.md")).unwrap();
+    let found = found(&sample);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains("book/src/schedule.md: there is no page for Schedule"), "{found:?}");
+}
+
+#[test]
+fn a_key_that_mdbook_does_not_know_is_an_error() {
+    for (old, new) in
+        [("default-theme", "default-them"), ("runnable", "runable"), ("title", "titel")]
+    {
+        let sample = sample();
+        sample.edit("book/book.toml", old, new);
+        let workspace = sample.workspace();
+        let error = format!("{:#}", check(&workspace, &[]).unwrap_err());
+        assert!(error.contains("book/book.toml") && error.contains(new), "{error}");
+    }
+}
+
+/// What mdBook lets pass without a word: a missing file, a missing anchor, a dead link; an unknown key, see above.
+#[test]
+fn what_mdbook_does_not_tell_is_found() {
+    broken(
+        ONE,
+        "{{#needs}}",
+        "{{#include nothing.rs}}",
+        &["`{{#include nothing.rs}}` is no directive"],
+    );
+    broken(
+        ONE,
+        "{{#needs}}",
+        "{{#include ../../chapters/ch01-one/src/lib.rs:anchor}}",
+        &["is no directive"],
+    );
+    broken(ONE, "[above](#predict)", "[above](nothing.md)", &["there is no nothing.html"]);
+}
+
+#[test]
+fn only_what_was_asked_for_is_told() {
+    let sample = sample();
+    sample.edit(ONE, "# One", "# 1");
+    sample.edit("book/src/preface.md", "(ch01-one.md)", "(ch01-won.md)");
+    let workspace = sample.workspace();
+    assert_eq!(check(&workspace, &[&workspace.chapters[1]]).unwrap(), []);
+    assert_eq!(check(&workspace, &[&workspace.chapters[0]]).unwrap().len(), 1);
+    assert_eq!(found(&sample).len(), 2);
+}
+
+#[test]
+fn a_wrong_directive_stops_the_build_and_what_is_no_book_is_not_overwritten() {
+    let sample = sample();
+    let workspace = sample.workspace();
+    let book = Book::read(&workspace).unwrap();
+    let out = sample.path("out");
+    book.build(&out).unwrap();
+    book.build(&out).unwrap();
+    assert!(out.join("index.html").is_file());
+    let error = book.build(&sample.path("chapters")).unwrap_err().to_string();
+    assert!(error.contains("holds something that is no book"), "{error}");
+    sample.edit(ONE, "{{#needs}}", "{{#nedes}}");
+    let error = book.build(&out).unwrap_err().to_string();
+    assert!(error.contains("book/src/ch01-one.md:12: `{{#nedes}}` is no directive"), "{error}");
+}
