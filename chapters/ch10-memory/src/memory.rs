@@ -52,7 +52,7 @@ impl MemoryInstance {
         let size = byte_size(after)?;
         let length = self.bytes.len();
         if size / 2 > length {
-            // Fresh zeros take no room until they are touched: four gigabytes are asked for in five bytes.
+            // Fresh zeros take no room until they are touched: one instruction can ask for four gigabytes.
             let old = std::mem::replace(&mut self.bytes, zeros(size)?);
             self.bytes[..length].copy_from_slice(&old);
         } else {
