@@ -55,6 +55,8 @@ impl Scratch {
         let scratch = Scratch { root: folder.join(name), target: folder.join("target") };
         let manifest = fs::read_to_string(workspace.root.join("Cargo.toml"))?;
         let mut manifest: toml::Table = manifest.parse()?;
+        // What the house builds fast for the sake of its many tests is not worth its minute here.
+        manifest.remove("profile");
         if let Some(toml::Value::Table(table)) = manifest.get_mut("workspace") {
             table.remove("default-members");
             table.insert("members".to_owned(), members.to_vec().into());
