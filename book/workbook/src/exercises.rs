@@ -27,6 +27,8 @@ pub struct Exercise {
     pub hints: Vec<String>,
     /// What is handed out.
     pub starter: String,
+    /// The test of it.
+    pub check: String,
     /// What solves it.
     pub solution: String,
 }
@@ -86,6 +88,7 @@ pub fn read(chapter: &Chapter) -> Result<(Vec<Exercise>, Vec<Finding>)> {
             task: page.task,
             hints: page.hints.into_iter().map(|(_, hint)| hint).collect(),
             starter: text("exercise.rs")?,
+            check: text("check.rs")?,
             solution: text("solution.rs")?,
         });
     }

@@ -1,4 +1,4 @@
-//! An exercise on its chapter's page: what to do, and folded away the hints and the solution.
+//! An exercise on its chapter's page: what to do, and folded away what is handed out, its test, the hints and the solution.
 
 use super::html::{escape, listing, minutes};
 use crate::exercises::Exercise;
@@ -30,12 +30,17 @@ fn one(chapter: &Chapter, number: usize, exercise: &Exercise) -> String {
         chapter = chapter.name,
         name = exercise.name,
     );
+    let file = |class: &str, summary: &str, name: &str, content: &str| {
+        let caption = format!("<code>{}/{name}</code>", escape(&folder.join("/")));
+        let lines = content.lines().map(|line| (Kind::Context, line));
+        folded(class, summary, &listing(&caption, name, lines))
+    };
+    text += &file("starter", "What is handed out", "exercise.rs", &exercise.starter);
+    text += &file("starter", "Its test", "check.rs", &exercise.check);
     for (number, hint) in (1..).zip(&exercise.hints) {
         text += &folded("hint", &format!("Hint {number}"), hint.trim());
     }
-    let solution = exercise.solution.lines().map(|line| (Kind::Context, line));
-    let caption = format!("<code>{}/solution.rs</code>", escape(&folder.join("/")));
-    text += &folded("solution", "Solution", &listing(&caption, "solution.rs", solution));
+    text += &file("solution", "Solution", "solution.rs", &exercise.solution);
     text
 }
 

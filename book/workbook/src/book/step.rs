@@ -19,7 +19,7 @@ pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Pro
     let mut below = listings(&steps.listing(Part::Shown(number)));
     let along = steps.listing(Part::Along(number));
     if !along.is_empty() {
-        below += &folded(&format!("Along with it: {}", files(&along)), &listings(&along));
+        below += &folded(&format!("It takes this too: {}", files(&along)), &listings(&along));
     }
     below += &status(step);
     Ok((heading, below))
@@ -28,8 +28,13 @@ pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Pro
 /// What is there before the first step.
 pub(super) fn given(steps: &Steps) -> String {
     let from = match &steps.start {
-        Some(start) => format!("You start from a copy of `{start}`."),
-        None => "You start from an empty crate.".to_owned(),
+        Some(start) => format!(
+            "You start from a copy of `chapters/{start}`, made [as the preface says](preface.md#how-a-chapter-works)."
+        ),
+        None => format!(
+            "You start from an empty crate, `cargo new --lib chapters/my-machine`. This chapter's own is `chapters/{}`.",
+            steps.chapter
+        ),
     };
     let mut parts = String::new();
     let mut all = Vec::new();
@@ -41,8 +46,11 @@ pub(super) fn given(steps: &Steps) -> String {
     if all.is_empty() {
         return format!("{from}\n");
     }
-    let summary = format!("There before the first step: {}", files(&all));
-    format!("{from} What is folded here nobody has to type.\n\n{}", folded(&summary, &parts))
+    let summary = format!("Before the first step: {}", files(&all));
+    format!(
+        "{from} What is folded here nobody has to type: paste it before the first step, or copy it from the chapter's crate.\n\n{}",
+        folded(&summary, &parts)
+    )
 }
 
 fn folded(summary: &str, content: &str) -> String {

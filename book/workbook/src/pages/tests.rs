@@ -105,7 +105,10 @@ fn sample() -> Sample {
     // Nobody searches it.
     sample.edit("book/book.toml", "use-boolean-and = true", "enable = false");
     sample.write("README.md", "# The sample\n");
-    sample.write("book/src/preface.md", "# Preface\n\n{{#chapters}}\n\n[One](ch01-one.md)\n");
+    sample.write(
+        "book/src/preface.md",
+        "# Preface\n\n{{#chapters}}\n\n[One](ch01-one.md)\n\n## How a chapter works\n",
+    );
     sample.write("book/src/schedule.md", "# Schedule\n\n{{#schedule}}\n");
     sample.write("book/src/cheat-sheet.md", "# Cheat sheet\n\n{{#operators}}\n");
     sample.write(
