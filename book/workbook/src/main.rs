@@ -16,6 +16,7 @@ mod propagate;
 #[cfg(test)]
 mod sample;
 mod scratch;
+mod serve;
 mod stepper;
 mod steps;
 mod workspace;
@@ -39,6 +40,8 @@ enum Command {
     Guest(guest::Arguments),
     /// Write the book as HTML.
     Build(build::Arguments),
+    /// Show the book at a local address, and build it anew when something changes.
+    Serve(serve::Arguments),
     /// Say what has drifted.
     Check(check::Arguments),
     /// Show what a chapter changes, step by step.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Guest(arguments) => guest::run(workspace(), &arguments),
         Command::Build(arguments) => build::run(workspace(), &arguments),
+        Command::Serve(arguments) => serve::run(workspace(), &arguments),
         Command::Check(arguments) => check::run(workspace(), &arguments),
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
         Command::Propagate(arguments) => propagate::run(workspace(), &arguments),

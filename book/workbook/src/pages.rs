@@ -62,7 +62,9 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
     if directives_resolve && !written.is_empty() {
         let folder = tempfile::tempdir()?;
         book.build(folder.path())?;
-        let site = Site::read(folder.path())?;
+        let missing = book.pages.iter().filter(|page| !book.exists(&page.file));
+        let missing = missing.map(|page| page.file.replace(".md", ".html")).collect();
+        let site = Site::read(folder.path(), missing)?;
         let asked_files: BTreeSet<&str> =
             book.pages.iter().filter(|page| asked(page)).map(|page| page.file.as_str()).collect();
         findings.extend(site.check(&written, &|file| all || asked_files.contains(file)));

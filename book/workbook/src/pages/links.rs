@@ -12,6 +12,8 @@ use crate::finding::Finding;
 
 /// A built book: its files, by their names with `/`, and the tags of its pages.
 pub struct Site {
+    /// The pages that nobody has written yet. A link to one of them is right, and that it is missing is told once.
+    missing: Vec<String>,
     files: BTreeMap<String, Vec<Tag>>,
     /// The text of the style sheets.
     styles: BTreeMap<String, String>,
@@ -19,8 +21,8 @@ pub struct Site {
 
 impl Site {
     /// Reads the book that lies in `folder`.
-    pub fn read(folder: &Path) -> Result<Site> {
-        let mut site = Site { files: BTreeMap::new(), styles: BTreeMap::new() };
+    pub fn read(folder: &Path, missing: Vec<String>) -> Result<Site> {
+        let mut site = Site { missing, files: BTreeMap::new(), styles: BTreeMap::new() };
         site.read_below(folder, "")?;
         Ok(site)
     }
@@ -125,6 +127,7 @@ impl Site {
         let path = path.split('?').next().unwrap_or_default();
         let file = if path.is_empty() { page.to_owned() } else { resolve(page, &decode(path)) };
         let (wrong, mend) = match self.files.get(&file) {
+            None if self.missing.contains(&file) => return None,
             None => (
                 format!("the link `{target}` leads to no page: there is no {file}"),
                 "name a page of the book, or a file below book/src",

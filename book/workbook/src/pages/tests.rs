@@ -402,6 +402,7 @@ fn the_glossary_is_held() {
 #[test]
 fn a_page_that_nobody_has_written_is_found() {
     let sample = sample();
+    sample.edit(ONE, "[above](#predict)", "[times](schedule.md#schedule)");
     std::fs::remove_file(sample.path("book/src/schedule.md")).unwrap();
     let found = found(&sample);
     assert_eq!(found.len(), 1, "{found:#?}");
