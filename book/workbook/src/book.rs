@@ -10,7 +10,10 @@ mod show;
 pub mod snapshot;
 mod step;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::str::FromStr;
 use std::{fs, io};
 
@@ -22,6 +25,7 @@ pub use pages::Page;
 
 use crate::finding::{Finding, Findings};
 use crate::stepper;
+use crate::steps::Steps;
 use crate::workspace::Workspace;
 
 /// The book's folder, and its configuration, below the workspace's root.
@@ -38,6 +42,8 @@ pub struct Book<'w> {
     /// All its pages, those that are not written yet too.
     pub pages: Vec<Page>,
     config: Config,
+    /// The steps of the chapters, as far as a page has asked for them.
+    steps: RefCell<BTreeMap<String, Rc<Steps>>>,
 }
 
 impl<'w> Book<'w> {
@@ -52,7 +58,7 @@ impl<'w> Book<'w> {
         let config = Config::from_str(&text).with_context(place)?;
         // mdBook itself would say nothing, and forget all of the section.
         config.get::<HtmlConfig>("output.html").with_context(place)?;
-        Ok(Book { workspace, pages: pages::pages(workspace), config })
+        Ok(Book { workspace, pages: pages::pages(workspace), config, steps: RefCell::default() })
     }
 
     /// The folder of the pages.

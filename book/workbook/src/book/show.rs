@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
 use super::directive::{Directive, Problem};
 use super::html::{self, escape, fence, minutes};
@@ -24,7 +25,7 @@ impl Book<'_> {
     pub(super) fn show(&self, page: &Page, directive: &Directive<'_>) -> Result<Shown, Problem> {
         match directive {
             Directive::Step(number) => {
-                let (here, below) = step::step(&self.steps(self.own(page)?)?, *number)?;
+                let (here, below) = step::step(&*self.steps(self.own(page)?)?, *number)?;
                 Ok(Shown { here, below: Some(below) })
             }
             _ => Ok(Shown { here: self.show_here(page, directive)?, below: None }),
@@ -45,7 +46,7 @@ impl Book<'_> {
         let chapter = || self.own(page);
         match directive {
             Directive::Needs => Ok(self.needs(chapter()?)),
-            Directive::Given | Directive::Step(_) => Ok(step::given(&self.steps(chapter()?)?)),
+            Directive::Given | Directive::Step(_) => Ok(step::given(&*self.steps(chapter()?)?)),
             Directive::Listing { file, item } => self.listing(page, file, *item),
             Directive::Output { snapshot, lines } => {
                 let text = self.output(chapter()?, snapshot.unwrap_or(snapshot::DEMO))?;
@@ -80,15 +81,26 @@ impl Book<'_> {
         }
     }
 
-    fn steps(&self, chapter: &Chapter) -> Result<Steps, Problem> {
-        match Steps::read(self.workspace, chapter) {
-            Ok(Some(steps)) => Ok(steps),
-            Ok(None) => Err(Problem::new(
-                format!("{} has no steps yet", chapter.name),
-                "write its steps.toml; book/README.md says how",
-            )),
-            Err(error) => Err(Problem::new(format!("{error:#}"), "make the crate readable")),
+    /// The steps of a chapter. They are read once, however many of them its page shows.
+    fn steps(&self, chapter: &Chapter) -> Result<Rc<Steps>, Problem> {
+        let known = self.steps.borrow().get(&chapter.name).cloned();
+        if let Some(steps) = known {
+            return Ok(steps);
         }
+        let steps = match Steps::read(self.workspace, chapter) {
+            Ok(Some(steps)) => Rc::new(steps),
+            Ok(None) => {
+                return Err(Problem::new(
+                    format!("{} has no steps yet", chapter.name),
+                    "write its steps.toml; book/README.md says how",
+                ));
+            }
+            Err(error) => {
+                return Err(Problem::new(format!("{error:#}"), "make the crate readable"));
+            }
+        };
+        self.steps.borrow_mut().insert(chapter.name.clone(), steps.clone());
+        Ok(steps)
     }
 
     fn exercises(&self, chapter: &Chapter) -> Result<String, Problem> {
