@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 /// What runs longer than this does not end.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+/// The built game, below the root of a workspace.
+const GAME: &str = "game/rocket.wasm";
+
 /// The workspace aside.
 pub struct Scratch {
     /// Its folder.
@@ -64,6 +67,10 @@ impl Scratch {
         write(&scratch.root.join("Cargo.toml"), manifest.to_string().as_bytes())?;
         if let Ok(lock) = fs::read(workspace.root.join("Cargo.lock")) {
             write(&scratch.root.join("Cargo.lock"), &lock)?;
+        }
+        // What chapters include from outside of theirs: the game.
+        if let Ok(game) = fs::read(workspace.root.join(GAME)) {
+            write(&scratch.root.join(GAME), &game)?;
         }
         Ok(scratch)
     }
@@ -225,4 +232,18 @@ pub fn mirror(from: &Path, to: &Path) -> Result<()> {
         if from.is_dir() { mirror(&from, &to)? } else { write(&to, &fs::read(from)?)? }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn the_game_that_chapters_include_is_there() {
+        let sample = Sample::new();
+        sample.write(GAME, "the game");
+        let scratch = Scratch::new(&sample.workspace(), "test", &[]).unwrap();
+        assert_eq!(fs::read(scratch.root.join(GAME)).unwrap(), b"the game");
+    }
 }
