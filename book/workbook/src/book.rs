@@ -35,6 +35,9 @@ const CONFIG: &str = "book.toml";
 /// The file by which a folder is known to hold a built book, so that nothing else is ever overwritten.
 const MARK: &str = ".built-by-workbook";
 
+/// The game's pictures, below the workspace's root, and the folder beside the pages in which these find them.
+const PICTURES: (&str, &str) = ("game/pictures", "pictures");
+
 /// The book of a workspace.
 pub struct Book<'w> {
     /// The workspace.
@@ -162,6 +165,7 @@ impl<'w> Book<'w> {
         });
         Findings::none_of(findings)?;
         mdbook.build()?;
+        self.copy_pictures(out)?;
         for file in fs::read_dir(out)? {
             let file = file?.path();
             if file.extension().is_some_and(|extension| extension == "html") {
@@ -171,6 +175,20 @@ impl<'w> Book<'w> {
             }
         }
         fs::write(out.join(MARK), "cargo workbook build writes this folder anew each time.\n")?;
+        Ok(())
+    }
+
+    /// Puts the game's pictures beside the pages.
+    fn copy_pictures(&self, out: &Path) -> Result<()> {
+        let (from, to) = (self.workspace.root.join(PICTURES.0), out.join(PICTURES.1));
+        if !from.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(&to)?;
+        for file in fs::read_dir(from)? {
+            let file = file?;
+            fs::copy(file.path(), to.join(file.file_name()))?;
+        }
         Ok(())
     }
 }

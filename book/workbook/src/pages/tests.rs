@@ -342,6 +342,15 @@ fn links_that_lead_nowhere_are_found() {
 }
 
 #[test]
+fn a_picture_of_the_game_lies_beside_the_pages() {
+    let sample = sample();
+    sample.edit(ONE, "[above](#predict)", "![A rocket](pictures/rocket.png)");
+    assert_eq!(found(&sample).len(), 1);
+    sample.write("game/pictures/rocket.png", b"\x89PNG");
+    assert_eq!(found(&sample), [""; 0]);
+}
+
+#[test]
 fn what_comes_from_the_network_is_found() {
     for new in [
         "<img alt=\"x\" src=\"https://a.b/c.png\">",
