@@ -45,6 +45,13 @@ fn directory() -> PathBuf {
 }
 
 #[test]
+fn the_demo_prints_this() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ch09-module")).output().unwrap();
+    assert!(output.status.success());
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+}
+
+#[test]
 fn without_arguments_it_shows_a_sample() {
     insta::assert_snapshot!(demo(&[]));
 }
