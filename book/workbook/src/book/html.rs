@@ -63,13 +63,14 @@ pub fn fence(language: &str, text: &str) -> String {
     format!("{ticks}{language}\n{}\n{ticks}", text.trim_end_matches('\n'))
 }
 
-/// A number of minutes as people say it: `45 min`, `2 h`, `2 h 5 min`.
+/// A number of minutes as people say it, on one line: `45 min`, `2 h`, `2 h 5 min`.
 pub fn minutes(minutes: u32) -> String {
-    match (minutes / 60, minutes % 60) {
+    let words = match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
-    }
+    };
+    words.replace(' ', "\u{a0}")
 }
 
 #[cfg(test)]
@@ -100,6 +101,7 @@ mod tests {
 
     #[test]
     fn minutes_are_told_in_hours() {
-        assert_eq!([minutes(45), minutes(120), minutes(125)], ["45 min", "2 h", "2 h 5 min"]);
+        let times = [45, 120, 125].map(|time| minutes(time).replace('\u{a0}', "_"));
+        assert_eq!(times, ["45_min", "2_h", "2_h_5_min"]);
     }
 }
