@@ -159,7 +159,8 @@ impl<'w> Book<'w> {
             });
             if let Some(page) = page {
                 let (text, wrong) = self.expand(page, &chapter.content);
-                chapter.content = text;
+                // Of WebAssembly's text mdBook's highlighter knows nothing, and complains about it in the console.
+                chapter.content = text.replace("\n```wat\n", "\n```text\n");
                 findings.extend(wrong);
             }
         });
