@@ -137,6 +137,16 @@ fn nothing_is_wrong_with_the_sample() {
     assert_eq!(found(&sample()), [""; 0]);
 }
 
+/// The fast part of `cargo workbook check`, over the book itself.
+#[test]
+fn nothing_is_wrong_with_the_book() {
+    let workspace = Workspace::read(crate::workspace()).unwrap();
+    let chapters: Vec<&Chapter> = workspace.chapters.iter().collect();
+    let found: Vec<String> =
+        check(&workspace, &chapters).unwrap().iter().map(Finding::to_string).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
 const ONE: &str = "book/src/ch01-one.md";
 const TWO: &str = "book/src/ch02-two.md";
 
