@@ -1,0 +1,79 @@
+//! A host that says in words what is about.
+
+#[cfg(test)]
+#[path = "check.rs"]
+mod check;
+
+use std::f64::consts::TAU;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ch12_instance::Store;
+use ch13_rocket::{Host, Rocket, RocketError};
+
+/// Where the player and the enemies are, in the picture that was drawn last.
+#[derive(Default)]
+pub struct Lookout {
+    player: Option<(f64, f64)>,
+    enemies: Vec<(f64, f64)>,
+}
+
+impl Host for Lookout {
+    fn clear_screen(&mut self) {
+        *self = Lookout::default();
+    }
+    fn draw_player(&mut self, x: f64, y: f64, _angle: f64) {
+        self.player = Some((x, y));
+    }
+    fn draw_enemy(&mut self, x: f64, y: f64) {
+        self.enemies.push((x, y));
+    }
+    fn draw_bullet(&mut self, _x: f64, _y: f64) {}
+    fn draw_particle(&mut self, _x: f64, _y: f64, _radius: f64) {}
+    fn draw_score(&mut self, _score: f64) {}
+}
+
+impl Lookout {
+    /// What is about.
+    pub fn report(&self) -> String {
+        match (self.nearest(), self.enemies.len()) {
+            (None, _) => "all is quiet".to_owned(),
+            (Some(way), 1) => format!("1 enemy at {} o'clock", o_clock(way)),
+            (Some(way), count) => {
+                format!("{count} enemies, the nearest at {} o'clock", o_clock(way))
+            }
+        }
+    }
+
+    /// The way from the player to the nearest enemy, if both are there.
+    fn nearest(&self) -> Option<(f64, f64)> {
+        let (x, y) = self.player?;
+        self.enemies
+            .iter()
+            .map(|enemy| (enemy.0 - x, enemy.1 - y))
+            .min_by(|one, other| one.0.hypot(one.1).total_cmp(&other.0.hypot(other.1)))
+    }
+}
+
+/// The hour, from 1 to 12, to which a way leads on the face of a clock.
+pub fn o_clock((x, y): (f64, f64)) -> i64 {
+    let hours = (libm::atan2(y, x) / (TAU / 12.0)).round() as i64;
+    match (hours + 3).rem_euclid(12) {
+        0 => 12,
+        hour => hour,
+    }
+}
+
+fn main() -> Result<(), RocketError> {
+    let lookout = Arc::new(Mutex::new(Lookout::default()));
+    let game = include_bytes!("../../../../game/rocket.wasm");
+    let engine = Box::new(Store::<()>::default());
+    let mut rocket = Rocket::new(engine, game, Arc::clone(&lookout))?;
+    rocket.resize(800.0, 480.0)?;
+    for second in 1..=12 {
+        (0..60).try_for_each(|_| rocket.update(1.0 / 60.0))?;
+        rocket.draw()?;
+        let lookout = lookout.lock().unwrap_or_else(PoisonError::into_inner);
+        println!("after {second:2} seconds: {}", lookout.report());
+    }
+    Ok(())
+}

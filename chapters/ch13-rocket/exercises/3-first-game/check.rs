@@ -1,0 +1,69 @@
+//! Boost, release, and round the edge.
+
+use std::sync::{Arc, Mutex};
+
+use ch12_instance::Store;
+use ch13_rocket::{Control, HostCall, Rocket};
+
+use super::GAME;
+
+struct Game {
+    rocket: Rocket,
+    calls: Arc<Mutex<Vec<HostCall>>>,
+}
+
+impl Game {
+    fn new() -> Game {
+        let calls = Arc::default();
+        let engine = Box::new(Store::<()>::default());
+        let mut rocket = Rocket::new(engine, GAME.as_bytes(), Arc::clone(&calls)).unwrap();
+        rocket.resize(800.0, 480.0).unwrap();
+        Game { rocket, calls }
+    }
+
+    fn hold(&mut self, held: bool) {
+        self.rocket.toggle(Control::Boost, held).unwrap();
+    }
+
+    /// Where the player is after so many seconds.
+    fn after(&mut self, seconds: f64) -> (f64, f64) {
+        self.rocket.update(seconds).unwrap();
+        self.calls.lock().unwrap().clear();
+        self.rocket.draw().unwrap();
+        match self.calls.lock().unwrap()[..] {
+            [HostCall::ClearScreen, HostCall::DrawPlayer { x, y, .. }] => (x, y),
+            ref other => panic!("drawn: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn without_boost_it_stays() {
+    assert_eq!(Game::new().after(1.0), (400.0, 240.0));
+}
+
+#[test]
+fn boost_is_a_hundred_pixels_a_second() {
+    let mut game = Game::new();
+    game.hold(true);
+    assert_eq!(game.after(1.0), (500.0, 240.0));
+    assert_eq!(game.after(0.25), (525.0, 240.0));
+}
+
+#[test]
+fn released_it_stops() {
+    let mut game = Game::new();
+    game.hold(true);
+    game.after(1.0);
+    game.hold(false);
+    assert_eq!(game.after(2.0), (500.0, 240.0));
+}
+
+#[test]
+fn what_leaves_on_the_right_comes_in_on_the_left() {
+    let mut game = Game::new();
+    game.hold(true);
+    assert_eq!(game.after(4.0), (0.0, 240.0));
+    assert_eq!(game.after(7.5), (750.0, 240.0));
+    assert_eq!(game.after(1.0), (50.0, 240.0));
+}

@@ -1,0 +1,54 @@
+//! A game of your own, in the text format.
+
+#[cfg(test)]
+#[path = "check.rs"]
+mod check;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ch12_instance::Store;
+use ch13_rocket::{Control, Rocket, RocketError, Terminal};
+
+/// The game.
+pub const GAME: &str = r#"(module
+  (import "env" "clear_screen" (func $clear_screen))
+  (import "env" "draw_player" (func $draw_player (param f64 f64 f64)))
+  (memory (export "memory") 1)
+  (global $width (mut f64) (f64.const 0))
+  (global $x (mut f64) (f64.const 0))
+  (global $y (mut f64) (f64.const 0))
+  (func (export "resize") (param $w f64) (param $h f64)
+    (global.set $width (local.get $w))
+    (global.set $x (f64.div (local.get $w) (f64.const 2)))
+    (global.set $y (f64.div (local.get $h) (f64.const 2))))
+  (global $boost (mut f64) (f64.const 0))
+  (func (export "update") (param $seconds f64)
+    (global.set $x
+      (f64.add
+        (global.get $x)
+        (f64.mul (f64.mul (f64.const 100) (local.get $seconds)) (global.get $boost))))
+    (if (f64.ge (global.get $x) (global.get $width))
+      (then (global.set $x (f64.sub (global.get $x) (global.get $width))))))
+  (func (export "draw")
+    (call $clear_screen)
+    (call $draw_player (global.get $x) (global.get $y) (f64.const 0)))
+  (func (export "toggle_shoot") (param i32))
+  (func (export "toggle_boost") (param $held i32)
+    (global.set $boost (f64.convert_i32_s (local.get $held))))
+  (func (export "toggle_turn_left") (param i32))
+  (func (export "toggle_turn_right") (param i32)))"#;
+
+fn main() -> Result<(), RocketError> {
+    let terminal = Arc::new(Mutex::new(Terminal::new()));
+    let engine = Box::new(Store::<()>::default());
+    let mut rocket = Rocket::new(engine, GAME.as_bytes(), Arc::clone(&terminal))?;
+    rocket.resize(Terminal::SIZE.0, Terminal::SIZE.1)?;
+    rocket.toggle(Control::Boost, true)?;
+    for second in 0..7 {
+        rocket.draw()?;
+        let picture = terminal.lock().unwrap_or_else(PoisonError::into_inner).to_string();
+        println!("{second} s |{}", picture.trim_matches('\n'));
+        rocket.update(1.0)?;
+    }
+    Ok(())
+}
