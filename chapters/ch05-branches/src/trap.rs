@@ -11,7 +11,7 @@ trace::rows! {
     pub enum Trap {
         /// An operand was needed, and the stack held none.
         StackEmpty => "operand stack is empty";
-        /// A number is eight bytes from an address on, which is a whole number from 0 on. They are not all in the memory of that size.
+        /// The address is not a whole number from 0 on, or the memory of this size does not have eight bytes from there on.
         BadAddress(address: f64, size: usize) =>
             "no number at address {} in a memory of {size} bytes", trace::number(*address);
         /// The function has no local with this number.
