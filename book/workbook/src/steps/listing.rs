@@ -52,45 +52,51 @@ pub enum Kind {
 }
 
 impl Steps {
-    /// What a part brings and takes away, file by file: of a step, `Part::Shown` is what it is about, `Part::Along` what comes with it.
+    /// What a part brings and takes away, file by file.
+    ///
+    /// Of a step, `Part::Shown` is what it is about, with all that changes in the lines around; `Part::Along` is what else
+    /// comes with the step.
     pub fn listing(&self, part: Part) -> Vec<Listing> {
-        self.list(part.step(), &|entry| entry.comes_with(part), &|entry| entry.goes_with(part))
+        let step = part.step();
+        let of = |part: Part| {
+            move |entries: &[Entry]| {
+                let comes = |entry: &Entry| entry.comes_with(part);
+                changes(entries, step, &comes, &|entry| entry.goes_with(part))
+            }
+        };
+        self.list(step, |entries| match part {
+            Part::Given(_) => around(of(part)(entries)),
+            Part::Shown(step) => beside(of(part)(entries), of(Part::Along(step))(entries)),
+            Part::Along(step) => beyond(of(part)(entries), of(Part::Shown(step))(entries)),
+        })
     }
 
     /// The whole difference, whoever takes it.
     pub fn whole(&self) -> Vec<Listing> {
         let comes = |entry: &Entry| entry.hunk.is_some() && entry.after.is_some();
         let goes = |entry: &Entry| entry.hunk.is_some() && entry.before.is_some();
-        self.list(self.steps.len(), &comes, &goes)
+        let step = self.steps.len();
+        self.list(step, |entries| around(changes(entries, step, &comes, &goes)))
     }
 
-    fn list(
-        &self,
-        step: usize,
-        comes: &dyn Fn(&Entry) -> bool,
-        goes: &dyn Fn(&Entry) -> bool,
-    ) -> Vec<Listing> {
+    fn list(&self, step: usize, changes: impl Fn(&[Entry]) -> (Kinds, Vec<bool>)) -> Vec<Listing> {
         let mut listings = Vec::new();
         for (file, entries) in &self.files {
             let mut lines = Vec::new();
             let mut number = 0;
-            for entry in entries {
-                let (comes, goes, lives) = (comes(entry), goes(entry), entry.lives_at(step));
+            let (kinds, seen) = changes(entries);
+            for ((entry, kind), seen) in entries.iter().zip(kinds).zip(seen) {
+                let lives = entry.lives_at(step);
                 number += usize::from(lives);
-                let kind = match () {
-                    () if comes => Kind::Added,
-                    () if goes => Kind::Removed,
-                    () if lives => Kind::Context,
-                    () => continue,
-                };
+                let Some(kind) = kind else { continue };
                 let number = lives.then_some(number);
-                lines.push(Line { kind, number, text: entry.text() });
+                lines.push((Line { kind, number, text: entry.text() }, seen));
             }
-            if lines.iter().any(|line| line.kind != Kind::Context) {
+            if lines.iter().any(|(line, _)| line.kind != Kind::Context) {
                 listings.push(Listing {
                     file: file.clone(),
-                    is_new: lines.iter().all(|line| line.kind == Kind::Added),
-                    is_gone: lines.iter().all(|line| line.kind == Kind::Removed),
+                    is_new: lines.iter().all(|(line, _)| line.kind == Kind::Added),
+                    is_gone: lines.iter().all(|(line, _)| line.kind == Kind::Removed),
                     passages: passages(lines),
                 });
             }
@@ -99,18 +105,77 @@ impl Steps {
     }
 }
 
-/// The changed lines with those around them.
-fn passages(mut lines: Vec<Line>) -> Vec<Passage> {
-    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    let near = |number: usize| {
-        let window = number.saturating_sub(CONTEXT)..lines.len().min(number + CONTEXT + 1);
-        lines[window].iter().any(|line| line.kind != Kind::Context)
+/// What happens to each line of a file; nothing for one that is not there, neither before nor after.
+type Kinds = Vec<Option<Kind>>;
+
+fn changes(
+    entries: &[Entry],
+    step: usize,
+    comes: &dyn Fn(&Entry) -> bool,
+    goes: &dyn Fn(&Entry) -> bool,
+) -> Kinds {
+    let kind = |entry: &Entry| match () {
+        () if comes(entry) => Some(Kind::Added),
+        () if goes(entry) => Some(Kind::Removed),
+        () => entry.lives_at(step).then_some(Kind::Context),
     };
+    entries.iter().map(kind).collect()
+}
+
+fn is_change(kind: &Option<Kind>) -> bool {
+    matches!(kind, Some(Kind::Added | Kind::Removed))
+}
+
+/// Which lines are seen: those that change, and those that are there at most `CONTEXT` away.
+fn seen(kinds: &Kinds, is_there: impl Fn(usize) -> bool) -> Vec<bool> {
+    let there: Vec<usize> = (0..kinds.len()).filter(|&line| is_there(line)).collect();
+    let mut seen = vec![false; kinds.len()];
+    for (position, _) in there.iter().enumerate().filter(|(_, line)| is_change(&kinds[**line])) {
+        let window = position.saturating_sub(CONTEXT)..there.len().min(position + CONTEXT + 1);
+        there[window].iter().for_each(|&line| seen[line] = true);
+    }
+    seen
+}
+
+/// The changes and the lines around them.
+fn around(kinds: Kinds) -> (Kinds, Vec<bool>) {
+    let seen = seen(&kinds, |line| kinds[line].is_some());
+    (kinds, seen)
+}
+
+/// The changes of one part, and among the lines around them those of the `other`: what is seen is what there is to do.
+fn beside(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
+    let seen = seen(&kinds, |line| kinds[line].is_some() || is_change(&other[line]));
+    for ((kind, other), _) in kinds.iter_mut().zip(other).zip(&seen).filter(|(_, seen)| **seen) {
+        if is_change(&other) {
+            *kind = other;
+        }
+    }
+    (kinds, seen)
+}
+
+/// The changes of one part that have not been seen `beside` those of the `other`.
+fn beyond(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
+    let seen = seen(&other, |line| other[line].is_some() || is_change(&kinds[line]));
+    for (kind, _) in kinds.iter_mut().zip(&seen).filter(|(_, seen)| **seen) {
+        *kind = match kind {
+            Some(Kind::Removed) => None,
+            Some(_) => Some(Kind::Context),
+            None => None,
+        };
+    }
+    around(kinds)
+}
+
+/// The changed lines with those around them.
+fn passages(lines: Vec<(Line, bool)>) -> Vec<Passage> {
+    let (mut lines, seen): (Vec<Line>, Vec<bool>) = lines.into_iter().unzip();
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     let mut spans = Vec::new();
     let mut number = 0;
     while number < lines.len() {
         let start = number;
-        while number < lines.len() && near(number) {
+        while number < lines.len() && seen[number] {
             number += 1;
         }
         if start < number {

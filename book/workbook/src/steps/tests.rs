@@ -202,9 +202,24 @@ fn a_draft_may_come_along() {
     };
     assert_eq!(kinds(Part::Shown(2)), [Kind::Added]);
     sample.edit(STEPS, "until = 3", "along = true, until = 3");
-    assert_eq!(kinds(Part::Shown(2)), []);
-    assert_eq!(kinds(Part::Along(2)), [Kind::Added]);
-    assert_eq!(kinds(Part::Along(3)), [Kind::Removed]);
+    // Beside what is shown it is seen all the same, and then it is not folded, too.
+    assert_eq!(kinds(Part::Shown(2)), [Kind::Added]);
+    assert_eq!(kinds(Part::Along(2)), []);
+    assert_eq!(kinds(Part::Shown(3)), [Kind::Removed]);
+    assert_eq!(kinds(Part::Along(3)), []);
+}
+
+#[test]
+fn what_comes_along_elsewhere_is_listed_apart() {
+    let sample = Sample::new();
+    sample.edit(STEPS, "    { file = \"src/lib.rs\", item = \"fn sum\" },\n", "");
+    sample.edit(STEPS, "prints = \"3\"", "along = [{ file = \"src/lib.rs\", item = \"fn sum\" }]");
+    let steps = read(&sample);
+    let files = |part| -> Vec<String> {
+        steps.listing(part).into_iter().map(|listing| listing.file).collect()
+    };
+    assert_eq!(files(Part::Shown(3)), ["src/main.rs"]);
+    assert_eq!(files(Part::Along(3)), ["src/lib.rs"]);
 }
 
 #[test]
