@@ -27,6 +27,9 @@ pub struct Given {
     pub why: String,
     /// Which part of the difference.
     pub hunks: Vec<Spanned<Selector>>,
+    /// What is there at first and goes with a step.
+    #[serde(default)]
+    pub draft: Vec<Spanned<Draft>>,
 }
 
 /// One step.
@@ -103,7 +106,7 @@ impl Words {
     }
 }
 
-/// Lines that come with a step and go with a later one.
+/// Lines that come with a step, or are given, and go with a later one.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
@@ -119,7 +122,7 @@ pub struct Draft {
     pub until: usize,
     /// The lines.
     pub text: String,
-    /// Whether they come along, folded: imports, for instance.
+    /// Whether they come and go along, folded: imports, for instance.
     #[serde(default)]
     pub along: bool,
 }

@@ -78,13 +78,19 @@ pub fn claim(files: &mut Files, file: &StepsFile, text: &str) -> Vec<Problem> {
         }
     }
     files.values_mut().for_each(|entries| blank_lines(entries));
-    for (number, step) in (1..).zip(&file.step) {
-        for draft in &step.get_ref().draft {
-            let line = line_of(text, &draft.span());
-            let steps = file.step.len();
-            if let Err((wrong, mend)) = put_in(files, draft.get_ref(), number, steps) {
-                problems.push(Problem { line, wrong, mend });
-            }
+    let given = file.given.iter().enumerate().flat_map(|(number, given)| {
+        given.draft.iter().map(move |draft| (draft, Part::Given(number)))
+    });
+    let steps = (1..).zip(&file.step).flat_map(|(number, step)| {
+        step.get_ref().draft.iter().map(move |draft| {
+            let along = draft.get_ref().along;
+            (draft, if along { Part::Along(number) } else { Part::Shown(number) })
+        })
+    });
+    for (draft, part) in given.chain(steps) {
+        let line = line_of(text, &draft.span());
+        if let Err((wrong, mend)) = put_in(files, draft.get_ref(), part, file.step.len()) {
+            problems.push(Problem { line, wrong, mend });
         }
     }
     problems.sort_by_key(|problem| problem.line);
@@ -280,8 +286,9 @@ fn blank_lines(entries: &mut [Entry]) {
     }
 }
 
-/// Puts the lines of a draft at their place.
-fn put_in(files: &mut Files, draft: &Draft, step: usize, steps: usize) -> Result<(), Wrong> {
+/// Puts the lines of a draft, which come with `part`, at their place.
+fn put_in(files: &mut Files, draft: &Draft, part: Part, steps: usize) -> Result<(), Wrong> {
+    let step = part.step();
     let Draft { file, item, after, before, until, text, along } = draft;
     if *until <= step || *until > steps {
         let wrong = format!("a draft of step {step} cannot go with step {until}");
@@ -314,10 +321,10 @@ fn put_in(files: &mut Files, draft: &Draft, step: usize, steps: usize) -> Result
         },
         _ => return Err((format!("where in {file}?"), "say `after` or `before`")),
     };
-    let part = if *along { Part::Along } else { Part::Shown };
+    let until = if *along { Part::Along(*until) } else { Part::Shown(*until) };
     let lines = text.lines().map(|line| Entry {
         bytes: format!("{line}\n").into_bytes(),
-        fate: Fate::Draft(part(step), part(*until)),
+        fate: Fate::Draft(part, until),
         before: None,
         after: None,
         hunk: None,

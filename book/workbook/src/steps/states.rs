@@ -10,7 +10,8 @@ use crate::finding::Finding;
 use crate::scratch::{Scratch, indented, mirror, write};
 use crate::workspace::{Chapter, Workspace};
 
-/// Checks the steps of `chapters`: that each change is some step's, and that each state is what its step declares.
+/// Checks the steps of `chapters`: that each change is some step's, and that each state is what its step declares, and a copy
+/// with what is given compiles.
 ///
 /// # Errors
 /// Where a crate cannot be read, or the workspace aside cannot be written.
@@ -28,6 +29,15 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
         };
         findings.extend(steps.findings.iter().cloned());
         let scratch = prepare(workspace, chapter, &steps)?;
+        if steps.start.is_some() {
+            write_state(&scratch, &steps, 0)?;
+            let built = scratch.cargo(&["build", "-p", &chapter.name])?;
+            if let Some(first) = built.errors.first() {
+                let wrong =
+                    format!("before step 1 the copy does not compile:\n{}", indented(first.text()));
+                findings.push(Finding::new(&place, wrong, "let what is missing be `given`"));
+            }
+        }
         for (number, step) in (1..).zip(&steps.steps) {
             write_state(&scratch, &steps, number)?;
             if let Err((wrong, mend)) = check_state(&scratch, &chapter.name, step)? {

@@ -223,6 +223,28 @@ fn what_comes_along_elsewhere_is_listed_apart() {
 }
 
 #[test]
+fn a_draft_may_be_given() {
+    let sample = Sample::new();
+    let name = "{ file = \"src/main.rs\", line = \"use ch0\" }]\n";
+    let draft = "draft = [{ file = \"src/main.rs\", before = \"fn main\", until = 2, text = \"// One.\\n\" }]\n";
+    sample.edit(STEPS, name, &format!("{name}{draft}"));
+    let steps = read(&sample);
+    assert_eq!(steps.findings, []);
+    let is_there = |step| {
+        let main = String::from_utf8(steps.state(step)["src/main.rs"].clone()).unwrap();
+        main.contains("// One.\nfn main")
+    };
+    assert_eq!([0, 1, 2, 3].map(is_there), [true, true, false, false]);
+    let kinds = |part| -> Vec<Kind> {
+        let passages = steps.listing(part).into_iter().flat_map(|listing| listing.passages);
+        let lines = passages.flat_map(|passage| passage.lines);
+        lines.filter(|line| line.text == "// One.").map(|line| line.kind).collect()
+    };
+    assert_eq!(kinds(Part::Given(0)), [Kind::Added]);
+    assert_eq!(kinds(Part::Shown(2)), [Kind::Removed]);
+}
+
+#[test]
 fn a_step_that_is_too_long() {
     let sample = Sample::new();
     let lines: String = (0..30).map(|number| format!("// {number}\n")).collect();
@@ -277,6 +299,8 @@ fn each_state_is_what_its_step_declares() {
     sample.write(STEPS, right);
     sample.edit("chapters/ch02-two/src/main.rs", "sum(&Number::Two)", "sum(&Number::Two) - 4");
     assert_only(&findings(&sample), &["step 3, `A sum`: it ends with", "overflow"]);
+    sample.edit(STEPS, ", { file = \"src/main.rs\", line = \"use ch0\" }", "");
+    assert!(findings(&sample)[0].wrong.contains("before step 1 the copy does not compile"));
     fs::remove_file(sample.path(STEPS)).unwrap();
     assert_only(&findings(&sample), &["the chapter has no steps"]);
 }
