@@ -48,7 +48,7 @@ pub(super) fn given(steps: &Steps) -> String {
     }
     let summary = format!("Before the first step: {}", files(&all));
     format!(
-        "{from} What is folded here nobody has to type: paste it before the first step, or copy it from the chapter's crate.\n\n{}",
+        "{from} What is folded here nobody has to type: paste it before the first step, or copy it from the chapter's crate. The `[[example]]` lines of a `Cargo.toml` belong to its exercises: leave them out.\n\n{}",
         folded(&summary, &parts)
     )
 }
