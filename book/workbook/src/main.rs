@@ -21,6 +21,7 @@ mod stepper;
 mod steps;
 mod workspace;
 
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -62,11 +63,18 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // Nobody reads on: `… | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// The folder of the workspace: this package stands two below it.
