@@ -145,26 +145,36 @@ fn around(kinds: Kinds) -> (Kinds, Vec<bool>) {
 
 /// The changes of one part, and among the lines around them those of the `other`: what is seen is what there is to do.
 fn beside(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
-    let seen = seen(&kinds, |line| kinds[line].is_some() || is_change(&other[line]));
-    for ((kind, other), _) in kinds.iter_mut().zip(other).zip(&seen).filter(|(_, seen)| **seen) {
-        if is_change(&other) {
-            *kind = other;
-        }
+    let near = near(&kinds, &other);
+    let seen = seen(&kinds, |line| match is_change(&other[line]) {
+        true => near[line],
+        false => kinds[line].is_some(),
+    });
+    for ((kind, other), _) in kinds.iter_mut().zip(other).zip(near).filter(|(_, near)| *near) {
+        *kind = other;
     }
     (kinds, seen)
 }
 
 /// The changes of one part that have not been seen `beside` those of the `other`.
 fn beyond(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
-    let seen = seen(&other, |line| other[line].is_some() || is_change(&kinds[line]));
-    for (kind, _) in kinds.iter_mut().zip(&seen).filter(|(_, seen)| **seen) {
-        *kind = match kind {
-            Some(Kind::Removed) => None,
-            Some(_) => Some(Kind::Context),
-            None => None,
-        };
+    let near = near(&other, &kinds);
+    for (kind, _) in kinds.iter_mut().zip(near).filter(|(_, near)| *near) {
+        *kind = kind.filter(|kind| *kind != Kind::Removed).map(|_| Kind::Context);
     }
     around(kinds)
+}
+
+/// Which of the `other`'s changes are seen around those of one part: those of a run that is seen from end to end.
+fn near(kinds: &Kinds, other: &Kinds) -> Vec<bool> {
+    let seen = seen(kinds, |line| kinds[line].is_some() || is_change(&other[line]));
+    let lines: Vec<usize> = (0..kinds.len()).collect();
+    let mut near = vec![false; kinds.len()];
+    for run in lines.chunk_by(|&a, &b| is_change(&other[a]) == is_change(&other[b])) {
+        let is_near = is_change(&other[run[0]]) && run.iter().all(|&line| seen[line]);
+        run.iter().for_each(|&line| near[line] = is_near);
+    }
+    near
 }
 
 /// The changed lines with those around them.
@@ -179,9 +189,11 @@ fn passages(lines: Vec<(Line, bool)>) -> Vec<Passage> {
             number += 1;
         }
         if start < number {
+            // Beyond lines of another part there may be a window without a change.
             let changed = |line: &Line| line.kind != Kind::Context;
-            let first = start + lines[start..number].iter().position(changed).unwrap_or(0);
-            spans.push((start..number, item::enclosing(&texts, first)));
+            if let Some(first) = lines[start..number].iter().position(changed) {
+                spans.push((start..number, item::enclosing(&texts, start + first)));
+            }
         }
         number += 1;
     }
