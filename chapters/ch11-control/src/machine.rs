@@ -169,7 +169,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
     fn control(&mut self, frame: &Frame<E::Instance>, instr: &'code Control) -> Result<(), Unwind> {
         match instr {
             Control::Block(block) => {
-                _ = self.label("block", frame, self.arity(frame, block.ty), &block.body)?
+                self.label("block", frame, self.arity(frame, block.ty), &block.body)?;
             }
             Control::Loop(block) => {
                 let (params, _) = self.arity(frame, block.ty);
