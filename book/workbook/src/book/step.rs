@@ -32,7 +32,7 @@ pub(super) fn given(steps: &Steps) -> String {
             "You start from a copy of `chapters/{start}`, made [as the preface says](preface.md#how-a-chapter-works)."
         ),
         None => format!(
-            "You start from an empty crate, `cargo new --lib chapters/my-machine`. This chapter's own is `chapters/{}`.",
+            "You start from an empty crate, `cargo new --lib chapters/my-machine`, and write your name for that of `{}` [as the preface says](preface.md#how-a-chapter-works).",
             steps.chapter
         ),
     };
