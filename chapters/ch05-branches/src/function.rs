@@ -42,7 +42,7 @@ impl Frame {
         self.locals.get_mut(local.0 as usize).ok_or(Trap::UnknownLocal(local))
     }
 
-    /// A branch to this label.
+    /// A branch to this label, or a trap if there is no such label.
     pub fn branch(&self, label: LabelIdx) -> Exit {
         let known = (label.0 as usize) < self.trail.labels();
         if known { Unwind::Branch(label).into() } else { Trap::UnknownLabel(label).into() }

@@ -1,7 +1,7 @@
 //! Branches: `?` is the branch.
 //!
 //! A branch leaves the instructions it stands in, and perhaps those around them, up to a label. In Rust, that is what `?` does with an
-//! `Err`. So [`Unwind`] is an error type: each cause for leaving early is a variant, and each is caught in one place.
+//! `Err`. So [`Unwind`] is an error type: each cause for leaving early is a variant, and has its place to be caught.
 
 mod function;
 mod instr;

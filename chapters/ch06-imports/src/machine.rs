@@ -43,10 +43,14 @@ impl<'p, O: Observer> Machine<'p, O> {
         // A trap may have left operands behind.
         self.stack = Stack::default();
         arguments.iter().for_each(|argument| self.stack.push(*argument));
-        match self.call(&Trail::default(), function) {
-            Err(Exit::Trap(trap)) => Err(trap.into()),
-            // A call lets neither a branch nor a return through.
-            _ => self.fault.take().map_or(Ok(self.stack.values().to_vec()), Err),
+        // An unknown function, or too few arguments: there is no instruction yet that could be the place.
+        if let Err(Exit::Trap(trap)) = self.call(&Trail::default(), function) {
+            return Err(trap.into());
+        }
+        // A call lets neither a branch nor a return through. So it has come to its end, or a trap waits here.
+        match self.fault.take() {
+            None => Ok(self.stack.values().to_vec()),
+            Some(error) => Err(error),
         }
     }
 
@@ -71,7 +75,7 @@ impl<'p, O: Observer> Machine<'p, O> {
         }
         frame.trail.advance(function.body.len());
         let kept = self.stack.keep(function.results, height);
-        Ok(kept.map_err(|trap| self.unwind(&frame, "end", trap))?)
+        kept.map_err(|trap| self.unwind(&frame, "end", trap).into())
     }
 
     /// Executes `body` under a label, and says whether a branch landed on it. The branch drops what was pushed meanwhile.
@@ -81,11 +85,14 @@ impl<'p, O: Observer> Machine<'p, O> {
         let outcome = self.execute(frame, &body.0);
         frame.trail.leave();
         match outcome {
-            Err(Unwind::Branch(LabelIdx(0))) => self.stack.truncate(height),
-            Err(Unwind::Branch(LabelIdx(n))) => return Err(Unwind::Branch(LabelIdx(n - 1))),
-            outcome => return outcome.map(|()| false),
+            Ok(()) => Ok(false),
+            Err(Unwind::Branch(LabelIdx(0))) => {
+                self.stack.truncate(height);
+                Ok(true)
+            }
+            Err(Unwind::Branch(LabelIdx(n))) => Err(Unwind::Branch(LabelIdx(n - 1))),
+            Err(unwind) => Err(unwind),
         }
-        Ok(true)
     }
 
     /// Executes `body` from its beginning to its end.
@@ -141,7 +148,9 @@ impl<'p, O: Observer> Machine<'p, O> {
             // What is left goes one level deeper.
             _ if frame.trail.nesting() == MAX_DEPTH => Err(Trap::CallStackExhausted)?,
             Instr::Call(function) => self.call(&frame.trail, *function)?,
-            Instr::Block(body) => _ = self.label(frame, "block", body)?,
+            Instr::Block(body) => {
+                self.label(frame, "block", body)?;
+            }
             Instr::Loop(body) => while self.label(frame, "loop", body)? {},
         }
         Ok(())

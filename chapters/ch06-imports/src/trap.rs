@@ -20,7 +20,7 @@ trace::rows! {
         UnknownLocal(local: LocalIdx) => "unknown local {}", local.0;
         /// The program has no function with this number.
         UnknownFunction(function: FuncIdx) => "unknown function {}", function.0;
-        /// So many labels are not around the branch.
+        /// Fewer labels than that are around the branch.
         UnknownLabel(label: LabelIdx) => "unknown label {}", label.0;
         /// A call takes its arguments and leaves its results: the stack held fewer.
         TooFewOperands(needed: usize, found: usize) =>
@@ -41,7 +41,7 @@ impl error::Error for Trap {
 /// Why execution left a sequence of instructions before its end. Falling off the end is `Ok(())`.
 #[derive(Debug)]
 pub enum Unwind {
-    /// A branch; caught by the label that many labels out.
+    /// A branch; caught by the label that many labels out, and the function itself is the outermost.
     Branch(LabelIdx),
     /// A return; caught by the current call.
     Return,
