@@ -41,6 +41,7 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 
     let writes = steps.iter().flat_map(|step| &step.writes);
     let writes_to_x = writes.filter(|write| write.address == X as u64);
+    // x begins at 2: the eighth write is the 10.
     for write in writes_to_x.skip(7).step_by(10) {
         write!(out, " {}", f64::from_le_bytes(write.bytes[..].try_into()?))?;
     }
