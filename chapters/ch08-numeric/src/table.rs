@@ -160,7 +160,7 @@ macro_rules! numeric_table {
             0xc3 "i64.extend16_s"      I64Extend16S      (x: i64)         -> i64               = x as i16 as i64;
             0xc4 "i64.extend32_s"      I64Extend32S      (x: i64)         -> i64               = x as i32 as i64;
 
-            // Saturating truncation: a second byte follows 0xfc.
+            // Saturating truncation: a number follows the prefix 0xfc.
             0xfc00 "i32.trunc_sat_f32_s" I32TruncSatF32S   (x: f32)         -> i32               = x as i32;
             0xfc01 "i32.trunc_sat_f32_u" I32TruncSatF32U   (x: f32)         -> u32               = x as u32;
             0xfc02 "i32.trunc_sat_f64_s" I32TruncSatF64S   (x: f64)         -> i32               = x as i32;
