@@ -109,7 +109,12 @@ fn no_display_is_no_panic() {
     assert_eq!(message.lines().count(), 1, "{message}");
     assert!(message.contains("`--headless` flies without one"), "{message}");
     let message = fail(rocket("display").env("WAYLAND_DISPLAY", "nobody"));
-    assert_eq!(message.lines().count(), 1, "{message}");
+    // Where the Wayland library is installed, the window's library has its own lines to say first.
+    let last = message.lines().last().unwrap_or_default();
+    assert!(
+        last.starts_with("error: ") && last.contains("`--headless` flies without one"),
+        "{message}"
+    );
 }
 
 #[test]
