@@ -83,7 +83,7 @@ impl Scratch {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .args(command)
-            .args(["--quiet", "--message-format=json", "--offline", "--target-dir"])
+            .args(["--quiet", "--message-format=json", "--target-dir"])
             .arg(&self.target)
             .current_dir(&self.root)
             .stdin(Stdio::null())
