@@ -2,7 +2,7 @@
 
 mod directive;
 mod exercise;
-mod html;
+pub mod html;
 mod operators;
 mod pages;
 mod rust;

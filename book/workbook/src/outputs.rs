@@ -1,6 +1,5 @@
 //! The check of the outputs: what a chapter's demo prints must be what its page shows.
 
-use std::env;
 use std::path::Path;
 use std::process::Command;
 
@@ -8,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::book::snapshot;
 use crate::finding::Finding;
-use crate::workspace::{Chapter, Workspace};
+use crate::workspace::{Chapter, Workspace, cargo};
 
 /// Runs the demos of `chapters`, and holds what they print against their snapshots.
 ///
@@ -18,7 +17,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
     let mut findings = Vec::new();
     for chapter in chapters {
         let command = ["run", "--quiet", "--package", &chapter.name];
-        let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let output = Command::new(cargo())
             .args(command)
             .current_dir(&workspace.root)
             .output()

@@ -10,7 +10,7 @@ use std::{fs, io, thread};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, cargo};
 
 /// What runs longer than this does not end.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -80,8 +80,7 @@ impl Scratch {
     /// # Errors
     /// Where there is no Cargo.
     pub fn cargo(&self, command: &[&str]) -> Result<Built> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
+        let output = Command::new(cargo())
             .args(command)
             .args(["--quiet", "--message-format=json", "--target-dir"])
             .arg(&self.target)

@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use trace::{EndKind, Line, Moment, Recording, Written};
 
+use crate::book::html;
 use crate::workspace::Chapter;
 
 /// What is between these is not searched: mdBook's index leaves comments out. [`uncover`] takes them away from the built page.
@@ -146,10 +147,9 @@ fn visible(output: &str) -> String {
     text
 }
 
+/// `text` for HTML. A blank line in it would end the block of HTML.
 fn escape(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    // A blank line would end the block of HTML.
-    text.replace('"', "&quot;").replace('\n', "&#10;")
+    html::escape(text).replace('\n', "&#10;")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The workspace as the book sees it: the chapters, in their order, read from Cargo's own metadata.
 
+use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -109,6 +111,11 @@ impl Chapter {
     pub fn page(&self) -> String {
         format!("{}.md", self.name)
     }
+}
+
+/// The Cargo that has started the tool, or where nobody did, the one that is found by its name.
+pub fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// The number in `chNN-idea`; nothing for any other crate.

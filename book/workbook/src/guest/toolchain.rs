@@ -120,7 +120,7 @@ impl Core {
 impl Compiler {
     /// The one that runs this tool.
     fn current() -> Self {
-        let cargo = env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from);
+        let cargo = PathBuf::from(crate::workspace::cargo());
         let beside = cargo.with_file_name(format!("rustc{}", env::consts::EXE_SUFFIX));
         let rustc = match env::var_os("RUSTC") {
             Some(rustc) => rustc.into(),
