@@ -7,6 +7,7 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
 
+use crate::finding::Findings;
 use crate::steps::{Kind, Listing, Part, Status, Steps};
 use crate::workspace::Workspace;
 
@@ -30,13 +31,13 @@ const FAINT: Style = Style::new().dimmed();
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::read(root)?;
     let chapter = workspace.chapter(&arguments.chapter)?;
-    let mut out = anstream::stdout().lock();
-    let shown = match Steps::read(&workspace, chapter)? {
-        Some(steps) => show(&mut out, &steps, arguments.step)?,
+    let steps = match Steps::read(&workspace, chapter)? {
+        Some(steps) => steps,
         None if arguments.step.is_some() => bail!("{} has no steps.toml", chapter.name),
-        None => show(&mut out, &Steps::plain(&workspace, chapter)?, None)?,
+        None => Steps::plain(&workspace, chapter)?,
     };
-    drop(out);
+    let shown = show(&mut anstream::stdout().lock(), &steps, arguments.step)?;
+    Findings::none_of(steps.findings)?;
     if !shown {
         bail!("{} has no step {}", chapter.name, arguments.step.unwrap_or_default());
     }
@@ -63,7 +64,7 @@ fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<
     writeln!(out, "{HEAD}{}{HEAD:#}, made of {from}", steps.chapter)?;
     if steps.steps.is_empty() {
         list(out, &steps.whole())?;
-        return finish(out, steps, only.is_none());
+        return Ok(only.is_none());
     }
     if only.is_none_or(|step| step == 0) {
         for (number, why) in steps.given.iter().enumerate() {
@@ -95,14 +96,7 @@ fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<
             writeln!(out, "\n{FAINT}prints:{FAINT:#}\n{}", prints.trim_end())?;
         }
     }
-    finish(out, steps, only.is_none_or(|only| only <= steps.steps.len()))
-}
-
-fn finish(out: &mut impl Write, steps: &Steps, shown: bool) -> io::Result<bool> {
-    for finding in &steps.findings {
-        writeln!(out, "\n{REMOVED}{finding}{REMOVED:#}")?;
-    }
-    Ok(shown)
+    Ok(only.is_none_or(|only| only <= steps.steps.len()))
 }
 
 fn list(out: &mut impl Write, listings: &[Listing]) -> io::Result<()> {
@@ -125,4 +119,24 @@ fn list(out: &mut impl Write, listings: &[Listing]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    #[test]
+    fn steps_that_cannot_be_read_are_an_error_and_not_a_step_that_is_missing() {
+        let sample = Sample::new();
+        let arguments = |step| Arguments { chapter: "ch02".into(), step };
+        let root = &sample.workspace().root;
+        assert!(run(root, &arguments(Some(2))).is_ok());
+        let error = |step| run(root, &arguments(step)).unwrap_err().to_string();
+        assert_eq!(error(Some(9)), "ch02-two has no step 9");
+        sample.write("chapters/ch02-two/steps.toml", "start = \"ch01-one");
+        for step in [None, Some(2)] {
+            assert!(error(step).contains("steps.toml:1: "), "{}", error(step));
+        }
+    }
 }
