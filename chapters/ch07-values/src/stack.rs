@@ -82,6 +82,12 @@ impl<'slots> OperandStack<'slots> {
         self.height
     }
 
+    /// How many slots there are, in use or not.
+    #[inline(always)]
+    pub fn capacity(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Hands the stack to work that is not worth being compiled into the machine's own loop.
     ///
     /// The work gets a stack of its own, on the same slots. So this one never lies where others could

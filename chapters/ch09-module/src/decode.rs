@@ -9,25 +9,27 @@ mod expr;
 pub(crate) mod names;
 mod operator;
 mod types;
+mod variables;
 
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
 use wasmparser::{
-    DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TableInit, TypeRef,
-    Validator, WasmFeatures,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TableInit,
+    TypeRef, Validator, WasmFeatures,
 };
 
 use crate::{
     Body, Custom, Data, DataMode, Element, ElementMode, Export, ExportItem, FuncIdx, Function,
     Global, GlobalIdx, HeapType, Import, ImportType, MemIdx, Module, ModuleError, RefType,
-    Reference, Section, TableDefinition, TableIdx, TagIdx, TypeIdx,
+    Reference, Section, TableDefinition, TableIdx, TagIdx, TypeIdx, ValType,
 };
 use expr::expr;
+use variables::Variables;
 
 /// The standard, version 3.0. `wasmparser` counts threads among it; the standard does not yet.
-const FEATURES: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
+pub const FEATURES: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
 
 /// How many locals all functions of a module may have together.
 ///
@@ -55,12 +57,21 @@ impl Module {
     ///
     /// Says what is wrong, and where.
     pub fn from_bytes(bytes: &[u8]) -> Result<Module, ModuleError> {
+        Module::from_bytes_with(bytes, FEATURES)
+    }
+
+    /// The same of another version of the standard than 3.0, or with a proposal.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and where.
+    pub fn from_bytes_with(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
         if bytes.starts_with(b"\0asm") {
-            return Module::from_binary(bytes);
+            return Module::from_binary_with(bytes, features);
         }
         // What is neither the binary format nor UTF-8 is told so by `wat`.
         let binary = wat::parse_bytes(bytes).map_err(ModuleError::Text)?;
-        Module::from_binary(&binary).map_err(ModuleError::of_text)
+        Module::from_binary_with(&binary, features).map_err(ModuleError::of_text)
     }
 
     /// Reads a module in the text format.
@@ -79,18 +90,37 @@ impl Module {
     ///
     /// Says what is wrong, and at which byte.
     pub fn from_binary(bytes: &[u8]) -> Result<Module, ModuleError> {
-        let valid = Validator::new_with_features(FEATURES).validate_all(bytes);
+        Module::from_binary_with(bytes, FEATURES)
+    }
+
+    /// The same of another version of the standard than 3.0, or with a proposal.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and at which byte.
+    pub fn from_binary_with(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
+        let valid = Validator::new_with_features(features).validate_all(bytes);
         valid
             .map_err(ModuleError::from)
-            .and_then(|_| module(bytes))
+            .and_then(|_| module(bytes, features))
             .map_err(|error| error.in_function_of(bytes))
+    }
+
+    /// Reads a module in the binary format and does not ask whether it is valid. For validators: a machine
+    /// that executes it may panic.
+    ///
+    /// # Errors
+    ///
+    /// Says what does not follow the grammar, and at which byte.
+    pub fn decode(bytes: &[u8]) -> Result<Module, ModuleError> {
+        module(bytes, FEATURES).map_err(|error| error.in_function_of(bytes))
     }
 }
 
 /// `module ::= magic version section*`: each section becomes a field of the module.
-fn module(bytes: &[u8]) -> Result<Module, ModuleError> {
+fn module(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
     let mut parser = Parser::new(0);
-    parser.set_features(FEATURES);
+    parser.set_features(features);
     let mut decoder = Decoder::default();
     for payload in parser.parse_all(bytes) {
         decoder.section(payload?)?;
@@ -108,6 +138,8 @@ struct Decoder {
     last: Option<Section>,
     /// How many locals the functions have so far.
     locals: usize,
+    /// The types of the globals so far, imported ones first.
+    globals: Vec<ValType>,
 }
 
 impl Decoder {
@@ -124,6 +156,7 @@ impl Decoder {
             Payload::ImportSection(imports) => {
                 self.last = after(self.last, Section::Import, imports.count());
                 module.imports = collect(imports.into_imports(), import)?;
+                self.globals.extend(module.imports.iter().filter_map(global_import));
             }
             Payload::FunctionSection(functions) => {
                 self.last = after(self.last, Section::Func, functions.count());
@@ -143,7 +176,12 @@ impl Decoder {
             }
             Payload::GlobalSection(globals) => {
                 self.last = after(self.last, Section::Global, globals.count());
-                module.globals = collect(globals, global)?;
+                for global in globals {
+                    let variables = Variables { globals: &self.globals, ..Variables::default() };
+                    let global = self::global(global?, &variables)?;
+                    self.globals.push(global.ty.content);
+                    module.globals.push(global);
+                }
             }
             Payload::ExportSection(exports) => {
                 self.last = after(self.last, Section::Export, exports.count());
@@ -163,7 +201,10 @@ impl Decoder {
             Payload::CodeSectionEntry(body) => {
                 // Validation has counted as many bodies as types.
                 let ty = self.declared.next().unwrap_or_default();
-                let function = function(ty, &body, MAX_LOCALS - self.locals)?;
+                let params = module.func_type(ty).map_or(&[][..], |ty| &ty.params);
+                let variables =
+                    Variables { params, globals: &self.globals, ..Variables::default() };
+                let function = function(ty, &body, variables, MAX_LOCALS - self.locals)?;
                 self.locals += function.locals.len();
                 module.functions.push(function);
             }
@@ -229,22 +270,38 @@ fn import(import: wasmparser::Import<'_>) -> Result<Import, ModuleError> {
     })
 }
 
+/// The type of an imported global.
+fn global_import(import: &Import) -> Option<ValType> {
+    match import.ty {
+        ImportType::Global(ty) => Some(ty.content),
+        _ => None,
+    }
+}
+
+/// A constant expression in which no vector can be: an index, an address or a reference.
+fn constant(init: &ConstExpr<'_>) -> Result<Body, ModuleError> {
+    expr(init.get_operators_reader(), &Variables::default())
+}
+
 /// `table ::= tt:tabletype | 0x40 0x00 tt:tabletype e:expr`
 fn table(table: wasmparser::Table<'_>) -> Result<TableDefinition, ModuleError> {
     Ok(TableDefinition {
         ty: types::table_type(table.ty)?,
         init: match table.init {
             TableInit::RefNull => None,
-            TableInit::Expr(init) => Some(expr(init.get_operators_reader())?),
+            TableInit::Expr(init) => Some(constant(&init)?),
         },
     })
 }
 
 /// `global ::= gt:globaltype e:expr`
-fn global(global: wasmparser::Global<'_>) -> Result<Global, ModuleError> {
+fn global(
+    global: wasmparser::Global<'_>,
+    variables: &Variables<'_>,
+) -> Result<Global, ModuleError> {
     Ok(Global {
         ty: types::global_type(global.ty)?,
-        init: expr(global.init_expr.get_operators_reader())?,
+        init: expr(global.init_expr.get_operators_reader(), variables)?,
     })
 }
 
@@ -267,10 +324,9 @@ fn export(export: wasmparser::Export<'_>) -> Result<Export, ModuleError> {
 /// `elem ::= 0x00 … 0x07`: the modes, each with indices of functions or with expressions.
 fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     let mode = match element.kind {
-        ElementKind::Active { table_index, offset_expr } => ElementMode::Active(
-            TableIdx(table_index.unwrap_or_default()),
-            expr(offset_expr.get_operators_reader())?,
-        ),
+        ElementKind::Active { table_index, offset_expr } => {
+            ElementMode::Active(TableIdx(table_index.unwrap_or_default()), constant(&offset_expr)?)
+        }
         ElementKind::Passive => ElementMode::Passive,
         ElementKind::Declared => ElementMode::Declarative,
     };
@@ -282,7 +338,7 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
             (ty, collect(functions, |index| Ok(reference(index)))?)
         }
         ElementItems::Expressions(ty, items) => {
-            let items = collect(items, |item| expr(item.get_operators_reader()))?;
+            let items = collect(items, |item| constant(&item))?;
             (types::ref_type(ty)?, items)
         }
     };
@@ -293,6 +349,7 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
 fn function(
     ty: TypeIdx,
     body: &wasmparser::FunctionBody<'_>,
+    variables: Variables<'_>,
     max_locals: usize,
 ) -> Result<Function, ModuleError> {
     let mut locals = Vec::new();
@@ -309,7 +366,9 @@ fn function(
         }
         locals.resize(length, ty);
     }
-    Ok(Function { ty, locals: locals.into(), body: expr(body.get_operators_reader()?)? })
+    let variables = Variables { locals: &locals, ..variables };
+    let body = expr(body.get_operators_reader()?, &variables)?;
+    Ok(Function { ty, locals: locals.into(), body })
 }
 
 /// `data ::= 0x00 e:expr b*:list(byte) | 0x01 b*:list(byte) | 0x02 x:memidx e:expr b*:list(byte)`
@@ -319,7 +378,7 @@ fn data_segment(data: wasmparser::Data<'_>) -> Result<Data, ModuleError> {
         mode: match data.kind {
             DataKind::Passive => DataMode::Passive,
             DataKind::Active { memory_index, offset_expr } => {
-                DataMode::Active(MemIdx(memory_index), expr(offset_expr.get_operators_reader())?)
+                DataMode::Active(MemIdx(memory_index), constant(&offset_expr)?)
             }
         },
     })

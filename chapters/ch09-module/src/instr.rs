@@ -6,13 +6,14 @@
 
 use std::ops::Deref;
 
+pub use annex_vector::{V128, VectorLaneOp, VectorMemoryLaneOp, VectorMemoryOp, VectorOp};
+use annex_vector::{memory_widths, named_operators};
 use ch07_values::{NumType, Number};
 use ch08_numeric::Numeric;
 
 use crate::{
     BlockType, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, HeapType, LabelIdx, LocalIdx,
-    MemIdx, RefType, TableIdx, TagIdx, TypeIdx, ValType, VectorLaneOp, VectorMemoryLaneOp,
-    VectorMemoryOp, VectorOp,
+    MemIdx, RefType, TableIdx, TagIdx, TypeIdx, ValType,
 };
 
 /// An instruction of any family.
@@ -285,43 +286,6 @@ macro_rules! store_table {
     };
 }
 
-/// Makes an enum of the first columns of a table: its variants, their opcodes and their names.
-macro_rules! named_operators {
-    ($(#[$meta:meta])* $family:ident: $($opcode:literal $name:literal $variant:ident;)*) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $family {
-            $(#[doc = concat!("`", $name, "`")] $variant,)*
-        }
-
-        impl $family {
-            /// All operators with their opcodes and their names in the text format.
-            pub const TABLE: &'static [($family, u16, &'static str)] = &[$(($family::$variant, $opcode, $name)),*];
-
-            /// The name in the text format.
-            pub fn name(self) -> &'static str {
-                $family::TABLE[self as usize].2
-            }
-        }
-    };
-}
-pub(crate) use named_operators;
-
-/// Says of each memory operator how many bytes it touches.
-macro_rules! memory_widths {
-    ($family:ident: $($variant:ident $width:expr;)*) => {
-        impl $family {
-            /// How many bytes of memory it touches; also the alignment that it has where text says none.
-            pub fn width(self) -> usize {
-                match self {
-                    $($family::$variant => $width,)*
-                }
-            }
-        }
-    };
-}
-pub(crate) use memory_widths;
-
 macro_rules! load_family {
     ($($opcode:literal $name:literal $variant:ident ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
         named_operators! {
@@ -469,8 +433,8 @@ pub enum Aggregate {
 /// Specification: Structure, Instructions, *Vector Instructions*.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Vector {
-    /// Pushes a vector, the lowest byte first.
-    Const(Box<[u8; 16]>),
+    /// Pushes a vector.
+    Const(Box<V128>),
     /// Picks bytes of two vectors.
     Shuffle(Box<[u8; 16]>),
     /// Computes with lanes; no immediates.
@@ -481,6 +445,16 @@ pub enum Vector {
     Memory(VectorMemoryOp, Box<MemArg>),
     /// Reads or writes a memory, one lane only.
     MemoryLane(VectorMemoryLaneOp, Box<MemArg>, u8),
+    /// `local.get` of a vector. It is wider than the slot that [`Instr::LocalGet`] knows; so are the four that follow.
+    LocalGet(LocalIdx),
+    /// `local.set` of a vector.
+    LocalSet(LocalIdx),
+    /// `local.tee` of a vector.
+    LocalTee(LocalIdx),
+    /// `global.get` of a vector.
+    GlobalGet(GlobalIdx),
+    /// `global.set` of a vector.
+    GlobalSet(GlobalIdx),
 }
 
 impl From<Number> for Instr {

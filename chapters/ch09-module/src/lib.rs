@@ -14,11 +14,11 @@ mod instr;
 mod module;
 mod text;
 mod types;
-mod vector;
 
+pub use decode::FEATURES;
 pub use error::ModuleError;
 pub use index::*;
 pub use instr::*;
 pub use module::*;
 pub use types::*;
-pub use vector::*;
+pub use wasmparser::WasmFeatures;

@@ -3,7 +3,8 @@
 use ch07_values::Number;
 use ch08_numeric::Numeric;
 use ch09_module::{
-    Block, BlockType, Control, ExportItem, FuncIdx, Instr, LabelIdx, LocalIdx, Module, TypeIdx,
+    Block, BlockType, Control, ExportItem, FuncIdx, GlobalIdx, Instr, LabelIdx, LocalIdx, Module,
+    TypeIdx, Vector, WasmFeatures,
 };
 
 const COUNTDOWN: &str = r#"
@@ -54,6 +55,52 @@ fn text_and_binary_are_told_apart() {
     let text = Module::from_bytes(COUNTDOWN.as_bytes()).unwrap();
     let binary = Module::from_bytes(&wat::parse_str(COUNTDOWN).unwrap()).unwrap();
     assert_eq!(text, binary);
+}
+
+#[test]
+fn variables_of_vectors_are_of_their_family() {
+    let module = Module::from_text(
+        "(module
+          (import \"m\" \"g\" (global $imported v128))
+          (global $n (mut i32) (i32.const 0))
+          (global $copy (mut v128) (global.get $imported))
+          (func (param i32 v128) (local i64 v128)
+            local.get 1 local.tee 3 local.set 1
+            local.get 0 drop local.get 2 local.set 2
+            global.get $copy global.set $copy
+            global.get $n global.set $n))",
+    )
+    .unwrap();
+    let body: Vec<&Instr> = module.functions[0].body.iter().collect();
+    assert_eq!(*body[0], Vector::LocalGet(LocalIdx(1)).into());
+    assert_eq!(*body[1], Vector::LocalTee(LocalIdx(3)).into());
+    assert_eq!(*body[2], Vector::LocalSet(LocalIdx(1)).into());
+    assert_eq!(*body[3], Instr::LocalGet(LocalIdx(0)));
+    assert_eq!(*body[5], Instr::LocalGet(LocalIdx(2)));
+    assert_eq!(*body[7], Vector::GlobalGet(GlobalIdx(2)).into());
+    assert_eq!(*body[8], Vector::GlobalSet(GlobalIdx(2)).into());
+    assert_eq!(*body[9], Instr::GlobalGet(GlobalIdx(1)));
+    assert_eq!(module.globals[1].init[..], [Vector::GlobalGet(GlobalIdx(0)).into()]);
+    // In text they look like all others.
+    assert_eq!(Module::from_text(&module.to_string()).unwrap(), module);
+    assert!(module.to_string().contains("local.tee 3"));
+}
+
+#[test]
+fn older_versions_of_the_standard_know_less() {
+    let table = b"(module (table 1 externref))";
+    assert!(Module::from_bytes(table).is_ok());
+    assert!(Module::from_bytes_with(table, WasmFeatures::WASM2).is_ok());
+    assert!(Module::from_bytes_with(table, WasmFeatures::WASM1).is_err());
+}
+
+#[test]
+fn what_is_not_valid_can_be_decoded() {
+    let binary = wat::parse_str("(module (func (result i32) i64.const 1 local.get 5))").unwrap();
+    assert!(Module::from_binary(&binary).is_err());
+    let module = Module::decode(&binary).unwrap();
+    assert_eq!(module.functions[0].body.len(), 2);
+    assert!(Module::decode(&binary[..binary.len() - 1]).is_err());
 }
 
 #[test]

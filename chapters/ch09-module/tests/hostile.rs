@@ -49,9 +49,14 @@ fn every_changed_byte_of_a_module_is_an_error_or_a_module() {
     {
         let mut changed = bytes.clone();
         changed[position] ^= mask;
+        // What nobody has validated is a tree or an error, too.
+        let unchecked = Module::decode(&changed).map(|module| module.to_string());
         match Module::from_binary(&changed) {
             // What is decoded can be printed.
-            Ok(module) => assert!(module.to_string().starts_with("(module")),
+            Ok(module) => {
+                assert!(module.to_string().starts_with("(module"));
+                assert_eq!(unchecked.unwrap(), module.to_string());
+            }
             Err(error) => {
                 errors += 1;
                 assert!(error.to_string().contains("at byte 0x"), "{error}");

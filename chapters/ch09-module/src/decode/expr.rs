@@ -6,7 +6,7 @@ use std::mem;
 
 use wasmparser::{Operator, OperatorsReader};
 
-use super::{operator::operator, types};
+use super::{operator::operator, types, variables::Variables};
 use crate::{
     Block, BlockType, Body, Catch, Control, If, Instr, LabelIdx, ModuleError, TagIdx, TryTable,
 };
@@ -15,7 +15,10 @@ use crate::{
 ///
 /// A loop with a list of the open blocks, not recursion: how deep blocks nest is up to the module, how deep
 /// the native stack is, is not.
-pub(super) fn expr(mut operators: OperatorsReader<'_>) -> Result<Body, ModuleError> {
+pub(super) fn expr(
+    mut operators: OperatorsReader<'_>,
+    variables: &Variables<'_>,
+) -> Result<Body, ModuleError> {
     let mut open: Vec<Open> = Vec::new();
     let mut instrs: Vec<Instr> = Vec::new();
     loop {
@@ -34,7 +37,7 @@ pub(super) fn expr(mut operators: OperatorsReader<'_>) -> Result<Body, ModuleErr
                 }
             }
             (Operator::End, None) => return Ok(instrs.into()),
-            (other, _) => instrs.push(self::operator(&other)?),
+            (other, _) => instrs.push(variables.family_of(self::operator(&other)?)),
         }
     }
 }

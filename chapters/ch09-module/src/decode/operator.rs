@@ -13,8 +13,8 @@ use super::{beyond_standard, types};
 use crate::{
     Aggregate, BrOnCast, BrTable, Control, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, Instr,
     LabelIdx, LoadOp, LocalIdx, MemArg, MemIdx, Memory, ModuleError, Parametric, RefType,
-    Reference, StoreOp, Table, TableIdx, TagIdx, TypeIdx, Vector, VectorLaneOp, VectorMemoryLaneOp,
-    VectorMemoryOp, VectorOp,
+    Reference, StoreOp, Table, TableIdx, TagIdx, TypeIdx, V128, Vector, VectorLaneOp,
+    VectorMemoryLaneOp, VectorMemoryOp, VectorOp,
 };
 
 /// `instr ::= …`: the instruction that an operator is.
@@ -90,7 +90,7 @@ macro_rules! store_arms {
 crate::store_table!(store_arms);
 
 macro_rules! vector_arms {
-    ($($opcode:literal $name:literal $variant:ident;)*) => {
+    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of vector instructions without immediates.
         fn vector_op(operator: &Operator<'_>) -> Option<Vector> {
             Some(Vector::Op(match operator {
@@ -100,10 +100,10 @@ macro_rules! vector_arms {
         }
     };
 }
-crate::vector_table!(vector_arms);
+annex_vector::vector_table!(vector_arms);
 
 macro_rules! vector_lane_arms {
-    ($($opcode:literal $name:literal $variant:ident;)*) => {
+    ($($opcode:literal $name:literal $variant:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of vector instructions that name a lane.
         fn vector_lane(operator: &Operator<'_>) -> Option<Vector> {
             Some(match operator {
@@ -113,10 +113,10 @@ macro_rules! vector_lane_arms {
         }
     };
 }
-crate::vector_lane_table!(vector_lane_arms);
+annex_vector::vector_lane_table!(vector_lane_arms);
 
 macro_rules! vector_memory_arms {
-    ($($opcode:literal $name:literal $variant:ident $width:literal;)*) => {
+    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of vector loads and stores.
         fn vector_memory(operator: &Operator<'_>) -> Option<Vector> {
             Some(match operator {
@@ -126,10 +126,10 @@ macro_rules! vector_memory_arms {
         }
     };
 }
-crate::vector_memory_table!(vector_memory_arms);
+annex_vector::vector_memory_table!(vector_memory_arms);
 
 macro_rules! vector_memory_lane_arms {
-    ($($opcode:literal $name:literal $variant:ident $width:literal;)*) => {
+    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of vector loads and stores of one lane.
         fn vector_memory_lane(operator: &Operator<'_>) -> Option<Vector> {
             Some(match operator {
@@ -141,7 +141,7 @@ macro_rules! vector_memory_lane_arms {
         }
     };
 }
-crate::vector_memory_lane_table!(vector_memory_lane_arms);
+annex_vector::vector_memory_lane_table!(vector_memory_lane_arms);
 
 /// `memarg ::= n:u32 m:u64 | n:u32 x:memidx m:u64`
 fn mem_arg(arg: &wasmparser::MemArg) -> Option<MemArg> {
@@ -155,7 +155,7 @@ fn mem_arg(arg: &wasmparser::MemArg) -> Option<MemArg> {
 
 fn vector(operator: &Operator<'_>) -> Option<Instr> {
     let vector = match operator {
-        Operator::V128Const { value } => Vector::Const(Box::new(*value.bytes())),
+        Operator::V128Const { value } => Vector::Const(Box::new(V128::from_lanes(*value.bytes()))),
         Operator::I8x16Shuffle { lanes } => Vector::Shuffle(Box::new(*lanes)),
         _ => vector_op(operator)
             .or_else(|| vector_lane(operator))

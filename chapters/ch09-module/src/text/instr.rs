@@ -270,12 +270,7 @@ impl Text for Aggregate {
 impl Text for Vector {
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Vector::Const(bytes) => {
-                f.write_str("v128.const i32x4")?;
-                let (lanes, _) = bytes.as_chunks();
-                let mut lanes = lanes.iter().map(|lane| u32::from_le_bytes(*lane));
-                lanes.try_for_each(|lane| write!(f, " {lane:#010x}"))
-            }
+            Vector::Const(vector) => write!(f, "v128.const {vector}"),
             Vector::Shuffle(lanes) => {
                 f.write_str("i8x16.shuffle")?;
                 lanes.iter().try_for_each(|lane| write!(f, " {lane}"))
@@ -291,6 +286,12 @@ impl Text for Vector {
                 write_mem_arg(arg, op.width(), scope, f)?;
                 write!(f, " {lane}")
             }
+            // Text does not say what is a vector.
+            Vector::LocalGet(local) => Instr::LocalGet(*local).write(scope, f),
+            Vector::LocalSet(local) => Instr::LocalSet(*local).write(scope, f),
+            Vector::LocalTee(local) => Instr::LocalTee(*local).write(scope, f),
+            Vector::GlobalGet(global) => Instr::GlobalGet(*global).write(scope, f),
+            Vector::GlobalSet(global) => Instr::GlobalSet(*global).write(scope, f),
         }
     }
 }
