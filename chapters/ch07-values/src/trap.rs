@@ -27,6 +27,26 @@ pub enum Trap {
     UninitializedElement,
     /// `call_indirect` found a function of another type than it named.
     IndirectCallTypeMismatch,
+    /// An access reached past the end of an array of the heap.
+    OutOfBoundsArrayAccess,
+    /// A reference was null where none may be.
+    NullReference,
+    /// A call found a null instead of a function.
+    NullFunctionReference,
+    /// A structure was wanted, and there was a null.
+    NullStructureReference,
+    /// An array was wanted, and there was a null.
+    NullArrayReference,
+    /// An integer of 31 bits was wanted, and there was a null.
+    NullI31Reference,
+    /// An exception was wanted, and there was a null.
+    NullExceptionReference,
+    /// `ref.cast` found a reference of another type.
+    CastFailure,
+    /// The heap is full, also after a collection.
+    OutOfHeap,
+    /// As many instructions were executed as the embedder allowed.
+    OutOfFuel,
     /// Calls and blocks are nested deeper than the machine allows.
     CallStackExhausted,
     /// A host function reported a failure.
@@ -47,6 +67,16 @@ impl fmt::Display for Trap {
             Trap::UndefinedElement => "undefined element",
             Trap::UninitializedElement => "uninitialized element",
             Trap::IndirectCallTypeMismatch => "indirect call type mismatch",
+            Trap::OutOfBoundsArrayAccess => "out of bounds array access",
+            Trap::NullReference => "null reference",
+            Trap::NullFunctionReference => "null function reference",
+            Trap::NullStructureReference => "null structure reference",
+            Trap::NullArrayReference => "null array reference",
+            Trap::NullI31Reference => "null i31 reference",
+            Trap::NullExceptionReference => "null exception reference",
+            Trap::CastFailure => "cast failure",
+            Trap::OutOfHeap => "out of heap",
+            Trap::OutOfFuel => "all fuel consumed",
             Trap::CallStackExhausted => "call stack exhausted",
             Trap::Host => "host function failed",
             Trap::NotYet => "not yet: this machine does not know the instruction",

@@ -176,6 +176,16 @@ pub enum AddressType {
     I64,
 }
 
+impl AddressType {
+    /// The slot that holds -1: what growing leaves where there is no room.
+    pub fn minus_one(self) -> u64 {
+        match self {
+            AddressType::I32 => u32::MAX.into(),
+            AddressType::I64 => u64::MAX,
+        }
+    }
+}
+
 /// How small and how large something that grows may be.
 ///
 /// Specification: Structure, Types, *Limits*.

@@ -2,6 +2,7 @@
 //!
 //! Specification: Execution, Instructions, *Memory Instructions*.
 
+use annex_vector::VectorMemory;
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{LoadOp, Memory, StoreOp};
 
@@ -9,6 +10,9 @@ use crate::MemoryInstance;
 
 impl MemoryInstance {
     /// Executes an instruction on this memory; `data` are the data segments of the module instance.
+    ///
+    /// An address of 32 bits lies in its slot as a number of 64, with zeros above it: so one code serves memories of both
+    /// address types.
     ///
     /// # Errors
     ///
@@ -21,9 +25,11 @@ impl MemoryInstance {
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
         match instr {
-            Memory::Size(_) => stack.push(self.size() as u32)?,
-            Memory::Grow(_) => stack
-                .unary(|pages: u32| self.grow(pages.into()).map_or(-1, |before| before as i32))?,
+            Memory::Size(_) => stack.push(self.size())?,
+            Memory::Grow(_) => {
+                let failed = self.ty().address.minus_one();
+                stack.unary(|pages: u64| self.grow(pages).unwrap_or(failed))?;
+            }
             Memory::Fill(_) => {
                 let length = stack.pop();
                 let byte = stack.pop::<u32>() as u8;
@@ -48,6 +54,22 @@ impl MemoryInstance {
     }
 }
 
+/// The vector instructions on memories come from an annex.
+impl VectorMemory for MemoryInstance {
+    fn read<const N: usize>(&self, address: u64, offset: u64) -> Result<[u8; N], Trap> {
+        MemoryInstance::read(self, address, offset)
+    }
+
+    fn write<const N: usize>(
+        &mut self,
+        address: u64,
+        offset: u64,
+        bytes: [u8; N],
+    ) -> Result<(), Trap> {
+        MemoryInstance::write(self, address, offset, bytes)
+    }
+}
+
 /// Gives the rows of the loads their meaning: an address becomes what is there.
 macro_rules! loads {
     ($($opcode:literal $name:literal $variant:ident ($bytes:ident: $chunk:ty) -> $result:ty = $meaning:expr;)*) => {
@@ -60,7 +82,7 @@ macro_rules! loads {
             #[inline(always)]
             pub fn load(&self, op: LoadOp, offset: u64, stack: &mut OperandStack) -> Result<(), Trap> {
                 match op {
-                    $(LoadOp::$variant => stack.unary(|address: u32| -> Result<$result, Trap> {
+                    $(LoadOp::$variant => stack.unary(|address: u64| -> Result<$result, Trap> {
                         let $bytes: $chunk = self.read(address, offset)?;
                         Ok($meaning)
                     }),)*

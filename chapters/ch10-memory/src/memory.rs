@@ -5,12 +5,12 @@
 use std::ops::Range;
 
 use ch07_values::Trap;
-use ch09_module::MemoryType;
+use ch09_module::{AddressType, MemoryType};
 
 /// Bytes in a page.
 pub const PAGE_SIZE: usize = 65_536;
 
-/// The most pages that addresses of 32 bits can reach.
+/// The most pages that addresses of 32 bits can reach; and the most that a memory gets where nobody says otherwise.
 pub const MAX_PAGES: u64 = 65_536;
 
 /// A memory.
@@ -18,17 +18,34 @@ pub const MAX_PAGES: u64 = 65_536;
 pub struct MemoryInstance {
     /// Its type; the lower limit follows its size.
     ty: MemoryType,
+    /// The most pages that it gets, whatever its type allows.
+    room: u64,
     bytes: Vec<u8>,
 }
 
 impl MemoryInstance {
     /// A memory of its type's smallest size, all zero; or nothing, if there is no room for it.
     pub fn new(ty: MemoryType) -> Option<MemoryInstance> {
-        if ty.limits.min > MAX_PAGES {
+        MemoryInstance::within(ty, MAX_PAGES)
+    }
+
+    /// A memory that never gets more than `room` pages, whatever its type allows.
+    pub fn within(ty: MemoryType, room: u64) -> Option<MemoryInstance> {
+        let mut memory = MemoryInstance { ty, room: 0, bytes: Vec::new() };
+        memory.set_room(room);
+        if ty.limits.min > memory.room {
             return None;
         }
-        let bytes = zeros(byte_size(ty.limits.min)?)?;
-        Some(MemoryInstance { ty, bytes })
+        memory.bytes = zeros(byte_size(ty.limits.min)?)?;
+        Some(memory)
+    }
+
+    /// From now on it gets no more than `room` pages, whatever its type allows.
+    pub fn set_room(&mut self, room: u64) {
+        self.room = match self.ty.address {
+            AddressType::I32 => room.min(MAX_PAGES),
+            AddressType::I64 => room,
+        };
     }
 
     /// Its type, with its present size as the lower limit.
@@ -46,7 +63,7 @@ impl MemoryInstance {
     pub fn grow(&mut self, pages: u64) -> Option<u64> {
         let before = self.size();
         let after = before.checked_add(pages)?;
-        if after > self.ty.limits.max.unwrap_or(MAX_PAGES) {
+        if after > self.ty.limits.max.unwrap_or(self.room).min(self.room) {
             return None;
         }
         let size = byte_size(after)?;
@@ -79,7 +96,7 @@ impl MemoryInstance {
     ///
     /// Traps if one of them is past the end.
     #[inline(always)]
-    pub fn read<const N: usize>(&self, address: u32, offset: u64) -> Result<[u8; N], Trap> {
+    pub fn read<const N: usize>(&self, address: u64, offset: u64) -> Result<[u8; N], Trap> {
         let bytes =
             self.bytes.get(effective(address, offset)..).and_then(|rest| rest.first_chunk());
         bytes.copied().ok_or(Trap::OutOfBoundsMemoryAccess)
@@ -93,7 +110,7 @@ impl MemoryInstance {
     #[inline(always)]
     pub fn write<const N: usize>(
         &mut self,
-        address: u32,
+        address: u64,
         offset: u64,
         bytes: [u8; N],
     ) -> Result<(), Trap> {
@@ -110,7 +127,7 @@ impl MemoryInstance {
     /// # Errors
     ///
     /// Traps if the range ends past the end; then nothing is written.
-    pub fn fill(&mut self, address: u32, byte: u8, length: u32) -> Result<(), Trap> {
+    pub fn fill(&mut self, address: u64, byte: u8, length: u64) -> Result<(), Trap> {
         self.range_mut(address, length)?.fill(byte);
         Ok(())
     }
@@ -120,44 +137,43 @@ impl MemoryInstance {
     /// # Errors
     ///
     /// Traps if a range ends past the end; then nothing is written.
-    pub fn copy(&mut self, destination: u32, source: u32, length: u32) -> Result<(), Trap> {
+    pub fn copy(&mut self, destination: u64, source: u64, length: u64) -> Result<(), Trap> {
         self.range_mut(destination, length)?;
         self.range_mut(source, length)?;
-        self.bytes.copy_within(range(source, length), destination as usize);
+        self.bytes.copy_within(range(source, length), effective(destination, 0));
         Ok(())
     }
 
-    /// Copies a range of a data segment to this memory.
+    /// Copies a range of other bytes to this memory: of a data segment, or of another memory.
     ///
     /// # Errors
     ///
     /// Traps if a range ends past its end; then nothing is written.
     pub fn init(
         &mut self,
-        destination: u32,
+        destination: u64,
         data: &[u8],
-        source: u32,
-        length: u32,
+        source: u64,
+        length: u64,
     ) -> Result<(), Trap> {
         let bytes = data.get(range(source, length)).ok_or(Trap::OutOfBoundsMemoryAccess)?;
         self.range_mut(destination, length)?.copy_from_slice(bytes);
         Ok(())
     }
 
-    fn range_mut(&mut self, address: u32, length: u32) -> Result<&mut [u8], Trap> {
+    fn range_mut(&mut self, address: u64, length: u64) -> Result<&mut [u8], Trap> {
         self.bytes.get_mut(range(address, length)).ok_or(Trap::OutOfBoundsMemoryAccess)
     }
 }
 
-/// Where an access begins. Both parts are of 32 bits (validation saw to the offset's), so their sum fits in 64;
-/// on a host whose own addresses are shorter, a sum that they cannot hold is past the end of everything.
+/// Where an access begins. A sum that does not fit in the host's own addresses is past the end of everything.
 #[inline(always)]
-fn effective(address: u32, offset: u64) -> usize {
-    usize::try_from(u64::from(address) + offset).unwrap_or(usize::MAX)
+fn effective(address: u64, offset: u64) -> usize {
+    usize::try_from(address.saturating_add(offset)).unwrap_or(usize::MAX)
 }
 
-fn range(address: u32, length: u32) -> Range<usize> {
-    effective(address, 0)..effective(address, length.into())
+fn range(address: u64, length: u64) -> Range<usize> {
+    effective(address, 0)..effective(address, length)
 }
 
 /// So many zeros; or nothing, if there is no room for them.

@@ -26,12 +26,12 @@ fn execute(
 #[test]
 fn the_last_bytes_can_be_reached_and_the_next_cannot() {
     let mut memory = memory(1, None);
-    let end = PAGE_SIZE as u32;
+    let end = PAGE_SIZE as u64;
     assert_eq!(memory.read::<8>(end - 8, 0), Ok([0; 8]));
     assert_eq!(memory.read::<8>(end - 7, 0), Err(Trap::OutOfBoundsMemoryAccess));
-    assert_eq!(memory.read::<8>(0, u64::from(end) - 8), Ok([0; 8]));
-    assert_eq!(memory.read::<1>(u32::MAX, u64::from(u32::MAX)), Err(Trap::OutOfBoundsMemoryAccess));
-    assert_eq!(memory.read::<4>(u32::MAX, 8), Err(Trap::OutOfBoundsMemoryAccess), "7 is not meant");
+    assert_eq!(memory.read::<8>(0, end - 8), Ok([0; 8]));
+    assert_eq!(memory.read::<1>(u64::MAX, u64::MAX), Err(Trap::OutOfBoundsMemoryAccess));
+    assert_eq!(memory.read::<4>(u64::MAX, 8), Err(Trap::OutOfBoundsMemoryAccess), "7 is not meant");
     assert_eq!(memory.write(end - 3, 0, [1; 4]), Err(Trap::OutOfBoundsMemoryAccess));
     assert_eq!(memory.bytes()[PAGE_SIZE - 3..], [0; 3], "a store that traps writes nothing");
 }
@@ -129,13 +129,13 @@ fn ranges_that_overlap_are_copied_as_if_by_way_of_another_place() {
 #[test]
 fn a_range_past_the_end_traps_even_if_it_is_empty_and_writes_nothing() {
     let mut memory = memory(1, None);
-    let end = PAGE_SIZE as u32;
+    let end = PAGE_SIZE as u64;
     assert_eq!(memory.fill(end, 1, 0), Ok(()));
     assert_eq!(memory.fill(end + 1, 1, 0), Err(Trap::OutOfBoundsMemoryAccess));
     assert_eq!(memory.fill(end - 1, 1, 2), Err(Trap::OutOfBoundsMemoryAccess));
     assert_eq!(memory.copy(0, end - 1, 2), Err(Trap::OutOfBoundsMemoryAccess));
     assert_eq!(memory.copy(end - 1, 0, 2), Err(Trap::OutOfBoundsMemoryAccess));
-    assert_eq!(memory.copy(u32::MAX, u32::MAX, u32::MAX), Err(Trap::OutOfBoundsMemoryAccess));
+    assert_eq!(memory.copy(u64::MAX, u64::MAX, u64::MAX), Err(Trap::OutOfBoundsMemoryAccess));
     assert_eq!(memory.init(0, b"abc", 1, 3), Err(Trap::OutOfBoundsMemoryAccess));
     assert!(memory.bytes().iter().all(|byte| *byte == 0));
 }

@@ -1,8 +1,14 @@
 //! What the machine wants from the code's surroundings.
 
+use std::ops::Range;
+
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{Body, FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, TableIdx, TypeIdx};
+use ch09_module::{
+    Body, Control, FuncIdx, FuncType, GlobalIdx, Instr, LabelIdx, MemIdx, TableIdx, TypeIdx,
+};
 use ch10_memory::MemoryInstance;
+
+use crate::Frame;
 
 /// A function's code, with what a call has to know of it.
 #[derive(Clone, Debug)]
@@ -33,6 +39,17 @@ pub enum Callee<'code, I> {
     Host(u32),
 }
 
+/// What a reference decides: what is executed next.
+#[derive(Clone, Copy, Debug)]
+pub enum Decision<'code, I> {
+    /// The next instruction.
+    Next,
+    /// What stands at a label.
+    Branch(LabelIdx),
+    /// A function, and then the next instruction.
+    Call(Callee<'code, I>),
+}
+
 /// The surroundings of the code: what its indices refer to.
 pub trait Environment<'code>: Send {
     /// A module instance: what the indices in a function refer to.
@@ -50,7 +67,7 @@ pub trait Environment<'code>: Send {
         &self,
         instance: Self::Instance,
         table: TableIdx,
-        element: u32,
+        element: u64,
         ty: TypeIdx,
     ) -> Result<Callee<'code, Self::Instance>, Trap>;
 
@@ -79,9 +96,37 @@ pub trait Environment<'code>: Send {
     fn execute(
         &mut self,
         instr: &'code Instr,
-        instance: Self::Instance,
+        frame: &Frame<Self::Instance>,
         stack: &mut OperandStack,
     ) -> Result<(), Trap>;
+
+    /// Decides what is next where a reference says so: at a branch on what it refers to, at a call of it.
+    ///
+    /// # Errors
+    ///
+    /// Traps where the reference may not be what it is. An environment without such references traps always.
+    fn decide(
+        &mut self,
+        instr: &'code Control,
+        instance: Self::Instance,
+        stack: &mut OperandStack,
+    ) -> Result<Decision<'code, Self::Instance>, Trap> {
+        let _ = (instr, instance, stack);
+        Err(Trap::NotYet)
+    }
+
+    /// The machine has moved `count` slots from one position to another: what an environment has beside the slots moves with
+    /// them.
+    #[inline(always)]
+    fn moved(&mut self, from: usize, count: usize, to: usize) {
+        let _ = (from, count, to);
+    }
+
+    /// The machine has zeroed these slots.
+    #[inline(always)]
+    fn cleared(&mut self, slots: Range<usize>) {
+        let _ = slots;
+    }
 
     /// What people call a function.
     fn name(&self, instance: Self::Instance, function: u32) -> String;

@@ -7,12 +7,12 @@
 
 mod environment;
 mod machine;
-mod native;
+pub mod native;
 mod solo;
 mod unwind;
-mod watch;
+pub mod watch;
 
-pub use environment::{Callee, Code, Environment};
-pub use machine::{Fault, Frame, MAX_DEPTH, Machine};
+pub use environment::{Callee, Code, Decision, Environment};
+pub use machine::{Fault, Frame, MAX_DEPTH, Machine, execute_parametric};
 pub use solo::{Solo, SoloError};
 pub use unwind::Unwind;

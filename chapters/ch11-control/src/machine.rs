@@ -12,9 +12,9 @@ use trace::Observer;
 
 use crate::native::{Stretch, on_own_stretch};
 use crate::watch::{Level, describe, store};
-use crate::{Callee, Environment, Unwind};
+use crate::{Callee, Decision, Environment, Unwind};
 
-/// How deep calls and blocks may nest, all together.
+/// How deep calls and blocks may nest, all together, where nobody says otherwise.
 pub const MAX_DEPTH: usize = 20_000;
 
 /// A machine: an operand stack, the environment of the code, and somebody who may watch.
@@ -23,6 +23,7 @@ pub struct Machine<'code, E: Environment<'code>, O> {
     slots: Box<[u64]>,
     height: usize,
     depth: usize,
+    max_depth: usize,
     stretch: Stretch,
     fault: Option<Fault<'code, E::Instance>>,
     observer: O,
@@ -63,11 +64,17 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             slots,
             height,
             depth: 0,
+            max_depth: MAX_DEPTH,
             stretch: Stretch::borrowed(),
             fault: None,
             observer,
             levels: Vec::new(),
         }
+    }
+
+    /// The same machine, in which calls and blocks may nest so deep, all together.
+    pub fn with_max_depth(self, max_depth: usize) -> Self {
+        Machine { max_depth, ..self }
     }
 
     /// Calls a function, which takes its arguments from the stack and leaves its results there.
@@ -111,6 +118,9 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                 }
                 self.observer
                     .step(|| describe(&self.environment, frame, &self.levels, instr, &stack));
+                if O::LIMITS && self.observer.is_exhausted() {
+                    return Err(self.trapped(frame, instr, Trap::OutOfFuel));
+                }
                 let outcome = match instr {
                     Instr::Control(control) => break (instr, control),
                     Instr::Const(_, slot) => stack.push(*slot),
@@ -126,7 +136,9 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                         Ok(())
                     }
                     Instr::Numeric(operator) => operator.execute(&mut stack),
-                    Instr::Parametric(instr) => execute_parametric(instr, &mut stack),
+                    Instr::Parametric(instr) => {
+                        execute_parametric(&mut self.environment, instr, &mut stack)
+                    }
                     Instr::Load(op, arg) => {
                         let memory = self.environment.memory(frame.instance, arg.memory);
                         memory.load(*op, arg.offset, &mut stack)
@@ -147,7 +159,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                     | Instr::Reference(_)
                     | Instr::Aggregate(_)
                     | Instr::Vector(_) => {
-                        stack.lend(|stack| self.environment.execute(instr, frame.instance, stack))
+                        stack.lend(|stack| self.environment.execute(instr, frame, stack))
                     }
                 };
                 if let Err(trap) = outcome {
@@ -198,12 +210,16 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                 let element = self.pop();
                 self.call(self.environment.element(frame.instance, *table, element, *ty)?)?;
             }
-            Control::TryTable(_)
-            | Control::BrOnNull(_)
+            Control::BrOnNull(_)
             | Control::BrOnNonNull(_)
             | Control::BrOnCast(_)
             | Control::BrOnCastFail(_)
-            | Control::CallRef(_)
+            | Control::CallRef(_) => match self.decide(frame, instr)? {
+                Decision::Next => {}
+                Decision::Branch(label) => return Err(Unwind::Branch(label)),
+                Decision::Call(callee) => self.call(callee)?,
+            },
+            Control::TryTable(_)
             | Control::ReturnCall(_)
             | Control::ReturnCallRef(_)
             | Control::ReturnCallIndirect(..)
@@ -249,6 +265,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         let base = self.height - code.params;
         let locals = self.slots.get_mut(self.height..self.height + code.locals);
         locals.ok_or(Trap::CallStackExhausted)?.fill(0);
+        self.environment.cleared(self.height..self.height + code.locals);
         self.height += code.locals;
         let frame = Frame { instance, function, base, locals: code.params + code.locals };
         match self.deeper("func", &frame, &code.body) {
@@ -268,7 +285,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         frame: &Frame<E::Instance>,
         body: &'code [Instr],
     ) -> Result<(), Unwind> {
-        if self.depth == MAX_DEPTH {
+        if self.depth >= self.max_depth {
             return Err(Unwind::Trap(Trap::CallStackExhausted));
         }
         self.depth += 1;
@@ -302,6 +319,19 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         outcome.unwrap_or(Err(Unwind::Trap(Trap::CallStackExhausted)))
     }
 
+    /// What the environment decides of an instruction that depends on a reference.
+    #[inline(never)]
+    fn decide(
+        &mut self,
+        frame: &Frame<E::Instance>,
+        instr: &'code Control,
+    ) -> Result<Decision<'code, E::Instance>, Trap> {
+        let mut stack = OperandStack::new(&mut self.slots, self.height);
+        let decision = self.environment.decide(instr, frame.instance, &mut stack)?;
+        self.height = stack.height();
+        Ok(decision)
+    }
+
     /// Keeps the top `count` operands and drops those between them and `height`.
     #[inline(always)]
     fn keep(&mut self, count: usize, height: usize) {
@@ -311,6 +341,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             1 => self.slots[height] = self.slots[from],
             _ => self.slots.copy_within(from..self.height, height),
         }
+        self.environment.moved(from, count, height);
         self.height = height + count;
     }
 
@@ -343,8 +374,16 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
 }
 
 /// Specification: Execution, Instructions, *Parametric Instructions*.
+///
+/// # Errors
+///
+/// `unreachable` traps.
 #[inline(always)]
-fn execute_parametric(instr: &Parametric, stack: &mut OperandStack) -> Result<(), Trap> {
+pub fn execute_parametric<'code>(
+    environment: &mut impl Environment<'code>,
+    instr: &Parametric,
+    stack: &mut OperandStack,
+) -> Result<(), Trap> {
     match instr {
         Parametric::Nop => Ok(()),
         Parametric::Unreachable => Err(Trap::Unreachable),
@@ -354,6 +393,9 @@ fn execute_parametric(instr: &Parametric, stack: &mut OperandStack) -> Result<()
         }
         Parametric::Select | Parametric::SelectTyped(_) => {
             let first: bool = stack.pop();
+            if !first {
+                environment.moved(stack.height() - 1, 1, stack.height() - 2);
+            }
             stack.binary(|x: u64, y: u64| if first { x } else { y })
         }
     }

@@ -16,14 +16,14 @@ const OWN: usize = 16 * 1024 * 1024;
 
 /// A stretch of native stack.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stretch {
+pub struct Stretch {
     start: usize,
     length: usize,
 }
 
 impl Stretch {
     /// What may be used of the stack of the current thread, from here on.
-    pub(crate) fn borrowed() -> Stretch {
+    pub fn borrowed() -> Stretch {
         Stretch { start: here(), length: BORROWED }
     }
 
@@ -34,13 +34,13 @@ impl Stretch {
 
     /// Whether there is no room for another level.
     #[inline(always)]
-    pub(crate) fn is_used_up(self) -> bool {
+    pub fn is_used_up(self) -> bool {
         self.start.saturating_sub(here()) > self.length
     }
 }
 
 /// Runs `work` on a stretch of its own; or does not, if the system has no stack to give.
-pub(crate) fn on_own_stretch<T: Send>(work: impl FnOnce(Stretch) -> T + Send) -> Option<T> {
+pub fn on_own_stretch<T: Send>(work: impl FnOnce(Stretch) -> T + Send) -> Option<T> {
     thread::scope(|scope| {
         let thread =
             thread::Builder::new().stack_size(OWN).spawn_scoped(scope, || work(Stretch::own()));

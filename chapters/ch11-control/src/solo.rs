@@ -10,7 +10,7 @@ use ch09_module::{
 use ch10_memory::MemoryInstance;
 use trace::Observer;
 
-use crate::{Callee, Code, Environment, Machine};
+use crate::{Callee, Code, Environment, Frame, Machine};
 
 /// How many slots the operand stack has.
 const SLOTS: usize = 1 << 16;
@@ -73,7 +73,8 @@ impl Solo {
             let (DataMode::Active(_, offset), Some(memory)) = (&data.mode, &mut self.memory) else {
                 return Err("a passive segment");
             };
-            let placed = memory.init(constant(offset)?, &data.bytes, 0, data.bytes.len() as u32);
+            let length = data.bytes.len() as u64;
+            let placed = memory.init(constant(offset)?.into(), &data.bytes, 0, length);
             placed.map_err(|_| "a segment past the end of its memory")?;
         }
         for element in &module.elements {
@@ -160,10 +161,11 @@ impl<'code> Environment<'code> for Alone<'code> {
         &self,
         (): (),
         _: TableIdx,
-        element: u32,
+        element: u64,
         ty: TypeIdx,
     ) -> Result<Callee<'code, ()>, Trap> {
-        let element = self.table.get(element as usize).ok_or(Trap::UndefinedElement)?;
+        let element = usize::try_from(element).ok().and_then(|element| self.table.get(element));
+        let element = element.ok_or(Trap::UndefinedElement)?;
         let function = element.ok_or(Trap::UninitializedElement)?;
         let found = self.functions[function.index()].0;
         if func_type(self.module, found) != func_type(self.module, ty) {
@@ -188,7 +190,12 @@ impl<'code> Environment<'code> for Alone<'code> {
         unreachable!("a module with globals is not alone")
     }
 
-    fn execute(&mut self, instr: &Instr, (): (), stack: &mut OperandStack) -> Result<(), Trap> {
+    fn execute(
+        &mut self,
+        instr: &Instr,
+        _: &Frame<()>,
+        stack: &mut OperandStack,
+    ) -> Result<(), Trap> {
         match instr {
             Instr::Memory(instr) => self.memory((), MemIdx(0)).execute(*instr, &mut [], stack),
             _ => Err(Trap::NotYet),

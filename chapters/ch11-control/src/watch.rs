@@ -9,18 +9,19 @@ use crate::{Environment, Frame};
 
 /// A call or a label that the machine is inside of, and how far it has come there.
 #[derive(Debug)]
-pub(crate) struct Level {
+pub struct Level {
     name: &'static str,
     position: usize,
 }
 
 impl Level {
-    pub(crate) fn new(name: &'static str) -> Level {
+    /// A level that has just been entered, by the name of its instruction.
+    pub fn new(name: &'static str) -> Level {
         Level { name, position: 0 }
     }
 
     /// The innermost level has come to this instruction.
-    pub(crate) fn advance(levels: &mut [Level], position: usize) {
+    pub fn advance(levels: &mut [Level], position: usize) {
         if let Some(level) = levels.last_mut() {
             level.position = position;
         }
@@ -32,7 +33,7 @@ const CALL: &str = "func";
 
 /// The step that is about to be made.
 #[cold]
-pub(crate) fn describe<'code, E: Environment<'code>>(
+pub fn describe<'code, E: Environment<'code>>(
     environment: &E,
     frame: &Frame<E::Instance>,
     levels: &[Level],
@@ -73,7 +74,7 @@ fn texts(slots: &[u64]) -> Vec<String> {
 ///
 /// Traps past the end of the memory; then nothing is written.
 #[inline(always)]
-pub(crate) fn store<O: Observer>(
+pub fn store<O: Observer>(
     memory: &mut MemoryInstance,
     op: StoreOp,
     arg: &MemArg,
@@ -84,7 +85,7 @@ pub(crate) fn store<O: Observer>(
         return memory.store(op, arg.offset, stack);
     }
     // The address lies below the operand that is stored.
-    let address = u64::from(stack.slot(stack.height() - 2) as u32) + arg.offset;
+    let address = stack.slot(stack.height() - 2) + arg.offset;
     memory.store(op, arg.offset, stack)?;
     observer.wrote(address, &memory.bytes()[address as usize..][..op.width()]);
     Ok(())

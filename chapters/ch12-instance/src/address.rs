@@ -11,7 +11,7 @@ macro_rules! addresses {
 
         impl $name {
             /// The address that the next item of a list gets.
-            pub(crate) fn after<T>(list: &[T]) -> $name {
+            pub fn after<T>(list: &[T]) -> $name {
                 $name(u32::try_from(list.len()).expect("a store holds fewer than 2^32 items"))
             }
 
@@ -33,8 +33,39 @@ addresses! {
     MemAddr;
     /// Names a global of a store.
     GlobalAddr;
+    /// Names a tag of a store.
+    TagAddr;
     /// Names a module instance of a store.
     InstanceAddr;
+}
+
+/// Names something that comes and goes while programs run: a structure, an array, an exception.
+///
+/// The place of what is gone is used again. So a handle says besides its place which of the things that have been there
+/// it means: an old one is found out, and never taken for another thing's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Handle(pub(crate) u64);
+
+impl Handle {
+    /// How many generations of a place can be told apart.
+    pub const GENERATIONS: u32 = 1 << 24;
+
+    /// The handle of a place's generation, which is counted modulo [`Handle::GENERATIONS`].
+    pub fn new(index: u32, generation: u32) -> Handle {
+        Handle(u64::from(generation % Handle::GENERATIONS) << 32 | u64::from(index))
+    }
+
+    /// The place.
+    #[inline(always)]
+    pub fn index(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The place's generation.
+    #[inline(always)]
+    pub fn generation(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
 }
 
 /// Something that can be imported and exported.
@@ -50,6 +81,8 @@ pub enum Extern {
     Memory(MemAddr),
     /// A global.
     Global(GlobalAddr),
+    /// A tag.
+    Tag(TagAddr),
 }
 
 impl Extern {
@@ -81,6 +114,14 @@ impl Extern {
     pub fn global(self) -> Option<GlobalAddr> {
         match self {
             Extern::Global(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// The tag, if it is one.
+    pub fn tag(self) -> Option<TagAddr> {
+        match self {
+            Extern::Tag(address) => Some(address),
             _ => None,
         }
     }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 
 use crate::{
-    Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, MemAddr, TableAddr, Value,
+    Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, MemAddr, TableAddr, TagAddr,
+    Value,
 };
 
 /// An engine with its store.
@@ -18,6 +19,13 @@ use crate::{
 pub trait Engine {
     /// The name by which people choose this engine.
     fn name(&self) -> &'static str;
+
+    /// Says whether a module is one: decodes and validates it, in the binary format or the text format.
+    ///
+    /// # Errors
+    ///
+    /// What is malformed or not valid.
+    fn validate(&self, module: &[u8]) -> Result<(), Error>;
 
     /// Decodes, validates and instantiates a module, in the binary format or the text format.
     ///
@@ -58,6 +66,13 @@ pub trait Engine {
     /// A value of another type.
     fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error>;
 
+    /// Makes a tag, whose exceptions carry what a function of this type takes.
+    ///
+    /// # Errors
+    ///
+    /// An engine may have no exceptions.
+    fn add_tag(&mut self, ty: FuncType) -> Result<TagAddr, Error>;
+
     /// The type of a function.
     fn func_type(&self, function: FuncAddr) -> Option<FuncType>;
 
@@ -70,6 +85,19 @@ pub trait Engine {
 
     /// The value of a global.
     fn global(&self, global: GlobalAddr) -> Option<Value>;
+
+    /// Gives a global another value.
+    ///
+    /// # Errors
+    ///
+    /// A global that cannot be written, a value of another type.
+    fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error>;
+
+    /// How many elements a table has; none, if there is no such table.
+    fn table_size(&self, table: TableAddr) -> u64;
+
+    /// An element of a table.
+    fn table_get(&self, table: TableAddr, index: u64) -> Option<Value>;
 
     /// The bytes of a memory; none, if there is no such memory.
     fn memory(&self, memory: MemAddr) -> &[u8];

@@ -5,6 +5,8 @@ use std::{error, fmt};
 use ch07_values::Trap;
 use ch09_module::ModuleError;
 
+use crate::{TagAddr, Value};
+
 /// Why an engine could not do what it was asked to.
 #[derive(Debug)]
 pub enum Error {
@@ -14,6 +16,8 @@ pub enum Error {
     Link(LinkError),
     /// The code trapped.
     Trap(TrapReport),
+    /// The code threw an exception, and nobody caught it.
+    Exception(ExceptionReport),
     /// A call was asked for that cannot be made, an export that is not there; in words.
     Call(String),
     /// A memory or a table is larger than the machine has room for; in words.
@@ -50,6 +54,19 @@ pub struct TrapReport {
     pub message: Option<String>,
 }
 
+/// An exception that nobody caught.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExceptionReport {
+    /// The tag.
+    pub tag: TagAddr,
+    /// What people call the tag.
+    pub name: String,
+    /// The values that it carries.
+    pub values: Vec<Value>,
+    /// The function that threw it: its name if it has one, and its index.
+    pub function: Option<String>,
+}
+
 impl Error {
     /// The trap, if that is what went wrong.
     pub fn trap(&self) -> Option<Trap> {
@@ -66,6 +83,7 @@ impl fmt::Display for Error {
             Error::Module(error) => error.fmt(f),
             Error::Link(error) => error.fmt(f),
             Error::Trap(report) => report.fmt(f),
+            Error::Exception(report) => report.fmt(f),
             Error::Call(message) | Error::Room(message) => f.write_str(message),
             Error::NotYet(what) => write!(f, "not yet: {what}"),
         }
@@ -104,9 +122,22 @@ impl fmt::Display for TrapReport {
     }
 }
 
+impl fmt::Display for ExceptionReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ExceptionReport { name, values, function, .. } = self;
+        let values: Vec<String> = values.iter().map(Value::to_string).collect();
+        write!(f, "uncaught exception: {name} ({})", values.join(", "))?;
+        match function {
+            Some(function) => write!(f, ", in {function}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl error::Error for Error {}
 impl error::Error for LinkError {}
 impl error::Error for TrapReport {}
+impl error::Error for ExceptionReport {}
 
 impl From<ModuleError> for Error {
     fn from(error: ModuleError) -> Error {
@@ -117,6 +148,12 @@ impl From<ModuleError> for Error {
 impl From<LinkError> for Error {
     fn from(error: LinkError) -> Error {
         Error::Link(error)
+    }
+}
+
+impl From<ExceptionReport> for Error {
+    fn from(report: ExceptionReport) -> Error {
+        Error::Exception(report)
     }
 }
 

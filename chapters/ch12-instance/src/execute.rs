@@ -2,36 +2,46 @@
 //!
 //! Legend: `'store` is how long the store is borrowed, for one invocation.
 
+use std::ops::Range;
+
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
-    FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx, TypeIdx,
+    Control, FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx,
+    TypeIdx, ValType,
 };
 use ch10_memory::MemoryInstance;
-use ch11_control::{Callee, Environment};
+use ch11_control::{Callee, Decision, Environment, Frame};
 
-use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance};
+use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, TagInstance};
 use crate::table::{TableInstance, range};
-use crate::value::{NULL, reference, referent};
-use crate::{FuncAddr, HostFunction};
+use crate::value::{Holder, NULL, function, function_of, read};
+use crate::{FuncAddr, HostFunction, Layer, StoreLimits, Typing};
 
 /// A store that is borrowed for an invocation: what cannot change meanwhile, and what can.
-pub(crate) struct Surroundings<'store> {
-    pub(crate) functions: &'store [FunctionInstance],
-    pub(crate) instances: &'store [ModuleInstance],
-    pub(crate) hosts: &'store mut [HostFunction],
-    pub(crate) tables: &'store mut [TableInstance],
-    pub(crate) memories: &'store mut [MemoryInstance],
-    pub(crate) globals: &'store mut [GlobalInstance],
-    pub(crate) elements: &'store mut [Vec<Box<[u64]>>],
-    pub(crate) data: &'store mut [Vec<Box<[u8]>>],
+#[derive(Debug)]
+#[expect(missing_docs, reason = "the fields are the store's, and it says what they are")]
+pub struct Surroundings<'store, L: Layer> {
+    pub functions: &'store [FunctionInstance],
+    pub instances: &'store [ModuleInstance],
+    pub tags: &'store [TagInstance],
+    pub types: &'store L::Types,
+    pub limits: StoreLimits,
+    pub hosts: &'store mut [HostFunction],
+    pub tables: &'store mut [TableInstance],
+    pub memories: &'store mut [MemoryInstance],
+    pub globals: &'store mut [GlobalInstance],
+    pub elements: &'store mut [Vec<Vec<u64>>],
+    pub data: &'store mut [Vec<Box<[u8]>>],
+    pub upper: &'store mut Vec<u64>,
+    pub layer: &'store mut L,
     /// What the host said when one of its functions failed.
-    pub(crate) host_message: Option<String>,
+    pub host_message: Option<String>,
 }
 
-impl<'store> Surroundings<'store> {
+impl<'store, L: Layer> Surroundings<'store, L> {
     /// What a call of the function at an address finds.
     #[inline(always)]
-    pub(crate) fn callee(&self, address: FuncAddr) -> Callee<'store, &'store ModuleInstance> {
+    pub fn callee(&self, address: FuncAddr) -> Callee<'store, &'store ModuleInstance> {
         match &self.functions[address.index()].body {
             FunctionBody::Code(instance, code) => Callee::Code {
                 function: address.0,
@@ -43,7 +53,7 @@ impl<'store> Surroundings<'store> {
     }
 }
 
-impl<'store> Environment<'store> for Surroundings<'store> {
+impl<'store, L: Layer> Environment<'store> for Surroundings<'store, L> {
     type Instance = &'store ModuleInstance;
 
     #[inline(always)]
@@ -56,20 +66,19 @@ impl<'store> Environment<'store> for Surroundings<'store> {
         &self,
         instance: Self::Instance,
         table: TableIdx,
-        element: u32,
+        element: u64,
         ty: TypeIdx,
     ) -> Result<Callee<'store, Self::Instance>, Trap> {
         let table = &self.tables[instance.tables[table.index()].index()];
         let slot = table.get(element).ok_or(Trap::UndefinedElement)?;
-        let address = FuncAddr(referent(slot).ok_or(Trap::UninitializedElement)?);
-        let wanted = instance.types[ty.index()].identity.ok_or(Trap::NotYet)?;
-        // A host can hand in a reference that it has from another store.
-        let function = self.functions.get(address.index()).ok_or(Trap::UndefinedElement)?;
-        let found = function.ty.identity.ok_or(Trap::NotYet)?;
-        if found != wanted {
-            return Err(Trap::IndirectCallTypeMismatch);
+        let address = function_of(slot).ok_or(Trap::UninitializedElement)?;
+        let wanted = &instance.types[ty.index()];
+        let found = &self.functions[address.index()].ty;
+        match self.types.func_matches(found, wanted) {
+            Some(true) => Ok(self.callee(address)),
+            Some(false) => Err(Trap::IndirectCallTypeMismatch),
+            None => Err(Trap::NotYet),
         }
-        Ok(self.callee(address))
     }
 
     #[inline(always)]
@@ -79,7 +88,11 @@ impl<'store> Environment<'store> for Surroundings<'store> {
 
     #[inline(always)]
     fn call_host(&mut self, function: u32, stack: &mut OperandStack) -> Result<(), Trap> {
-        self.hosts[function as usize].call(stack).map_err(|message| {
+        let outcome = match self.hosts[function as usize].takes_numbers_only() {
+            true => self.hosts[function as usize].call(stack, self.upper),
+            false => self.call_host_with_references(function, stack),
+        };
+        outcome.map_err(|message| {
             self.host_message = Some(message);
             Trap::Host
         })
@@ -98,14 +111,42 @@ impl<'store> Environment<'store> for Surroundings<'store> {
     fn execute(
         &mut self,
         instr: &'store Instr,
-        instance: Self::Instance,
+        frame: &Frame<Self::Instance>,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
         match instr {
-            Instr::Memory(instr) => self.bulk(*instr, instance, stack),
-            Instr::Table(instr) => self.table(*instr, instance, stack),
-            Instr::Reference(instr) => reference_instr(*instr, instance, stack),
-            _ => Err(Trap::NotYet),
+            Instr::Memory(instr) => self.bulk(*instr, frame.instance, stack),
+            Instr::Table(instr) => self.table(*instr, frame.instance, stack),
+            Instr::Reference(Reference::Null(_)) => stack.push(NULL),
+            Instr::Reference(Reference::IsNull) => stack.unary(|slot: u64| slot == NULL),
+            Instr::Reference(Reference::Func(index)) => {
+                stack.push(function(frame.instance.functions[index.index()]))
+            }
+            Instr::Vector(instr) => self.vector(instr, frame, stack),
+            _ => L::execute(self, instr, frame, stack),
+        }
+    }
+
+    fn decide(
+        &mut self,
+        instr: &'store Control,
+        instance: Self::Instance,
+        stack: &mut OperandStack,
+    ) -> Result<Decision<'store, Self::Instance>, Trap> {
+        L::decide(self, instr, instance, stack)
+    }
+
+    #[inline(always)]
+    fn moved(&mut self, from: usize, count: usize, to: usize) {
+        if !self.upper.is_empty() {
+            self.upper.copy_within(from..from + count, to);
+        }
+    }
+
+    #[inline(always)]
+    fn cleared(&mut self, slots: Range<usize>) {
+        if !self.upper.is_empty() {
+            self.upper[slots].fill(0);
         }
     }
 
@@ -114,7 +155,40 @@ impl<'store> Environment<'store> for Surroundings<'store> {
     }
 }
 
-impl Surroundings<'_> {
+impl<L: Layer> Surroundings<'_, L> {
+    /// Calls a function of the host that takes or gives more than numbers: what it sees has to stay, and what it gives has to
+    /// be what it says.
+    #[cold]
+    #[inline(never)]
+    fn call_host_with_references(
+        &mut self,
+        function: u32,
+        stack: &mut OperandStack,
+    ) -> Result<(), String> {
+        // There may be the first vector among the results.
+        if self.upper.is_empty() {
+            self.upper.resize(stack.capacity(), 0);
+        }
+        let host = &mut self.hosts[function as usize];
+        let ty = host.ty();
+        let arguments = stack.height() - ty.params.len();
+        for (ty, slot) in ty.params.iter().zip(&stack.slots()[arguments..]) {
+            if matches!(ty, ValType::Ref(_)) {
+                self.layer.handed_out(*slot);
+            }
+        }
+        host.call(stack, self.upper)?;
+        let types = &host.ty().results;
+        let results = read(types, stack.slots(), self.upper, stack.height() - types.len());
+        let holder = Holder { functions: self.functions, types: self.types, layer: &*self.layer };
+        match results.iter().zip(types).find(|(value, ty)| !holder.is_of(**value, **ty)) {
+            Some((value, ty)) => {
+                Err(format!("the host function returned {value}, which is no {ty}"))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Specification: Execution, Instructions, *Memory Instructions*, apart from loads and stores.
     fn bulk(
         &mut self,
@@ -122,19 +196,31 @@ impl Surroundings<'_> {
         instance: &ModuleInstance,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
+        let position = |memory: MemIdx| instance.memories[memory.index()].index();
         let memory = match instr {
             Memory::Size(memory)
             | Memory::Grow(memory)
             | Memory::Fill(memory)
             | Memory::Init(memory, _) => memory,
-            Memory::Copy(destination, source) if destination == source => destination,
-            Memory::Copy(..) => return Err(Trap::NotYet),
+            Memory::Copy(destination, source) => {
+                let memories = [destination, source].map(|memory| position(memory));
+                if let Ok([to, from]) = self.memories.get_disjoint_mut(memories) {
+                    let length = stack.pop();
+                    let source = stack.pop();
+                    return to.init(stack.pop(), from.bytes(), source, length);
+                }
+                // The two are one.
+                destination
+            }
             Memory::DataDrop(segment) => {
                 self.data[instance.address.index()][segment.index()] = Box::default();
                 return Ok(());
             }
         };
-        let memory = &mut self.memories[instance.memories[memory.index()].index()];
+        let all: u64 = self.memories.iter().map(MemoryInstance::size).sum();
+        let memory = &mut self.memories[position(memory)];
+        let others = all - memory.size();
+        memory.set_room(self.limits.pages().saturating_sub(others));
         memory.execute(instr, &mut self.data[instance.address.index()], stack)
     }
 
@@ -158,9 +244,13 @@ impl Surroundings<'_> {
             }
             Table::Size(table) => stack.push(self.tables[position(table)].size())?,
             Table::Grow(table) => {
-                let count: u32 = stack.pop();
-                let before = self.tables[position(table)].grow(count.into(), stack.pop());
-                stack.push(before.map_or(-1, |before| before as i32))?;
+                let all: u64 = self.tables.iter().map(TableInstance::size).sum();
+                let table = &mut self.tables[position(table)];
+                let others = all - table.size();
+                let count: u64 = stack.pop();
+                let room = self.limits.table_elements.saturating_sub(others);
+                let before = table.grow(count, stack.pop(), room);
+                stack.push(before.unwrap_or(table.ty().address.minus_one()))?;
             }
             Table::Fill(table) => {
                 let length = stack.pop();
@@ -189,27 +279,8 @@ impl Surroundings<'_> {
                     .range_mut(stack.pop(), length)?
                     .copy_from_slice(elements);
             }
-            Table::ElemDrop(segment) => segments[segment.index()] = Box::default(),
+            Table::ElemDrop(segment) => segments[segment.index()] = Vec::new(),
         }
         Ok(())
     }
-}
-
-/// Specification: Execution, Instructions, *Reference Instructions*.
-fn reference_instr(
-    instr: Reference,
-    instance: &ModuleInstance,
-    stack: &mut OperandStack,
-) -> Result<(), Trap> {
-    match instr {
-        Reference::Null(_) => stack.push(NULL)?,
-        Reference::Func(function) => {
-            stack.push(reference(Some(instance.functions[function.index()].0)))?
-        }
-        Reference::IsNull => stack.unary(|slot: u64| slot == NULL)?,
-        Reference::AsNonNull | Reference::Eq | Reference::Test(_) | Reference::Cast(_) => {
-            return Err(Trap::NotYet);
-        }
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use ch07_values::{Operand, OperandStack};
 use ch09_module::{FuncType, ValType};
 
 use crate::Value;
-use crate::value::are_of;
+use crate::value::read;
 
 /// A function that the host provides.
 ///
@@ -23,10 +23,11 @@ use crate::value::are_of;
 /// Specification: Execution, Runtime Structure, *Function Instances* (`hostfunc`).
 pub struct HostFunction {
     ty: FuncType,
+    numbers_only: bool,
     call: Box<Call>,
 }
 
-type Call = dyn FnMut(&mut OperandStack) -> Result<(), String> + Send;
+type Call = dyn FnMut(&mut OperandStack, &mut Vec<u64>) -> Result<(), String> + Send;
 
 impl HostFunction {
     /// Makes a function of a closure with typed arguments.
@@ -43,16 +44,15 @@ impl HostFunction {
         mut function: impl FnMut(&[Value]) -> Result<Vec<Value>, String> + Send + 'static,
     ) -> HostFunction {
         let (params, results) = (ty.params.clone(), ty.results.clone());
-        let call = move |stack: &mut OperandStack| {
+        let call = move |stack: &mut OperandStack, upper: &mut Vec<u64>| {
             let from = stack.height() - params.len();
-            let arguments: Option<Vec<Value>> = params
-                .iter()
-                .zip(&stack.slots()[from..])
-                .map(|(&ty, &slot)| Value::from_slot(ty, slot))
-                .collect();
-            let values =
-                function(&arguments.ok_or("not yet: a parameter of a type without values")?)?;
-            if !are_of(&values, &results) {
+            let values = function(&read(&params, stack.slots(), upper, from))?;
+            // Whether what they refer to is there, the store looks.
+            let fits = |(value, ty): (&Value, &ValType)| match ty {
+                ValType::Ref(_) => matches!(value.ty(), ValType::Ref(_)),
+                ty => value.ty() == *ty,
+            };
+            if values.len() != results.len() || !values.iter().zip(&results).all(fits) {
                 return Err(format!(
                     "the host function returned {}, not {}",
                     list(&values),
@@ -60,12 +60,24 @@ impl HostFunction {
                 ));
             }
             params.iter().for_each(|_| _ = stack.pop::<u64>());
-            values
-                .iter()
-                .try_for_each(|value| stack.push(value.to_slot()))
-                .map_err(|trap| trap.to_string())
+            for value in &values {
+                let [slot, half] = value.to_halves();
+                stack.push(slot).map_err(|trap| trap.to_string())?;
+                if let Some(place) = upper.get_mut(stack.height() - 1) {
+                    *place = half;
+                }
+            }
+            Ok(())
         };
-        HostFunction { ty, call: Box::new(call) }
+        let is_number = |ty: &ValType| matches!(ty, ValType::Num(_));
+        let numbers_only = ty.params.iter().chain(&ty.results).all(is_number);
+        HostFunction { ty, numbers_only, call: Box::new(call) }
+    }
+
+    /// Whether all that it takes and gives are numbers.
+    #[inline(always)]
+    pub(crate) fn takes_numbers_only(&self) -> bool {
+        self.numbers_only
     }
 
     /// The function's type.
@@ -73,13 +85,14 @@ impl HostFunction {
         &self.ty
     }
 
-    /// Calls the function: pops its arguments, the last one first, and pushes its results.
+    /// Calls the function: pops its arguments, the last one first, and pushes its results. `upper` is what lies beside
+    /// the slots, the upper halves of vectors, or nothing.
     ///
     /// # Errors
     ///
     /// What the host says went wrong.
-    pub fn call(&mut self, stack: &mut OperandStack) -> Result<(), String> {
-        (self.call)(stack)
+    pub fn call(&mut self, stack: &mut OperandStack, upper: &mut Vec<u64>) -> Result<(), String> {
+        (self.call)(stack, upper)
     }
 }
 
@@ -165,7 +178,8 @@ macro_rules! closures {
             fn into_host_function(mut self) -> HostFunction {
                 HostFunction {
                     ty: FuncType { params: Box::new([$(ValType::Num($argument::TYPE)),*]), results: R::types() },
-                    call: Box::new(move |stack| {
+                    numbers_only: true,
+                    call: Box::new(move |stack, _| {
                         $(let $reversed: $reversed = stack.pop();)*
                         self($($argument),*).push_to(stack)
                     }),

@@ -6,23 +6,23 @@ use std::collections::HashMap;
 
 use ch07_values::Trap;
 use ch09_module::{
-    AddressType, CompositeType, Data, DataMode, Element, ElementMode, ExportItem, FuncType, Global,
-    HeapType, Import, ImportType, Limits, MemoryType, Module, SubType, TableDefinition, TableType,
-    ValType,
+    Data, DataMode, Element, ElementMode, ExportItem, Global, GlobalType, Import, ImportType,
+    Limits, MemoryType, Module, TableDefinition, TableType, TagIdx, ValType,
 };
 use ch10_memory::MemoryInstance;
 use ch11_control::Code;
 use trace::Observer;
 
-use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, Type};
+use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, TagInstance};
 use crate::table::TableInstance;
+use crate::typing::{close, close_ref};
 use crate::value::NULL;
 use crate::{
-    Error, Extern, FuncAddr, GlobalAddr, Imports, InstanceAddr, LinkError, MemAddr, Store,
-    TableAddr,
+    Error, Extern, FuncAddr, GlobalAddr, Imports, InstanceAddr, Layer, LinkError, MemAddr, Store,
+    TableAddr, TagAddr, Type, Typing,
 };
 
-impl<O: Observer + Send> Store<O> {
+impl<O: Observer + Send, L: Layer> Store<O, L> {
     /// Makes an instance of a module. Its parts are moved, not copied.
     pub(crate) fn instantiate_module(
         &mut self,
@@ -48,13 +48,13 @@ impl<O: Observer + Send> Store<O> {
             tables: Vec::new(),
             memories: Vec::new(),
             globals: Vec::new(),
+            tags: Vec::new(),
             exports: Vec::new(),
             names: HashMap::new(),
         };
         for (_, group) in module.types.groups() {
-            for ty in group {
-                instance.types.push(self.identify(ty, group.len()));
-            }
+            let types = self.types.define(group, &instance.types);
+            instance.types.extend(types);
         }
         for import in &module.imports {
             // What has an address of another store is nothing here.
@@ -74,23 +74,11 @@ impl<O: Observer + Send> Store<O> {
                 Some(Extern::Table(table)) => instance.tables.push(table),
                 Some(Extern::Memory(memory)) => instance.memories.push(memory),
                 Some(Extern::Global(global)) => instance.globals.push(global),
+                Some(Extern::Tag(tag)) => instance.tags.push(tag),
                 None => {}
             }
         }
         Ok(instance)
-    }
-
-    /// The type with its identity, where this machine knows what it is equal to.
-    fn identify(&mut self, ty: &SubType, group: usize) -> Type {
-        match &ty.composite {
-            CompositeType::Func(func) if ty.is_final && ty.supertype.is_none() && group == 1 => {
-                self.types.identify(func.clone())
-            }
-            CompositeType::Func(func) => Type { func: func.clone(), identity: None },
-            CompositeType::Struct(_) | CompositeType::Array(_) => {
-                Type { func: FuncType::default(), identity: None }
-            }
-        }
     }
 
     /// Whether an address names something in this store.
@@ -100,6 +88,7 @@ impl<O: Observer + Send> Store<O> {
             Extern::Table(address) => address.index() < self.tables.len(),
             Extern::Memory(address) => address.index() < self.memories.len(),
             Extern::Global(address) => address.index() < self.globals.len(),
+            Extern::Tag(address) => address.index() < self.tags.len(),
         }
     }
 
@@ -107,16 +96,21 @@ impl<O: Observer + Send> Store<O> {
     ///
     /// Specification: Validation, Types, *Matching*, External Types.
     fn fits(&self, item: Extern, wanted: ImportType, types: &[Type]) -> Option<bool> {
+        let matches = |given, wanted| self.types.matches(given, wanted);
+        let same = |given, wanted| Some(matches(given, wanted)? && matches(wanted, given)?);
         Some(match (item, wanted) {
             (Extern::Func(address), ImportType::Func(ty)) => {
-                let identity = types[ty.index()].identity?;
-                self.functions[address.index()].ty.identity == Some(identity)
+                let given = &self.functions[address.index()].ty;
+                self.types.func_matches(given, &types[ty.index()])?
             }
             (Extern::Table(address), ImportType::Table(wanted)) => {
                 let given = self.tables[address.index()].ty();
                 given.address == wanted.address
                     && within(given.limits, wanted.limits)
-                    && same(ValType::Ref(given.element), ValType::Ref(wanted.element))?
+                    && same(
+                        ValType::Ref(given.element),
+                        ValType::Ref(close_ref(wanted.element, types)),
+                    )?
             }
             (Extern::Memory(address), ImportType::Memory(wanted)) => {
                 let given = self.memories[address.index()].ty();
@@ -124,9 +118,17 @@ impl<O: Observer + Send> Store<O> {
             }
             (Extern::Global(address), ImportType::Global(wanted)) => {
                 let given = self.globals[address.index()].ty;
+                let content = close(wanted.content, types);
                 // What can be written is read as one type and written as the other: both have to fit.
-                let fit = if wanted.mutable { same } else { matches };
-                given.mutable == wanted.mutable && fit(given.content, wanted.content)?
+                given.mutable == wanted.mutable
+                    && match wanted.mutable {
+                        true => same(given.content, content)?,
+                        false => matches(given.content, content)?,
+                    }
+            }
+            (Extern::Tag(address), ImportType::Tag(ty)) => {
+                let (given, wanted) = (&self.tags[address.index()].ty, &types[ty.index()]);
+                self.types.func_matches(given, wanted)? && self.types.func_matches(wanted, given)?
             }
             _ => false,
         })
@@ -148,11 +150,12 @@ impl<O: Observer + Send> Store<O> {
             Extern::Table(address) => describe("table", &self.tables[address.index()].ty()),
             Extern::Memory(address) => describe("memory", &self.memories[address.index()].ty()),
             Extern::Global(address) => describe("global", &self.globals[address.index()].ty),
+            Extern::Tag(address) => describe("tag", &self.tags[address.index()].ty.func),
         });
         LinkError { module: import.module.clone(), name: import.name.clone(), wanted, given }
     }
 
-    /// Makes what the module defines: functions with their code, tables, memories; globals are made when their values are
+    /// Makes what the module defines: functions with their code, tables, memories, tags; globals are made when their values are
     /// known. Then the exports.
     fn allocate(
         &mut self,
@@ -171,11 +174,22 @@ impl<O: Observer + Send> Store<O> {
             self.functions
                 .push(FunctionInstance { ty, body: FunctionBody::Code(instance.address, code) });
         }
-        for table in &module.tables {
-            instance.tables.push(self.allocate_table(table.ty)?);
+        for TableDefinition { ty, .. } in &module.tables {
+            let ty = TableType { element: close_ref(ty.element, &instance.types), ..*ty };
+            instance.tables.push(self.allocate_table(ty)?);
         }
         for memory in &module.memories {
             instance.memories.push(self.allocate_memory(*memory)?);
+        }
+        let imported = instance.tags.len();
+        for (position, ty) in module.tags.iter().enumerate() {
+            let index = TagIdx((imported + position) as u32);
+            let name = match module.names.tags.get(&index) {
+                Some(name) => format!("tag {} (${name})", index.0),
+                None => format!("tag {}", index.0),
+            };
+            instance.tags.push(TagAddr::after(&self.tags));
+            self.tags.push(TagInstance { ty: instance.types[ty.index()].clone(), name });
         }
         let next = GlobalAddr::after(&self.globals).0;
         instance.globals.extend((next..).take(module.globals.len()).map(GlobalAddr));
@@ -185,9 +199,7 @@ impl<O: Observer + Send> Store<O> {
                 ExportItem::Table(index) => Extern::Table(instance.tables[index.index()]),
                 ExportItem::Memory(index) => Extern::Memory(instance.memories[index.index()]),
                 ExportItem::Global(index) => Extern::Global(instance.globals[index.index()]),
-                ExportItem::Tag(_) => {
-                    return Err(Error::NotYet(format!("the export `{}` is a tag", export.name)));
-                }
+                ExportItem::Tag(index) => Extern::Tag(instance.tags[index.index()]),
             };
             if let Extern::Func(function) = item {
                 instance.names.entry(function).or_insert_with(|| export.name.clone());
@@ -203,10 +215,9 @@ impl<O: Observer + Send> Store<O> {
     }
 
     pub(crate) fn allocate_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
-        if ty.address == AddressType::I64 {
-            return Err(Error::NotYet("tables with indices of 64 bits".to_owned()));
-        }
-        let table = TableInstance::new(ty, NULL)
+        let others: u64 = self.tables.iter().map(TableInstance::size).sum();
+        let room = self.limits.table_elements.saturating_sub(others);
+        let table = TableInstance::new(ty, NULL, room)
             .ok_or_else(|| Error::Room(format!("no room for the table {ty}")))?;
         let address = TableAddr::after(&self.tables);
         self.tables.push(table);
@@ -214,10 +225,9 @@ impl<O: Observer + Send> Store<O> {
     }
 
     pub(crate) fn allocate_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
-        if ty.address == AddressType::I64 {
-            return Err(Error::NotYet("memories with addresses of 64 bits".to_owned()));
-        }
-        let memory = MemoryInstance::new(ty).ok_or_else(|| {
+        let others: u64 = self.memories.iter().map(MemoryInstance::size).sum();
+        let room = self.limits.pages().saturating_sub(others);
+        let memory = MemoryInstance::within(ty, room).ok_or_else(|| {
             Error::Room(format!("no room for a memory of {} pages", ty.limits.min))
         })?;
         let address = MemAddr::after(&self.memories);
@@ -228,13 +238,15 @@ impl<O: Observer + Send> Store<O> {
     /// Gives an instance its values: globals, elements of tables, segments; copies the active segments; starts.
     fn initialize(&mut self, module: Module, address: InstanceAddr) -> Result<(), Error> {
         for Global { ty, init } in module.globals {
-            let slot = self.evaluate(address, init)?;
-            self.globals.push(GlobalInstance { ty, slot });
+            let content = close(ty.content, &self.instances[address.index()].types);
+            let [slot, upper] = self.evaluate(address, init)?;
+            let ty = GlobalType { content, ..ty };
+            self.globals.push(GlobalInstance { ty, slot, upper });
         }
         let imported = self.instances[address.index()].tables.len() - module.tables.len();
         for (position, TableDefinition { init, .. }) in module.tables.into_iter().enumerate() {
             if let Some(init) = init {
-                let reference = self.evaluate(address, init)?;
+                let [reference, _] = self.evaluate(address, init)?;
                 let table = self.instances[address.index()].tables[imported + position];
                 let table = &mut self.tables[table.index()];
                 table.range_mut(0, table.size()).map_err(trap)?.fill(reference);
@@ -242,11 +254,12 @@ impl<O: Observer + Send> Store<O> {
         }
         let mut tables = Vec::new();
         for Element { items, mode, .. } in module.elements {
-            let references = items
-                .into_iter()
-                .map(|item| self.evaluate(address, item))
-                .collect::<Result<Box<_>, _>>()?;
-            self.elements[address.index()].push(references);
+            // Each reference lies in the store before the next one is made: a layer that collects finds it there.
+            self.elements[address.index()].push(Vec::new());
+            for item in items {
+                let [reference, _] = self.evaluate(address, item)?;
+                self.elements[address.index()][tables.len()].push(reference);
+            }
             tables.push(mode);
         }
         let mut memories = Vec::new();
@@ -277,13 +290,13 @@ impl<O: Observer + Send> Store<O> {
             return Ok(());
         }
         if let ElementMode::Active(table, offset) = mode {
-            let offset = self.evaluate(address, offset)? as u32;
+            let [offset, _] = self.evaluate(address, offset)?;
             let table = self.instances[address.index()].tables[table.index()];
             let references = &self.elements[address.index()][segment];
-            let place = self.tables[table.index()].range_mut(offset, references.len() as u32);
+            let place = self.tables[table.index()].range_mut(offset, references.len() as u64);
             place.map_err(trap)?.copy_from_slice(references);
         }
-        self.elements[address.index()][segment] = Box::default();
+        self.elements[address.index()][segment] = Vec::new();
         Ok(())
     }
 
@@ -295,11 +308,11 @@ impl<O: Observer + Send> Store<O> {
         mode: DataMode,
     ) -> Result<(), Error> {
         if let DataMode::Active(memory, offset) = mode {
-            let offset = self.evaluate(address, offset)? as u32;
+            let [offset, _] = self.evaluate(address, offset)?;
             let memory = self.instances[address.index()].memories[memory.index()];
             let bytes = std::mem::take(&mut self.data[address.index()][segment]);
             self.memories[memory.index()]
-                .init(offset, &bytes, 0, bytes.len() as u32)
+                .init(offset, &bytes, 0, bytes.len() as u64)
                 .map_err(trap)?;
         }
         Ok(())
@@ -310,29 +323,6 @@ impl<O: Observer + Send> Store<O> {
 fn within(given: Limits, wanted: Limits) -> bool {
     given.min >= wanted.min
         && wanted.max.is_none_or(|wanted| given.max.is_some_and(|given| given <= wanted))
-}
-
-/// Whether every value of type `given` is one of type `wanted`; nothing, where this machine cannot tell yet.
-///
-/// Specification: Validation, Types, *Matching*, Value Types.
-fn matches(given: ValType, wanted: ValType) -> Option<bool> {
-    let (ValType::Ref(given), ValType::Ref(wanted)) = (given, wanted) else {
-        return Some(given == wanted);
-    };
-    match (given.heap, wanted.heap) {
-        // What a concrete type is depends on the module, and here are two.
-        (HeapType::Concrete(_), _) | (_, HeapType::Concrete(_)) => None,
-        (given_heap, wanted_heap) if given_heap == wanted_heap => {
-            Some(wanted.nullable || !given.nullable)
-        }
-        (HeapType::Func, HeapType::Extern) | (HeapType::Extern, HeapType::Func) => Some(false),
-        _ => None,
-    }
-}
-
-/// Whether two types have the same values.
-fn same(given: ValType, wanted: ValType) -> Option<bool> {
-    Some(matches(given, wanted)? && matches(wanted, given)?)
 }
 
 fn trap(trap: Trap) -> Error {

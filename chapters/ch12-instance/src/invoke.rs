@@ -3,12 +3,16 @@
 //! Specification: Execution, Modules, *Invocation*.
 
 use ch09_module::Body;
-use ch11_control::{Callee, Code, Machine};
+use ch11_control::{Callee, Code};
 use trace::Observer;
 
 use crate::execute::Surroundings;
 use crate::store::EXPRESSION;
-use crate::{Error, FuncAddr, InstanceAddr, Store, TrapReport};
+use crate::value::Holder;
+use crate::{
+    Ended, Error, Escape, ExceptionReport, FuncAddr, InstanceAddr, Invocation, Layer, Store,
+    TagAddr, TrapReport,
+};
 
 /// Where running begins.
 enum Entry<'a> {
@@ -16,26 +20,28 @@ enum Entry<'a> {
     Expression(InstanceAddr, &'a Code),
 }
 
-/// How many slots an operand stack has.
-const SLOTS: usize = 1 << 20;
-
-impl<O: Observer + Send> Store<O> {
+impl<O: Observer + Send, L: Layer> Store<O, L> {
     /// Calls a function, whose arguments are on the store's stack and whose results are there afterwards.
     pub(crate) fn run(&mut self, function: FuncAddr, arguments: usize) -> Result<(), Error> {
         self.enter(Entry::Function(function), arguments)
     }
 
-    /// The value of a constant expression.
-    pub(crate) fn evaluate(&mut self, instance: InstanceAddr, body: Body) -> Result<u64, Error> {
+    /// The value of a constant expression: its slot, and what lies beside it.
+    pub(crate) fn evaluate(
+        &mut self,
+        instance: InstanceAddr,
+        body: Body,
+    ) -> Result<[u64; 2], Error> {
         let code = Code { params: 0, locals: 0, results: 1, body };
         self.enter(Entry::Expression(instance, &code), 0)?;
-        Ok(self.slots[0])
+        Ok([self.slots[0], self.upper.first().copied().unwrap_or_default()])
     }
 
     /// Makes the slots of the operand stack, the first time that they are wanted.
     pub(crate) fn make_slots(&mut self) {
         if self.slots.is_empty() {
-            self.slots = vec![0; SLOTS].into();
+            // One for the value of a constant expression there is always.
+            self.slots = vec![0; self.limits.operands.max(1)].into();
         }
     }
 
@@ -44,12 +50,17 @@ impl<O: Observer + Send> Store<O> {
         let surroundings = Surroundings {
             functions: &self.functions,
             instances: &self.instances,
+            tags: &self.tags,
+            types: &self.types,
+            limits: self.limits,
             hosts: &mut self.hosts,
             tables: &mut self.tables,
             memories: &mut self.memories,
             globals: &mut self.globals,
             elements: &mut self.elements,
             data: &mut self.data,
+            upper: &mut self.upper,
+            layer: &mut self.layer,
             host_message: None,
         };
         let callee = match entry {
@@ -60,25 +71,51 @@ impl<O: Observer + Send> Store<O> {
                 code,
             },
         };
-        let mut machine = Machine::new(
+        let Ended { outcome, fault, surroundings, slots } = L::run(Invocation {
             surroundings,
-            std::mem::take(&mut self.slots),
+            slots: std::mem::take(&mut self.slots),
             arguments,
-            &mut self.observer,
-        );
-        let outcome = machine.invoke(callee);
-        let fault = machine.fault();
-        let (surroundings, slots) = machine.into_parts();
-        let outcome = outcome.map_err(|trap| {
-            Error::Trap(TrapReport {
-                trap,
-                function: fault
-                    .map(|fault| fault.frame.instance.name(FuncAddr(fault.frame.function))),
-                instr: fault.map(|fault| fault.instr.to_string()),
-                message: surroundings.host_message,
-            })
+            callee,
+            observer: &mut self.observer,
+            max_depth: self.limits.depth,
         });
+        let function = fault.map(|fault| fault.frame.instance.name(FuncAddr(fault.frame.function)));
+        let instr = fault.map(|fault| fault.instr.to_string());
+        let message = surroundings.host_message;
         self.slots = slots;
-        outcome
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(Escape::Trap(trap)) => Err(TrapReport { trap, function, instr, message }.into()),
+            Err(Escape::Exception(tag, values)) => {
+                Err(self.exception(tag, &values, function).into())
+            }
+        }
+    }
+
+    /// What the embedder is told of an exception that nobody caught.
+    fn exception(
+        &mut self,
+        address: TagAddr,
+        values: &[[u64; 2]],
+        function: Option<String>,
+    ) -> ExceptionReport {
+        let tag = &self.tags[address.index()];
+        let (slots, upper): (Vec<u64>, Vec<u64>) =
+            values.iter().map(|halves| (halves[0], halves[1])).unzip();
+        let values = self.holder().read(&tag.ty.func.params, &slots, &upper);
+        let name = tag.name.clone();
+        slots.iter().zip(&self.tags[address.index()].ty.func.params).for_each(|(slot, ty)| {
+            if matches!(ty, ch09_module::ValType::Ref(_)) {
+                self.layer.handed_out(*slot);
+            }
+        });
+        ExceptionReport { tag: address, name, values, function }
+    }
+}
+
+impl<O, L: Layer> Store<O, L> {
+    /// What values are judged by that refer to something in this store.
+    pub(crate) fn holder(&self) -> Holder<'_, L> {
+        Holder { functions: &self.functions, types: &self.types, layer: &self.layer }
     }
 }

@@ -11,15 +11,28 @@ mod execute;
 mod host;
 mod instantiate;
 mod invoke;
+mod layer;
+mod limits;
 mod store;
 mod table;
 mod tree;
+mod typing;
 mod value;
+mod vector;
 
-pub use address::{Extern, FuncAddr, GlobalAddr, InstanceAddr, MemAddr, TableAddr};
+pub use address::{
+    Extern, FuncAddr, GlobalAddr, Handle, InstanceAddr, MemAddr, TableAddr, TagAddr,
+};
 pub use engine::{Engine, Imports};
-pub use error::{Error, LinkError, TrapReport};
+pub use error::{Error, ExceptionReport, LinkError, TrapReport};
+pub use execute::Surroundings;
 pub use host::{HostFunction, IntoHostFunction};
-pub use store::Store;
+pub use layer::{Ended, Escape, Invocation, Layer, Plain};
+pub use limits::{Fuel, StoreLimits};
+pub use store::{
+    FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, Store, TagInstance,
+};
+pub use table::{TableInstance, range};
 pub use tree::{Counter, Meter};
-pub use value::Value;
+pub use typing::{Functions, Type, Typing, close, close_ref};
+pub use value::{NULL, Referent, Value, exception, function, function_of};

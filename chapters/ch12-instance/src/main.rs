@@ -139,6 +139,7 @@ fn kind(item: Extern) -> &'static str {
         Extern::Table(_) => "table",
         Extern::Memory(_) => "memory",
         Extern::Global(_) => "global",
+        Extern::Tag(_) => "tag",
     }
 }
 

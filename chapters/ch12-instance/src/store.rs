@@ -4,46 +4,79 @@
 
 use std::collections::HashMap;
 
-use ch09_module::{FuncType, GlobalType, ValType};
+use annex_vector::V128;
+use ch09_module::GlobalType;
 use ch10_memory::MemoryInstance;
 use ch11_control::Code;
 
 use crate::table::TableInstance;
-use crate::{Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, MemAddr, TableAddr};
+use crate::value::vector;
+use crate::{
+    Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, Layer, MemAddr, Plain, StoreLimits,
+    TableAddr, TagAddr, Type,
+};
 
 /// Everything that lives: the instances of modules, and what they own or share.
 ///
-/// `O` watches the execution; `()`, which is what is there without a word, watches nothing and costs nothing.
+/// `O` watches the execution; `()`, which is what is there without a word, watches nothing and costs nothing. `L` is what
+/// later chapters add.
 #[derive(Debug, Default)]
-pub struct Store<O = ()> {
+pub struct Store<O = (), L: Layer = Plain> {
     pub(crate) functions: Vec<FunctionInstance>,
     pub(crate) instances: Vec<ModuleInstance>,
     pub(crate) hosts: Vec<HostFunction>,
     pub(crate) tables: Vec<TableInstance>,
     pub(crate) memories: Vec<MemoryInstance>,
     pub(crate) globals: Vec<GlobalInstance>,
+    pub(crate) tags: Vec<TagInstance>,
     /// The element segments of each instance, in the order of the instances.
-    pub(crate) elements: Vec<Vec<Box<[u64]>>>,
+    pub(crate) elements: Vec<Vec<Vec<u64>>>,
     /// The data segments of each instance, in the order of the instances.
     pub(crate) data: Vec<Vec<Box<[u8]>>>,
-    pub(crate) types: Types,
+    pub(crate) types: L::Types,
     /// The slots of the operand stack, for the next invocation.
     pub(crate) slots: Box<[u64]>,
+    /// What lies beside the slots: the upper halves of vectors. Empty until there is a vector.
+    pub(crate) upper: Vec<u64>,
+    pub(crate) limits: StoreLimits,
+    pub(crate) layer: L,
     pub(crate) observer: O,
+}
+
+impl<O, L: Layer> Store<O, L> {
+    /// A store that is watched by `observer` and keeps to limits.
+    pub fn new(observer: O, limits: StoreLimits) -> Self
+    where
+        O: Default,
+    {
+        Store { observer, limits, ..Store::default() }
+    }
+
+    /// Who watches.
+    pub fn observer(&self) -> &O {
+        &self.observer
+    }
+
+    /// Who watches, to be changed: to add fuel, for instance.
+    pub fn observer_mut(&mut self) -> &mut O {
+        &mut self.observer
+    }
 }
 
 /// A function that lives.
 ///
 /// Specification: Execution, Runtime Structure, *Function Instances*.
 #[derive(Debug)]
-pub(crate) struct FunctionInstance {
-    pub(crate) ty: Type,
-    pub(crate) body: FunctionBody,
+pub struct FunctionInstance {
+    /// Its type, closed.
+    pub ty: Type,
+    /// What it does.
+    pub body: FunctionBody,
 }
 
 /// What a function does.
 #[derive(Debug)]
-pub(crate) enum FunctionBody {
+pub enum FunctionBody {
     /// Executes code in a module instance.
     Code(InstanceAddr, Code),
     /// Calls the host function at this position in the store.
@@ -54,33 +87,57 @@ pub(crate) enum FunctionBody {
 ///
 /// Specification: Execution, Runtime Structure, *Global Instances*.
 #[derive(Debug)]
-pub(crate) struct GlobalInstance {
-    pub(crate) ty: GlobalType,
-    pub(crate) slot: u64,
+pub struct GlobalInstance {
+    /// Its type, closed.
+    pub ty: GlobalType,
+    /// Its value.
+    pub slot: u64,
+    /// What lies beside the slot: the upper half of a vector.
+    pub upper: u64,
+}
+
+impl GlobalInstance {
+    /// Its value, if it is a vector.
+    pub(crate) fn vector(&self) -> V128 {
+        vector([self.slot, self.upper])
+    }
+}
+
+/// A tag that lives: what tells the exceptions of one kind from others.
+///
+/// Specification: Execution, Runtime Structure, *Tag Instances*.
+#[derive(Debug)]
+pub struct TagInstance {
+    /// The type of a function that would take what the exceptions carry.
+    pub ty: Type,
+    /// What people call it.
+    pub name: String,
 }
 
 /// A module that lives: what its indices refer to.
 ///
 /// Specification: Execution, Runtime Structure, *Module Instances*.
 #[derive(Debug)]
-pub(crate) struct ModuleInstance {
-    pub(crate) address: InstanceAddr,
-    pub(crate) types: Vec<Type>,
-    pub(crate) functions: Vec<FuncAddr>,
-    pub(crate) tables: Vec<TableAddr>,
-    pub(crate) memories: Vec<MemAddr>,
-    pub(crate) globals: Vec<GlobalAddr>,
-    pub(crate) exports: Vec<(String, Extern)>,
+#[expect(missing_docs, reason = "each says what the index of its name refers to")]
+pub struct ModuleInstance {
+    pub address: InstanceAddr,
+    pub types: Vec<Type>,
+    pub functions: Vec<FuncAddr>,
+    pub tables: Vec<TableAddr>,
+    pub memories: Vec<MemAddr>,
+    pub globals: Vec<GlobalAddr>,
+    pub tags: Vec<TagAddr>,
+    pub exports: Vec<(String, Extern)>,
     /// What people call its functions, where they have a name.
-    pub(crate) names: HashMap<FuncAddr, String>,
+    pub names: HashMap<FuncAddr, String>,
 }
 
 /// What stands for a function where a constant expression is executed, which belongs to none.
-pub(crate) const EXPRESSION: FuncAddr = FuncAddr(u32::MAX);
+pub const EXPRESSION: FuncAddr = FuncAddr(u32::MAX);
 
 impl ModuleInstance {
     /// What people call a function of this instance: its index, and its name if it has one.
-    pub(crate) fn name(&self, function: FuncAddr) -> String {
+    pub fn name(&self, function: FuncAddr) -> String {
         if function == EXPRESSION {
             return "a constant expression".to_owned();
         }
@@ -91,34 +148,4 @@ impl ModuleInstance {
             None => format!("function {index}"),
         }
     }
-}
-
-/// The type of a function, and who it is the same as.
-#[derive(Clone, Debug)]
-pub(crate) struct Type {
-    pub(crate) func: FuncType,
-    /// Equal for equal types; nothing for a type that this machine cannot compare yet.
-    pub(crate) identity: Option<u32>,
-}
-
-/// The function types of a store, each with a number of its own, so that comparing two is comparing numbers.
-#[derive(Debug, Default)]
-pub(crate) struct Types(HashMap<FuncType, u32>);
-
-impl Types {
-    /// The type with its number.
-    pub(crate) fn identify(&mut self, func: FuncType) -> Type {
-        // What a concrete type is depends on the module, so that it cannot be compared without looking there.
-        let comparable = func.params.iter().chain(&func.results).all(|ty| !is_concrete(*ty));
-        let identity = comparable.then(|| {
-            let next = self.0.len() as u32;
-            *self.0.entry(func.clone()).or_insert(next)
-        });
-        Type { func, identity }
-    }
-}
-
-fn is_concrete(ty: ValType) -> bool {
-    use ch09_module::{HeapType, RefType};
-    matches!(ty, ValType::Ref(RefType { heap: HeapType::Concrete(_), .. }))
 }

@@ -1,18 +1,22 @@
 //! The store as an engine.
 
-use ch09_module::{FuncType, GlobalType, MemoryType, Module, TableType};
+use ch09_module::{FuncType, GlobalType, MemoryType, Module, TableType, ValType};
 use trace::Observer;
 
-use crate::store::{FunctionBody, FunctionInstance, GlobalInstance};
-use crate::value::{NULL, are_of};
+use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, TagInstance};
 use crate::{
-    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, MemAddr,
-    Store, TableAddr, Value,
+    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, Layer,
+    MemAddr, Store, TableAddr, TagAddr, Typing, Value,
 };
 
-impl<O: Meter> Engine for Store<O> {
+impl<O: Meter, L: Layer> Engine for Store<O, L> {
     fn name(&self) -> &'static str {
         "tree"
+    }
+
+    fn validate(&self, module: &[u8]) -> Result<(), Error> {
+        Module::from_bytes(module)?;
+        Ok(())
     }
 
     fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
@@ -28,7 +32,7 @@ impl<O: Meter> Engine for Store<O> {
 
     fn add_function(&mut self, function: HostFunction) -> FuncAddr {
         let address = FuncAddr::after(&self.functions);
-        let ty = self.types.identify(function.ty().clone());
+        let ty = self.types.define_func(function.ty().clone());
         self.functions
             .push(FunctionInstance { ty, body: FunctionBody::Host(self.hosts.len() as u32) });
         self.hosts.push(function);
@@ -44,15 +48,17 @@ impl<O: Meter> Engine for Store<O> {
     }
 
     fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
-        self.check(&value)?;
-        if !value.is_of(ty.content) {
-            return Err(Error::Call(format!(
-                "a global of type {} cannot hold {value}",
-                ty.content
-            )));
-        }
+        self.check_global(ty, value)?;
         let address = GlobalAddr::after(&self.globals);
-        self.globals.push(GlobalInstance { ty, slot: value.to_slot() });
+        let [slot, upper] = value.to_halves();
+        self.globals.push(GlobalInstance { ty, slot, upper });
+        Ok(address)
+    }
+
+    fn add_tag(&mut self, ty: FuncType) -> Result<TagAddr, Error> {
+        let address = TagAddr::after(&self.tags);
+        let name = format!("the host's tag {}", address.0);
+        self.tags.push(TagInstance { ty: self.types.define_func(ty), name });
         Ok(address)
     }
 
@@ -63,20 +69,53 @@ impl<O: Meter> Engine for Store<O> {
     fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
         self.check_arguments(function, arguments)?;
         self.make_slots();
-        for (slot, argument) in self.slots.iter_mut().zip(arguments) {
-            *slot = argument.to_slot();
+        if arguments.len() > self.slots.len() {
+            return Err(Error::Room(format!("no room for {} arguments", arguments.len())));
+        }
+        if self.upper.is_empty() && arguments.iter().any(|value| value.ty() == ValType::V128) {
+            self.upper.resize(self.slots.len(), 0);
+        }
+        for (position, argument) in arguments.iter().enumerate() {
+            let [slot, upper] = argument.to_halves();
+            self.slots[position] = slot;
+            if let Some(place) = self.upper.get_mut(position) {
+                *place = upper;
+            }
         }
         self.run(function, arguments.len())?;
         let types = &self.functions[function.index()].ty.func.results;
-        let results = self.slots.iter().zip(types).map(|(&slot, &ty)| Value::from_slot(ty, slot));
-        results
-            .collect::<Option<_>>()
-            .ok_or_else(|| Error::NotYet(format!("results of types {}", list(types))))
+        for (slot, ty) in self.slots.iter().zip(types) {
+            if matches!(ty, ValType::Ref(_)) {
+                self.layer.handed_out(*slot);
+            }
+        }
+        Ok(self.holder().read(types, &self.slots, &self.upper))
     }
 
     fn global(&self, global: GlobalAddr) -> Option<Value> {
-        let global = self.globals.get(global.index())?;
-        Value::from_slot(global.ty.content, global.slot)
+        let GlobalInstance { ty, slot, upper } = self.globals.get(global.index())?;
+        self.holder().read(&[ty.content], &[*slot], &[*upper]).pop()
+    }
+
+    fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
+        let ty = self.globals.get(global.index()).map(|global| global.ty);
+        let ty = ty.ok_or_else(|| Error::Call(format!("there is no global {}", global.0)))?;
+        if !ty.mutable {
+            return Err(Error::Call(format!("global {} cannot be written", global.0)));
+        }
+        self.check_global(ty, value)?;
+        let place = &mut self.globals[global.index()];
+        [place.slot, place.upper] = value.to_halves();
+        Ok(())
+    }
+
+    fn table_size(&self, table: TableAddr) -> u64 {
+        self.tables.get(table.index()).map_or(0, |table| table.size())
+    }
+
+    fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
+        let table = self.tables.get(table.index())?;
+        self.holder().read(&[ValType::Ref(table.ty().element)], &[table.get(index)?], &[]).pop()
     }
 
     fn memory(&self, memory: MemAddr) -> &[u8] {
@@ -92,7 +131,7 @@ impl<O: Meter> Engine for Store<O> {
     }
 }
 
-impl<O> Store<O> {
+impl<O, L: Layer> Store<O, L> {
     /// Checks that a function can be called with these arguments.
     fn check_arguments(&self, function: FuncAddr, arguments: &[Value]) -> Result<(), Error> {
         let function = self
@@ -101,17 +140,27 @@ impl<O> Store<O> {
             .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
         let types = &function.ty.func.params;
         arguments.iter().try_for_each(|argument| self.check(argument))?;
-        if are_of(arguments, types) {
+        let holder = self.holder();
+        let fits = |(value, ty): (&Value, &ValType)| holder.is_of(*value, *ty);
+        if arguments.len() == types.len() && arguments.iter().zip(types).all(fits) {
             return Ok(());
         }
-        Err(match types.iter().any(|&ty| Value::from_slot(ty, NULL).is_none()) {
-            true => Error::NotYet(format!("arguments of types {}", list(types))),
-            false => Error::Call(format!(
-                "wrong arguments: wanted {}, given {}",
-                list(types),
-                list(arguments)
-            )),
-        })
+        Err(Error::Call(format!(
+            "wrong arguments: wanted {}, given {}",
+            list(types),
+            list(arguments)
+        )))
+    }
+
+    /// Checks that a global can have this value.
+    fn check_global(&self, ty: GlobalType, value: Value) -> Result<(), Error> {
+        self.check(&value)?;
+        match self.holder().is_of(value, ty.content) {
+            true => Ok(()),
+            false => {
+                Err(Error::Call(format!("a global of type {} cannot hold {value}", ty.content)))
+            }
+        }
     }
 
     /// Checks that what a value refers to is in this store.

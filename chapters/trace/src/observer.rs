@@ -15,11 +15,19 @@ pub trait Observer {
     /// Whether anybody looks. Where this is false, a machine may leave out all the work that only a trace needs.
     const WATCHES: bool = true;
 
+    /// Whether this observer may end an execution.
+    const LIMITS: bool = false;
+
     /// An instruction is about to be executed. `step` describes it; it is not called by those who do not look.
     fn step(&mut self, step: impl FnOnce() -> Step);
 
     /// The current instruction has written `bytes` to memory, from `address` on.
     fn wrote(&mut self, address: u64, bytes: &[u8]);
+
+    /// Whether the instruction that was announced last is one too many. A machine asks where `LIMITS` is true.
+    fn is_exhausted(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody watches. All of this is compiled away.
@@ -36,6 +44,7 @@ impl Observer for () {
 /// Whoever lends an observer to a machine has it back afterwards, with all it saw.
 impl<O: Observer> Observer for &mut O {
     const WATCHES: bool = O::WATCHES;
+    const LIMITS: bool = O::LIMITS;
 
     #[inline(always)]
     fn step(&mut self, step: impl FnOnce() -> Step) {
@@ -45,6 +54,11 @@ impl<O: Observer> Observer for &mut O {
     #[inline(always)]
     fn wrote(&mut self, address: u64, bytes: &[u8]) {
         (**self).wrote(address, bytes);
+    }
+
+    #[inline(always)]
+    fn is_exhausted(&self) -> bool {
+        (**self).is_exhausted()
     }
 }
 

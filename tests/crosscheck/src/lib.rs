@@ -43,6 +43,7 @@ impl Outcome {
                 Outcome::Trap(Trap::UndefinedElement)
             }
             Error::Trap(report) => Outcome::Trap(report.trap),
+            Error::Exception(report) => Outcome::Refused("exception", report.to_string()),
             Error::Module(_) => Outcome::Refused("module", String::new()),
             Error::Link(_) => Outcome::Refused("link", String::new()),
             Error::Room(_) => Outcome::Refused("room", String::new()),

@@ -8,7 +8,7 @@ use ch09_module::{
 };
 use ch12_instance::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, LinkError,
-    MemAddr, TableAddr, TrapReport, Value,
+    MemAddr, TableAddr, TagAddr, TrapReport, Value,
 };
 use wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
 use wasmi::{AsContext, AsContextMut, TrapCode, Val};
@@ -48,6 +48,7 @@ impl Wasmi {
             Extern::Table(address) => self.tables[address.index()].into(),
             Extern::Memory(address) => self.memories[address.index()].into(),
             Extern::Global(address) => self.globals[address.index()].into(),
+            Extern::Tag(_) => unreachable!("this engine makes no tags"),
         }
     }
 
@@ -70,6 +71,11 @@ impl Wasmi {
 impl Engine for Wasmi {
     fn name(&self) -> &'static str {
         "wasmi"
+    }
+
+    fn validate(&self, module: &[u8]) -> Result<(), Error> {
+        let binary = wat::parse_bytes(module).map_err(no_module)?;
+        wasmi::Module::validate(self.store.engine(), &binary).map_err(no_module)
     }
 
     fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
@@ -119,7 +125,7 @@ impl Engine for Wasmi {
                     )
                     .map_err(|trap| wasmi::Error::new(trap.to_string()))?;
             }
-            function.call(&mut stack).map_err(wasmi::Error::new)?;
+            function.call(&mut stack, &mut Vec::new()).map_err(wasmi::Error::new)?;
             for ((result, slot), ty) in
                 results.iter_mut().zip(stack.slots()).zip(&function.ty().results)
             {
@@ -161,6 +167,10 @@ impl Engine for Wasmi {
         Ok(GlobalAddr(push(&mut self.globals, global)))
     }
 
+    fn add_tag(&mut self, _: FuncType) -> Result<TagAddr, Error> {
+        Err(Error::NotYet("tags".to_owned()))
+    }
+
     fn func_type(&self, function: FuncAddr) -> Option<FuncType> {
         let ty = self.functions.get(function.index())?.ty(&self.store);
         Some(FuncType {
@@ -188,6 +198,23 @@ impl Engine for Wasmi {
 
     fn global(&self, global: GlobalAddr) -> Option<Value> {
         number(&self.globals.get(global.index())?.get(&self.store))
+    }
+
+    fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
+        let value = value_of(value.ty(), value.to_slot())
+            .ok_or_else(|| Error::Call("references are not handed over".to_owned()))?;
+        let place = self.globals.get(global.index());
+        let place = place.ok_or_else(|| Error::Call(format!("there is no global {}", global.0)))?;
+        place.set(&mut self.store, value).map_err(|error| Error::Call(error.to_string()))
+    }
+
+    fn table_size(&self, table: TableAddr) -> u64 {
+        self.tables.get(table.index()).map_or(0, |table| table.size(&self.store))
+    }
+
+    fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
+        let _ = (table, index);
+        None
     }
 
     fn memory(&self, memory: MemAddr) -> &[u8] {

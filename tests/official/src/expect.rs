@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use ch07_values::Number;
-use ch12_instance::Value;
+use ch12_instance::{Referent, Value};
 use wast::core::{AbstractHeapType, HeapType, NanPattern, WastArgCore, WastRetCore};
 use wast::{WastArg, WastRet};
 
@@ -26,7 +26,7 @@ pub(crate) fn argument(argument: &WastArg) -> Result<Value, Miss> {
             Some(AbstractHeapType::Extern) => Value::ExternRef(None),
             _ => return Err(beyond(argument)),
         },
-        WastArgCore::RefExtern(number) => Value::ExternRef(Some(*number)),
+        WastArgCore::RefExtern(number) => Value::ExternRef(Some(Referent::Host(*number))),
         WastArgCore::V128(_) | WastArgCore::RefHost(_) => return Err(beyond(argument)),
     })
 }
@@ -84,7 +84,9 @@ fn matches(wanted: &WastRetCore, given: Value) -> bool {
             heap.as_ref().is_none_or(|heap| hierarchy(heap) == Some(AbstractHeapType::Extern))
         }
         (WastRetCore::RefFunc(_), Value::FuncRef(Some(_))) => true,
-        (WastRetCore::RefExtern(x), Value::ExternRef(Some(y))) => x.is_none_or(|x| x == y),
+        (WastRetCore::RefExtern(x), Value::ExternRef(Some(Referent::Host(y)))) => {
+            x.is_none_or(|x| x == y)
+        }
         (WastRetCore::Either(cases), given) => cases.iter().any(|wanted| matches(wanted, given)),
         _ => false,
     }

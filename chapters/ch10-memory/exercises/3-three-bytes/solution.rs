@@ -7,19 +7,19 @@ use ch09_module::{AddressType, Limits, MemoryType};
 use ch10_memory::MemoryInstance;
 
 /// `i32.load24_u`
-fn load24_u(memory: &MemoryInstance, address: u32) -> Result<u32, Trap> {
+fn load24_u(memory: &MemoryInstance, address: u64) -> Result<u32, Trap> {
     let [low, middle, high] = memory.read(address, 0)?;
     Ok(u32::from_le_bytes([low, middle, high, 0]))
 }
 
 /// `i32.load24_s`
-fn load24_s(memory: &MemoryInstance, address: u32) -> Result<i32, Trap> {
+fn load24_s(memory: &MemoryInstance, address: u64) -> Result<i32, Trap> {
     let [low, middle, high] = memory.read(address, 0)?;
     Ok(i32::from_le_bytes([0, low, middle, high]) >> 8)
 }
 
 /// `i32.store24`
-fn store24(memory: &mut MemoryInstance, address: u32, operand: u32) -> Result<(), Trap> {
+fn store24(memory: &mut MemoryInstance, address: u64, operand: u32) -> Result<(), Trap> {
     let [low, middle, high, _] = operand.to_le_bytes();
     memory.write(address, 0, [low, middle, high])
 }

@@ -7,7 +7,7 @@ mod check;
 use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 use ch12_instance::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, MemAddr,
-    Store, TableAddr, Value,
+    Store, TableAddr, TagAddr, Value,
 };
 
 /// An engine that makes so many calls and no more.
@@ -40,6 +40,9 @@ impl<E: Engine> Engine for Limited<E> {
     fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
         self.engine.instantiate(module, imports)
     }
+    fn validate(&self, module: &[u8]) -> Result<(), Error> {
+        self.engine.validate(module)
+    }
     fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)> {
         self.engine.exports(instance)
     }
@@ -55,11 +58,23 @@ impl<E: Engine> Engine for Limited<E> {
     fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
         self.engine.add_global(ty, value)
     }
+    fn add_tag(&mut self, ty: FuncType) -> Result<TagAddr, Error> {
+        self.engine.add_tag(ty)
+    }
     fn func_type(&self, function: FuncAddr) -> Option<FuncType> {
         self.engine.func_type(function)
     }
     fn global(&self, global: GlobalAddr) -> Option<Value> {
         self.engine.global(global)
+    }
+    fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
+        self.engine.set_global(global, value)
+    }
+    fn table_size(&self, table: TableAddr) -> u64 {
+        self.engine.table_size(table)
+    }
+    fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
+        self.engine.table_get(table, index)
     }
     fn memory(&self, memory: MemAddr) -> &[u8] {
         self.engine.memory(memory)
