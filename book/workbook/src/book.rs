@@ -19,9 +19,10 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 use mdbook_driver::MDBook;
+use mdbook_driver::book::SectionNumber;
 use mdbook_driver::config::{Config, HtmlConfig};
 
-pub use pages::Page;
+pub use pages::{Page, Place};
 
 use crate::finding::{Finding, Findings};
 use crate::stepper;
@@ -154,10 +155,14 @@ impl<'w> Book<'w> {
         let mut mdbook = MDBook::load_with_config_and_summary(root, config, summary)?;
         let mut findings = Vec::new();
         mdbook.book.for_each_chapter_mut(|chapter| {
-            let page = self.pages.iter().find(|page| {
-                chapter.source_path.as_deref().is_some_and(|path| path == Path::new(&page.file))
+            let page = self.pages.iter().find(|page| match &chapter.source_path {
+                Some(path) => path == Path::new(&page.file),
+                None => chapter.name == page.title,
             });
-            if let Some(page) = page {
+            // mdBook counts on and on; an annex has no number.
+            let number = page.and_then(|page| page.chapter(self.workspace)?.number);
+            chapter.number = number.map(|number| SectionNumber::new([number as u32]));
+            if let Some(page) = page.filter(|_| chapter.source_path.is_some()) {
                 let (text, wrong) = self.expand(page, &chapter.content);
                 // Of WebAssembly's text mdBook's highlighter knows nothing, and complains about it in the console.
                 chapter.content = text.replace("\n```wat\n", "\n```text\n");

@@ -81,7 +81,7 @@ pub fn read(chapter: &Chapter) -> Result<(Vec<Exercise>, Vec<Finding>)> {
             findings.push(Finding { line, ..finding });
         }
         exercises.push(Exercise {
-            name: format!("ch{:02}-{name}", chapter.number),
+            name: format!("{}-{name}", chapter.short()),
             folder: place.clone(),
             title: page.title.unwrap_or_default(),
             minutes: page.minutes.unwrap_or_default(),

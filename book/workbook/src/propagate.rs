@@ -107,7 +107,7 @@ fn carry<'a>(
     }
     let (mut carried, mut conflicts) = (Vec::new(), Vec::new());
     let mut changes = BTreeMap::from([(chapter.name.clone(), (committed, now))]);
-    for later in workspace.chapters.iter().filter(|later| later.number > chapter.number) {
+    for later in workspace.after(chapter) {
         let Some(start) = copied_from(workspace, later)? else { continue };
         let Some((base, fixed)) = changes.get(&start) else { continue };
         let before = files(&later.folder)?;

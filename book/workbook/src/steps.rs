@@ -96,9 +96,9 @@ impl Steps {
         let mut findings = Vec::new();
         let start = match file.start.get_ref().as_str() {
             "nothing" => None,
-            name => match workspace.chapters.iter().find(|other| other.name == name) {
-                Some(start) if start.number < chapter.number => Some(start),
-                _ => {
+            name => match workspace.before(chapter).iter().find(|other| other.name == name) {
+                Some(start) => Some(start),
+                None => {
                     let wrong = format!("`{name}` is no earlier chapter");
                     let line = line_of(text, &file.start.span());
                     findings.push(at(

@@ -13,17 +13,17 @@ use serde::Deserialize;
 pub struct Workspace {
     /// The folder that everything is in.
     pub root: PathBuf,
-    /// The chapters in the order of their numbers.
+    /// The chapters in the order of the book.
     pub chapters: Vec<Chapter>,
 }
 
-/// A chapter: a crate below `chapters` whose name is `chNN-idea`.
+/// A chapter: a crate below `chapters` whose name is `chNN-idea`; or an annex, whose name is `annex-idea`.
 #[derive(Clone, Debug)]
 pub struct Chapter {
     /// The crate's name, which is also that of its folder and of its page: `ch05-branches`.
     pub name: String,
-    /// Its number, from 1.
-    pub number: usize,
+    /// Its number, from 1. An annex has none.
+    pub number: Option<usize>,
     /// The one idea, as the crate's description says it.
     pub idea: String,
     /// The folder of its crate.
@@ -60,9 +60,14 @@ impl Workspace {
         let metadata = command.manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
         let mut chapters = Vec::new();
         for package in metadata.packages {
-            let Some(number) = number(&package.name) else { continue };
+            let number = number(&package.name);
+            let says = package.metadata.get("workbook").cloned();
+            // An annex that says nothing to the book is a crate for others.
+            if number.is_none() && (says.is_none() || !package.name.starts_with(ANNEX)) {
+                continue;
+            }
             let manifest = &package.manifest_path;
-            let says = package.metadata.get("workbook").cloned().unwrap_or_default();
+            let says = says.unwrap_or_default();
             let says = serde_json::from_value(says)
                 .with_context(|| format!("{manifest}: [package.metadata.workbook]"))?;
             let folder = manifest.parent().map(|folder| folder.as_std_path().to_owned());
@@ -74,18 +79,18 @@ impl Workspace {
                 name: package.name.to_string(),
             });
         }
-        chapters.sort_by_key(|chapter| chapter.number);
+        chapters.sort_by(|a: &Chapter, b| a.order().cmp(&b.order()));
         Ok(Workspace { root: metadata.workspace_root.into(), chapters })
     }
 
-    /// The chapter that `name` means: `ch05-branches`, `ch05`, or `5`.
+    /// The chapter that `name` means: `ch05-branches`, `ch05`, or `5`; `annex-vector`.
     ///
     /// # Errors
     /// Where there is none; the error lists those that there are.
     pub fn chapter(&self, name: &str) -> Result<&Chapter> {
         let meant = |chapter: &&Chapter| {
-            let short = chapter.name.split('-').next();
-            chapter.name == name || short == Some(name) || name.parse() == Ok(chapter.number)
+            let number = chapter.number.is_some() && name.parse().ok() == chapter.number;
+            chapter.name == name || chapter.short() == name || number
         };
         self.chapters.iter().find(meant).with_context(|| {
             let names: Vec<&str> =
@@ -93,17 +98,53 @@ impl Workspace {
             format!("there is no chapter `{name}`; there are {}", names.join(", "))
         })
     }
+
+    /// The chapters before one, in the order of the book.
+    pub fn before(&self, chapter: &Chapter) -> &[Chapter] {
+        &self.chapters[..self.position(chapter)]
+    }
+
+    /// The chapters behind one, in the order of the book.
+    pub fn after(&self, chapter: &Chapter) -> &[Chapter] {
+        &self.chapters[self.position(chapter) + 1..]
+    }
+
+    fn position(&self, chapter: &Chapter) -> usize {
+        self.chapters.partition_point(|other| other.order() < chapter.order())
+    }
 }
 
 impl Chapter {
-    /// The part of the book that it belongs to, from 1.
+    /// By what chapters are ordered.
+    fn order(&self) -> (usize, Option<usize>, &str) {
+        (self.part(), self.number, &self.name)
+    }
+
+    /// The part of the book that it belongs to, from 1. The annexes are one of their own, behind the whole standard.
     pub fn part(&self) -> usize {
         match self.number {
-            0..=6 => 1,
-            7..=13 => 2,
-            14..=18 => 3,
-            19..=21 => 4,
-            _ => 5,
+            Some(0..=6) => 1,
+            Some(7..=13) => 2,
+            Some(14..=18) => 3,
+            None => 4,
+            Some(19..=21) => 5,
+            Some(_) => 6,
+        }
+    }
+
+    /// What stands before the names of its exercises: `ch05`, or the whole name of an annex.
+    pub fn short(&self) -> &str {
+        match self.number {
+            Some(_) => self.name.split('-').next().unwrap_or(&self.name),
+            None => &self.name,
+        }
+    }
+
+    /// Its title, as tables and links say it: `5. Branches`, `Annex: Vectors`.
+    pub fn numbered_title(&self) -> String {
+        match self.number {
+            Some(number) => format!("{number}. {}", self.says.title),
+            None => format!("Annex: {}", self.says.title),
         }
     }
 
@@ -118,6 +159,9 @@ pub fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// What the names of annexes begin with.
+const ANNEX: &str = "annex-";
+
 /// The number in `chNN-idea`; nothing for any other crate.
 fn number(name: &str) -> Option<usize> {
     let (number, idea) = name.strip_prefix("ch")?.split_once('-')?;
@@ -127,15 +171,47 @@ fn number(name: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample::Sample;
 
     #[test]
     fn the_chapters_are_those_of_the_workspace() {
         let workspace = Workspace::read(crate::workspace()).unwrap();
-        let numbers: Vec<usize> = workspace.chapters.iter().map(|chapter| chapter.number).collect();
-        assert_eq!(numbers, (1..=workspace.chapters.len()).collect::<Vec<_>>());
+        let numbers: Vec<usize> =
+            workspace.chapters.iter().filter_map(|chapter| chapter.number).collect();
+        assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>());
+        assert!(workspace.chapters.is_sorted_by_key(Chapter::part));
         assert_eq!(workspace.chapter("ch05").unwrap().name, "ch05-branches");
         assert_eq!(workspace.chapter("5").unwrap().name, "ch05-branches");
         let error = workspace.chapter("ch99").unwrap_err().to_string();
         assert!(error.contains("`ch99`") && error.contains("ch01-stack"), "{error}");
+    }
+
+    #[test]
+    fn an_annex_stands_behind_the_whole_standard_and_has_no_number() {
+        let sample = Sample::new();
+        let manifest = sample.text("chapters/ch02-two/Cargo.toml");
+        for name in ["ch19-flat", "ch18-heap", "annex-more"] {
+            let short = name.split('-').next().unwrap();
+            let manifest = manifest.replace("ch02-two", name).replace("ch02", short);
+            sample.write(&format!("chapters/{name}/Cargo.toml"), manifest);
+            sample.write(&format!("chapters/{name}/src/lib.rs"), "");
+            sample.write(&format!("chapters/{name}/exercises/1-sum/exercise.rs"), "fn main() {}");
+        }
+        let quiet = "[package]\nname = \"annex-quiet\"\nedition.workspace = true\n";
+        sample.write("chapters/annex-quiet/Cargo.toml", quiet);
+        sample.write("chapters/annex-quiet/src/lib.rs", "");
+        let workspace = sample.workspace();
+        let names = |chapters: &[Chapter]| -> Vec<String> {
+            chapters.iter().map(|chapter| chapter.name.clone()).collect()
+        };
+        let order = ["ch01-one", "ch02-two", "ch18-heap", "annex-more", "ch19-flat"];
+        assert_eq!(names(&workspace.chapters), order);
+        let annex = workspace.chapter("annex-more").unwrap();
+        assert_eq!(names(workspace.before(annex)), order[..3]);
+        assert_eq!(names(workspace.after(annex)), order[4..]);
+        assert_eq!(annex.short(), "annex-more");
+        assert_eq!(annex.numbered_title(), "Annex: Two");
+        assert_eq!(workspace.chapter("ch18").unwrap().numbered_title(), "18. Two");
+        assert!(workspace.chapter("annex").is_err());
     }
 }

@@ -71,9 +71,9 @@ fn chapter(book: &Book<'_>, name: &str) -> Result<String, Problem> {
     let chapter = book.workspace.chapter(name).map_err(|error| {
         Problem::new(format!("{RECORD}: {error:#}"), "name a chapter in tests/book")
     })?;
-    let number = chapter.number;
+    let number = chapter.number.map_or_else(|| chapter.name.clone(), |number| number.to_string());
     Ok(match book.exists(&chapter.page()) {
         true => format!("<a href=\"{}.html\">{number}</a>", chapter.name),
-        false => number.to_string(),
+        false => number,
     })
 }

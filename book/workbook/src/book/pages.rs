@@ -2,11 +2,12 @@
 
 use crate::workspace::{Chapter, Workspace};
 
-/// The names of the parts; the plan of the workbook has five.
-const PARTS: [&str; 5] = [
+/// The names of the parts, in the order of the book; the plan of the workbook has five, and annexes.
+const PARTS: [&str; 6] = [
     "Part I: The toy machine",
     "Part II: Becoming WebAssembly",
     "Part III: The whole standard",
+    "Annexes",
     "Part IV: A fast engine",
     "Part V: The world outside",
 ];

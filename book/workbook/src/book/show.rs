@@ -74,7 +74,7 @@ impl Book<'_> {
 
     /// `[5. Branches](ch05-branches.md)`, or the words alone while there is no such page.
     pub(super) fn link(&self, chapter: &Chapter) -> String {
-        let title = format!("{}. {}", chapter.number, chapter.says.title);
+        let title = chapter.numbered_title();
         match self.exists(&chapter.page()) {
             true => format!("[{title}]({})", chapter.page()),
             false => title,
@@ -140,9 +140,9 @@ impl Book<'_> {
                 true => format!("[{}]({})", says.title, chapter.page()),
                 false => says.title.clone(),
             };
-            let (number, idea) = (chapter.number, &chapter.idea);
+            let number = chapter.number.map(|number| number.to_string()).unwrap_or_default();
             let time = minutes(says.reading + says.doing);
-            table += &format!("| {number} | {title} | {} | {time} |\n", cell(idea));
+            table += &format!("| {number} | {title} | {} | {time} |\n", cell(&chapter.idea));
         }
         table
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Written;
 use super::links::Site;
 use super::text::{line_at, markdown};
+use crate::book::Place;
 use crate::finding::Finding;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
@@ -26,7 +27,7 @@ pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
     let is_chapter = |target: &str| {
         written.iter().any(|written| {
             written.place.file_name() == Some(Path::new(target).as_os_str())
-                && target.starts_with("ch")
+                && matches!(written.page.place, Place::Chapter(_))
         })
     };
     let tags = site.page("glossary.html");
@@ -49,7 +50,7 @@ pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
         }
         let link = format!("{FILE}#{anchor}");
         let linked = |written: &&Written<'_>| {
-            written.page.file.starts_with("ch")
+            matches!(written.page.place, Place::Chapter(_))
                 && written
                     .source
                     .match_indices(&link)
