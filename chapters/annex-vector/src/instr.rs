@@ -160,6 +160,13 @@ macro_rules! vector_lane_family {
         }
 
         impl VectorLaneOp {
+            /// The types of the operands, the top of the stack last, and of the result.
+            pub fn types(self) -> (&'static [OperandType], OperandType) {
+                match self {
+                    $(VectorLaneOp::$variant => types!(whole ($($x: $t),+) -> $result),)*
+                }
+            }
+
             /// Executes the instruction on a lane.
             ///
             /// # Errors
