@@ -203,7 +203,7 @@ impl<L: Layer> Surroundings<'_, L> {
             | Memory::Fill(memory)
             | Memory::Init(memory, _) => memory,
             Memory::Copy(destination, source) => {
-                let memories = [destination, source].map(|memory| position(memory));
+                let memories = [destination, source].map(position);
                 if let Ok([to, from]) = self.memories.get_disjoint_mut(memories) {
                     let length = stack.pop();
                     let source = stack.pop();

@@ -61,6 +61,16 @@ impl<O, L: Layer> Store<O, L> {
     pub fn observer_mut(&mut self) -> &mut O {
         &mut self.observer
     }
+
+    /// Who knows the types.
+    pub fn types(&self) -> &L::Types {
+        &self.types
+    }
+
+    /// An instance, if there is one at this address.
+    pub fn instance(&self, instance: InstanceAddr) -> Option<&ModuleInstance> {
+        self.instances.get(instance.index())
+    }
 }
 
 /// A function that lives.
