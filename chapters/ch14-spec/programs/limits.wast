@@ -1,0 +1,32 @@
+;; What a module may use up: on a store that allows a depth of 200, eight pages and ten thousand instructions.
+(module
+  (memory 1)
+  (func $deeper (export "deeper") (param i32) (result i32)
+    local.get 0
+    i32.eqz
+    if (result i32)
+      i32.const 0
+    else
+      local.get 0
+      i32.const 1
+      i32.sub
+      call $deeper
+    end)
+  (func (export "grow") (param i32) (result i32)
+    local.get 0
+    memory.grow)
+  (func (export "forever")
+    loop
+      br 0
+    end))
+
+;; A call and an `if` a turn: each is a level.
+(assert_return (invoke "deeper" (i32.const 99)) (i32.const 0))
+(assert_exhaustion (invoke "deeper" (i32.const 100)) "call stack exhausted")
+(assert_return (invoke "deeper" (i32.const 99)) (i32.const 0))
+
+;; What would be too much is not a trap. It does not grow.
+(assert_return (invoke "grow" (i32.const 5)) (i32.const 1))
+(assert_return (invoke "grow" (i32.const 5)) (i32.const -1))
+
+(assert_trap (invoke "forever") "all fuel consumed")

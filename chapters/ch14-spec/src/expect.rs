@@ -1,0 +1,101 @@
+//! The values of a script: what it hands to a call, and what it wants of one.
+//!
+//! A NaN has many bit patterns, and which of them an operator leaves is not for the standard to say: it only says
+//! which ones are allowed. So a script can want a pattern instead of a value.
+//!
+//! Specification: Execution, Numerics, *NaN Propagation*.
+
+use ch07_values::Number;
+use ch12_instance::Value;
+use wast::core::{NanPattern, WastArgCore, WastRetCore};
+use wast::token::{F32, F64};
+use wast::{WastArg, WastRet};
+
+use crate::Failure;
+
+/// The argument as a value.
+///
+/// # Errors
+///
+/// A value that this runner has no word for: it knows numbers.
+pub(crate) fn argument(argument: &WastArg<'_>) -> Result<Value, Failure> {
+    let number = match argument {
+        WastArg::Core(WastArgCore::I32(x)) => Number::I32(*x),
+        WastArg::Core(WastArgCore::I64(x)) => Number::I64(*x),
+        WastArg::Core(WastArgCore::F32(x)) => Number::F32(f32::from_bits(x.bits)),
+        WastArg::Core(WastArgCore::F64(x)) => Number::F64(f64::from_bits(x.bits)),
+        other => return Err(Failure::new("a number as argument", format!("{other:?}"))),
+    };
+    Ok(Value::Number(number))
+}
+
+/// Whether these are the results that a script wants.
+pub(crate) fn all_match(wanted: &[WastRet<'_>], given: &[Value]) -> bool {
+    let matches = |(wanted, given): (&WastRet<'_>, &Value)| matches(wanted, given);
+    wanted.len() == given.len() && wanted.iter().zip(given).all(matches)
+}
+
+/// Whether this is what the script wants. Of two floats all bits are compared, so that -0 is not 0, and a NaN
+/// can be itself.
+fn matches(wanted: &WastRet<'_>, given: &Value) -> bool {
+    let (WastRet::Core(wanted), Value::Number(given)) = (wanted, given) else { return false };
+    match (wanted, *given) {
+        (WastRetCore::I32(x), Number::I32(y)) => *x == y,
+        (WastRetCore::I64(x), Number::I64(y)) => *x == y,
+        (WastRetCore::F32(pattern), Number::F32(y)) => is_f32(pattern, y.to_bits()),
+        (WastRetCore::F64(pattern), Number::F64(y)) => is_f64(pattern, y.to_bits()),
+        _ => false,
+    }
+}
+
+/// A canonical NaN has the top bit of its payload and no other, and any sign. An arithmetic NaN has at least that bit.
+fn is_f32(pattern: &NanPattern<F32>, bits: u32) -> bool {
+    match pattern {
+        NanPattern::CanonicalNan => bits & 0x7fff_ffff == 0x7fc0_0000,
+        NanPattern::ArithmeticNan => bits & 0x7fc0_0000 == 0x7fc0_0000,
+        NanPattern::Value(x) => bits == x.bits,
+    }
+}
+
+/// The same with 64 bits.
+fn is_f64(pattern: &NanPattern<F64>, bits: u64) -> bool {
+    match pattern {
+        NanPattern::CanonicalNan => bits & 0x7fff_ffff_ffff_ffff == 0x7ff8_0000_0000_0000,
+        NanPattern::ArithmeticNan => bits & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000,
+        NanPattern::Value(x) => bits == x.bits,
+    }
+}
+
+/// The wanted results as text: `(i32 7, f64 nan:canonical)`.
+pub(crate) fn describe_wanted(wanted: &[WastRet<'_>]) -> String {
+    let describe = |wanted: &WastRet<'_>| match wanted {
+        WastRet::Core(WastRetCore::I32(x)) => Value::from(*x).to_string(),
+        WastRet::Core(WastRetCore::I64(x)) => Value::from(*x).to_string(),
+        WastRet::Core(WastRetCore::F32(NanPattern::Value(x))) => {
+            Value::from(f32::from_bits(x.bits)).to_string()
+        }
+        WastRet::Core(WastRetCore::F64(NanPattern::Value(x))) => {
+            Value::from(f64::from_bits(x.bits)).to_string()
+        }
+        WastRet::Core(WastRetCore::F32(pattern)) => format!("f32 {}", nan(pattern)),
+        WastRet::Core(WastRetCore::F64(pattern)) => format!("f64 {}", nan(pattern)),
+        other => format!("{other:?}"),
+    };
+    list(wanted.iter().map(describe))
+}
+
+fn nan<T>(pattern: &NanPattern<T>) -> &'static str {
+    match pattern {
+        NanPattern::CanonicalNan => "nan:canonical",
+        NanPattern::ArithmeticNan | NanPattern::Value(_) => "nan:arithmetic",
+    }
+}
+
+/// The given results as text.
+pub(crate) fn describe(given: &[Value]) -> String {
+    list(given.iter().map(Value::to_string))
+}
+
+fn list(texts: impl Iterator<Item = String>) -> String {
+    format!("({})", texts.collect::<Vec<_>>().join(", "))
+}

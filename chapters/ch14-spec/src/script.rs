@@ -1,0 +1,221 @@
+//! A script while it runs.
+
+use std::collections::HashMap;
+
+use ch12_instance::{Engine, Error, Extern, Imports, InstanceAddr, Value};
+use wast::lexer::Lexer;
+use wast::parser::{self, ParseBuffer};
+use wast::token::Id;
+use wast::{QuoteWat, QuoteWatTest, Wast, WastDirective, WastExecute, WastInvoke, WastRet};
+
+use crate::expect::{all_match, argument, describe, describe_wanted};
+use crate::{Failure, Outcome, Report};
+
+/// The module that the suite's modules import from: a module like any other.
+const SPECTEST: &[u8] = include_bytes!("spectest.wat");
+
+/// Obeys a script on an engine, directive by directive.
+///
+/// # Errors
+///
+/// What is not a script, with the line and the column.
+pub fn run(text: &str, engine: &mut dyn Engine) -> Result<Report, wast::Error> {
+    let mut lexer = Lexer::new(text);
+    // The suite has names that look alike, on purpose.
+    lexer.allow_confusing_unicode(true);
+    let buffer = ParseBuffer::new_with_lexer(lexer)?;
+    let directives = parser::parse::<Wast>(&buffer)?.directives;
+    let mut script = Script::new(engine);
+    let mut report = Report::default();
+    for directive in directives {
+        let line = directive.span().linecol_in(text).0 + 1;
+        report.outcomes.push(Outcome { line, result: script.obey(directive) });
+    }
+    Ok(report)
+}
+
+/// A script while it runs: an engine, and what the script has given names to.
+struct Script<'engine> {
+    engine: &'engine mut dyn Engine,
+    /// What a module can import: what was registered.
+    imports: Imports,
+    /// The instances that have names.
+    named: HashMap<String, InstanceAddr>,
+    /// The instance that is meant where no name is said: the last one.
+    current: Option<InstanceAddr>,
+}
+
+impl<'engine> Script<'engine> {
+    /// A script that is about to begin. What its modules may import is there, unless the engine has no room for it.
+    fn new(engine: &'engine mut dyn Engine) -> Script<'engine> {
+        let mut imports = Imports::new();
+        if let Ok(spectest) = engine.instantiate(SPECTEST, &imports) {
+            imports.instance(&*engine, "spectest", spectest);
+        }
+        Script { engine, imports, named: HashMap::new(), current: None }
+    }
+
+    /// Does what a directive says, and says what the engine did.
+    fn obey(&mut self, directive: WastDirective<'_>) -> Result<String, Failure> {
+        match directive {
+            WastDirective::Module(module) => self.module(module),
+            WastDirective::Register { name, module, .. } => self.register(name, module),
+            WastDirective::Invoke(invoke) => match self.invoke(&invoke)? {
+                Ok(values) => Ok(describe(&values)),
+                Err(error) => Err(Failure::new("a call that returns", error.to_string())),
+            },
+            WastDirective::AssertReturn { exec, results, .. } => self.returns(exec, &results),
+            WastDirective::AssertTrap { exec, message, .. } => {
+                let outcome = self.execute(exec)?;
+                trapped(outcome, message)
+            }
+            WastDirective::AssertExhaustion { call, message, .. } => {
+                let outcome = self.invoke(&call)?;
+                trapped(outcome, message)
+            }
+            WastDirective::AssertInvalid { module, message, .. }
+            | WastDirective::AssertMalformed { module, message, .. } => {
+                self.refused(module, message)
+            }
+            WastDirective::AssertUnlinkable { module, message, .. } => {
+                self.unlinkable(QuoteWat::Wat(module), message)
+            }
+            other => Err(Failure::new("a directive of this runner", format!("{other:?}"))),
+        }
+    }
+
+    /// `module`: makes an instance, which is the current one from now on.
+    fn module(&mut self, module: QuoteWat<'_>) -> Result<String, Failure> {
+        let name = module.name();
+        let instance = self.instantiate(module)?;
+        let instance = instance.map_err(|error| Failure::new("an instance", error.to_string()))?;
+        if let Some(id) = name {
+            self.named.insert(id.name().to_owned(), instance);
+        }
+        self.current = Some(instance);
+        Ok("an instance".to_owned())
+    }
+
+    /// `register`: what the instance exports can be imported under this name.
+    fn register(&mut self, name: &str, module: Option<Id<'_>>) -> Result<String, Failure> {
+        let instance = self.instance(module)?;
+        self.imports.instance(&*self.engine, name, instance);
+        Ok(format!("`{name}` can be imported"))
+    }
+
+    /// `assert_return`: the action leaves these values.
+    fn returns(
+        &mut self,
+        exec: WastExecute<'_>,
+        wanted: &[WastRet<'_>],
+    ) -> Result<String, Failure> {
+        match self.execute(exec)? {
+            Ok(values) if all_match(wanted, &values) => Ok(describe_wanted(wanted)),
+            Ok(values) => Err(Failure::new(describe_wanted(wanted), describe(&values))),
+            Err(error) => Err(Failure::new(describe_wanted(wanted), error.to_string())),
+        }
+    }
+
+    /// `assert_invalid`, `assert_malformed`: there is no module. How an engine puts it is its own business.
+    fn refused(&self, module: QuoteWat<'_>, message: &str) -> Result<String, Failure> {
+        match self.engine.validate(&bytes(module)?) {
+            Err(Error::Module(error)) => {
+                Ok(error.to_string().lines().next().unwrap_or_default().to_owned())
+            }
+            Err(error) => Err(Failure::new(format!("no module: {message}"), error.to_string())),
+            Ok(()) => Err(Failure::new(format!("no module: {message}"), "a valid module")),
+        }
+    }
+
+    /// `assert_unlinkable`: there is a module, and something that it imports is missing or of another type.
+    fn unlinkable(&mut self, module: QuoteWat<'_>, message: &str) -> Result<String, Failure> {
+        match self.instantiate(module)? {
+            Err(Error::Link(error)) if agrees(&error.to_string(), message) => Ok(error.to_string()),
+            other => Err(Failure::new(format!("no link: {message}"), given(other))),
+        }
+    }
+
+    /// What comes of an action: a call, a look at a global, or a module that does something when it starts.
+    fn execute(&mut self, exec: WastExecute<'_>) -> Result<Result<Vec<Value>, Error>, Failure> {
+        match exec {
+            WastExecute::Invoke(invoke) => self.invoke(&invoke),
+            WastExecute::Wat(module) => {
+                let instance = self.instantiate(QuoteWat::Wat(module))?;
+                Ok(instance.map(|_| Vec::new()))
+            }
+            WastExecute::Get { module, global, .. } => match self.export(module, global)? {
+                Extern::Global(address) => {
+                    Ok(Ok(self.engine.global(address).into_iter().collect()))
+                }
+                other => Err(Failure::new(format!("a global `{global}`"), format!("{other:?}"))),
+            },
+        }
+    }
+
+    fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Result<Result<Vec<Value>, Error>, Failure> {
+        let name = invoke.name;
+        match self.export(invoke.module, name)? {
+            Extern::Func(function) => {
+                let arguments: Result<Vec<Value>, Failure> =
+                    invoke.args.iter().map(argument).collect();
+                Ok(self.engine.invoke(function, &arguments?))
+            }
+            other => Err(Failure::new(format!("a function `{name}`"), format!("{other:?}"))),
+        }
+    }
+
+    fn export(&self, module: Option<Id<'_>>, name: &str) -> Result<Extern, Failure> {
+        let export = self.engine.export(self.instance(module)?, name);
+        export.ok_or_else(|| Failure::new(format!("an export `{name}`"), "there is none"))
+    }
+
+    /// The instance of a name, or the last one.
+    fn instance(&self, name: Option<Id<'_>>) -> Result<InstanceAddr, Failure> {
+        let instance = match name {
+            Some(id) => self.named.get(id.name()).copied(),
+            None => self.current,
+        };
+        instance.ok_or_else(|| Failure::new("an instance", "the script has made none"))
+    }
+
+    fn instantiate(
+        &mut self,
+        module: QuoteWat<'_>,
+    ) -> Result<Result<InstanceAddr, Error>, Failure> {
+        Ok(self.engine.instantiate(&bytes(module)?, &self.imports))
+    }
+}
+
+/// The module in the binary format, or in the text format where a script gives it as a string.
+fn bytes(mut module: QuoteWat<'_>) -> Result<Vec<u8>, Failure> {
+    match module.to_test() {
+        Ok(QuoteWatTest::Binary(bytes) | QuoteWatTest::Text(bytes)) => Ok(bytes),
+        Err(error) => Err(Failure::new("a module that can be encoded", error.message())),
+    }
+}
+
+/// `assert_trap`, `assert_exhaustion`: the action traps, and this is why.
+fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<String, Failure> {
+    match outcome {
+        Err(Error::Trap(report)) if agrees(&report.trap.to_string(), message) => {
+            Ok(report.to_string())
+        }
+        other => {
+            let values = other.map(|values| describe(&values));
+            Err(Failure::new(
+                format!("a trap: {message}"),
+                values.unwrap_or_else(|error| error.to_string()),
+            ))
+        }
+    }
+}
+
+/// Whether two messages are the same, apart from what one of them says in addition.
+fn agrees(given: &str, wanted: &str) -> bool {
+    given.starts_with(wanted) || wanted.starts_with(given)
+}
+
+/// What an instantiation ended in.
+fn given(outcome: Result<InstanceAddr, Error>) -> String {
+    outcome.map_or_else(|error| error.to_string(), |_| "an instance".to_owned())
+}
