@@ -101,11 +101,11 @@ fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<
 
 fn list(out: &mut impl Write, listings: &[Listing]) -> io::Result<()> {
     for listing in listings {
-        let note = match (listing.is_new, listing.is_gone) {
-            (true, _) => " (new)",
-            (_, true) => " (goes)",
-            _ => "",
-        };
+        if listing.is_gone {
+            writeln!(out, "{FILE}{} (goes){FILE:#}", listing.file)?;
+            continue;
+        }
+        let note = if listing.is_new { " (new)" } else { "" };
         for passage in &listing.passages {
             let within = passage.within.as_ref().map(|name| format!(", {name}"));
             writeln!(out, "{FILE}{}{}{note}{FILE:#}", listing.file, within.unwrap_or_default())?;

@@ -72,17 +72,24 @@ fn files(listings: &[Listing]) -> String {
     }
 }
 
-/// A listing for each passage. A file that is new has no signs: all of it comes.
+/// A listing for each passage. A file that is new has no signs: all of it comes. Of a file that goes its name is enough.
 fn listings(files: &[Listing]) -> String {
     let mut html = String::new();
-    for file in files {
+    let gone: Vec<String> = files
+        .iter()
+        .filter(|file| file.is_gone)
+        .map(|file| format!("<code>{}</code>", escape(&file.file)))
+        .collect();
+    if !gone.is_empty() {
+        html += &format!("<p class=\"goes\">To be deleted: {}.</p>\n\n", gone.join(", "));
+    }
+    for file in files.iter().filter(|file| !file.is_gone) {
         for passage in &file.passages {
             let name = escape(&file.file);
-            let what = match (&passage.within, file.is_new, file.is_gone) {
-                (_, true, _) => ", a new file".to_owned(),
-                (_, _, true) => ", which goes".to_owned(),
-                (Some(item), ..) => format!(", in <code>{}</code>", escape(item)),
-                (None, ..) => String::new(),
+            let what = match (&passage.within, file.is_new) {
+                (_, true) => ", a new file".to_owned(),
+                (Some(item), false) => format!(", in <code>{}</code>", escape(item)),
+                (None, false) => String::new(),
             };
             let lines = passage.lines.iter().map(|line| {
                 let kind = if file.is_new { Kind::Context } else { line.kind };
@@ -141,6 +148,18 @@ mod tests {
         );
         let prints = Step { prints: Some("2.3\n".into()), ..a_step(Status::Runs) };
         assert!(status(&prints).contains("```text\n2.3\n```"));
+    }
+
+    #[test]
+    fn of_a_file_that_goes_the_name_is_enough() {
+        let file = |name: &str| (name.to_owned(), b"struct Old;\n".to_vec());
+        let before = ["src/old.rs", "src/older.rs", "src/lib.rs"].map(file).into();
+        let after = [("src/lib.rs".to_owned(), b"struct New;\n".to_vec())].into();
+        let html = listings(&Steps::between(&before, &after).whole());
+        assert!(
+            html.contains("To be deleted: <code>src/old.rs</code>, <code>src/older.rs</code>.")
+        );
+        assert_eq!(html.matches("Old").count(), 1, "{html}");
     }
 
     #[test]
