@@ -189,6 +189,8 @@ pub trait Meter: Observer + Send {
 
 impl Meter for () {}
 
+impl Meter for Vec<trace::Step> {}
+
 /// Counts instructions, and does nothing else.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counter(u64);
