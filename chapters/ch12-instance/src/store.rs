@@ -71,6 +71,11 @@ impl<O, L: Layer> Store<O, L> {
     pub fn instance(&self, instance: InstanceAddr) -> Option<&ModuleInstance> {
         self.instances.get(instance.index())
     }
+
+    /// What a later chapter has added, to be looked at by that one.
+    pub fn layer_mut(&mut self) -> &mut L {
+        &mut self.layer
+    }
 }
 
 /// A function that lives.
