@@ -1,0 +1,47 @@
+//! The number comes along, and nobody else's tag passes for ours.
+
+use ch12_instance::{Engine, Error, Extern, Imports};
+use ch17_exceptions::Store;
+
+use super::{Wrong, ask};
+
+fn calculate(formula: &str) -> Result<Vec<ch12_instance::Value>, Wrong> {
+    let mut store = Store::default();
+    let module = include_bytes!("../../programs/calculator.wat");
+    let calculator = store.instantiate(module, &Imports::new()).unwrap();
+    let memory = store.export(calculator, "memory").and_then(Extern::memory).unwrap();
+    store.memory_mut(memory)[..formula.len()].copy_from_slice(formula.as_bytes());
+    ask(&mut store, calculator)
+}
+
+#[test]
+fn the_number_comes_along() {
+    assert_eq!(calculate("2+3").unwrap(), [0.into(), 5_i64.into()]);
+    let outcome = calculate("1+4294967296");
+    assert!(matches!(outcome, Err(Wrong::TooLarge(4_294_967_296))), "{outcome:?}");
+}
+
+#[test]
+fn a_tag_of_the_same_name_is_another_tag() {
+    let mut store = Store::default();
+    let module = br#"(module
+        (tag $ours (export "too_large") (param i64))
+        (tag $too_large (param i64))
+        (func (export "calculate") i64.const 7 throw $too_large))"#;
+    let instance = store.instantiate(module, &Imports::new()).unwrap();
+    let outcome = ask(&mut store, instance);
+    let Err(Wrong::Other(Error::Exception(report))) = outcome else {
+        panic!("wanted another exception: {outcome:?}")
+    };
+    assert_eq!(report.values, [7_i64.into()]);
+}
+
+#[test]
+fn a_trap_is_something_else() {
+    let mut store = Store::default();
+    let module = br#"(module
+        (tag (export "too_large") (param i64))
+        (func (export "calculate") unreachable))"#;
+    let instance = store.instantiate(module, &Imports::new()).unwrap();
+    assert!(matches!(ask(&mut store, instance), Err(Wrong::Other(Error::Trap(_)))));
+}

@@ -1,0 +1,91 @@
+//! Throws out of three calls, and calculates; or calculates what stands on the command line.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::{env, mem};
+
+use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Value};
+use ch17_exceptions::Store;
+use trace::{Observer, Printer, Step};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+const USAGE: &str = "usage: ch17-exceptions [FORMULA]";
+const DEEP: &[u8] = include_bytes!("../programs/deep.wat");
+const CALCULATOR: &[u8] = include_bytes!("../programs/calculator.wat");
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let out = &mut io::stdout().lock();
+    trace::report(match &arguments[..] {
+        [] => demo(out),
+        [formula] if !formula.starts_with("--") => calculate_one(out, formula),
+        _ => {
+            let _ = writeln!(io::stderr(), "error: wanted one formula\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    })
+}
+
+fn demo(out: &mut impl Write) -> Outcome {
+    writeln!(out, "A throw out of three calls, step by step:\n")?;
+    let mut store: Store<Vec<Step>> = Store::default();
+    let deep = store.instantiate(DEEP, &Imports::new())?;
+    let first = store.export(deep, "first").and_then(Extern::func).ok_or("there is no `first`")?;
+    let outcome = store.invoke(first, &[]);
+    let mut printer = Printer::new(&mut *out);
+    mem::take(store.observer_mut()).into_iter().for_each(|step| printer.step(|| step));
+    printer.finish()?;
+    match outcome {
+        Ok(results) => writeln!(out, "\nfirst() = {}\n", texts(&results))?,
+        Err(error) => writeln!(out, "\nfirst(): {error}\n")?,
+    }
+
+    let mut store = Store::default();
+    let calculator = store.instantiate(CALCULATOR, &Imports::new())?;
+    for formula in ["2*(3+4)", "2*(3+4", "2*(3+x)", "7-(1/(2-2))", "(3*(4294967296-1))"] {
+        match calculate(&mut store, calculator, formula) {
+            Ok(answer) => writeln!(out, "{formula} {answer}")?,
+            Err(error) => writeln!(out, "{formula}: {error}")?,
+        }
+    }
+    let open = store.export(calculator, "open").and_then(Extern::global);
+    let open = open.and_then(|open| store.global(open));
+    writeln!(out, "open parentheses: {}", open.map_or_else(String::new, |open| open.to_string()))?;
+    Ok(())
+}
+
+fn calculate_one(out: &mut impl Write, formula: &str) -> Outcome {
+    let mut store = Store::default();
+    let calculator = store.instantiate(CALCULATOR, &Imports::new())?;
+    writeln!(out, "{formula} {}", calculate(&mut store, calculator, formula)?)?;
+    Ok(())
+}
+
+/// What the calculator says of a formula.
+fn calculate(
+    store: &mut Store,
+    calculator: InstanceAddr,
+    formula: &str,
+) -> Result<String, Box<dyn Error>> {
+    let memory = store.export(calculator, "memory").and_then(Extern::memory);
+    let bytes = memory.map_or(&mut [][..], |memory| store.memory_mut(memory));
+    let place = bytes.get_mut(..=formula.len()).ok_or("the formula is too long")?;
+    place[..formula.len()].copy_from_slice(formula.as_bytes());
+    place[formula.len()] = 0;
+    let function = store.export(calculator, "calculate").and_then(Extern::func);
+    let results = store.invoke(function.ok_or("there is no calculator")?, &[])?;
+    let numbers: Vec<i64> =
+        results.iter().filter_map(|value| value.i64().or(value.i32().map(i64::from))).collect();
+    Ok(match numbers[..] {
+        [0, result] => format!("= {result}"),
+        [1, position] => format!("has an unexpected character at {position}"),
+        _ => "divides by zero".to_owned(),
+    })
+}
+
+fn texts(values: &[Value]) -> String {
+    let texts: Vec<String> = values.iter().map(Value::to_string).collect();
+    texts.join(", ")
+}

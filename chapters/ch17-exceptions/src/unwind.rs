@@ -1,0 +1,31 @@
+//! Why execution leaves a sequence before its end.
+
+use ch07_values::Trap;
+use ch09_module::LabelIdx;
+
+use crate::ExnAddr;
+
+/// Why execution left a sequence before its end. Falling off the end is `Ok(())`.
+///
+/// Each cause is caught in exactly one place, and `?` passes it on to there.
+///
+/// Specification: Execution, Runtime Structure, *Administrative Instructions*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unwind {
+    /// Caught by the label that many blocks out.
+    Branch(LabelIdx),
+    /// Caught by the current call.
+    Return,
+    /// Caught by the current call, which runs the callee instead. Whom, waits in the machine.
+    TailCall,
+    /// Caught by the nearest `try_table` with a clause that matches.
+    Throw(ExnAddr),
+    /// Caught by nobody but the embedder.
+    Trap(Trap),
+}
+
+impl From<Trap> for Unwind {
+    fn from(trap: Trap) -> Unwind {
+        Unwind::Trap(trap)
+    }
+}

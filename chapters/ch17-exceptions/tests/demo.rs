@@ -1,0 +1,35 @@
+//! What `cargo run -p ch17-exceptions` prints.
+
+use std::process::Command;
+
+#[test]
+fn the_demo_prints_this() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ch17-exceptions")).output().unwrap();
+    assert!(output.status.success());
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+}
+
+/// What a command line prints, and how it ends.
+fn run(arguments: &[&str]) -> String {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_ch17-exceptions")).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    format!(
+        "{arguments:?} ends with {}\n{}{}",
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr)
+    )
+}
+
+#[test]
+fn a_formula_is_calculated_and_an_uncaught_exception_is_a_failure() {
+    let runs = [
+        run(&["1+2*3"]),
+        run(&["-1"]),
+        run(&["4294967296*2"]),
+        run(&["--loudly"]),
+        run(&["1", "2"]),
+    ];
+    insta::assert_snapshot!(runs.join("\n"));
+}
