@@ -66,19 +66,10 @@ macro_rules! memory_widths {
     };
 }
 
-/// How many lanes of a type a vector has.
-const fn lanes<Lane>() -> usize {
-    16 / size_of::<Lane>()
-}
-
-/// The type that an operand of a row has on the stack, by the row's form.
-macro_rules! operand {
-    (each $lane:ty) => {
-        [$lane; lanes::<$lane>()]
-    };
-    (whole $operand:ty) => {
-        $operand
-    };
+/// All lanes of a vector.
+#[rustfmt::skip]
+macro_rules! all {
+    ($lane:ty) => { [$lane; 16 / size_of::<$lane>()] };
 }
 
 /// Executes a row: takes the operands, computes, leaves the result.
@@ -88,29 +79,44 @@ macro_rules! apply {
         $stack.push::<$result>($meaning)
     }};
     ($stack:ident, each ($x:ident: $tx:ty $(, $y:ident: $ty:ty)*) -> $result:ty = $meaning:expr) => {{
-        let ($x, $($y,)*) = $stack.pop_all::<(operand!(each $tx), $(operand!(each $ty),)*)>();
-        $stack.push::<[$result; lanes::<$tx>()]>(array::from_fn(|lane| {
+        let ($x, $($y,)*) = $stack.pop_all::<(all!($tx), $(all!($ty),)*)>();
+        $stack.push::<[$result; 16 / size_of::<$tx>()]>(array::from_fn(|lane| {
             let ($x, $($y,)*) = ($x[lane], $($y[lane],)*);
             $meaning
         }))
     }};
     ($stack:ident, shift ($x:ident: $tx:ty, $y:ident: $ty:ty) -> $result:ty = $meaning:expr) => {{
-        let ($x, $y) = $stack.pop_all::<(operand!(each $tx), $ty)>();
+        let ($x, $y) = $stack.pop_all::<(all!($tx), $ty)>();
         $stack.push($x.map(|$x| -> $result { $meaning }))
     }};
 }
 
-/// The types of a row's operands and of its result.
-macro_rules! types {
-    (each ($($x:ident: $t:ty),+) -> $result:ty) => {
-        (<($(operand!(each $t),)+) as VectorOperands>::TYPES, OperandType::Vector)
-    };
-    (shift ($x:ident: $tx:ty, $y:ident: $ty:ty) -> $result:ty) => {
-        (<(operand!(each $tx), $ty) as VectorOperands>::TYPES, OperandType::Vector)
-    };
-    (whole ($($x:ident: $t:ty),+) -> $result:ty) => {
-        (<($($t,)+) as VectorOperands>::TYPES, <$result as VectorOperand>::TYPE)
-    };
+/// What the table says of an operator, apart from its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// What the meaning is about: `each` lane, each lane and one number (`shift`), or the `whole` vector.
+    pub form: &'static str,
+    /// The types of the operands, the top of the stack last.
+    pub params: &'static [OperandType],
+    /// The type of the result.
+    pub result: OperandType,
+    /// The meaning, in Rust.
+    pub meaning: &'static str,
+}
+
+/// The types of a row's operands.
+#[rustfmt::skip]
+macro_rules! params {
+    (each $($t:ty),+) => { <($(all!($t),)+) as VectorOperands>::TYPES };
+    (shift $tx:ty, $ty:ty) => { <(all!($tx), $ty) as VectorOperands>::TYPES };
+    (whole $($t:ty),+) => { <($($t,)+) as VectorOperands>::TYPES };
+}
+
+/// The type of a row's result.
+#[rustfmt::skip]
+macro_rules! result {
+    (whole $result:ty) => { <$result as VectorOperand>::TYPE };
+    ($form:ident $result:ty) => { OperandType::Vector };
 }
 
 macro_rules! vector_family {
@@ -123,18 +129,16 @@ macro_rules! vector_family {
         }
 
         impl VectorOp {
-            /// The types of the operands, the top of the stack last, and of the result.
-            pub fn types(self) -> (&'static [OperandType], OperandType) {
-                match self {
-                    $(VectorOp::$variant => types!($form ($($x: $t),+) -> $result),)*
-                }
-            }
+            const ROWS: &'static [Row] = &[$(Row {
+                form: stringify!($form),
+                params: params!($form $($t),+),
+                result: result!($form $result),
+                meaning: stringify!($meaning),
+            }),*];
 
-            /// The meaning, in Rust.
-            pub fn meaning(self) -> &'static str {
-                match self {
-                    $(VectorOp::$variant => stringify!($meaning),)*
-                }
+            /// What the table says of this instruction.
+            pub fn row(self) -> &'static Row {
+                &VectorOp::ROWS[self as usize]
             }
 
             /// Executes the instruction.
@@ -160,11 +164,16 @@ macro_rules! vector_lane_family {
         }
 
         impl VectorLaneOp {
-            /// The types of the operands, the top of the stack last, and of the result.
-            pub fn types(self) -> (&'static [OperandType], OperandType) {
-                match self {
-                    $(VectorLaneOp::$variant => types!(whole ($($x: $t),+) -> $result),)*
-                }
+            const ROWS: &'static [Row] = &[$(Row {
+                form: "whole",
+                params: params!(whole $($t),+),
+                result: result!(whole $result),
+                meaning: stringify!($meaning),
+            }),*];
+
+            /// What the table says of this instruction.
+            pub fn row(self) -> &'static Row {
+                &VectorLaneOp::ROWS[self as usize]
             }
 
             /// Executes the instruction on a lane.

@@ -14,7 +14,7 @@ mod stack;
 mod table;
 
 pub use instr::{
-    VectorLaneOp, VectorMemory, VectorMemoryLaneOp, VectorMemoryOp, VectorOp, shuffle,
+    Row, VectorLaneOp, VectorMemory, VectorMemoryLaneOp, VectorMemoryOp, VectorOp, shuffle,
 };
 pub use lanes::{Lanes, V128};
 pub use operand::{OperandType, VectorOperand, VectorOperands};

@@ -1,8 +1,8 @@
 //! Each vector instruction does what `wasmi` does, on operands where it is interesting and on random ones.
 
 use annex_vector::{
-    OperandType, V128, VectorLaneOp, VectorMemory, VectorMemoryLaneOp, VectorMemoryOp, VectorOp,
-    VectorStack, shuffle,
+    OperandType, Row, V128, VectorLaneOp, VectorMemory, VectorMemoryLaneOp, VectorMemoryOp,
+    VectorOp, VectorStack, shuffle,
 };
 use ch07_values::{NumType, OperandStack, Trap};
 use crosscheck::Chance;
@@ -237,7 +237,7 @@ fn integers(name: &str, chance: &mut Chance) -> Operand {
 fn each_operator_computes_what_wasmi_computes() {
     let mut chance = Chance::new(128);
     for (op, _, name) in VectorOp::TABLE {
-        let (params, result) = op.types();
+        let Row { params, result, .. } = *op.row();
         let operands = |chance: &mut Chance| -> Vec<Operand> {
             let of = |ty: &OperandType| match is_fused(name) {
                 true => integers(name, chance),
@@ -269,7 +269,7 @@ fn lanes(name: &str) -> u8 {
 fn each_lane_is_read_and_replaced_as_wasmi_does() {
     let mut chance = Chance::new(7);
     for (op, _, name) in VectorLaneOp::TABLE {
-        let (params, result) = op.types();
+        let Row { params, result, .. } = *op.row();
         for lane in 0..lanes(name) {
             let operands = |chance: &mut Chance| -> Vec<Operand> {
                 params.iter().map(|ty| operand(*ty, chance)).collect()
