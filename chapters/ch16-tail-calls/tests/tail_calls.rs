@@ -107,6 +107,47 @@ fn a_callee_can_be_an_element_of_a_table() {
     assert_eq!(run(fields, &[(MANY + 1).into()]).unwrap(), [0.into()]);
 }
 
+#[test]
+fn a_callee_can_be_a_reference() {
+    let fields = "
+        (type $turn (func (param i32) (result i32)))
+        (elem declare func $even $odd)
+        (func $even (export \"run\") (type $turn)
+          local.get 0
+          i32.eqz
+          if
+            i32.const 1
+            return
+          end
+          local.get 0
+          i32.const 1
+          i32.sub
+          ref.func $odd
+          return_call_ref $turn)
+        (func $odd (type $turn)
+          local.get 0
+          i32.eqz
+          if
+            i32.const 0
+            return
+          end
+          local.get 0
+          i32.const 1
+          i32.sub
+          ref.func $even
+          return_call_ref $turn)";
+    assert_eq!(run(fields, &[MANY.into()]).unwrap(), [1.into()]);
+    assert_eq!(run(fields, &[(MANY + 1).into()]).unwrap(), [0.into()]);
+}
+
+#[test]
+fn a_null_that_is_called_is_a_trap() {
+    let fields = "
+        (type $turn (func))
+        (func (export \"run\") ref.null $turn return_call_ref $turn)";
+    assert_eq!(run(fields, &[]).unwrap_err().trap(), Some(Trap::NullFunctionReference));
+}
+
 /// The arguments go to where the caller's own few slots are, and over them.
 #[test]
 fn a_callee_may_have_more_parameters_and_locals_than_its_caller() {
