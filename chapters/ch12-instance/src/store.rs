@@ -72,6 +72,11 @@ impl<O, L: Layer> Store<O, L> {
         self.instances.get(instance.index())
     }
 
+    /// What a later chapter has added.
+    pub fn layer(&self) -> &L {
+        &self.layer
+    }
+
     /// What a later chapter has added, to be looked at by that one.
     pub fn layer_mut(&mut self) -> &mut L {
         &mut self.layer
