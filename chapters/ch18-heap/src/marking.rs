@@ -1,0 +1,92 @@
+//! Marking: finding what can be reached.
+
+use ch12_instance::{Handle, exception};
+use ch17_exceptions::{Exceptions, ExnAddr};
+
+use crate::{Heap, Layout, Storage};
+
+/// The first half of a collection: which objects can be reached.
+///
+/// It only reads the heap, and Rust sees to it that nobody writes to it meanwhile.
+#[derive(Debug)]
+pub struct Marking<'store> {
+    heap: &'store Heap,
+    exceptions: &'store mut Exceptions,
+    /// Of each entry of the heap, whether it was reached.
+    marked: Vec<bool>,
+    /// What was reached, and whose own references were not looked at yet.
+    work: Vec<Reached>,
+}
+
+/// What can refer to something.
+#[derive(Clone, Copy, Debug)]
+enum Reached {
+    /// The object at this position.
+    Object(usize),
+    /// An exception, which carries values.
+    Exception(ExnAddr),
+}
+
+impl<'store> Marking<'store> {
+    /// Nothing is reached yet.
+    pub fn new(heap: &'store Heap, exceptions: &'store mut Exceptions) -> Marking<'store> {
+        Marking { heap, exceptions, marked: vec![false; heap.entries()], work: Vec::new() }
+    }
+
+    /// This slot is reached. What it refers to, if it does, is reached too.
+    #[inline]
+    pub fn reach(&mut self, slot: u64) {
+        if let Some(position) = self.heap.find(slot) {
+            if !self.marked[position] {
+                self.marked[position] = true;
+                self.work.push(Reached::Object(position));
+            }
+        } else if slot == exception(Handle::of_slot(slot)) {
+            self.work.extend(self.exceptions.mark(slot).map(Reached::Exception));
+        }
+    }
+
+    /// These slots are reached.
+    pub fn reach_all<'slots>(&mut self, slots: impl IntoIterator<Item = &'slots u64>) {
+        slots.into_iter().for_each(|slot| self.reach(*slot));
+    }
+
+    /// Reaches whatever can be reached from what is.
+    ///
+    /// A list of what is left to do stands here in place of a recursion, which would need a native stack as long as the
+    /// longest list in the heap.
+    pub fn trace(&mut self) {
+        while let Some(reached) = self.work.pop() {
+            match reached {
+                Reached::Object(position) => self.trace_object(position),
+                Reached::Exception(exn) => {
+                    for [slot, _] in self.exceptions.values(exn).to_vec() {
+                        self.reach(slot);
+                    }
+                }
+            }
+        }
+    }
+
+    fn trace_object(&mut self, position: usize) {
+        match self.heap.object(position) {
+            Some((Layout::Struct { references, .. }, bytes)) => {
+                for &offset in references {
+                    self.reach(Storage::Reference.read(&bytes[offset as usize..]) as u64);
+                }
+            }
+            Some((Layout::Array(Storage::Reference), bytes)) => {
+                for element in bytes.chunks_exact(Storage::Reference.size()) {
+                    self.reach(Storage::Reference.read(element) as u64);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Of each entry, whether it was reached: what a sweep spares.
+    pub fn finish(mut self) -> Vec<bool> {
+        self.trace();
+        self.marked
+    }
+}

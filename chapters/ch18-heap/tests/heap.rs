@@ -1,0 +1,193 @@
+//! The heap alone, without a machine.
+
+use ch07_values::Trap;
+use ch09_module::{CompositeType, FieldIdx, FieldType, HeapType, RefType, StorageType, ValType};
+use ch17_exceptions::Exceptions;
+use ch18_heap::{Heap, Layout, Marking, Storage};
+
+const NODE: u32 = 0;
+const ROW: u32 = 1;
+const BYTES: u32 = 2;
+
+const ANYREF: StorageType =
+    StorageType::Val(ValType::Ref(RefType { nullable: true, heap: HeapType::Any }));
+
+fn field(storage: StorageType) -> FieldType {
+    FieldType { storage, mutable: true }
+}
+
+/// A heap that knows three types: a node with two references and a byte between them, a row of references, and a row of bytes.
+fn heap() -> Heap {
+    let mut heap = Heap::default();
+    let fields = [ANYREF, StorageType::I8, ANYREF].map(field);
+    let types = [
+        CompositeType::Struct(fields.into()),
+        CompositeType::Array(field(ANYREF)),
+        CompositeType::Array(field(StorageType::I8)),
+    ];
+    for (number, ty) in (0..).zip(&types) {
+        heap.layout(number, || Layout::of(ty));
+    }
+    heap
+}
+
+fn node(heap: &mut Heap, first: u64, second: u64) -> u64 {
+    let slot = heap.allocate(NODE, 0).unwrap();
+    set(heap, slot, 0, first);
+    set(heap, slot, 2, second);
+    slot
+}
+
+fn set(heap: &mut Heap, node: u64, field: u32, value: u64) {
+    let (storage, bytes) = heap.field_mut(node, FieldIdx(field)).unwrap();
+    storage.write(bytes, value.into());
+}
+
+fn get(heap: &Heap, node: u64, field: u32) -> u64 {
+    let (storage, bytes) = heap.field(node, FieldIdx(field)).unwrap();
+    storage.read(bytes) as u64
+}
+
+/// Collects what cannot be reached from the roots, and says how many objects that were.
+fn collect(heap: &mut Heap, roots: &[u64]) -> usize {
+    let mut exceptions = Exceptions::default();
+    let mut marking = Marking::new(heap, &mut exceptions);
+    roots.iter().for_each(|&root| marking.reach(root));
+    let marked = marking.finish();
+    heap.sweep(&marked)
+}
+
+#[test]
+fn what_is_reachable_stays_and_keeps_its_contents() {
+    let mut heap = heap();
+    let leaf = node(&mut heap, 0, 0);
+    set(&mut heap, leaf, 1, 0x1ff);
+    let root = node(&mut heap, 0, leaf);
+    node(&mut heap, leaf, root);
+    assert_eq!(collect(&mut heap, &[root]), 1);
+    assert_eq!(heap.statistics().objects, 2);
+    assert_eq!(get(&heap, root, 2), leaf);
+    assert_eq!(get(&heap, leaf, 1), 0xff, "a byte, and no more");
+    assert_eq!(collect(&mut heap, &[]), 2);
+    assert_eq!(heap.statistics().bytes, 0);
+}
+
+#[test]
+fn a_cycle_is_no_reason_to_stay() {
+    let mut heap = heap();
+    let first = node(&mut heap, 0, 0);
+    let second = node(&mut heap, first, 0);
+    let row = heap.allocate(ROW, 2).unwrap();
+    let (storage, bytes) = heap.array_mut(row).unwrap();
+    storage.write(&mut bytes[8..], second.into());
+    set(&mut heap, first, 0, row);
+    set(&mut heap, second, 2, second);
+    assert_eq!(collect(&mut heap, &[second]), 0);
+    assert_eq!(collect(&mut heap, &[]), 3);
+}
+
+#[test]
+fn a_list_of_a_million_does_not_go_deeper_than_one() {
+    let mut heap = heap();
+    let mut list = 0;
+    for _ in 0..1_000_000 {
+        list = node(&mut heap, list, 0);
+    }
+    assert_eq!(collect(&mut heap, &[list]), 0);
+    assert_eq!(collect(&mut heap, &[]), 1_000_000);
+}
+
+#[test]
+fn a_stale_handle_is_never_one_to_what_came_after() {
+    let mut heap = heap();
+    let before = node(&mut heap, 0, 0);
+    collect(&mut heap, &[]);
+    assert_eq!(heap.ty(before), None);
+    let after = node(&mut heap, 0, 0);
+    assert_eq!(after as u32, before as u32, "the entry is used again");
+    assert_ne!(after, before);
+    assert_eq!(heap.ty(before), None);
+    assert_eq!(heap.field(before, FieldIdx(0)), Err(Trap::NullStructureReference));
+    assert_eq!(collect(&mut heap, &[before]), 1, "and it is no root");
+}
+
+#[test]
+fn numbers_that_look_like_references_keep_at_most_garbage() {
+    let mut heap = heap();
+    let object = node(&mut heap, 0, 0);
+    // Of an entry that does not exist, and of a life that the entry has not had.
+    for number in [0x0300_0000_0000_0001, 0x0300_0001_0000_0000, 0x03ff_ffff_ffff_ffff] {
+        assert_eq!(heap.ty(number), None);
+    }
+    assert_eq!(collect(&mut heap, &[object]), 0, "whether or not it was meant as one");
+    collect(&mut heap, &[0x0300_0001_0000_0000]);
+    assert_eq!(heap.statistics().objects, 0);
+    // The entry is empty, and its next life is the one that this number names.
+    assert_eq!(heap.ty(0x0300_0001_0000_0000), None);
+    assert_eq!(collect(&mut heap, &[0x0300_0001_0000_0000]), 0);
+}
+
+#[test]
+fn a_full_heap_says_so() {
+    let mut heap = heap();
+    heap.set_limit(1000);
+    assert_eq!(heap.allocate(BYTES, 1000), Err(Trap::OutOfHeap));
+    assert_eq!(heap.allocate(BYTES, u32::MAX), Err(Trap::OutOfHeap));
+    heap.allocate(BYTES, 600).unwrap();
+    assert_eq!(heap.allocate(BYTES, 600), Err(Trap::OutOfHeap));
+    assert!(heap.is_due(600));
+    collect(&mut heap, &[]);
+    heap.allocate(BYTES, 600).unwrap();
+}
+
+#[test]
+fn a_collection_is_due_when_as_much_was_made_as_is_there() {
+    let mut heap = heap();
+    let kept: Vec<u64> = (0..100_000).map(|_| node(&mut heap, 0, 0)).collect();
+    assert!(heap.is_due(0));
+    collect(&mut heap, &kept);
+    let bytes = heap.statistics().bytes;
+    assert!(!heap.is_due(bytes));
+    assert!(heap.is_due(2 * bytes));
+}
+
+#[test]
+fn fields_are_no_wider_than_they_have_to_be() {
+    let fields = [
+        field(StorageType::I16),
+        field(ANYREF),
+        field(StorageType::Val(ValType::V128)),
+        field(StorageType::I8),
+    ];
+    let layout = Layout::of(&CompositeType::Struct(fields.into())).unwrap();
+    let Layout::Struct { size, fields, references } = layout else { panic!("a structure") };
+    assert_eq!(size, 27);
+    assert_eq!(fields.iter().map(|field| field.offset).collect::<Vec<_>>(), [0, 2, 10, 26]);
+    assert_eq!(*references, [2]);
+}
+
+#[test]
+fn narrow_fields_have_two_readings() {
+    let mut bytes = [0; 16];
+    Storage::I8.write(&mut bytes, 0x1234_5680);
+    assert_eq!((Storage::I8.read(&bytes), Storage::I8.signed(0x80)), (0x80, -0x80));
+    Storage::I16.write(&mut bytes, 0x1234_8001);
+    assert_eq!((Storage::I16.read(&bytes), Storage::I16.signed(0x8001)), (0x8001, -0x7fff));
+    Storage::V128.write(&mut bytes, u128::MAX - 1);
+    assert_eq!(Storage::V128.read(&bytes), u128::MAX - 1);
+    assert_eq!(Storage::Bits32.read(&bytes), 0xffff_fffe);
+}
+
+#[test]
+fn elements_are_copied_within_one_and_between_two() {
+    let mut heap = heap();
+    let [one, two] = [4, 6].map(|size| heap.allocate(BYTES, size).unwrap());
+    heap.array_mut(one).unwrap().1.copy_from_slice(&[1, 2, 3, 4]);
+    heap.copy((one, 1), (one, 0), 3).unwrap();
+    assert_eq!(heap.array(one).unwrap().1, [1, 1, 2, 3]);
+    heap.copy((two, 2), (one, 0), 4).unwrap();
+    assert_eq!(heap.array(two).unwrap().1, [0, 0, 1, 1, 2, 3]);
+    assert_eq!(heap.copy((two, 3), (one, 0), 4), Err(Trap::OutOfBoundsArrayAccess));
+    assert_eq!(heap.copy((two, 0), (one, u32::MAX), 1), Err(Trap::OutOfBoundsArrayAccess));
+    assert_eq!(heap.copy((two, 0), (0, 0), 0), Err(Trap::NullArrayReference));
+}
