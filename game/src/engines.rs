@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use ch12_instance::{Counter, Engine, Store};
+use ch12_instance::{Counter, Engine};
+use ch18_heap::Store;
 
 /// An engine that can be chosen.
 pub struct EngineRow {
