@@ -1,26 +1,52 @@
 //! Two engines on the same module: equal results, equal traps, equal calls of the host, equal memories, equal globals.
+//!
+//! [`compare`] does it with any two engines and any module; [`check`] on a module that nobody has written.
 
 mod chance;
 mod host;
+mod run;
+mod smith;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use ch07_values::{NumType, Trap};
-use ch09_module::{FuncType, ValType};
-use ch12_instance::{Engine, Error, Extern, InstanceAddr, Value};
+use ch09_module::{FuncType, HeapType, RefType, V128, ValType};
+use ch12_instance::{
+    Counter, Engine, Error, Extern, FuncAddr, Handle, InstanceAddr, Referent, Store, Value,
+};
+use engines::Oracle;
 
 pub use chance::Chance;
 use host::Host;
 pub use host::IMPORTS;
+pub use run::{Difference, check, check_module, message};
+pub use smith::{COMMON, Feature, Recipe};
 
 /// What was compared.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// How many modules.
     pub modules: usize,
+    /// How many instructions our engine has executed for them, if it counts them.
+    pub instructions: u64,
     /// How many outcomes of each kind: what an instantiation or a call ended in.
     pub outcomes: BTreeMap<String, usize>,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcomes: usize = self.outcomes.values().sum();
+        write!(
+            f,
+            "{} modules, {outcomes} instantiations and calls, {} instructions",
+            self.modules, self.instructions
+        )?;
+        for (outcome, times) in &self.outcomes {
+            write!(f, "\n{times:>8}  {outcome}")?;
+        }
+        Ok(())
+    }
 }
 
 /// What an instantiation or a call ended in, as far as two engines have to agree on it.
@@ -34,7 +60,7 @@ enum Outcome {
 impl Outcome {
     fn new(outcome: Result<Vec<Value>, Error>) -> Outcome {
         let error = match outcome {
-            Ok(values) => return Outcome::Values(values),
+            Ok(values) => return Outcome::Values(values.into_iter().map(comparable).collect()),
             Err(error) => error,
         };
         match &error {
@@ -68,6 +94,33 @@ impl fmt::Display for Outcome {
             Outcome::Trap(trap) => write!(f, "trap: {trap}"),
             Outcome::Refused(why, message) => write!(f, "{why}: {message}"),
         }
+    }
+}
+
+/// A value as far as two engines have to agree on it: what lives in a store has another address in each.
+fn comparable(value: Value) -> Value {
+    let place = Handle::new(0, 0);
+    let comparable = |referent| match referent {
+        Referent::Struct(_) => Referent::Struct(place),
+        Referent::Array(_) => Referent::Array(place),
+        referent => referent,
+    };
+    match value {
+        Value::FuncRef(address) => Value::FuncRef(address.map(|_| FuncAddr(0))),
+        Value::ExternRef(referent) => Value::ExternRef(referent.map(comparable)),
+        Value::AnyRef(referent) => Value::AnyRef(referent.map(comparable)),
+        Value::ExnRef(handle) => Value::ExnRef(handle.map(|_| place)),
+        value => value,
+    }
+}
+
+/// The null of a reference's type.
+fn null(ty: RefType) -> Value {
+    match ty.heap {
+        HeapType::Func | HeapType::NoFunc | HeapType::Concrete(_) => Value::FuncRef(None),
+        HeapType::Extern | HeapType::NoExtern => Value::ExternRef(None),
+        HeapType::Exn | HeapType::NoExn => Value::ExnRef(None),
+        _ => Value::AnyRef(None),
     }
 }
 
@@ -120,6 +173,14 @@ impl Side {
     }
 }
 
+/// Two engines, ours first.
+pub type Pair = (Box<dyn Engine>, Box<dyn Engine>);
+
+/// Our machine, which counts its instructions, and the one that it is judged by.
+pub fn pair() -> Pair {
+    (Box::new(Store::<Counter>::default()), Box::new(Oracle::new()))
+}
+
 /// Compares two engines on a module: its instantiation, and then the calls that `arguments` makes
 /// up, three of each function that it exports.
 ///
@@ -127,7 +188,7 @@ impl Side {
 ///
 /// Says where they differ.
 pub fn compare(
-    (ours, theirs): (Box<dyn Engine>, Box<dyn Engine>),
+    (ours, theirs): Pair,
     module: &[u8],
     arguments: &mut dyn FnMut(NumType) -> Value,
     tally: &mut Tally,
@@ -135,10 +196,21 @@ pub fn compare(
     tally.modules += 1;
     let (mut ours, our_outcome) = Side::new(ours, module);
     let (mut theirs, their_outcome) = Side::new(theirs, module);
-    let go_on = agree("instantiation", (&ours, our_outcome), (&theirs, their_outcome), tally)?;
-    if !go_on {
-        return Ok(());
-    }
+    let outcome = agree("instantiation", (&ours, our_outcome), (&theirs, their_outcome), tally)
+        .and_then(|go_on| {
+            if go_on { compare_calls(&mut ours, &mut theirs, arguments, tally) } else { Ok(()) }
+        });
+    tally.instructions += ours.engine.instructions().unwrap_or_default();
+    outcome
+}
+
+/// Compares three calls of each function.
+fn compare_calls(
+    ours: &mut Side,
+    theirs: &mut Side,
+    arguments: &mut dyn FnMut(NumType) -> Value,
+    tally: &mut Tally,
+) -> Result<(), String> {
     let functions = ours.functions();
     if functions != theirs.functions() {
         return Err("they export other functions".to_owned());
@@ -146,13 +218,17 @@ pub fn compare(
     for (name, ty) in functions.iter().cycle().take(3 * functions.len()) {
         let number = |ty: &ValType| match ty {
             ValType::Num(ty) => arguments(*ty),
-            _ => Value::FuncRef(None),
+            ValType::Ref(ty) => null(*ty),
+            ValType::V128 => {
+                let mut half = || arguments(NumType::I64).to_slot();
+                Value::V128(V128::from_halves(half(), half()))
+            }
         };
         let arguments: Vec<Value> = ty.params.iter().map(number).collect();
         let call = format!("`{name}` {}", Outcome::Values(arguments.clone()));
         let our_outcome = ours.call(name, &arguments);
         let their_outcome = theirs.call(name, &arguments);
-        if !agree(&call, (&ours, our_outcome), (&theirs, their_outcome), tally)? {
+        if !agree(&call, (ours, our_outcome), (theirs, their_outcome), tally)? {
             return Ok(());
         }
     }
@@ -206,12 +282,22 @@ fn agree(
             }
             (Extern::Global(our), Extern::Global(their)) => {
                 let (our, their) = (ours.engine.global(our), theirs.engine.global(their));
-                // References are not handed over.
-                if their.is_some() && our != their {
+                if our.map(comparable) != their.map(comparable) {
                     return Err(format!("{what}: global `{name}`: {our:?}, {their:?}"));
                 }
             }
-            (Extern::Func(_), Extern::Func(_)) | (Extern::Table(_), Extern::Table(_)) => {}
+            (Extern::Table(our), Extern::Table(their)) => {
+                let elements = |engine: &dyn Engine, table| -> Vec<Option<Value>> {
+                    let indices = 0..engine.table_size(table);
+                    let elements = indices.map(|index| engine.table_get(table, index));
+                    elements.map(|element| element.map(comparable)).collect()
+                };
+                let (our, their) = (elements(&*ours.engine, our), elements(&*theirs.engine, their));
+                if our != their {
+                    return Err(format!("{what}: table `{name}`: {our:?}, {their:?}"));
+                }
+            }
+            (Extern::Func(_), Extern::Func(_)) | (Extern::Tag(_), Extern::Tag(_)) => {}
             _ => return Err(format!("`{name}` is {our:?} here and {their:?} there")),
         }
     }

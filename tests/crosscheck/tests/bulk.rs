@@ -1,9 +1,7 @@
 //! Bulk instructions, tables and calls through them, near the bounds: where instructions that are drawn at random
 //! hardly ever succeed. Each function is one instruction, and what it does is seen by those that come after it.
 
-use ch12_instance::Store;
-use crosscheck::{Chance, Tally, compare};
-use engines::Wasmi;
+use crosscheck::{Chance, Tally, compare, pair};
 
 /// A number that is often within a limit, and now and then around it.
 fn near(chance: &mut Chance, limit: u64) -> u64 {
@@ -63,15 +61,10 @@ fn bulk_instructions_do_the_same_near_the_bounds() {
     for seed in 0..200 {
         let mut chance = Chance::new(seed);
         let text = module(&mut chance);
-        let (ours, theirs) = (Box::new(Store::<()>::default()), Box::new(Wasmi::new()));
-        let outcome =
-            compare((ours, theirs), text.as_bytes(), &mut |ty| chance.number(ty), &mut tally);
+        let outcome = compare(pair(), text.as_bytes(), &mut |ty| chance.number(ty), &mut tally);
         assert_eq!(outcome, Ok(()), "seed {seed}\n{text}");
     }
-    println!("{} modules", tally.modules);
-    for (outcome, times) in &tally.outcomes {
-        println!("{times:>8}  {outcome}");
-    }
+    println!("{tally}");
     for trap in ["out of bounds memory access", "undefined element", "indirect call type mismatch"]
     {
         assert!(tally.outcomes[&format!("trap: {trap}")] > 100, "{trap}");

@@ -139,7 +139,7 @@ fn heavy_things_stay_where_they_belong(packages: &[Package]) -> Vec<String> {
         for import in package.all_imports() {
             let room = match import.as_str() {
                 "macroquad" | "miniquad" => "game",
-                "wasmi" | "wasmtime" | "wasmer" | "wasm3" | "engines" => "tests/",
+                "wasmi" | "wasmi-1" | "wasmtime" | "wasmer" | "wasm3" | "engines" => "tests/",
                 _ => continue,
             };
             if !package.folder.starts_with(room) {

@@ -1,22 +1,27 @@
-//! The runtime `wasmi` behind the seam.
+//! The runtime `wasmi` behind the seam. The version is that of the module above.
 
-use std::fmt::{Debug, Display};
+use std::cell::RefCell;
+use std::fmt::Display;
 
 use ch07_values::{NumType, Number, OperandStack, Trap};
 use ch09_module::{
-    FuncType, GlobalType, HeapType, MemoryType, ModuleError, RefType, TableType, ValType,
+    AddressType, FuncType, GlobalType, HeapType, MemoryType, ModuleError, RefType, TableType, V128,
+    ValType,
 };
 use ch12_instance::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, LinkError,
-    MemAddr, TableAddr, TagAddr, TrapReport, Value,
+    MemAddr, Referent, TableAddr, TagAddr, TrapReport, Value,
 };
-use wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
-use wasmi::{AsContext, AsContextMut, TrapCode, Val};
+
+use super::wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
+use super::wasmi::{self, AsContext, AsContextMut, ExternRef, TrapCode, Val};
+use super::{NAME, Nullable, element, misfit, other_trap, table, zero};
 
 /// `wasmi` with a store. The handles that it gives out are kept in lists, so that they become addresses.
 pub struct Wasmi {
     store: wasmi::Store<()>,
-    functions: Vec<wasmi::Func>,
+    /// A reference to a function is handed out as an address, also by those who only look.
+    functions: RefCell<Vec<wasmi::Func>>,
     tables: Vec<wasmi::Table>,
     memories: Vec<wasmi::Memory>,
     globals: Vec<wasmi::Global>,
@@ -34,7 +39,7 @@ impl Wasmi {
     pub fn new() -> Wasmi {
         Wasmi {
             store: wasmi::Store::new(&wasmi::Engine::default(), ()),
-            functions: Vec::new(),
+            functions: RefCell::default(),
             tables: Vec::new(),
             memories: Vec::new(),
             globals: Vec::new(),
@@ -44,7 +49,7 @@ impl Wasmi {
 
     fn handle(&self, item: Extern) -> wasmi::Extern {
         match item {
-            Extern::Func(address) => self.functions[address.index()].into(),
+            Extern::Func(address) => self.functions.borrow()[address.index()].into(),
             Extern::Table(address) => self.tables[address.index()].into(),
             Extern::Memory(address) => self.memories[address.index()].into(),
             Extern::Global(address) => self.globals[address.index()].into(),
@@ -52,11 +57,51 @@ impl Wasmi {
         }
     }
 
+    fn function(&self, function: wasmi::Func) -> FuncAddr {
+        FuncAddr(push(&mut self.functions.borrow_mut(), function))
+    }
+
+    /// A value of ours as one of theirs; nothing, if it refers to what is not there.
+    fn their_value(&mut self, value: Value) -> Option<Val> {
+        Some(match value {
+            Value::Number(Number::I32(x)) => Val::I32(x),
+            Value::Number(Number::I64(x)) => Val::I64(x),
+            Value::Number(Number::F32(x)) => Val::F32(wasmi::F32::from_bits(x.to_bits())),
+            Value::Number(Number::F64(x)) => Val::F64(wasmi::F64::from_bits(x.to_bits())),
+            Value::V128(bits) => Val::V128(bits.0.into()),
+            Value::FuncRef(None) => Val::FuncRef(Nullable::Null),
+            Value::FuncRef(Some(address)) => {
+                Val::FuncRef(Nullable::Val(*self.functions.borrow().get(address.index())?))
+            }
+            Value::ExternRef(None) => Val::ExternRef(Nullable::Null),
+            Value::ExternRef(Some(Referent::Host(number))) => {
+                Val::ExternRef(Nullable::Val(ExternRef::new(&mut self.store, number)))
+            }
+            Value::ExternRef(Some(_)) | Value::AnyRef(_) | Value::ExnRef(_) => return None,
+        })
+    }
+
+    /// A value of theirs as one of ours. A function gets a new address each time.
+    fn our_value(&self, value: &Val) -> Value {
+        match value {
+            Val::I32(x) => (*x).into(),
+            Val::I64(x) => (*x).into(),
+            Val::F32(x) => f32::from_bits(x.to_bits()).into(),
+            Val::F64(x) => f64::from_bits(x.to_bits()).into(),
+            Val::V128(bits) => Value::V128(V128(bits.as_u128())),
+            Val::FuncRef(Nullable::Null) => Value::FuncRef(None),
+            Val::FuncRef(Nullable::Val(function)) => Value::FuncRef(Some(self.function(*function))),
+            Val::ExternRef(Nullable::Null) => Value::ExternRef(None),
+            Val::ExternRef(Nullable::Val(reference)) => {
+                let number = reference.data(self.store.as_context()).downcast_ref::<u32>();
+                Value::ExternRef(number.copied().map(Referent::Host))
+            }
+        }
+    }
+
     fn address(&mut self, item: wasmi::Extern) -> Extern {
         match item {
-            wasmi::Extern::Func(function) => {
-                Extern::Func(FuncAddr(push(&mut self.functions, function)))
-            }
+            wasmi::Extern::Func(function) => Extern::Func(self.function(function)),
             wasmi::Extern::Table(table) => Extern::Table(TableAddr(push(&mut self.tables, table))),
             wasmi::Extern::Memory(memory) => {
                 Extern::Memory(MemAddr(push(&mut self.memories, memory)))
@@ -70,7 +115,7 @@ impl Wasmi {
 
 impl Engine for Wasmi {
     fn name(&self) -> &'static str {
-        "wasmi"
+        NAME
     }
 
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
@@ -135,25 +180,22 @@ impl Engine for Wasmi {
             Ok(())
         };
         let function = wasmi::Func::new(&mut self.store, ty, call);
-        FuncAddr(push(&mut self.functions, function))
+        self.function(function)
     }
 
     fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
-        let maximum = ty.limits.max.map(|max| max as u32);
-        let element = match ty.element.heap {
-            HeapType::Func => wasmi::RefType::Func,
-            _ => wasmi::RefType::Extern,
-        };
-        let theirs = wasmi::TableType::new(element, ty.limits.min as u32, maximum);
-        let null = wasmi::Ref::default_for_ty(element);
-        let table = wasmi::Table::new(&mut self.store, theirs, null)
-            .map_err(|error| Error::Room(error.to_string()))?;
+        let table = table(&mut self.store, ty).map_err(|error| Error::Room(error.to_string()))?;
         Ok(TableAddr(push(&mut self.tables, table)))
     }
 
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
-        let maximum = ty.limits.max.map(|max| max as u32);
-        let theirs = wasmi::MemoryType::new(ty.limits.min as u32, maximum);
+        let theirs = match ty.address {
+            AddressType::I32 => {
+                let maximum = ty.limits.max.map(|max| max as u32);
+                wasmi::MemoryType::new(ty.limits.min as u32, maximum)
+            }
+            AddressType::I64 => wasmi::MemoryType::new64(ty.limits.min, ty.limits.max),
+        };
         let memory = wasmi::Memory::new(&mut self.store, theirs)
             .map_err(|error| Error::Room(error.to_string()))?;
         Ok(MemAddr(push(&mut self.memories, memory)))
@@ -161,8 +203,7 @@ impl Engine for Wasmi {
 
     fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
         let mutability = if ty.mutable { wasmi::Mutability::Var } else { wasmi::Mutability::Const };
-        let value = value_of(value.ty(), value.to_slot())
-            .ok_or_else(|| Error::Call("references are not handed over".to_owned()))?;
+        let value = self.their_value(value).ok_or_else(foreign)?;
         let global = wasmi::Global::new(&mut self.store, value, mutability);
         Ok(GlobalAddr(push(&mut self.globals, global)))
     }
@@ -172,7 +213,7 @@ impl Engine for Wasmi {
     }
 
     fn func_type(&self, function: FuncAddr) -> Option<FuncType> {
-        let ty = self.functions.get(function.index())?.ty(&self.store);
+        let ty = self.functions.borrow().get(function.index())?.ty(&self.store);
         Some(FuncType {
             params: ty.params().iter().map(|&ty| ours(ty)).collect(),
             results: ty.results().iter().map(|&ty| ours(ty)).collect(),
@@ -180,29 +221,25 @@ impl Engine for Wasmi {
     }
 
     fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
-        let function = *self
-            .functions
-            .get(function.index())
-            .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
+        let address = function;
+        let function = self.functions.borrow().get(address.index()).copied();
+        let function =
+            function.ok_or_else(|| Error::Call(format!("there is no function {}", address.0)))?;
         let arguments: Option<Vec<Val>> =
-            arguments.iter().map(|argument| value_of(argument.ty(), argument.to_slot())).collect();
-        let arguments =
-            arguments.ok_or_else(|| Error::Call("references are not handed over".to_owned()))?;
+            arguments.iter().map(|argument| self.their_value(*argument)).collect();
+        let arguments = arguments.ok_or_else(foreign)?;
         let ty = function.ty(&self.store);
-        let mut results: Vec<Val> =
-            ty.results().iter().map(|&ty| Val::default_for_ty(ty)).collect();
+        let mut results: Vec<Val> = ty.results().iter().map(|&ty| zero(ty)).collect();
         function.call(&mut self.store, &arguments, &mut results).map_err(report)?;
-        let values = results.iter().map(number).collect::<Option<Vec<_>>>();
-        values.ok_or_else(|| Error::NotYet("references are not handed over".to_owned()))
+        Ok(results.iter().map(|result| self.our_value(result)).collect())
     }
 
     fn global(&self, global: GlobalAddr) -> Option<Value> {
-        number(&self.globals.get(global.index())?.get(&self.store))
+        Some(self.our_value(&self.globals.get(global.index())?.get(&self.store)))
     }
 
     fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
-        let value = value_of(value.ty(), value.to_slot())
-            .ok_or_else(|| Error::Call("references are not handed over".to_owned()))?;
+        let value = self.their_value(value).ok_or_else(foreign)?;
         let place = self.globals.get(global.index());
         let place = place.ok_or_else(|| Error::Call(format!("there is no global {}", global.0)))?;
         place.set(&mut self.store, value).map_err(|error| Error::Call(error.to_string()))
@@ -213,8 +250,8 @@ impl Engine for Wasmi {
     }
 
     fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
-        let _ = (table, index);
-        None
+        let element = element(&self.store, *self.tables.get(table.index())?, index)?;
+        Some(self.our_value(&element))
     }
 
     fn memory(&self, memory: MemAddr) -> &[u8] {
@@ -234,7 +271,7 @@ fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
     list.len() as u32 - 1
 }
 
-fn theirs(ty: ValType) -> wasmi::ValType {
+pub(super) fn theirs(ty: ValType) -> wasmi::ValType {
     match ty {
         ValType::Num(NumType::I32) => wasmi::ValType::I32,
         ValType::Num(NumType::I64) => wasmi::ValType::I64,
@@ -256,6 +293,11 @@ fn ours(ty: wasmi::ValType) -> ValType {
         wasmi::ValType::FuncRef => ValType::Ref(RefType::FUNCREF),
         wasmi::ValType::ExternRef => ValType::Ref(RefType::EXTERNREF),
     }
+}
+
+/// A value that refers to something that this store does not have.
+fn foreign() -> Error {
+    Error::Call("a reference to something that is not in this store".to_owned())
 }
 
 fn slot(value: &Val) -> Option<u64> {
@@ -309,38 +351,12 @@ fn report(error: wasmi::Error) -> Error {
             Some(error) => return error.into(),
             None => None,
         },
-        _ => None,
+        error => other_trap(error),
     };
     match trap {
         Some(trap) => TrapReport { trap, function: None, instr: None, message }.into(),
         None => Error::Call(error.to_string()),
     }
-}
-
-/// The import that does not fit, if that is what is wrong.
-fn misfit(error: &InstantiationError) -> Option<LinkError> {
-    use InstantiationError as Error;
-    let debug = |ty: &dyn Debug| format!("{ty:?}");
-    let (name, wanted, given) = match error {
-        Error::ImportTypeMismatch { name, expected, actual } => {
-            (name, debug(expected), debug(actual))
-        }
-        Error::GlobalTypeMismatch { name, expected, actual } => {
-            (name, debug(expected), debug(actual))
-        }
-        Error::FuncTypeMismatch { name, expected, actual } => {
-            (name, debug(expected), debug(actual))
-        }
-        Error::TableTypeMismatch { name, expected, actual } => {
-            (name, debug(expected), debug(actual))
-        }
-        Error::MemoryTypeMismatch { name, expected, actual } => {
-            (name, debug(expected), debug(actual))
-        }
-        _ => return None,
-    };
-    let (module, name) = (name.module().to_owned(), name.name().to_owned());
-    Some(LinkError { module, name, wanted, given: Some(given) })
 }
 
 fn trap(code: TrapCode) -> Option<Trap> {
