@@ -13,8 +13,9 @@ use std::fmt;
 use ch07_values::{NumType, Trap};
 use ch09_module::{FuncType, HeapType, RefType, V128, ValType};
 use ch12_instance::{
-    Counter, Engine, Error, Extern, FuncAddr, Handle, InstanceAddr, Referent, Store, Value,
+    Counter, Engine, Error, Extern, FuncAddr, Handle, InstanceAddr, Referent, Value,
 };
+use ch18_heap::Store;
 use engines::Oracle;
 
 pub use chance::Chance;

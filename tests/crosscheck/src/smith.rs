@@ -33,8 +33,13 @@ pub enum Feature {
 }
 
 /// The features that both our machine and the one that it is judged by have.
-pub const COMMON: &[Feature] =
-    &[Feature::References, Feature::Memories, Feature::Memory64, Feature::Vectors];
+pub const COMMON: &[Feature] = &[
+    Feature::References,
+    Feature::Memories,
+    Feature::Memory64,
+    Feature::TailCalls,
+    Feature::Vectors,
+];
 
 /// Of what a module is made.
 #[derive(Clone, Debug)]
