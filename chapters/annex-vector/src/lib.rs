@@ -8,14 +8,15 @@
 
 mod instr;
 mod lanes;
+mod memory;
 mod operand;
 pub mod operations;
+mod operators;
 mod stack;
 mod table;
 
-pub use instr::{
-    Row, VectorLaneOp, VectorMemory, VectorMemoryLaneOp, VectorMemoryOp, VectorOp, shuffle,
-};
+pub use instr::{Row, VectorLaneOp, VectorOp, shuffle};
 pub use lanes::{Lanes, V128};
+pub use memory::{VectorMemory, VectorMemoryLaneOp, VectorMemoryOp};
 pub use operand::{OperandType, VectorOperand, VectorOperands};
 pub use stack::VectorStack;

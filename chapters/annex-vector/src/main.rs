@@ -77,34 +77,21 @@ where
 /// Operators, their operands, and how the result is shown.
 fn rows() -> Vec<(VectorOp, Vec<Operand>, Show)> {
     let (x, y) = (of([1.0_f32, 5.0, -2.0, 0.0]), of([3.0_f32, 4.0, -1.0, -0.0]));
+    let powers = of([1_i16, 2, 4, 8, -1, -2, 4096, 8192]);
+    let wide = of([-1_i16, 0, 1, 254, 255, 256, 999, -999]);
+    let digits = of([1_i16, 2, 3, 4, 5, 6, 7, 8]);
+    let weights = of([10_i16, 1, 10, 1, 10, 1, 10, 1]);
+    let text = Operand::Vector(V128::from_lanes(*b"lanes, reversed."), characters);
+    let order = of([14_u8, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 16]);
     vec![
         (VectorOp::I32x4Add, vec![of([1, 2, 3, i32::MAX]), of([10, 20, 30, 1])], shown::<i32, 4>),
         (VectorOp::F32x4Min, vec![x, y], shown::<f32, 4>),
-        (
-            VectorOp::I16x8Shl,
-            vec![of([1_i16, 2, 3, 4, -1, -2, 4096, 8192]), Operand::Number(3)],
-            shown::<i16, 8>,
-        ),
+        (VectorOp::I16x8Shl, vec![powers, Operand::Number(3)], shown::<i16, 8>),
         (VectorOp::F32x4Gt, vec![x, y], shown::<i32, 4>),
         (VectorOp::V128Bitselect, vec![x, y, of([0, -1, 0, 0])], shown::<f32, 4>),
-        (
-            VectorOp::I8x16NarrowI16x8U,
-            vec![of([-1_i16, 0, 1, 254, 255, 256, 999, -999]), of([7_i16; 8])],
-            shown::<u8, 16>,
-        ),
-        (
-            VectorOp::I32x4DotI16x8S,
-            vec![of([1_i16, 2, 3, 4, 5, 6, 7, 8]), of([1_i16, 10, 1, 10, 1, 10, 1, 10])],
-            shown::<i32, 4>,
-        ),
-        (
-            VectorOp::I8x16Swizzle,
-            vec![
-                Operand::Vector(V128::from_lanes(*b"lanes, reversed."), characters),
-                of([14_u8, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 16]),
-            ],
-            characters,
-        ),
+        (VectorOp::I8x16NarrowI16x8U, vec![wide, of([7_i16; 8])], shown::<u8, 16>),
+        (VectorOp::I32x4DotI16x8S, vec![digits, weights], shown::<i32, 4>),
+        (VectorOp::I8x16Swizzle, vec![text, order], characters),
     ]
 }
 
