@@ -1,7 +1,8 @@
-//! Chapters 7 to 10: layers without a machine. What is recorded is what their demos do, call by call.
+//! Chapters 7 to 10, and the annex on vectors: layers without a machine. What is recorded is what their demos do, call by call.
 
 use std::fmt::Display;
 
+use annex_vector::{Lanes, V128, VectorOp, VectorStack};
 use ch07_values::{NumType, Number, OperandStack, Trap};
 use ch08_numeric::Numeric;
 use ch09_module::{
@@ -20,6 +21,7 @@ pub fn recordings() -> Vec<Named> {
         ("ch08-numeric", "", rows()),
         ("ch09-module", "", decoder()),
         ("ch10-memory", "", memory()),
+        ("annex-vector", "", lanes()),
     ];
     all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
 }
@@ -161,6 +163,104 @@ fn rows() -> Recording {
             format!("{} = {result}    {}\n", row.name, row.meaning);
     }
     bench.end(EndKind::Done, "The end", false)
+}
+
+/// How the lanes of a vector are written.
+type Shape = fn(V128) -> String;
+
+/// `f32x4 1 5 -2 0`
+fn shape<Lane: ToString, const COUNT: usize>(name: &str, vector: V128) -> String
+where
+    [Lane; COUNT]: Lanes,
+{
+    let lanes = vector.lanes::<[Lane; COUNT]>();
+    [name.to_owned()]
+        .into_iter()
+        .chain(lanes.iter().map(Lane::to_string))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+const I8X16: Shape = |vector| shape::<i8, 16>("i8x16", vector);
+const I16X8: Shape = |vector| shape::<i16, 8>("i16x8", vector);
+const I32X4: Shape = |vector| shape::<i32, 4>("i32x4", vector);
+const F32X4: Shape = |vector| shape::<f32, 4>("f32x4", vector);
+
+/// An operand of a vector instruction, as the one who pushes it sees it.
+#[derive(Clone, Copy)]
+enum Lanewise {
+    Vector(V128, Shape),
+    Number(u32),
+}
+
+impl Lanewise {
+    fn text(&self) -> String {
+        match self {
+            Lanewise::Vector(vector, shape) => shape(*vector),
+            Lanewise::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// Vectors, lane by lane.
+fn lanes() -> Recording {
+    let vector = |lanes: [f32; 4]| Lanewise::Vector(V128::from_lanes(lanes), F32X4);
+    let words = |lanes: [i16; 8]| Lanewise::Vector(V128::from_lanes(lanes), I16X8);
+    let (x, y) = (vector([1.0, 5.0, -2.0, 0.0]), vector([3.0, 4.0, -1.0, -0.0]));
+    let rows: [(VectorOp, Vec<Lanewise>, Shape); 6] = [
+        (VectorOp::F32x4Gt, vec![x, y, x, y], I32X4),
+        // It finds its three operands there.
+        (VectorOp::V128Bitselect, vec![], F32X4),
+        (
+            VectorOp::I16x8Shl,
+            vec![words([1, 2, 4, 8, -1, -2, 4096, 8192]), Lanewise::Number(3)],
+            I16X8,
+        ),
+        (VectorOp::I8x16NarrowI16x8S, vec![words([127, 128, -128, -129, 0, 1, 2, 3])], I8X16),
+        (
+            VectorOp::I32x4DotI16x8S,
+            vec![words([1, 2, 3, 4, 5, 6, 7, 8]), words([10, 1, 10, 1, 10, 1, 10, 1])],
+            I32X4,
+        ),
+        (VectorOp::I32x4Add, vec![], I32X4),
+    ];
+    let mut recording = Recording { title: "Vectors, lane by lane".into(), ..Recording::default() };
+    let (mut slots, mut upper) = ([0; 8], Vec::new());
+    let mut stack = OperandStack::new(&mut slots, 0);
+    let mut stack = VectorStack::new(&mut stack, &mut upper);
+    let mut operands: Vec<Lanewise> = Vec::new();
+    let texts = |operands: &[Lanewise]| operands.iter().map(Lanewise::text).collect::<Vec<_>>();
+    let step = |recording: &mut Recording, text: String, operands: &[Lanewise], output: String| {
+        let line = Some(recording.code.len());
+        recording.steps.push(Moment { line, stack: texts(operands), output, ..Moment::default() });
+        recording.code.push(Line { text, ..Line::default() });
+    };
+    for (operator, pushed, shape) in rows {
+        for operand in pushed {
+            let ty = if let Lanewise::Vector(..) = operand { "v128" } else { "i32" };
+            step(
+                &mut recording,
+                format!("{ty}.const {}", operand.text()),
+                &operands,
+                String::new(),
+            );
+            match operand {
+                Lanewise::Vector(vector, _) => stack.push(vector),
+                Lanewise::Number(number) => stack.push(number),
+            }
+            .expect("there is room");
+            operands.push(operand);
+        }
+        let row = operator.row();
+        let output = format!("{} ({}): {}\n", operator.name(), row.form, row.meaning);
+        step(&mut recording, operator.name().to_owned(), &operands, output);
+        operator.execute(&mut stack).expect("there is room");
+        operands.truncate(operands.len() - row.params.len());
+        operands.push(Lanewise::Vector(stack.vector(stack.height() - 1), shape));
+    }
+    let state = Moment { stack: texts(&operands), ..Moment::default() };
+    recording.end = End { kind: EndKind::Done, text: "The end".into(), state };
+    recording
 }
 
 /// The decoder reads the body of a function: what `expr` has in its hands before each instruction that it reads.
