@@ -245,6 +245,7 @@ impl<'code, E: Throwing<'code>, O: Observer + Send> Machine<'code, E, O> {
     }
 
     /// Makes an exception, with values from the stack.
+    #[inline(never)]
     fn throw(&mut self, frame: &Frame<E::Instance>, tag: TagIdx) -> Result<ExnAddr, Trap> {
         let mut stack = OperandStack::new(&mut self.slots, self.height);
         let exn = self.environment.throw(tag, frame.instance, &mut stack)?;
@@ -253,6 +254,7 @@ impl<'code, E: Throwing<'code>, O: Observer + Send> Machine<'code, E, O> {
     }
 
     /// Executes a body under a label, and a handler around both: it catches exceptions.
+    #[inline(never)]
     fn handler(
         &mut self,
         frame: &Frame<E::Instance>,
@@ -270,6 +272,7 @@ impl<'code, E: Throwing<'code>, O: Observer + Send> Machine<'code, E, O> {
     }
 
     /// What becomes of an exception: a branch to the label of the first clause that matches it. Where none does, it stays what it is.
+    #[inline(never)]
     fn catch(
         &mut self,
         frame: &Frame<E::Instance>,
