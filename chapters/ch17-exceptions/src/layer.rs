@@ -1,7 +1,10 @@
-//! What this chapter adds to the store: a room for exceptions, and the machine that throws them.
+//! How the machine comes into the store, and what it needs there: a room for exceptions.
 
-use ch09_module::HeapType;
-use ch12_instance::{Ended, Functions, Invocation, Layer};
+use ch07_values::{OperandStack, Trap};
+use ch09_module::{Control, HeapType, Instr};
+use ch11_control::{Decision, Frame};
+use ch12_instance::{Ended, Invocation, Layer, ModuleInstance, Surroundings};
+use ch15_references::{Types, decide, execute};
 use trace::Observer;
 
 use crate::{Exceptions, HasExceptions, Machine};
@@ -19,12 +22,33 @@ impl HasExceptions for Throws {
 }
 
 impl Layer for Throws {
-    type Types = Functions;
+    type Types = Types;
 
     fn run<'store, O: Observer + Send>(
         invocation: Invocation<'store, Self, O>,
     ) -> Ended<'store, Self> {
         run(invocation)
+    }
+
+    fn execute<'store>(
+        _: &mut Surroundings<'store, Self>,
+        instr: &'store Instr,
+        _: &Frame<&'store ModuleInstance>,
+        stack: &mut OperandStack,
+    ) -> Result<(), Trap> {
+        match instr {
+            Instr::Reference(instr) => execute(*instr, stack),
+            _ => Err(Trap::NotYet),
+        }
+    }
+
+    fn decide<'store>(
+        surroundings: &mut Surroundings<'store, Self>,
+        instr: &'store Control,
+        _: &'store ModuleInstance,
+        stack: &mut OperandStack,
+    ) -> Result<Decision<'store, &'store ModuleInstance>, Trap> {
+        decide(surroundings, instr, stack)
     }
 
     fn heap_type(&self, slot: u64) -> Option<HeapType> {
