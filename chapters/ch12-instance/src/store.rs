@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use annex_vector::V128;
-use ch09_module::GlobalType;
+use ch09_module::{GlobalType, WasmFeatures};
 use ch10_memory::MemoryInstance;
 use ch11_control::Code;
 
@@ -39,6 +39,8 @@ pub struct Store<O = (), L: Layer = Plain> {
     /// What lies beside the slots: the upper halves of vectors. Empty until there is a vector.
     pub(crate) upper: Vec<u64>,
     pub(crate) limits: StoreLimits,
+    /// The version of the standard that modules are validated by; nothing for the newest.
+    pub(crate) features: Option<WasmFeatures>,
     pub(crate) layer: L,
     pub(crate) observer: O,
 }
@@ -50,6 +52,11 @@ impl<O, L: Layer> Store<O, L> {
         O: Default,
     {
         Store { observer, limits, ..Store::default() }
+    }
+
+    /// The same store for modules of another version of the standard, or with a proposal.
+    pub fn with_features(self, features: WasmFeatures) -> Self {
+        Store { features: Some(features), ..self }
     }
 
     /// Who watches.

@@ -1,6 +1,6 @@
 //! The store as an engine.
 
-use ch09_module::{FuncType, GlobalType, MemoryType, Module, TableType, ValType};
+use ch09_module::{FEATURES, FuncType, GlobalType, MemoryType, Module, TableType, ValType};
 use trace::Observer;
 
 use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, TagInstance};
@@ -15,12 +15,11 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
     }
 
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
-        Module::from_bytes(module)?;
-        Ok(())
+        self.read(module).map(|_| ())
     }
 
     fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
-        self.instantiate_module(Module::from_bytes(module)?, imports)
+        self.instantiate_module(self.read(module)?, imports)
     }
 
     fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)> {
@@ -132,6 +131,11 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
 }
 
 impl<O, L: Layer> Store<O, L> {
+    /// Reads a module as the version of the standard has it that this store is for.
+    fn read(&self, module: &[u8]) -> Result<Module, Error> {
+        Ok(Module::from_bytes_with(module, self.features.unwrap_or(FEATURES))?)
+    }
+
     /// Checks that a function can be called with these arguments.
     fn check_arguments(&self, function: FuncAddr, arguments: &[Value]) -> Result<(), Error> {
         let function = self
