@@ -85,7 +85,7 @@ pub fn store<O: Observer>(
         return memory.store(op, arg.offset, stack);
     }
     // The address lies below the operand that is stored.
-    let address = stack.slot(stack.height() - 2) + arg.offset;
+    let address = stack.slot(stack.height() - 2).saturating_add(arg.offset);
     memory.store(op, arg.offset, stack)?;
     observer.wrote(address, &memory.bytes()[address as usize..][..op.width()]);
     Ok(())

@@ -1,7 +1,7 @@
 //! Several memories and tables, and addresses of 64 bits.
 
 use ch07_values::Trap;
-use ch12_instance::{Engine, Error, Extern, Imports, InstanceAddr, StoreLimits, Value};
+use ch12_instance::{Counter, Engine, Error, Extern, Imports, InstanceAddr, StoreLimits, Value};
 use ch15_references::Store;
 
 fn single(text: &str) -> (Store, InstanceAddr) {
@@ -76,6 +76,17 @@ fn addresses_near_the_end_of_64_bits_do_not_wrap() {
     }
     assert_eq!(run("fill", &[65_536, 0]), Ok(0));
     assert_eq!(run("load", &[0]), Ok(0x0807_0605_0403_0201), "and nothing was written");
+}
+
+#[test]
+fn whoever_watches_changes_nothing_there() {
+    let mut store: Store<Counter> = Store::default();
+    let module = "(module (memory i64 1)
+        (func (export \"store\") (i32.store8 offset=2 (i64.const -1) (i32.const 7))))";
+    let instance = store.instantiate(module.as_bytes(), &Imports::new()).unwrap();
+    let function = store.export(instance, "store").and_then(Extern::func).unwrap();
+    assert_eq!(outcome(store.invoke(function, &[])), OUT);
+    assert_eq!(store.instructions(), Some(3));
 }
 
 #[test]
