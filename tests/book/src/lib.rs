@@ -7,6 +7,7 @@ mod code;
 mod layers;
 mod modules;
 pub mod operators;
+mod spec;
 mod toys;
 mod wasm;
 
@@ -26,7 +27,7 @@ pub struct Named {
 
 /// All recordings, made now.
 pub fn recordings() -> Vec<Named> {
-    [toys::recordings(), layers::recordings(), modules::recordings()]
+    [toys::recordings(), layers::recordings(), modules::recordings(), spec::recordings()]
         .into_iter()
         .flatten()
         .collect()
