@@ -1,4 +1,4 @@
-//! The recordings of chapters 11 to 13.
+//! The recordings of chapters 11 to 13, and of chapter 15.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -50,6 +50,8 @@ pub fn recordings() -> Vec<Named> {
         ("ch12-instance", "", players(7, 0)),
         ("ch12-instance", "trap", players(7, 2)),
         ("ch13-rocket", "", draw()),
+        ("ch15-references", "", stages("fly", 1)),
+        ("ch15-references", "land", stages("land", 1)),
     ];
     all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
 }
@@ -100,6 +102,32 @@ fn players(points: i32, rule: i32) -> Recording {
     let outcome = done(results.map(|results| results.iter().map(plain).collect()));
     let steps = program.typed(tape.take());
     record(&format!("play({points}, {rule})"), program.code, &steps, steps.len(), 150, outcome)
+}
+
+/// A flight of ch15: functions that are called by reference, in a module that is linked to another and to the host.
+fn stages(name: &str, place: i32) -> Recording {
+    let [stages, flight] =
+        [program!("ch15-references", "stages"), program!("ch15-references", "flight")];
+    let tape = Tape::blank();
+    let mut store: ch15_references::Store<Tape> = Default::default();
+    let mut imports = Imports::new();
+    let host = tape.clone();
+    imports
+        .func(&mut store, "ground", "log", move |height: i32| host.say(&format!("log {height}")));
+    let linked = store.instantiate(stages.as_bytes(), &imports).expect("it links");
+    imports.instance(&store, "stages", linked);
+    let instance = store.instantiate(flight.as_bytes(), &imports).expect("it links");
+
+    let mut program = Program::default();
+    for text in [flight, stages] {
+        program.add(&Module::from_text(text).expect("the programs are modules"));
+    }
+    program.functions = ["log", "$booster", "$upper", "$capsule"].map(str::to_owned).into();
+    tape.take();
+    let results = store.invoke(function(&store, instance, name), &[place.into()]);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let steps = program.typed(tape.take());
+    record(&format!("{name}({place})"), program.code, &steps, steps.len(), 150, outcome)
 }
 
 /// A value without its type: `2.5` of `f64 2.5`.

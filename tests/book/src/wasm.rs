@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use ch07_values::{NumType, Number};
 use ch09_module::{
     BlockType, Control, ExportItem, FuncIdx, FuncType, ImportType, Instr, LocalIdx, Memory, Module,
-    Parametric, ValType,
+    Parametric, RefType, Reference, Table, ValType,
 };
 use trace::Step;
 
@@ -26,6 +26,8 @@ pub struct Program {
     locals: HashMap<String, Vec<(String, ValType)>>,
     /// What readers call a function that the trace knows by a number.
     names: HashMap<String, String>,
+    /// What readers call the functions that references are to, in the order of the store.
+    pub functions: Vec<String>,
 }
 
 /// What is known of a line.
@@ -81,11 +83,9 @@ impl Program {
             .lines()
             .partition(|line| line.starts_with('(') || line.trim_start().starts_with('('));
         for (number, head) in heads.iter().enumerate() {
-            let head = head.trim().trim_start_matches('(');
-            let head = if number == 0 {
-                format!("func {name}{}", signature(head))
-            } else {
-                head.replace(") (", ", ").replace(')', "")
+            let head = match number {
+                0 => format!("func {name}{}", signature(head.trim().trim_start_matches('('))),
+                _ => parenthesised(head).join(", "),
             };
             self.code.head(number * 2, head);
         }
@@ -114,22 +114,57 @@ impl Program {
         for (step, line) in steps.iter_mut().zip(lines) {
             let known = &self.typed[&line];
             assert_eq!(known.stack.len(), step.stack.len(), "{}: {}", step.place, step.instruction);
-            step.stack =
-                step.stack.iter().zip(&known.stack).map(|(bits, ty)| value(bits, *ty)).collect();
+            step.stack = step
+                .stack
+                .iter()
+                .zip(&known.stack)
+                .map(|(bits, ty)| self.shown(bits, *ty))
+                .collect();
             let locals = step.locals.iter().zip(&self.locals[&step.place.function]);
-            step.locals =
-                locals.map(|(bits, (name, ty))| format!("{name} = {}", value(bits, *ty))).collect();
+            step.locals = locals
+                .map(|(bits, (name, ty))| format!("{name} = {}", self.shown(bits, *ty)))
+                .collect();
             step.labels = [vec![step.place.function.clone()], known.labels.clone()].concat();
         }
         steps
+    }
+
+    /// Bits as the trace shows them, as what they are: a number of the type, a null, the name of a function.
+    fn shown(&self, bits: &str, ty: ValType) -> String {
+        match (ty, bits.parse::<usize>()) {
+            (ValType::Ref(_), Ok(0)) => "null".to_owned(),
+            (ValType::Ref(_), Ok(slot)) => {
+                self.functions.get(slot - 1).cloned().unwrap_or_else(|| bits.to_owned())
+            }
+            _ => value(bits, ty),
+        }
     }
 }
 
 /// `(param $x i32) (result i32)`, of the head of a function.
 fn signature(head: &str) -> String {
-    let parts =
-        head.split(" (").filter(|part| part.starts_with("param") || part.starts_with("result"));
-    parts.map(|part| format!(" ({part}")).collect()
+    let parts = parenthesised(head).into_iter();
+    let parts = parts.filter(|part| part.starts_with("param") || part.starts_with("result"));
+    parts.map(|part| format!(" ({part})")).collect()
+}
+
+/// What stands in parentheses, without the outermost ones.
+fn parenthesised(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut parts) = (0, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => {
+                depth += 1;
+                start = if depth == 1 { at + 1 } else { start };
+            }
+            ')' => {
+                depth -= 1;
+                parts.extend((depth == 0).then(|| &text[start..at]));
+            }
+            _ => {}
+        }
+    }
+    parts
 }
 
 /// Bits as the trace shows them, as a number of the type.
@@ -165,6 +200,8 @@ struct Walk<'a> {
 type Stack = Option<Vec<ValType>>;
 
 const I32: ValType = ValType::Num(NumType::I32);
+/// Any reference to a function: of which type is not shown.
+const FUNCREF: ValType = ValType::Ref(RefType::FUNCREF);
 
 impl Walk<'_> {
     fn body(&mut self, instrs: &[Instr], path: &[usize], mut stack: Stack, is_else: bool) {
@@ -209,12 +246,13 @@ impl Walk<'_> {
             }
             Control::If(branches) => (branches.ty, vec![&branches.then, &branches.otherwise]),
             Control::Br(_) | Control::BrTable(_) | Control::Return => return None,
-            Control::BrIf(_) => return stack.map(|stack| pop(stack, 1)),
+            Control::BrIf(_) | Control::BrOnNonNull(_) => return stack.map(|stack| pop(stack, 1)),
+            Control::BrOnNull(_) => return stack,
             Control::Call(function) => {
                 let ty = self.module.function_types().nth(function.index()).unwrap_or_default();
                 return stack.map(|stack| apply(stack, &func_type(self.module, ty)));
             }
-            Control::CallIndirect(_, ty) => {
+            Control::CallIndirect(_, ty) | Control::CallRef(ty) => {
                 return stack.map(|stack| apply(pop(stack, 1), &func_type(self.module, *ty)));
             }
             other => panic!("nobody has recorded {other:?} so far"),
@@ -278,6 +316,8 @@ impl Walk<'_> {
             Instr::Memory(Memory::Grow(_)) => stack,
             Instr::Memory(Memory::Fill(_) | Memory::Copy(..) | Memory::Init(..)) => pop(stack, 3),
             Instr::Memory(Memory::DataDrop(_)) => stack,
+            Instr::Table(Table::Get(_)) => push(pop(stack, 1), FUNCREF),
+            Instr::Reference(Reference::Null(_) | Reference::Func(_)) => push(stack, FUNCREF),
             other => panic!("nobody has recorded {other} so far"),
         }
     }
