@@ -26,8 +26,7 @@ pub(crate) fn execute<'store>(
     frame: &Frame<&'store ModuleInstance>,
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
-    let instance = frame.instance;
-    let (data, elements) = (instance.address.index(), instance.address.index());
+    let instance = frame.instance.address.index();
     match instr {
         Aggregate::StructNew(ty) => structure(here, ty, frame, stack),
         Aggregate::StructNewDefault(ty) => {
@@ -67,21 +66,23 @@ pub(crate) fn execute<'store>(
             // The size of one element.
             let (_, layout) = layout(here, ty, frame)?;
             let range = range(source, length, layout.size(1));
-            let end = here.data[data][segment.index()].get(range.clone()).map(|_| ());
-            end.ok_or(Trap::OutOfBoundsMemoryAccess)?;
+            if here.data[instance][segment.index()].get(range.clone()).is_none() {
+                return Err(Trap::OutOfBoundsMemoryAccess);
+            }
             let object = new(here, ty, length, frame, stack)?;
             let (_, to) = here.layer.heap.array_mut(object)?;
-            to.copy_from_slice(&here.data[data][segment.index()][range]);
+            to.copy_from_slice(&here.data[instance][segment.index()][range]);
             stack.push(object)
         }
         Aggregate::ArrayNewElem(ty, segment) => {
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             let range = range(source, length, 1);
-            let end = here.elements[elements][segment.index()].get(range.clone()).map(|_| ());
-            end.ok_or(Trap::OutOfBoundsTableAccess)?;
+            if here.elements[instance][segment.index()].get(range.clone()).is_none() {
+                return Err(Trap::OutOfBoundsTableAccess);
+            }
             let object = new(here, ty, length, frame, stack)?;
             let (storage, to) = here.layer.heap.array_mut(object)?;
-            write(storage, to, &here.elements[elements][segment.index()][range]);
+            write(storage, to, &here.elements[instance][segment.index()][range]);
             stack.push(object)
         }
         Aggregate::ArrayGet(_) | Aggregate::ArrayGetU(_) => {
@@ -122,7 +123,8 @@ pub(crate) fn execute<'store>(
             let index = stack.pop();
             let (storage, to) = here.layer.heap.array_mut(stack.pop())?;
             let to = storage.range(to, index, length).map(|range| &mut to[range])?;
-            let from = here.data[data][segment.index()].get(range(source, length, storage.size()));
+            let from =
+                here.data[instance][segment.index()].get(range(source, length, storage.size()));
             to.copy_from_slice(from.ok_or(Trap::OutOfBoundsMemoryAccess)?);
             Ok(())
         }
@@ -131,7 +133,7 @@ pub(crate) fn execute<'store>(
             let index = stack.pop();
             let (storage, to) = here.layer.heap.array_mut(stack.pop())?;
             let to = storage.range(to, index, length).map(|range| &mut to[range])?;
-            let from = here.elements[elements][segment.index()].get(range(source, length, 1));
+            let from = here.elements[instance][segment.index()].get(range(source, length, 1));
             write(storage, to, from.ok_or(Trap::OutOfBoundsTableAccess)?);
             Ok(())
         }
@@ -203,12 +205,20 @@ fn fixed<'store>(
     stack.push(object)
 }
 
-/// Writes one value to many elements.
+/// Writes one value to many elements: to the first, and what is written already is copied until all have it.
 fn fill(here: &mut Here, array: u64, index: u32, length: u32, value: u128) -> Result<(), Trap> {
     let (storage, bytes) = here.layer.heap.array_mut(array)?;
     let range = storage.range(bytes, index, length)?;
-    for element in bytes[range].chunks_exact_mut(storage.size()) {
-        storage.write(element, value);
+    let bytes = &mut bytes[range];
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    storage.write(bytes, value);
+    let mut written = storage.size();
+    while written < bytes.len() {
+        let count = written.min(bytes.len() - written);
+        bytes.copy_within(..count, written);
+        written += count;
     }
     Ok(())
 }

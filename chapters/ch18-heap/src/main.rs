@@ -4,50 +4,86 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ch12_instance::{Engine, Imports, InstanceAddr, Value};
+use ch12_instance::{Engine, Imports, InstanceAddr, StoreLimits, Value};
 use ch18_heap::Store;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 const RINGS: &[u8] = include_bytes!("../programs/rings.wat");
 
+/// How many objects a sign of the picture stands for.
+const SIGN: usize = 1500;
+
 fn main() -> ExitCode {
     trace::report(demo(&mut io::stdout().lock()))
 }
 
 fn demo(out: &mut impl Write) -> Outcome {
+    rings(out)?;
+    embedder(out)?;
+    limit(out)?;
+    Ok(())
+}
+
+/// Makes rings, which are garbage at once, and keeps some other nodes.
+fn rings(out: &mut impl Write) -> Outcome {
     let mut store = Store::default();
     let rings = store.instantiate(RINGS, &Imports::new())?;
-    let sum = call(&mut store, rings, "ring", &[5.into()])?;
-    writeln!(
-        out,
-        "A ring of 5 nodes, added up: {}",
-        sum.map_or(String::new(), |sum| sum.to_string())
-    )?;
-    writeln!(
-        out,
-        "Objects in the heap: {}. Nobody holds them.\n",
-        store.layer().heap.statistics().objects
-    )?;
+    write!(out, "A ring of 5 nodes, added up: ")?;
+    call(out, &mut store, rings, "ring", &[5.into()])?;
+    let objects = store.layer().heap.statistics().objects;
+    writeln!(out, "Objects in the heap: {objects}. Nobody holds them.\n")?;
 
-    writeln!(
-        out,
-        "Rings of 100 nodes are made and dropped, and now and then some nodes are kept."
-    )?;
-    writeln!(out, "  made  in the heap: # kept, . garbage, 500 objects each")?;
-    for round in 1..=24 {
-        call(&mut store, rings, "rings", &[40.into()])?;
-        call(&mut store, rings, "keep", &[400.into()])?;
+    writeln!(out, "Each line makes 60 rings of 100 nodes, and then 1500 nodes that are kept.")?;
+    writeln!(out, "  made  in the heap: # kept, . garbage, {SIGN} objects a sign")?;
+    for line in 1..=24 {
+        call(out, &mut store, rings, "rings", &[60.into()])?;
+        call(out, &mut store, rings, "keep", &[1500.into()])?;
         let statistics = store.layer().heap.statistics();
-        let kept = round * 400 / 500;
-        let garbage = (statistics.objects / 500).saturating_sub(kept);
-        writeln!(out, "{:6}  {}{}", statistics.made, "#".repeat(kept), ".".repeat(garbage))?;
+        let kept = line * 1500;
+        let garbage = ".".repeat(statistics.objects.saturating_sub(kept) / SIGN);
+        writeln!(out, "{:6}  {}{garbage}", statistics.made, "#".repeat(kept / SIGN))?;
+    }
+    let statistics = store.layer().heap.statistics();
+    let collected = statistics.made - statistics.objects as u64;
+    writeln!(out, "{} collections, {collected} objects collected.\n", statistics.collections)?;
+    Ok(())
+}
+
+/// Holds a node from outside, lets go of it, and has it kept by a number.
+fn embedder(out: &mut impl Write) -> Outcome {
+    let mut store = Store::default();
+    let rings = store.instantiate(RINGS, &Imports::new())?;
+    write!(out, "A node for the embedder: ")?;
+    let Some(node) = call(out, &mut store, rings, "node", &[])? else { return Ok(()) };
+    let slot = node.to_slot();
+    let number = |slot: u64| [Value::from(slot as i64)];
+    writeln!(out, "Its slot is {slot:#018x}. Is it still there after some collections?")?;
+    call(out, &mut store, rings, "meanwhile", &number(0))?;
+    writeln!(out, "  while the embedder holds it: {}", store.layer().heap.ty(slot).is_some())?;
+    store.layer_mut().release();
+    call(out, &mut store, rings, "meanwhile", &number(slot))?;
+    writeln!(out, "  while an i64 is {slot:#018x}: {}", store.layer().heap.ty(slot).is_some())?;
+    call(out, &mut store, rings, "meanwhile", &number(slot + 1))?;
+    writeln!(out, "  while it is one more: {}\n", store.layer().heap.ty(slot).is_some())?;
+    Ok(())
+}
+
+/// Asks for more than there is room for.
+fn limit(out: &mut impl Write) -> Outcome {
+    let limits = StoreLimits { heap_bytes: 1 << 20, ..StoreLimits::default() };
+    let mut store = Store::new((), limits);
+    let rings = store.instantiate(RINGS, &Imports::new())?;
+    for length in [1000, -1] {
+        write!(out, "An array of {} bytes, where a heap may have 1 MB: ", length as u32)?;
+        call(out, &mut store, rings, "array", &[length.into()])?;
     }
     Ok(())
 }
 
-/// Calls a function that an instance exports, and gives its result if it has one.
+/// Calls a function that an instance exports, and prints what comes of it, if something does.
 fn call(
+    out: &mut impl Write,
     store: &mut Store,
     instance: InstanceAddr,
     name: &str,
@@ -55,5 +91,14 @@ fn call(
 ) -> Result<Option<Value>, Box<dyn Error>> {
     let function = store.export(instance, name).and_then(|item| item.func());
     let function = function.ok_or_else(|| format!("there is no function `{name}`"))?;
-    Ok(store.invoke(function, arguments)?.first().copied())
+    match store.invoke(function, arguments) {
+        Ok(results) => {
+            results.iter().try_for_each(|result| writeln!(out, "{result}"))?;
+            Ok(results.first().copied())
+        }
+        Err(error) => {
+            writeln!(out, "{error}")?;
+            Ok(None)
+        }
+    }
 }
