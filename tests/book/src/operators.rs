@@ -1,15 +1,19 @@
-//! The instructions that the machine knows at the end of Part II, as the book's cheat sheet lists them.
+//! The instructions of the standard, as the book's cheat sheet lists them.
 //!
-//! Names, bytes and types of numbers, loads and stores come from their tables. The other families have no table; what they mean is
+//! Names, bytes and types of numbers, loads, stores and vectors come from their tables. The other families have no table; what they mean is
 //! written here, and the rest is asked of the crates: each is assembled, and `ch09` must read it back under the name it has here.
+
+mod written;
 
 use std::fs;
 use std::path::Path;
 
+use annex_vector::{OperandType, Row as VectorRow, VectorLaneOp, VectorOp};
 use ch07_values::{NumType, Operand};
 use ch08_numeric::{Numeric, Row};
 use ch09_module::Module;
 use wasmparser::{Parser, Payload};
+use written::{MEMORY_CHAPTER, VECTORS};
 
 /// A family of instructions.
 pub struct Family {
@@ -41,16 +45,20 @@ pub fn operators() -> Vec<Family> {
     let written =
         |name, rows: &[Written]| family(name, rows.iter().map(|row| row.operator(&toy)).collect());
     vec![
-        written("Control", CONTROL),
-        written("Operands of any type", PARAMETRIC),
-        written("Variables", VARIABLES),
-        written("Tables", TABLES),
+        written("Control", written::CONTROL),
+        written("Operands of any type", written::PARAMETRIC),
+        written("Variables", written::VARIABLES),
+        written("Tables", written::TABLES),
         family("Loads", loads(&toy)),
         family("Stores", stores(&toy)),
-        written("Memory", MEMORY),
-        written("Constants", CONSTANTS),
+        written("Memory", written::MEMORY),
+        written("Constants", written::CONSTANTS),
         family("Numbers", Numeric::TABLE.iter().map(|row| numeric(row, &toy)).collect()),
-        written("References", REFERENCES),
+        written("References", written::REFERENCES),
+        written("Structures, arrays, small integers", written::AGGREGATES),
+        family("Vectors in memories", vector_memory(&toy)),
+        written("Whole vectors", written::VECTORS_WRITTEN),
+        family("Lanes", vectors(&toy)),
     ]
 }
 
@@ -79,158 +87,16 @@ impl Family {
     }
 }
 
-/// The chapter that executes a family.
-const MEMORY_CHAPTER: &str = "ch10-memory";
-const CORE: &str = "ch11-control";
-const STORE: &str = "ch12-instance";
-
 /// A family that has no table, row by row.
 struct Written {
+    chapter: &'static str,
     /// An example of it as text. What follows the name are its immediates.
     example: &'static str,
     /// The letters for the immediates.
     immediates: &'static str,
     ty: &'static str,
     meaning: &'static str,
-    chapter: &'static str,
 }
-
-const fn written(
-    chapter: &'static str,
-    example: &'static str,
-    immediates: &'static str,
-    ty: &'static str,
-    meaning: &'static str,
-) -> Written {
-    Written { example, immediates, ty, meaning, chapter }
-}
-
-const CONTROL: &[Written] = &[
-    written(CORE, "unreachable", "", "any →", "traps"),
-    written(CORE, "nop", "", "→", "does nothing"),
-    written(CORE, "block", "type … end", "as the type", "executes; its label stands at its end"),
-    written(
-        CORE,
-        "loop",
-        "type … end",
-        "as the type",
-        "executes; its label stands at its beginning",
-    ),
-    written(
-        CORE,
-        "if",
-        "type … else … end",
-        "i32, and as the type",
-        "the first sequence if `x != 0`, else the second",
-    ),
-    written(CORE, "br 0", "l", "any →", "branches to the label that is `l` out"),
-    written(CORE, "br_if 0", "l", "i32 →", "branches if `x != 0`"),
-    written(
-        CORE,
-        "br_table 0 0",
-        "l… d",
-        "i32, any →",
-        "branches to the label with number `x`, or else to `d`",
-    ),
-    written(CORE, "return", "", "any →", "leaves the function"),
-    written(CORE, "call 0", "f", "as the function", "calls function `f`"),
-    written(
-        CORE,
-        "call_indirect (type 0)",
-        "t y",
-        "i32, and as the type",
-        "calls what table `t` has at `x`; traps unless it has type `y`",
-    ),
-];
-
-const PARAMETRIC: &[Written] = &[
-    written(CORE, "drop", "", "t →", "forgets `x`"),
-    written(CORE, "select", "", "t t i32 → t", "`x` if the `i32` is not 0, else `y`"),
-    written(
-        CORE,
-        "select (result i32)",
-        "(result t)",
-        "t t i32 → t",
-        "the same, also for references",
-    ),
-];
-
-const VARIABLES: &[Written] = &[
-    written(CORE, "local.get 0", "l", "→ t", "the local"),
-    written(CORE, "local.set 0", "l", "t →", "the local becomes `x`"),
-    written(CORE, "local.tee 0", "l", "t → t", "the same, and `x` stays"),
-    written(STORE, "global.get 0", "g", "→ t", "the global"),
-    written(STORE, "global.set 0", "g", "t →", "the global becomes `x`"),
-];
-
-const TABLES: &[Written] = &[
-    written(STORE, "table.get 0", "t", "i32 → ref", "the element at `x`"),
-    written(STORE, "table.set 0", "t", "i32 ref →", "the element at `x` becomes `y`"),
-    written(
-        STORE,
-        "table.init 0 0",
-        "t e",
-        "i32 i32 i32 →",
-        "copies `z` elements of segment `e` from `y` on to `x`",
-    ),
-    written(STORE, "elem.drop 0", "e", "→", "empties the segment"),
-    written(
-        STORE,
-        "table.copy 0 0",
-        "t s",
-        "i32 i32 i32 →",
-        "copies `z` elements of table `s` from `y` on to `x` in `t`",
-    ),
-    written(
-        STORE,
-        "table.grow 0",
-        "t",
-        "ref i32 → i32",
-        "adds `y` elements `x`; the former size, or -1",
-    ),
-    written(STORE, "table.size 0", "t", "→ i32", "the number of elements"),
-    written(STORE, "table.fill 0", "t", "i32 ref i32 →", "`z` elements from `x` on become `y`"),
-];
-
-const MEMORY: &[Written] = &[
-    written(MEMORY_CHAPTER, "memory.size", "", "→ i32", "the number of pages"),
-    written(
-        MEMORY_CHAPTER,
-        "memory.grow",
-        "",
-        "i32 → i32",
-        "adds `x` pages; the former number, or -1",
-    ),
-    written(
-        MEMORY_CHAPTER,
-        "memory.init 0",
-        "d",
-        "i32 i32 i32 →",
-        "copies `z` bytes of segment `d` from `y` on to `x`",
-    ),
-    written(MEMORY_CHAPTER, "data.drop 0", "d", "→", "empties the segment"),
-    written(
-        MEMORY_CHAPTER,
-        "memory.copy",
-        "",
-        "i32 i32 i32 →",
-        "copies `z` bytes from `y` on to `x`",
-    ),
-    written(MEMORY_CHAPTER, "memory.fill", "", "i32 i32 i32 →", "`z` bytes from `x` on become `y`"),
-];
-
-const CONSTANTS: &[Written] = &[
-    written(CORE, "i32.const 0", "n", "→ i32", "`n`"),
-    written(CORE, "i64.const 0", "n", "→ i64", "`n`"),
-    written(CORE, "f32.const 0", "z", "→ f32", "`z`"),
-    written(CORE, "f64.const 0", "z", "→ f64", "`z`"),
-];
-
-const REFERENCES: &[Written] = &[
-    written(STORE, "ref.null func", "type", "→ ref", "no reference"),
-    written(STORE, "ref.is_null", "", "ref → i32", "1 if it is none, else 0"),
-    written(STORE, "ref.func 0", "f", "→ ref", "the function `f`"),
-];
 
 impl Written {
     fn operator(&self, toy: &Toy) -> Operator {
@@ -250,14 +116,18 @@ impl Written {
 /// The bytes of an instruction's opcode, and how `ch09` writes what it has read of them.
 fn assemble(instruction: &str) -> (String, String) {
     let end = match instruction {
-        "block" | "loop" | "if" => " end",
+        "block" | "loop" | "if" | "try_table" => " end",
         _ => "",
     };
+    // A branch that carries a reference needs a label that takes one.
+    let ty = if instruction.starts_with("br_on_") { 1 } else { 0 };
     // Behind `unreachable` every operand is there, and before it none is left over.
     let text = format!(
-        r#"(module (type (func)) (memory 1) (data "") (table 1 funcref) (elem func)
+        r#"(module (type (func)) (type (func (result anyref))) (type (struct (field (mut i32)) (field i8)))
+             (type (array (mut i32))) (type (array (mut i8))) (type (array (mut funcref)))
+             (memory 1) (data "") (table 1 funcref) (elem func) (tag (type 0))
              (global (mut i32) i32.const 0) (elem declare func 0)
-             (func (type 0) (local i32) unreachable {instruction}{end} unreachable))"#
+             (func (type {ty}) (local i32) unreachable {instruction}{end} unreachable))"#
     );
     let fails = |what: &str| -> ! { panic!("{instruction}: {what}") };
     let binary = wat::parse_str(text).unwrap_or_else(|error| fails(&error.to_string()));
@@ -269,7 +139,10 @@ fn assemble(instruction: &str) -> (String, String) {
         let Some((_, start)) = reader.into_iter_with_offsets().flatten().nth(1) else { continue };
         let opcode = usize::try_from(start).ok().and_then(|start| binary.get(start..));
         return match opcode {
-            Some([prefix @ 0xfc, opcode, ..]) => (format!("{prefix:02x} {opcode:02x}"), read),
+            Some([prefix @ (0xfb | 0xfc), opcode, ..]) => {
+                (format!("{prefix:02x} {opcode:02x}"), read)
+            }
+            Some([0xfd, opcode, ..]) => (vector_bytes((*opcode).into()), read),
             Some([opcode, ..]) => (format!("{opcode:02x}"), read),
             _ => fails("it has no bytes"),
         };
@@ -323,6 +196,75 @@ fn stores(toy: &Toy) -> Vec<Operator> {
         chapters: toy.chapters(name, MEMORY_CHAPTER),
     };
     rows.into_iter().map(row).collect()
+}
+
+/// The prefix of the vectors, and the number behind it as the format writes it: seven bits a byte, the low ones first.
+fn vector_bytes(opcode: u16) -> String {
+    match (opcode & 0x7f, opcode >> 7) {
+        (low, 0) => format!("fd {low:02x}"),
+        (low, high) => format!("fd {:02x} {high:02x}", low | 0x80),
+    }
+}
+
+fn vectors(toy: &Toy) -> Vec<Operator> {
+    let ops =
+        VectorOp::TABLE.iter().map(|(op, opcode, name)| (op.row(), *opcode, (*name).to_owned()));
+    let lanes = VectorLaneOp::TABLE
+        .iter()
+        .map(|(op, opcode, name)| (op.row(), *opcode, format!("{name} l")));
+    let row = |(row, opcode, name): (&VectorRow, u16, String)| {
+        let params: Vec<String> = row.params.iter().map(|ty| operand(*ty)).collect();
+        let what = meaning(row.meaning);
+        Operator {
+            bytes: vector_bytes(opcode),
+            chapters: toy.chapters(&name, VECTORS),
+            name,
+            ty: format!("{} → {}", params.join(" "), operand(row.result)),
+            meaning: if row.form == "whole" { what } else { format!("lane by lane: {what}") },
+        }
+    };
+    ops.chain(lanes).map(row).collect()
+}
+
+fn operand(ty: OperandType) -> String {
+    match ty {
+        OperandType::Number(ty) => ty.to_string(),
+        OperandType::Vector => "v128".to_owned(),
+    }
+}
+
+macro_rules! vector_memory_rows {
+    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+        vec![$(($opcode, $name, stringify!($form), stringify!($meaning))),*]
+    };
+}
+
+/// In the tables' meanings `x` is what is loaded or stored; here it is the address, as everywhere.
+fn vector_memory(toy: &Toy) -> Vec<Operator> {
+    type Rows = Vec<(u16, &'static str, &'static str, &'static str)>;
+    let whole: Rows = annex_vector::vector_memory_table!(vector_memory_rows);
+    let lanes: Rows = annex_vector::vector_memory_lane_table!(vector_memory_rows);
+    let row = |lane: &'static str| {
+        move |(opcode, name, form, what): (u16, &str, &str, &str)| {
+            let ty = match (form, lane) {
+                ("store", _) => "i32 v128 →",
+                (_, "") => "i32 → v128",
+                _ => "i32 v128 → v128",
+            };
+            let what = match form {
+                "store" => what.replace('x', "y"),
+                _ => what.replace("x", "loaded").replace("i8loaded", "i8x"),
+            };
+            Operator {
+                bytes: vector_bytes(opcode),
+                name: format!("{name} m{lane}"),
+                ty: ty.to_owned(),
+                meaning: meaning(&what),
+                chapters: toy.chapters(name, VECTORS),
+            }
+        }
+    };
+    whole.into_iter().map(row("")).chain(lanes.into_iter().map(row(" l"))).collect()
 }
 
 fn bytes(opcode: u16) -> String {
