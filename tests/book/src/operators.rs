@@ -274,10 +274,12 @@ fn bytes(opcode: u16) -> String {
     }
 }
 
-/// Rust as code, on one line.
+/// Rust as code, on one line, and as people space it.
 fn meaning(rust: &str) -> String {
     let words: Vec<&str> = rust.split_whitespace().collect();
-    format!("`{}`", words.join(" ").replace(" :: ", "::"))
+    let spacing = [(" :: ", "::"), ("! ", "!"), ("(& ", "(&"), ("| x |", "|x|")];
+    let line = spacing.iter().fold(words.join(" "), |line, (from, to)| line.replace(from, to));
+    format!("`{line}`")
 }
 
 /// The instructions of Part I: their names, and the chapters in which they come.
