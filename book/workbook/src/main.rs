@@ -17,6 +17,7 @@ mod propagate;
 mod sample;
 mod scratch;
 mod serve;
+mod spec;
 mod stepper;
 mod steps;
 mod workspace;
@@ -49,6 +50,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Carry a fix in one chapter to the later ones that are made of it.
     Propagate(propagate::Arguments),
+    /// Run the official test suite on the engines, and say what held.
+    Spec(spec::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(workspace(), &arguments),
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
         Command::Propagate(arguments) => propagate::run(workspace(), &arguments),
+        Command::Spec(arguments) => spec::run(workspace(), &arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

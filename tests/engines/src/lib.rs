@@ -1,10 +1,44 @@
-//! Other people's runtimes behind the [`Engine`](ch12_instance::Engine) seam, to be held against ours.
+//! All engines behind the [`Engine`] seam: ours, and other people's to be held against them.
 //!
-//! They are for comparison only: no chapter and no game imports them. `store.rs` is the one way to the seam for both versions of
-//! `wasmi`; what the versions say otherwise is in a file for each.
+//! Other people's are for comparison only: no chapter and no game imports them. `store.rs` is the one way to the seam for both versions
+//! of `wasmi`; what the versions say otherwise is in a file for each.
 
 mod wasmi_1;
 mod wasmi_2;
 
+use ch12_instance::Engine;
+use ch18_heap::Store;
+use wasmparser::WasmFeatures;
+
 pub use wasmi_1::Wasmi as Oracle;
 pub use wasmi_2::Wasmi;
+
+/// An engine that can be chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct EngineRow {
+    /// The name to choose it by.
+    pub name: &'static str,
+    /// Whether it is one of this workspace.
+    pub is_ours: bool,
+    /// Makes one that takes modules of a version of the standard: what is not in it is an error to it.
+    pub make: fn(WasmFeatures) -> Box<dyn Engine>,
+}
+
+/// All engines; ours come first.
+pub const ENGINES: &[EngineRow] = &[
+    EngineRow {
+        name: "tree",
+        is_ours: true,
+        make: |features| Box::new(Store::<()>::default().with_features(features)),
+    },
+    EngineRow {
+        name: "wasmi",
+        is_ours: false,
+        make: |features| Box::new(Wasmi::with_features(features)),
+    },
+    EngineRow {
+        name: "wasmi-1",
+        is_ours: false,
+        make: |features| Box::new(Oracle::with_features(features)),
+    },
+];

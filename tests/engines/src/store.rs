@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
+use std::sync::Mutex;
 
 use ch07_values::{NumType, Number, OperandStack, Trap};
 use ch09_module::{
-    AddressType, FuncType, GlobalType, HeapType, MemoryType, ModuleError, RefType, TableType, V128,
-    ValType,
+    AddressType, FEATURES, FuncType, GlobalType, HeapType, MemoryType, ModuleError, RefType,
+    TableType, V128, ValType,
 };
 use ch12_instance::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, LinkError,
@@ -16,9 +17,19 @@ use ch12_instance::{
 use super::wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
 use super::wasmi::{self, AsContext, AsContextMut, ExternRef, TrapCode, Val};
 use super::{NAME, Nullable, element, misfit, other_trap, table, zero};
+use wasmparser::{Validator, WasmFeatures};
+
+/// What `wasmi` has of the standard.
+const KNOWN: WasmFeatures = WasmFeatures::WASM2
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::TAIL_CALL)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::MEMORY64)
+    .union(WasmFeatures::RELAXED_SIMD);
 
 /// `wasmi` with a store. The handles that it gives out are kept in lists, so that they become addresses.
 pub struct Wasmi {
+    features: WasmFeatures,
     store: wasmi::Store<()>,
     /// A reference to a function is handed out as an address, also by those who only look.
     functions: RefCell<Vec<wasmi::Func>>,
@@ -35,15 +46,51 @@ impl Default for Wasmi {
 }
 
 impl Wasmi {
-    /// A `wasmi` with its default configuration and an empty store.
+    /// A `wasmi` that has all it knows of the standard, and an empty store.
     pub fn new() -> Wasmi {
+        Wasmi::with_features(FEATURES)
+    }
+
+    /// A `wasmi` that takes modules of a version of the standard, as far as it knows them.
+    pub fn with_features(features: WasmFeatures) -> Wasmi {
+        let mut config = wasmi::Config::default();
+        config
+            .wasm_mutable_global(features.mutable_global())
+            .wasm_sign_extension(features.sign_extension())
+            .wasm_saturating_float_to_int(features.saturating_float_to_int())
+            .wasm_multi_value(features.multi_value())
+            .wasm_multi_memory(features.multi_memory())
+            .wasm_bulk_memory(features.bulk_memory())
+            .wasm_reference_types(features.reference_types())
+            .wasm_tail_call(features.tail_call())
+            .wasm_extended_const(features.extended_const())
+            .wasm_memory64(features.memory64())
+            .wasm_simd(features.simd())
+            .wasm_relaxed_simd(features.relaxed_simd());
         Wasmi {
-            store: wasmi::Store::new(&wasmi::Engine::default(), ()),
+            features,
+            store: wasmi::Store::new(&wasmi::Engine::new(&config), ()),
             functions: RefCell::default(),
             tables: Vec::new(),
             memories: Vec::new(),
             globals: Vec::new(),
             exports: Vec::new(),
+        }
+    }
+
+    /// Why a module is refused. What `wasmi` does not have is not there yet.
+    fn refusal(&self, binary: &[u8], error: impl Display) -> Error {
+        let wrong = |features| Validator::new_with_features(features).validate_all(binary).err();
+        let missing = self.features.difference(KNOWN);
+        let is_missing = wrong(self.features.intersection(KNOWN)).is_some_and(|error| match error
+            .missing_wasm_feature()
+        {
+            Some(feature) => missing.contains(feature),
+            None => wrong(self.features).is_none(),
+        });
+        match is_missing {
+            true => Error::NotYet(format!("an instruction or a type that {NAME} does not have")),
+            false => no_module(error),
         }
     }
 
@@ -63,39 +110,23 @@ impl Wasmi {
 
     /// A value of ours as one of theirs; nothing, if it refers to what is not there.
     fn their_value(&mut self, value: Value) -> Option<Val> {
-        Some(match value {
-            Value::Number(Number::I32(x)) => Val::I32(x),
-            Value::Number(Number::I64(x)) => Val::I64(x),
-            Value::Number(Number::F32(x)) => Val::F32(wasmi::F32::from_bits(x.to_bits())),
-            Value::Number(Number::F64(x)) => Val::F64(wasmi::F64::from_bits(x.to_bits())),
-            Value::V128(bits) => Val::V128(bits.0.into()),
-            Value::FuncRef(None) => Val::FuncRef(Nullable::Null),
+        match value {
             Value::FuncRef(Some(address)) => {
-                Val::FuncRef(Nullable::Val(*self.functions.borrow().get(address.index())?))
+                let function = *self.functions.borrow().get(address.index())?;
+                Some(Val::FuncRef(Nullable::Val(function)))
             }
-            Value::ExternRef(None) => Val::ExternRef(Nullable::Null),
             Value::ExternRef(Some(Referent::Host(number))) => {
-                Val::ExternRef(Nullable::Val(ExternRef::new(&mut self.store, number)))
+                Some(Val::ExternRef(Nullable::Val(ExternRef::new(&mut self.store, number))))
             }
-            Value::ExternRef(Some(_)) | Value::AnyRef(_) | Value::ExnRef(_) => return None,
-        })
+            value => their_plain(value),
+        }
     }
 
     /// A value of theirs as one of ours. A function gets a new address each time.
     fn our_value(&self, value: &Val) -> Value {
         match value {
-            Val::I32(x) => (*x).into(),
-            Val::I64(x) => (*x).into(),
-            Val::F32(x) => f32::from_bits(x.to_bits()).into(),
-            Val::F64(x) => f64::from_bits(x.to_bits()).into(),
-            Val::V128(bits) => Value::V128(V128(bits.as_u128())),
-            Val::FuncRef(Nullable::Null) => Value::FuncRef(None),
             Val::FuncRef(Nullable::Val(function)) => Value::FuncRef(Some(self.function(*function))),
-            Val::ExternRef(Nullable::Null) => Value::ExternRef(None),
-            Val::ExternRef(Nullable::Val(reference)) => {
-                let number = reference.data(self.store.as_context()).downcast_ref::<u32>();
-                Value::ExternRef(number.copied().map(Referent::Host))
-            }
+            value => plain(value, &self.store).unwrap_or(Value::FuncRef(None)),
         }
     }
 
@@ -120,12 +151,14 @@ impl Engine for Wasmi {
 
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
         let binary = wat::parse_bytes(module).map_err(no_module)?;
-        wasmi::Module::validate(self.store.engine(), &binary).map_err(no_module)
+        wasmi::Module::validate(self.store.engine(), &binary)
+            .map_err(|error| self.refusal(&binary, error))
     }
 
     fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
         let binary = wat::parse_bytes(module).map_err(no_module)?;
-        let module = wasmi::Module::new(self.store.engine(), &binary).map_err(no_module)?;
+        let module = wasmi::Module::new(self.store.engine(), &binary)
+            .map_err(|error| self.refusal(&binary, error))?;
         let mut items = Vec::new();
         for import in module.imports() {
             let (module, name) = (import.module(), import.name());
@@ -138,11 +171,13 @@ impl Engine for Wasmi {
             items.push(self.handle(item));
         }
         let instance = wasmi::Instance::new(&mut self.store, &module, &items).map_err(report)?;
-        let exports: Vec<(String, wasmi::Extern)> = instance
-            .exports(&self.store)
-            .map(|export| (export.name().to_owned(), export.into_extern()))
-            .collect();
-        let exports = exports.into_iter().map(|(name, item)| (name, self.address(item))).collect();
+        let mut exports = Vec::new();
+        // The instance would give them in an order of its own.
+        for export in module.exports() {
+            if let Some(item) = instance.get_export(&self.store, export.name()) {
+                exports.push((export.name().to_owned(), self.address(item)));
+            }
+        }
         self.exports.push(exports);
         Ok(InstanceAddr(self.exports.len() as u32 - 1))
     }
@@ -156,26 +191,26 @@ impl Engine for Wasmi {
             function.ty().params.iter().map(|&ty| theirs(ty)).collect::<Vec<_>>(),
             function.ty().results.iter().map(|&ty| theirs(ty)).collect::<Vec<_>>(),
         );
+        let room = function.ty().params.len().max(function.ty().results.len());
         // Their closures may be called from many places at once; ours is called from one.
-        let host = std::sync::Mutex::new((function, [0_u64; 64]));
-        let call = move |_: wasmi::Caller<'_, ()>, arguments: &[Val], results: &mut [Val]| {
-            let (function, slots) =
+        let host = Mutex::new((function, vec![0_u64; room], vec![0_u64; room]));
+        let call = move |caller: wasmi::Caller<'_, ()>, arguments: &[Val], results: &mut [Val]| {
+            let (function, slots, upper) =
                 &mut *host.lock().expect("a host function does not call itself");
             let mut stack = OperandStack::new(slots, 0);
-            for argument in arguments {
-                stack
-                    .push(
-                        slot(argument)
-                            .ok_or_else(|| wasmi::Error::new("references are not handed over"))?,
-                    )
-                    .map_err(|trap| wasmi::Error::new(trap.to_string()))?;
+            for (place, argument) in upper.iter_mut().zip(arguments) {
+                let value =
+                    plain(argument, &caller).ok_or_else(|| not_handed_over("a function"))?;
+                let [slot, half] = value.to_halves();
+                stack.push(slot).map_err(|trap| wasmi::Error::new(trap.to_string()))?;
+                *place = half;
             }
-            function.call(&mut stack, &mut Vec::new()).map_err(wasmi::Error::new)?;
-            for ((result, slot), ty) in
-                results.iter_mut().zip(stack.slots()).zip(&function.ty().results)
-            {
-                *result = value_of(*ty, *slot)
-                    .ok_or_else(|| wasmi::Error::new("references are not handed over"))?;
+            function.call(&mut stack, upper).map_err(wasmi::Error::new)?;
+            let halves = stack.slots().iter().zip(upper.iter());
+            let values = halves.zip(&function.ty().results);
+            for (result, ((slot, half), ty)) in results.iter_mut().zip(values) {
+                *result = their_plain(Value::from_halves(*ty, [*slot, *half]))
+                    .ok_or_else(|| not_handed_over("a reference"))?;
             }
             Ok(())
         };
@@ -300,28 +335,42 @@ fn foreign() -> Error {
     Error::Call("a reference to something that is not in this store".to_owned())
 }
 
-fn slot(value: &Val) -> Option<u64> {
-    number(value).map(Value::to_slot)
-}
-
-fn number(value: &Val) -> Option<Value> {
+/// A value of theirs as one of ours, unless it refers to a function, which has an address only in the store.
+fn plain(value: &Val, store: impl AsContext) -> Option<Value> {
     Some(match value {
         Val::I32(x) => (*x).into(),
         Val::I64(x) => (*x).into(),
         Val::F32(x) => f32::from_bits(x.to_bits()).into(),
         Val::F64(x) => f64::from_bits(x.to_bits()).into(),
-        Val::V128(_) | Val::FuncRef(_) | Val::ExternRef(_) => return None,
+        Val::V128(bits) => Value::V128(V128(bits.as_u128())),
+        Val::FuncRef(Nullable::Null) => Value::FuncRef(None),
+        Val::FuncRef(Nullable::Val(_)) => return None,
+        Val::ExternRef(Nullable::Null) => Value::ExternRef(None),
+        Val::ExternRef(Nullable::Val(reference)) => {
+            let number = reference.data(store.as_context()).downcast_ref::<u32>();
+            Value::ExternRef(number.copied().map(Referent::Host))
+        }
     })
 }
 
-fn value_of(ty: ValType, slot: u64) -> Option<Val> {
-    let ValType::Num(ty) = ty else { return None };
-    Some(match Number::from_slot(ty, slot) {
-        Number::I32(x) => Val::I32(x),
-        Number::I64(x) => Val::I64(x),
-        Number::F32(x) => Val::F32(wasmi::F32::from_bits(x.to_bits())),
-        Number::F64(x) => Val::F64(wasmi::F64::from_bits(x.to_bits())),
+/// A value of ours as one of theirs, unless it refers to something, for which it takes a store.
+fn their_plain(value: Value) -> Option<Val> {
+    Some(match value {
+        Value::Number(Number::I32(x)) => Val::I32(x),
+        Value::Number(Number::I64(x)) => Val::I64(x),
+        Value::Number(Number::F32(x)) => Val::F32(wasmi::F32::from_bits(x.to_bits())),
+        Value::Number(Number::F64(x)) => Val::F64(wasmi::F64::from_bits(x.to_bits())),
+        Value::V128(bits) => Val::V128(bits.0.into()),
+        Value::FuncRef(None) => Val::FuncRef(Nullable::Null),
+        Value::ExternRef(None) => Val::ExternRef(Nullable::Null),
+        Value::FuncRef(_) | Value::ExternRef(_) | Value::AnyRef(_) | Value::ExnRef(_) => {
+            return None;
+        }
     })
+}
+
+fn not_handed_over(what: &str) -> wasmi::Error {
+    wasmi::Error::new(format!("{what} is not handed over"))
 }
 
 fn no_module(error: impl Display) -> Error {
@@ -337,7 +386,13 @@ fn no_module(error: impl Display) -> Error {
 fn report(error: wasmi::Error) -> Error {
     let mut message = None;
     let trap = match error.kind() {
-        ErrorKind::TrapCode(code) => trap(*code),
+        ErrorKind::TrapCode(code) => {
+            if *code == TrapCode::TableOutOfBounds {
+                // It does not tell a call from any other access to a table.
+                message = Some(Trap::OutOfBoundsTableAccess.to_string());
+            }
+            trap(*code)
+        }
         // Only our host functions make one.
         ErrorKind::Message(text) => {
             message = Some(text.to_string());

@@ -16,7 +16,7 @@ pub use store::Wasmi;
 use wasmi::Val;
 use wasmi::errors::{ErrorKind, InstantiationError, TableError};
 
-pub(crate) const NAME: &str = "wasmi 1";
+pub(crate) const NAME: &str = "wasmi-1";
 
 pub(crate) use wasmi::Ref as Nullable;
 

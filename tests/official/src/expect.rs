@@ -3,8 +3,10 @@
 use std::fmt::Debug;
 
 use ch07_values::Number;
+use ch09_module::V128;
 use ch12_instance::{Referent, Value};
-use wast::core::{AbstractHeapType, HeapType, NanPattern, WastArgCore, WastRetCore};
+use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
+use wast::token::{F32, F64};
 use wast::{WastArg, WastRet};
 
 use crate::Miss;
@@ -21,13 +23,10 @@ pub(crate) fn argument(argument: &WastArg) -> Result<Value, Miss> {
         WastArgCore::I64(x) => (*x).into(),
         WastArgCore::F32(x) => f32::from_bits(x.bits).into(),
         WastArgCore::F64(x) => f64::from_bits(x.bits).into(),
-        WastArgCore::RefNull(heap) => match hierarchy(heap) {
-            Some(AbstractHeapType::Func) => Value::FuncRef(None),
-            Some(AbstractHeapType::Extern) => Value::ExternRef(None),
-            _ => return Err(beyond(argument)),
-        },
+        WastArgCore::V128(x) => Value::V128(V128(u128::from_le_bytes(x.to_le_bytes()))),
+        WastArgCore::RefNull(heap) => null(heap).ok_or_else(|| beyond(argument))?,
         WastArgCore::RefExtern(number) => Value::ExternRef(Some(Referent::Host(*number))),
-        WastArgCore::V128(_) | WastArgCore::RefHost(_) => return Err(beyond(argument)),
+        WastArgCore::RefHost(number) => Value::AnyRef(Some(Referent::Host(*number))),
     })
 }
 
@@ -37,16 +36,18 @@ fn beyond(argument: &impl Debug) -> Miss {
     Miss::Skipped(format!("an argument {kind}"))
 }
 
-/// The top of the hierarchy that a heap type belongs to, of those whose values the seam knows.
-fn hierarchy(heap: &HeapType) -> Option<AbstractHeapType> {
-    match heap {
-        HeapType::Abstract { ty: AbstractHeapType::Func | AbstractHeapType::NoFunc, .. } => {
-            Some(AbstractHeapType::Func)
+/// The null of a heap type. There is one for each hierarchy of types, whatever the type is in it.
+fn null(heap: &HeapType) -> Option<Value> {
+    use AbstractHeapType as Heap;
+    let HeapType::Abstract { ty, .. } = heap else { return None };
+    match ty {
+        Heap::Func | Heap::NoFunc => Some(Value::FuncRef(None)),
+        Heap::Extern | Heap::NoExtern => Some(Value::ExternRef(None)),
+        Heap::Exn | Heap::NoExn => Some(Value::ExnRef(None)),
+        Heap::Any | Heap::Eq | Heap::Struct | Heap::Array | Heap::I31 | Heap::None => {
+            Some(Value::AnyRef(None))
         }
-        HeapType::Abstract {
-            ty: AbstractHeapType::Extern | AbstractHeapType::NoExtern, ..
-        } => Some(AbstractHeapType::Extern),
-        _ => None,
+        Heap::Cont | Heap::NoCont => None,
     }
 }
 
@@ -63,32 +64,63 @@ fn matches(wanted: &WastRetCore, given: Value) -> bool {
     match (wanted, given) {
         (WastRetCore::I32(x), Value::Number(Number::I32(y))) => *x == y,
         (WastRetCore::I64(x), Value::Number(Number::I64(y))) => *x == y,
-        (WastRetCore::F32(pattern), Value::Number(Number::F32(y))) => match pattern {
-            NanPattern::CanonicalNan => y.to_bits() & 0x7fff_ffff == 0x7fc0_0000,
-            NanPattern::ArithmeticNan => y.to_bits() & 0x7fc0_0000 == 0x7fc0_0000,
-            NanPattern::Value(x) => x.bits == y.to_bits(),
-        },
-        (WastRetCore::F64(pattern), Value::Number(Number::F64(y))) => match pattern {
-            NanPattern::CanonicalNan => {
-                y.to_bits() & 0x7fff_ffff_ffff_ffff == 0x7ff8_0000_0000_0000
-            }
-            NanPattern::ArithmeticNan => {
-                y.to_bits() & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000
-            }
-            NanPattern::Value(x) => x.bits == y.to_bits(),
-        },
-        (WastRetCore::RefNull(heap), Value::FuncRef(None)) => {
-            heap.as_ref().is_none_or(|heap| hierarchy(heap) == Some(AbstractHeapType::Func))
-        }
-        (WastRetCore::RefNull(heap), Value::ExternRef(None)) => {
-            heap.as_ref().is_none_or(|heap| hierarchy(heap) == Some(AbstractHeapType::Extern))
-        }
+        (WastRetCore::F32(pattern), Value::Number(Number::F32(y))) => is_f32(*pattern, y.to_bits()),
+        (WastRetCore::F64(pattern), Value::Number(Number::F64(y))) => is_f64(*pattern, y.to_bits()),
+        (WastRetCore::V128(pattern), Value::V128(V128(bits))) => is_v128(pattern, bits),
+        (WastRetCore::RefNull(Some(heap)), given) => null(heap) == Some(given),
+        (WastRetCore::RefNull(None), given) => matches!(
+            given,
+            Value::FuncRef(None)
+                | Value::ExternRef(None)
+                | Value::AnyRef(None)
+                | Value::ExnRef(None)
+        ),
+        // Which function it is the suite never says.
         (WastRetCore::RefFunc(_), Value::FuncRef(Some(_))) => true,
-        (WastRetCore::RefExtern(x), Value::ExternRef(Some(Referent::Host(y)))) => {
-            x.is_none_or(|x| x == y)
-        }
+        (WastRetCore::RefExtern(None), Value::ExternRef(Some(_))) => true,
+        (WastRetCore::RefExtern(Some(x)), Value::ExternRef(Some(Referent::Host(y)))) => *x == y,
+        (WastRetCore::RefHost(x), Value::AnyRef(Some(Referent::Host(y)))) => *x == y,
+        (WastRetCore::RefAny, Value::AnyRef(Some(_))) => true,
+        (
+            WastRetCore::RefEq,
+            Value::AnyRef(Some(Referent::I31(_) | Referent::Struct(_) | Referent::Array(_))),
+        ) => true,
+        (WastRetCore::RefArray, Value::AnyRef(Some(Referent::Array(_)))) => true,
+        (WastRetCore::RefStruct, Value::AnyRef(Some(Referent::Struct(_)))) => true,
+        (WastRetCore::RefI31, Value::AnyRef(Some(Referent::I31(_)))) => true,
         (WastRetCore::Either(cases), given) => cases.iter().any(|wanted| matches(wanted, given)),
         _ => false,
+    }
+}
+
+fn is_f32(wanted: NanPattern<F32>, bits: u32) -> bool {
+    match wanted {
+        NanPattern::CanonicalNan => bits & 0x7fff_ffff == 0x7fc0_0000,
+        NanPattern::ArithmeticNan => bits & 0x7fc0_0000 == 0x7fc0_0000,
+        NanPattern::Value(x) => x.bits == bits,
+    }
+}
+
+fn is_f64(wanted: NanPattern<F64>, bits: u64) -> bool {
+    match wanted {
+        NanPattern::CanonicalNan => bits & 0x7fff_ffff_ffff_ffff == 0x7ff8_0000_0000_0000,
+        NanPattern::ArithmeticNan => bits & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000,
+        NanPattern::Value(x) => x.bits == bits,
+    }
+}
+
+/// Whether each lane is what the pattern says, the first one in the lowest bits.
+fn is_v128(wanted: &V128Pattern, bits: u128) -> bool {
+    let lane = |width: usize, at: usize| (bits >> (width * at)) as u64;
+    match wanted {
+        V128Pattern::I8x16(lanes) => (0..).zip(lanes).all(|(at, x)| *x == lane(8, at) as i8),
+        V128Pattern::I16x8(lanes) => (0..).zip(lanes).all(|(at, x)| *x == lane(16, at) as i16),
+        V128Pattern::I32x4(lanes) => (0..).zip(lanes).all(|(at, x)| *x == lane(32, at) as i32),
+        V128Pattern::I64x2(lanes) => (0..).zip(lanes).all(|(at, x)| *x == lane(64, at) as i64),
+        V128Pattern::F32x4(lanes) => {
+            (0..).zip(lanes).all(|(at, x)| is_f32(*x, lane(32, at) as u32))
+        }
+        V128Pattern::F64x2(lanes) => (0..).zip(lanes).all(|(at, x)| is_f64(*x, lane(64, at))),
     }
 }
 
@@ -97,19 +129,72 @@ pub(crate) fn describe_wanted(wanted: &[WastRet]) -> String {
     let words: Vec<String> = wanted
         .iter()
         .map(|wanted| match wanted {
-            WastRet::Core(WastRetCore::I32(x)) => Value::from(*x).to_string(),
-            WastRet::Core(WastRetCore::I64(x)) => Value::from(*x).to_string(),
-            WastRet::Core(WastRetCore::F32(NanPattern::Value(x))) => {
-                Value::from(f32::from_bits(x.bits)).to_string()
-            }
-            WastRet::Core(WastRetCore::F64(NanPattern::Value(x))) => {
-                Value::from(f64::from_bits(x.bits)).to_string()
-            }
-            WastRet::Core(other) => format!("{other:?}"),
+            WastRet::Core(wanted) => in_words(wanted),
             other => format!("{other:?}"),
         })
         .collect();
     format!("({})", words.join(", "))
+}
+
+fn in_words(wanted: &WastRetCore) -> String {
+    match wanted {
+        WastRetCore::I32(x) => Value::from(*x).to_string(),
+        WastRetCore::I64(x) => Value::from(*x).to_string(),
+        WastRetCore::F32(NanPattern::Value(x)) => Value::from(f32::from_bits(x.bits)).to_string(),
+        WastRetCore::F64(NanPattern::Value(x)) => Value::from(f64::from_bits(x.bits)).to_string(),
+        WastRetCore::F32(pattern) => format!("f32 {}", nan(pattern)),
+        WastRetCore::F64(pattern) => format!("f64 {}", nan(pattern)),
+        WastRetCore::V128(pattern) => format!("v128 {}", lanes_in_words(pattern)),
+        WastRetCore::RefNull(None) => "a null".to_owned(),
+        WastRetCore::RefNull(Some(heap)) => {
+            null(heap).map_or_else(|| format!("{heap:?}"), |null| null.to_string())
+        }
+        WastRetCore::RefExtern(None) => "an externref".to_owned(),
+        WastRetCore::RefExtern(Some(number)) => format!("externref {number}"),
+        WastRetCore::RefHost(number) => format!("anyref {number}"),
+        WastRetCore::RefFunc(_) => "a funcref".to_owned(),
+        WastRetCore::RefAny => "an anyref".to_owned(),
+        WastRetCore::RefEq => "an eqref".to_owned(),
+        WastRetCore::RefArray => "an arrayref".to_owned(),
+        WastRetCore::RefStruct => "a structref".to_owned(),
+        WastRetCore::RefI31 => "an i31ref".to_owned(),
+        WastRetCore::Either(cases) => cases.iter().map(in_words).collect::<Vec<_>>().join(" or "),
+        other => format!("{other:?}"),
+    }
+}
+
+fn nan<T>(pattern: &NanPattern<T>) -> &'static str {
+    match pattern {
+        NanPattern::CanonicalNan => "nan:canonical",
+        NanPattern::ArithmeticNan => "nan:arithmetic",
+        NanPattern::Value(_) => "",
+    }
+}
+
+fn lanes_in_words(pattern: &V128Pattern) -> String {
+    fn float<T>(lane: &NanPattern<T>, bits: impl Fn(&T) -> String) -> String {
+        match lane {
+            NanPattern::Value(x) => bits(x),
+            other => nan(other).to_owned(),
+        }
+    }
+    let (shape, lanes): (_, Vec<String>) = match pattern {
+        V128Pattern::I8x16(lanes) => ("i8x16", lanes.iter().map(|x| format!("{x:#04x}")).collect()),
+        V128Pattern::I16x8(lanes) => ("i16x8", lanes.iter().map(|x| format!("{x:#06x}")).collect()),
+        V128Pattern::I32x4(lanes) => {
+            ("i32x4", lanes.iter().map(|x| format!("{x:#010x}")).collect())
+        }
+        V128Pattern::I64x2(lanes) => {
+            ("i64x2", lanes.iter().map(|x| format!("{x:#018x}")).collect())
+        }
+        V128Pattern::F32x4(lanes) => {
+            ("f32x4", lanes.iter().map(|x| float(x, |x| format!("{:#010x}", x.bits))).collect())
+        }
+        V128Pattern::F64x2(lanes) => {
+            ("f64x2", lanes.iter().map(|x| float(x, |x| format!("{:#018x}", x.bits))).collect())
+        }
+    };
+    format!("{shape} {}", lanes.join(" "))
 }
 
 /// The given results in words.
