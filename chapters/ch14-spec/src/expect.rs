@@ -12,6 +12,7 @@ use wast::token::{F32, F64};
 use wast::{WastArg, WastRet};
 
 use crate::Failure;
+use crate::script::kind;
 
 /// The argument as a value.
 ///
@@ -24,7 +25,8 @@ pub(crate) fn argument(argument: &WastArg<'_>) -> Result<Value, Failure> {
         WastArg::Core(WastArgCore::I64(x)) => Number::I64(*x),
         WastArg::Core(WastArgCore::F32(x)) => Number::F32(f32::from_bits(x.bits)),
         WastArg::Core(WastArgCore::F64(x)) => Number::F64(f64::from_bits(x.bits)),
-        other => return Err(Failure::new("a number as argument", format!("{other:?}"))),
+        WastArg::Core(other) => return Err(Failure::new("a number as argument", kind(other))),
+        other => return Err(Failure::new("a number as argument", kind(other))),
     };
     Ok(Value::Number(number))
 }
@@ -79,7 +81,8 @@ pub(crate) fn describe_wanted(wanted: &[WastRet<'_>]) -> String {
         }
         WastRet::Core(WastRetCore::F32(pattern)) => format!("f32 {}", nan(pattern)),
         WastRet::Core(WastRetCore::F64(pattern)) => format!("f64 {}", nan(pattern)),
-        other => format!("{other:?}"),
+        WastRet::Core(other) => kind(other),
+        other => kind(other),
     };
     list(wanted.iter().map(describe))
 }

@@ -1,6 +1,7 @@
 //! A script while it runs.
 
 use std::collections::HashMap;
+use std::fmt::Debug;
 
 use ch12_instance::{Engine, Error, Extern, Imports, InstanceAddr, Value};
 use wast::lexer::Lexer;
@@ -13,6 +14,9 @@ use crate::{Failure, Outcome, Report};
 
 /// The module that the suite's modules import from: a module like any other.
 const SPECTEST: &[u8] = include_bytes!("spectest.wat");
+
+/// What an action ended in; or why it could not even be tried.
+type Tried<T> = Result<Result<T, Error>, Failure>;
 
 /// Obeys a script on an engine, directive by directive.
 ///
@@ -80,7 +84,7 @@ impl<'engine> Script<'engine> {
             WastDirective::AssertUnlinkable { module, message, .. } => {
                 self.unlinkable(QuoteWat::Wat(module), message)
             }
-            other => Err(Failure::new("a directive of this runner", format!("{other:?}"))),
+            other => Err(Failure::new("a directive of this runner", kind(&other))),
         }
     }
 
@@ -136,7 +140,7 @@ impl<'engine> Script<'engine> {
     }
 
     /// What comes of an action: a call, a look at a global, or a module that does something when it starts.
-    fn execute(&mut self, exec: WastExecute<'_>) -> Result<Result<Vec<Value>, Error>, Failure> {
+    fn execute(&mut self, exec: WastExecute<'_>) -> Tried<Vec<Value>> {
         match exec {
             WastExecute::Invoke(invoke) => self.invoke(&invoke),
             WastExecute::Wat(module) => {
@@ -147,12 +151,12 @@ impl<'engine> Script<'engine> {
                 Extern::Global(address) => {
                     Ok(Ok(self.engine.global(address).into_iter().collect()))
                 }
-                other => Err(Failure::new(format!("a global `{global}`"), format!("{other:?}"))),
+                other => Err(Failure::new(format!("a global `{global}`"), kind(&other))),
             },
         }
     }
 
-    fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Result<Result<Vec<Value>, Error>, Failure> {
+    fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Tried<Vec<Value>> {
         let name = invoke.name;
         match self.export(invoke.module, name)? {
             Extern::Func(function) => {
@@ -160,7 +164,7 @@ impl<'engine> Script<'engine> {
                     invoke.args.iter().map(argument).collect();
                 Ok(self.engine.invoke(function, &arguments?))
             }
-            other => Err(Failure::new(format!("a function `{name}`"), format!("{other:?}"))),
+            other => Err(Failure::new(format!("a function `{name}`"), kind(&other))),
         }
     }
 
@@ -178,10 +182,7 @@ impl<'engine> Script<'engine> {
         instance.ok_or_else(|| Failure::new("an instance", "the script has made none"))
     }
 
-    fn instantiate(
-        &mut self,
-        module: QuoteWat<'_>,
-    ) -> Result<Result<InstanceAddr, Error>, Failure> {
+    fn instantiate(&mut self, module: QuoteWat<'_>) -> Tried<InstanceAddr> {
         Ok(self.engine.instantiate(&bytes(module)?, &self.imports))
     }
 }
@@ -192,6 +193,12 @@ fn bytes(mut module: QuoteWat<'_>) -> Result<Vec<u8>, Failure> {
         Ok(QuoteWatTest::Binary(bytes) | QuoteWatTest::Text(bytes)) => Ok(bytes),
         Err(error) => Err(Failure::new("a module that can be encoded", error.message())),
     }
+}
+
+/// The first word of how something is printed for programmers: of which kind it is.
+pub(crate) fn kind(what: &impl Debug) -> String {
+    let text = format!("{what:?}");
+    text.chars().take_while(|c| c.is_alphanumeric()).collect()
 }
 
 /// `assert_trap`, `assert_exhaustion`: the action traps, and this is why.
