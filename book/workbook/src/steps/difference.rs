@@ -143,15 +143,17 @@ pub fn hunks(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
     let range = |range: Range<u32>| range.start as usize..range.end as usize;
     let hunks = diff.hunks().map(|hunk| {
         let (mut gone, mut come) = (range(hunk.before), range(hunk.after));
-        // The end of an item that has only got another name stays.
+        // The end of an item that has only got another name stays, and so do its other lines.
         let ends = |lines: &[&str], line: usize, hunk: &Range<usize>| {
             opener(lines, line).is_some_and(|opener| !hunk.contains(&opener))
         };
+        let within =
+            |line: &str| !line.trim().is_empty() && !line.trim().starts_with([')', ']', '}']);
         while !gone.is_empty()
             && !come.is_empty()
             && old[gone.end - 1] == new[come.end - 1]
-            && ends(old, gone.end - 1, &gone)
-            && ends(new, come.end - 1, &come)
+            && (within(old[gone.end - 1])
+                || ends(old, gone.end - 1, &gone) && ends(new, come.end - 1, &come))
         {
             (gone.end, come.end) = (gone.end - 1, come.end - 1);
         }
@@ -412,6 +414,14 @@ mod tests {
     fn a_function_with_another_name_keeps_its_body() {
         let before = "fn a() {\n    let x = 1;\n    x\n}\n\nfn z() {\n    1\n}\n";
         let shown = shown(before, &before.replace("fn a", "fn b"));
+        assert_eq!(shown[..5], ["-fn a() {", "+fn b() {", "     let x = 1;", "     x", " }"]);
+    }
+
+    #[test]
+    fn so_it_does_where_another_function_has_the_same_lines() {
+        let z = "fn z() {\n    let x = 1;\n    y\n}\n";
+        let before = format!("fn a() {{\n    let x = 1;\n    x\n}}\n\n{z}");
+        let shown = shown(&before, &before.replace("fn a", "fn b"));
         assert_eq!(shown[..5], ["-fn a() {", "+fn b() {", "     let x = 1;", "     x", " }"]);
     }
 
