@@ -1,4 +1,4 @@
-//! The recordings of chapters 11 to 13, and of chapter 15.
+//! The recordings of chapters 11 to 13, 15 and 16.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -52,6 +52,9 @@ pub fn recordings() -> Vec<Named> {
         ("ch13-rocket", "", draw()),
         ("ch15-references", "", stages("fly", 1)),
         ("ch15-references", "land", stages("land", 1)),
+        ("ch16-tail-calls", "", turns(PARITY, "even", &[3_i64.into()], "")),
+        ("ch16-tail-calls", "calls", turns(PARITY, "even_by_calls", &[3_i64.into()], "")),
+        ("ch16-tail-calls", "words", turns(WORDS, "words", &[], "to be")),
     ];
     all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
 }
@@ -128,6 +131,29 @@ fn stages(name: &str, place: i32) -> Recording {
     let outcome = done(results.map(|results| results.iter().map(plain).collect()));
     let steps = program.typed(tape.take());
     record(&format!("{name}({place})"), program.code, &steps, steps.len(), 150, outcome)
+}
+
+const PARITY: &str = program!("ch16-tail-calls", "parity");
+const WORDS: &str = program!("ch16-tail-calls", "words");
+
+/// A call in a module of ch16, with a text at the beginning of its memory.
+fn turns(text: &str, name: &str, arguments: &[Value], in_memory: &str) -> Recording {
+    let tape = Tape::blank();
+    let mut store: ch16_tail_calls::Store<Tape> = Default::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it has no imports");
+    if let Some(memory) = store.export(instance, "memory").and_then(Extern::memory) {
+        let bytes = store.memory_mut(memory);
+        bytes.fill(0);
+        bytes[..in_memory.len()].copy_from_slice(in_memory.as_bytes());
+    }
+    let program = Program::of(&Module::from_text(text).expect("the programs are modules"));
+    tape.take();
+    let results = store.invoke(function(&store, instance, name), arguments);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let steps = program.typed(tape.take());
+    let arguments: Vec<String> = arguments.iter().map(plain).collect();
+    let title = format!("{name}({})", arguments.join(", "));
+    record(&title, program.code, &steps, steps.len(), 190, outcome)
 }
 
 /// A value without its type: `2.5` of `f64 2.5`.

@@ -245,7 +245,11 @@ impl Walk<'_> {
                 (branches.ty, vec![&branches.then])
             }
             Control::If(branches) => (branches.ty, vec![&branches.then, &branches.otherwise]),
-            Control::Br(_) | Control::BrTable(_) | Control::Return => return None,
+            Control::Br(_)
+            | Control::BrTable(_)
+            | Control::Return
+            | Control::ReturnCall(_)
+            | Control::ReturnCallIndirect(..) => return None,
             Control::BrIf(_) | Control::BrOnNonNull(_) => return stack.map(|stack| pop(stack, 1)),
             Control::BrOnNull(_) => return stack,
             Control::Call(function) => {
