@@ -1,13 +1,12 @@
 //! Throws out of three calls, and calculates; or calculates what stands on the command line.
 
+use std::env;
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::{env, mem};
 
 use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Value};
 use ch17_exceptions::Store;
-use trace::{Observer, Printer, Step};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -29,20 +28,14 @@ fn main() -> ExitCode {
 }
 
 fn demo(out: &mut impl Write) -> Outcome {
-    writeln!(out, "A throw out of three calls, step by step:\n")?;
-    let mut store: Store<Vec<Step>> = Store::default();
+    let mut store: Store = Store::default();
     let deep = store.instantiate(DEEP, &Imports::new())?;
     let first = store.export(deep, "first").and_then(Extern::func).ok_or("there is no `first`")?;
-    let outcome = store.invoke(first, &[]);
-    let mut printer = Printer::new(&mut *out);
-    mem::take(store.observer_mut()).into_iter().for_each(|step| printer.step(|| step));
-    printer.finish()?;
-    match outcome {
-        Ok(results) => writeln!(out, "\nfirst() = {}\n", texts(&results))?,
-        Err(error) => writeln!(out, "\nfirst(): {error}\n")?,
+    match store.invoke(first, &[]) {
+        Ok(results) => writeln!(out, "first() = {}\n", texts(&results))?,
+        Err(error) => writeln!(out, "first(): {error}\n")?,
     }
 
-    let mut store = Store::default();
     let calculator = store.instantiate(CALCULATOR, &Imports::new())?;
     for formula in ["2*(3+4)", "2*(3+4", "2*(3+x)", "7-(1/(2-2))", "(3*(4294967296-1))"] {
         match calculate(&mut store, calculator, formula) {
