@@ -1,4 +1,4 @@
-//! The recordings of chapters 11 to 13, 15 and 16.
+//! The recordings of the chapters that execute modules.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -55,6 +55,8 @@ pub fn recordings() -> Vec<Named> {
         ("ch16-tail-calls", "", turns(PARITY, "even", &[3_i64.into()], "")),
         ("ch16-tail-calls", "calls", turns(PARITY, "even_by_calls", &[3_i64.into()], "")),
         ("ch16-tail-calls", "words", turns(WORDS, "words", &[], "to be")),
+        ("ch17-exceptions", "", deep()),
+        ("ch17-exceptions", "finally", formula("(1/0)")),
     ];
     all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
 }
@@ -154,6 +156,36 @@ fn turns(text: &str, name: &str, arguments: &[Value], in_memory: &str) -> Record
     let arguments: Vec<String> = arguments.iter().map(plain).collect();
     let title = format!("{name}({})", arguments.join(", "));
     record(&title, program.code, &steps, steps.len(), 190, outcome)
+}
+
+/// A throw out of three calls.
+fn deep() -> Recording {
+    let text = program!("ch17-exceptions", "deep");
+    let tape = Tape::blank();
+    let mut store: ch17_exceptions::Store<Tape> = Default::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it links");
+    tape.take();
+    let results = store.invoke(function(&store, instance, "first"), &[]);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let program = Program::of(&Module::from_text(text).expect("the programs are modules"));
+    let steps = program.typed(tape.take());
+    record("first()", program.code, &steps, steps.len(), 150, outcome)
+}
+
+/// What the calculator of ch17 makes of a formula.
+fn formula(formula: &str) -> Recording {
+    let text = program!("ch17-exceptions", "calculator");
+    let tape = Tape::blank();
+    let mut store: ch17_exceptions::Store<Tape> = Default::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it links");
+    let memory = store.export(instance, "memory").and_then(Extern::memory).expect("it has one");
+    store.memory_mut(memory)[..formula.len()].copy_from_slice(formula.as_bytes());
+    tape.take();
+    let results = store.invoke(function(&store, instance, "calculate"), &[]);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let program = Program::of(&Module::from_text(text).expect("the programs are modules"));
+    let steps = program.typed(tape.take());
+    record(&format!("calculate, of {formula}"), program.code, &steps, steps.len(), LIMIT, outcome)
 }
 
 /// A value without its type: `2.5` of `f64 2.5`.

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use ch07_values::{NumType, Number};
 use ch09_module::{
-    BlockType, Control, ExportItem, FuncIdx, FuncType, ImportType, Instr, LocalIdx, Memory, Module,
-    Parametric, RefType, Reference, Table, ValType,
+    BlockType, Control, ExportItem, FuncIdx, FuncType, HeapType, ImportType, Instr, LocalIdx,
+    Memory, Module, Parametric, RefType, Reference, Table, ValType,
 };
 use trace::Step;
 
@@ -169,7 +169,17 @@ fn parenthesised(text: &str) -> Vec<&str> {
 
 /// Bits as the trace shows them, as a number of the type.
 fn value(bits: &str, ty: ValType) -> String {
-    let ValType::Num(ty) = ty else { return bits.to_owned() };
+    let ty = match ty {
+        ValType::Num(ty) => ty,
+        // Of a reference to an exception the low bits say which one it is.
+        ValType::Ref(RefType { heap: HeapType::Exn, .. }) => {
+            return match bits.strip_prefix("0x").map(|digits| u64::from_str_radix(digits, 16)) {
+                Some(Ok(slot)) => format!("exception {}", slot as u32),
+                _ => "null".to_owned(),
+            };
+        }
+        ValType::V128 | ValType::Ref(_) => return bits.to_owned(),
+    };
     let slot = match bits.strip_prefix("0x") {
         Some(digits) => u64::from_str_radix(digits, 16).unwrap_or_default(),
         None => match (bits.parse::<i64>().unwrap_or_default(), ty) {
@@ -245,11 +255,14 @@ impl Walk<'_> {
                 (branches.ty, vec![&branches.then])
             }
             Control::If(branches) => (branches.ty, vec![&branches.then, &branches.otherwise]),
+            Control::TryTable(handled) => (handled.ty, vec![&handled.body]),
             Control::Br(_)
             | Control::BrTable(_)
             | Control::Return
             | Control::ReturnCall(_)
-            | Control::ReturnCallIndirect(..) => return None,
+            | Control::ReturnCallIndirect(..)
+            | Control::Throw(_)
+            | Control::ThrowRef => return None,
             Control::BrIf(_) | Control::BrOnNonNull(_) => return stack.map(|stack| pop(stack, 1)),
             Control::BrOnNull(_) => return stack,
             Control::Call(function) => {
