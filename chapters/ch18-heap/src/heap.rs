@@ -1,6 +1,6 @@
 //! The heap: a list of entries, each empty or an object.
 //!
-//! Specification: Execution, Runtime Structure, *Structure Instances* and *Array Instances*.
+//! Specification: Execution, Runtime Structure, *Aggregate Instances*.
 
 use ch07_values::Trap;
 use ch09_module::FieldIdx;

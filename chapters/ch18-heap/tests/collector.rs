@@ -66,6 +66,31 @@ fn operands_of_an_instruction_that_is_not_executed_yet_stay() {
 }
 
 #[test]
+fn fields_of_an_object_that_is_being_made_stay() {
+    let mut program = Program::new(
+        r#"(func (export "test") (param $n i32) (result i32)
+             (local $wrong i32) (local $node (ref null $node)) (local $row (ref null $row))
+             (loop $more
+               (local.set $node (struct.new $node (i32.const 1) (call $node (i32.const 7))))
+               (local.set $row (array.new $row (call $node (i32.const 7)) (i32.const 2)))
+               (local.set $wrong (i32.add (local.get $wrong) (i32.add
+                 (i32.ne (i32.const 7)
+                   (struct.get $node $value (struct.get $node $next (local.get $node))))
+                 (i32.ne (i32.const 7)
+                   (struct.get $node $value
+                     (array.get $row (local.get $row) (i32.const 1)))))))
+               (local.set $row
+                 (array.new_fixed $row 2 (call $node (i32.const 7)) (call $node (i32.const 7))))
+               (local.set $wrong (i32.add (local.get $wrong)
+                 (i32.ne (i32.const 7)
+                   (struct.get $node $value (array.get $row (local.get $row) (i32.const 0))))))
+               (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+             (local.get $wrong))"#,
+    );
+    assert_eq!(program.i32("test", &[50_000.into()]), 0);
+}
+
+#[test]
 fn locals_of_all_callers_stay() {
     let mut program = Program::new(
         r#"(func $deep (export "deep") (param $n i32) (result i32) (local $mine (ref null $node))
