@@ -57,6 +57,7 @@ pub fn recordings() -> Vec<Named> {
         ("ch16-tail-calls", "words", turns(WORDS, "words", &[], "to be")),
         ("ch17-exceptions", "", deep()),
         ("ch17-exceptions", "finally", formula("(1/0)")),
+        ("ch18-heap", "", ring(3)),
     ];
     all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
 }
@@ -186,6 +187,20 @@ fn formula(formula: &str) -> Recording {
     let program = Program::of(&Module::from_text(text).expect("the programs are modules"));
     let steps = program.typed(tape.take());
     record(&format!("calculate, of {formula}"), program.code, &steps, steps.len(), LIMIT, outcome)
+}
+
+/// A ring of ch18, around which somebody goes once.
+fn ring(nodes: i32) -> Recording {
+    let text = program!("ch18-heap", "rings");
+    let tape = Tape::blank();
+    let mut store: ch18_heap::Store<Tape> = Default::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it links");
+    tape.take();
+    let results = store.invoke(function(&store, instance, "ring"), &[nodes.into()]);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let program = Program::of(&Module::from_text(text).expect("the programs are modules"));
+    let steps = program.typed(tape.take());
+    record(&format!("ring({nodes})"), program.code, &steps, steps.len(), LIMIT, outcome)
 }
 
 /// A value without its type: `2.5` of `f64 2.5`.

@@ -8,9 +8,11 @@ use std::collections::HashMap;
 
 use ch07_values::{NumType, Number};
 use ch09_module::{
-    BlockType, Control, ExportItem, FuncIdx, FuncType, HeapType, ImportType, Instr, LocalIdx,
-    Memory, Module, Parametric, RefType, Reference, Table, ValType,
+    Aggregate, BlockType, CompositeType, Control, ExportItem, FieldType, FuncIdx, FuncType,
+    HeapType, ImportType, Instr, LocalIdx, Memory, Module, Parametric, RefType, Reference,
+    StorageType, Table, TypeIdx, ValType,
 };
+use ch12_instance::Referent;
 use trace::Step;
 
 use crate::code::{Code, ELSE};
@@ -178,7 +180,14 @@ fn value(bits: &str, ty: ValType) -> String {
                 _ => "null".to_owned(),
             };
         }
-        ValType::V128 | ValType::Ref(_) => return bits.to_owned(),
+        // What lives in a heap is called what it is, and where it lies.
+        ValType::Ref(_) => {
+            let digits = bits.strip_prefix("0x").unwrap_or_default();
+            let slot = u64::from_str_radix(digits, 16).unwrap_or_default();
+            let referent = Referent::from_slot(slot);
+            return referent.map_or_else(|| bits.to_owned(), |referent| referent.to_string());
+        }
+        ValType::V128 => return bits.to_owned(),
     };
     let slot = match bits.strip_prefix("0x") {
         Some(digits) => u64::from_str_radix(digits, 16).unwrap_or_default(),
@@ -191,7 +200,7 @@ fn value(bits: &str, ty: ValType) -> String {
     Number::from_slot(ty, slot).to_string()
 }
 
-fn func_type(module: &Module, ty: ch09_module::TypeIdx) -> FuncType {
+fn func_type(module: &Module, ty: TypeIdx) -> FuncType {
     module.func_type(ty).cloned().unwrap_or_default()
 }
 
@@ -212,6 +221,7 @@ type Stack = Option<Vec<ValType>>;
 const I32: ValType = ValType::Num(NumType::I32);
 /// Any reference to a function: of which type is not shown.
 const FUNCREF: ValType = ValType::Ref(RefType::FUNCREF);
+const STRUCTREF: ValType = ValType::Ref(RefType { nullable: false, heap: HeapType::Struct });
 
 impl Walk<'_> {
     fn body(&mut self, instrs: &[Instr], path: &[usize], mut stack: Stack, is_else: bool) {
@@ -335,7 +345,32 @@ impl Walk<'_> {
             Instr::Memory(Memory::DataDrop(_)) => stack,
             Instr::Table(Table::Get(_)) => push(pop(stack, 1), FUNCREF),
             Instr::Reference(Reference::Null(_) | Reference::Func(_)) => push(stack, FUNCREF),
+            Instr::Reference(Reference::Eq) => push(pop(stack, 2), I32),
+            Instr::Aggregate(Aggregate::StructNew(ty)) => {
+                let fields = self.fields(*ty).len();
+                push(pop(stack, fields), STRUCTREF)
+            }
+            Instr::Aggregate(Aggregate::StructNewDefault(_)) => push(stack, STRUCTREF),
+            Instr::Aggregate(Aggregate::StructGet(ty, field)) => {
+                let StorageType::Val(ty) = self.fields(*ty)[field.index()].storage else {
+                    panic!("only a whole field is read so")
+                };
+                push(pop(stack, 1), ty)
+            }
+            Instr::Aggregate(Aggregate::StructSet(..)) => pop(stack, 2),
+            Instr::Aggregate(Aggregate::ArrayNewDefault(_)) => push(pop(stack, 1), STRUCTREF),
+            Instr::Aggregate(Aggregate::ArrayLen) => push(pop(stack, 1), I32),
             other => panic!("nobody has recorded {other} so far"),
+        }
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// The fields of a structure type.
+    fn fields(&self, ty: TypeIdx) -> &'a [FieldType] {
+        match self.module.types.get(ty).map(|ty| &ty.composite) {
+            Some(CompositeType::Struct(fields)) => fields,
+            _ => panic!("validation checked that this is a structure type"),
         }
     }
 }
