@@ -282,8 +282,8 @@ impl Heap {
         Ok(())
     }
 
-    /// Empties each entry whose object is not marked, and says how many there were.
-    pub fn sweep(&mut self, marked: &[bool]) -> usize {
+    /// Empties each entry whose object is not marked, and says how many there were. So many slots had to be looked at.
+    pub fn sweep(&mut self, marked: &[bool], slots: usize) -> usize {
         let before = self.statistics.objects;
         for (position, entry) in self.entries.iter_mut().enumerate() {
             if marked.get(position) == Some(&true) {
@@ -300,7 +300,8 @@ impl Heap {
         }
         self.statistics.collections += 1;
         self.allocated = 0;
-        let looked_at = self.statistics.bytes.max(self.entries.len() * size_of::<Entry>());
+        let list = self.entries.len() * size_of::<Entry>();
+        let looked_at = self.statistics.bytes.max(list).max(slots * size_of::<u64>());
         self.budget = looked_at.max(SMALLEST_BUDGET);
         before - self.statistics.objects
     }
@@ -323,9 +324,9 @@ mod tests {
         heap.layout(0, || Layout::of(&CompositeType::Struct(Box::default())));
         assert_eq!(heap.allocate(0, 0), Ok(0x0300_0000_0000_0000));
         heap.entries[0].generation = Handle::GENERATIONS - 2;
-        heap.sweep(&[]);
+        heap.sweep(&[], 0);
         assert_eq!(heap.allocate(0, 0), Ok(0x03ff_ffff_0000_0000), "its last life");
-        heap.sweep(&[]);
+        heap.sweep(&[], 0);
         assert_eq!(heap.allocate(0, 0), Ok(0x0300_0000_0000_0001), "the next entry's first one");
         assert_eq!(heap.find(0x0300_0000_0000_0000), None);
     }

@@ -16,6 +16,8 @@ pub struct Marking<'store> {
     marked: Vec<bool>,
     /// What was reached, and whose own references were not looked at yet.
     work: Vec<Reached>,
+    /// How many slots were looked at.
+    slots: usize,
 }
 
 /// What can refer to something.
@@ -30,12 +32,19 @@ enum Reached {
 impl<'store> Marking<'store> {
     /// Nothing is reached yet.
     pub fn new(heap: &'store Heap, exceptions: &'store mut Exceptions) -> Marking<'store> {
-        Marking { heap, exceptions, marked: vec![false; heap.entries()], work: Vec::new() }
+        Marking {
+            heap,
+            exceptions,
+            marked: vec![false; heap.entries()],
+            work: Vec::new(),
+            slots: 0,
+        }
     }
 
     /// This slot is reached. What it refers to, if it does, is reached too.
     #[inline]
     pub fn reach(&mut self, slot: u64) {
+        self.slots += 1;
         if let Some(position) = self.heap.find(slot) {
             if !self.marked[position] {
                 self.marked[position] = true;
@@ -84,9 +93,9 @@ impl<'store> Marking<'store> {
         }
     }
 
-    /// Of each entry, whether it was reached: what a sweep spares.
-    pub fn finish(mut self) -> Vec<bool> {
+    /// Of each entry, whether it was reached, and how many slots were looked at to find out.
+    pub fn finish(mut self) -> (Vec<bool>, usize) {
         self.trace();
-        self.marked
+        (self.marked, self.slots)
     }
 }

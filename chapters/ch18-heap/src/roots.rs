@@ -26,8 +26,8 @@ pub(crate) fn collect(here: &mut Surroundings<Collected>, stack: &[u64]) {
     }
     marking.reach_all(handed_out.iter());
     marking.reach_all(stack);
-    let marked = marking.finish();
-    heap.sweep(&marked);
+    let (marked, slots) = marking.finish();
+    heap.sweep(&marked, slots);
     exceptions.sweep();
     *kept_exceptions = exceptions.weight();
 }

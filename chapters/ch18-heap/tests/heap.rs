@@ -53,8 +53,8 @@ fn collect(heap: &mut Heap, roots: &[u64]) -> usize {
     let mut exceptions = Exceptions::default();
     let mut marking = Marking::new(heap, &mut exceptions);
     roots.iter().for_each(|&root| marking.reach(root));
-    let marked = marking.finish();
-    heap.sweep(&marked)
+    let (marked, slots) = marking.finish();
+    heap.sweep(&marked, slots)
 }
 
 #[test]
@@ -149,6 +149,14 @@ fn a_collection_is_due_when_as_much_was_made_as_is_there() {
     let bytes = heap.statistics().bytes;
     assert!(!heap.is_due(bytes));
     assert!(heap.is_due(2 * bytes));
+}
+
+#[test]
+fn a_collection_that_has_many_roots_to_look_at_comes_less_often() {
+    let mut heap = heap();
+    collect(&mut heap, &vec![0; 1_000_000]);
+    assert!(!heap.is_due(8_000_000));
+    assert!(heap.is_due(8_000_001));
 }
 
 #[test]
