@@ -95,7 +95,7 @@ fn power() -> Recording {
     for step in &mut steps {
         let names = module.names.locals.values();
         step.locals =
-            step.locals.iter().zip(names).map(|(ty, name)| format!("${name}: {ty}")).collect();
+            step.locals.iter().zip(names).map(|(ty, name)| format!("${name} = {ty}")).collect();
     }
     let code = Program::of(&module).code;
     record("power, with types", code, &steps, steps.len(), 100, outcome)
