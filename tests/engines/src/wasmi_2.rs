@@ -1,14 +1,15 @@
 //! `wasmi` 2, by whose speed our machine is measured.
 
+#[expect(clippy::duplicate_mod, reason = "both versions come to the seam by the same way")]
 #[path = "store.rs"]
 mod store;
 
 use std::fmt::Debug;
 
+pub(crate) use ::wasmi;
 use ch07_values::Trap;
 use ch09_module::{AddressType, TableType};
 use ch12_instance::LinkError;
-pub(crate) use wasmi;
 
 pub use store::Wasmi;
 use wasmi::errors::{ErrorKind, InstantiationError};
