@@ -1,0 +1,341 @@
+//! Each limit can be set, and holds to the last page, element, level, operand and instruction.
+
+use ch07_values::{NumType, Trap};
+use ch09_module::{AddressType, FuncType, Limits, MemoryType, RefType, TableType, ValType};
+use ch12_instance::{
+    Engine, Error, Extern, Fuel, FuncAddr, HostFunction, Imports, InstanceAddr, StoreLimits, Value,
+};
+use ch18_heap::Store;
+
+/// A store with an instance of a module.
+struct Program {
+    store: Store<Fuel>,
+    instance: InstanceAddr,
+}
+
+impl Program {
+    /// An instance under limits.
+    fn new(limits: StoreLimits, text: &str) -> Program {
+        let mut store = Store::new(Fuel::new(100_000_000), limits);
+        let instance = store.instantiate(text.as_bytes(), &Imports::new());
+        Program { store, instance: instance.unwrap_or_else(|error| panic!("{error}")) }
+    }
+
+    fn function(&self, name: &str) -> FuncAddr {
+        self.store.export(self.instance, name).unwrap().func().unwrap()
+    }
+
+    fn call(&mut self, name: &str, arguments: &[Value]) -> Result<Vec<Value>, Error> {
+        let function = self.function(name);
+        self.store.invoke(function, arguments)
+    }
+
+    /// The only result, an `i32`.
+    fn i32(&mut self, name: &str, argument: i32) -> Result<i32, Trap> {
+        match self.call(name, &[argument.into()]) {
+            Ok(results) => Ok(results[0].i32().unwrap()),
+            Err(error) => Err(error.trap().unwrap_or_else(|| panic!("{error}"))),
+        }
+    }
+}
+
+/// Why a module cannot be instantiated under limits.
+fn refused(limits: StoreLimits, text: &str) -> String {
+    let mut store = Store::<Fuel>::new(Fuel::new(1_000), limits);
+    let error = store.instantiate(text.as_bytes(), &Imports::new()).unwrap_err();
+    assert!(matches!(error, Error::Room(_)), "{error}");
+    error.to_string()
+}
+
+fn limits() -> StoreLimits {
+    StoreLimits::default()
+}
+
+#[test]
+fn memory_at_first() {
+    let pages = |pages: u64| StoreLimits { memory_bytes: pages * 65_536, ..limits() };
+    Program::new(pages(3), "(module (memory 3))");
+    Program::new(pages(3), "(module (memory i64 1) (memory 2 100))");
+    for text in [
+        "(module (memory 4))",
+        "(module (memory i64 4))",
+        "(module (memory 2) (memory 2))",
+        "(module (memory 65536))",
+        "(module (memory i64 0x1_0000_0000_0000))",
+    ] {
+        assert!(refused(pages(3), text).contains("memory"), "{}", refused(pages(3), text));
+    }
+    // Less than a page is no page.
+    refused(StoreLimits { memory_bytes: 65_535, ..limits() }, "(module (memory 1))");
+}
+
+#[test]
+fn memory_that_grows() {
+    let text = r#"(module
+        (memory $a 1) (memory $b i64 0)
+        (func (export "a") (param i32) (result i32) (memory.grow $a (local.get 0)))
+        (func (export "b") (param i32) (result i32)
+            (i32.wrap_i64 (memory.grow $b (i64.extend_i32_s (local.get 0))))))"#;
+    let mut program = Program::new(StoreLimits { memory_bytes: 5 * 65_536, ..limits() }, text);
+    let mut grow = |name, pages| program.i32(name, pages).unwrap();
+    assert_eq!(grow("a", 1), 1);
+    assert_eq!(grow("b", 4), -1);
+    assert_eq!(grow("b", 3), 0);
+    assert_eq!(grow("b", 1), -1);
+    assert_eq!(grow("a", 1), -1);
+    assert_eq!(grow("a", -1), -1);
+    assert_eq!(grow("b", -1), -1);
+    assert_eq!(grow("a", 0), 2);
+}
+
+#[test]
+fn tables_at_first_and_tables_that_grow() {
+    let ten = StoreLimits { table_elements: 10, ..limits() };
+    Program::new(ten, "(module (table 4 funcref) (table i64 6 externref))");
+    for text in [
+        "(module (table 11 funcref))",
+        "(module (table i64 0xffff_ffff_ffff_ffff externref))",
+        "(module (table 5 funcref) (table 6 funcref))",
+    ] {
+        assert!(refused(ten, text).contains("table"), "{}", refused(ten, text));
+    }
+    let text = r#"(module
+        (table $a 4 funcref) (table $b i64 0 externref)
+        (func (export "a") (param i32) (result i32)
+            (table.grow $a (ref.null func) (local.get 0)))
+        (func (export "b") (param i32) (result i32)
+            (i32.wrap_i64
+                (table.grow $b (ref.null extern) (i64.extend_i32_s (local.get 0))))))"#;
+    let mut program = Program::new(ten, text);
+    let mut grow = |name, count| program.i32(name, count).unwrap();
+    assert_eq!(grow("a", 1), 4);
+    assert_eq!(grow("b", 6), -1);
+    assert_eq!(grow("b", 5), 0);
+    assert_eq!(grow("a", 1), -1);
+    assert_eq!(grow("b", -1), -1);
+    assert_eq!(grow("a", 0), 5);
+}
+
+/// The embedder's own tables and memories count, too.
+#[test]
+fn what_the_embedder_adds() {
+    let limits = StoreLimits { memory_bytes: 2 * 65_536, table_elements: 10, ..limits() };
+    let mut store = Store::<Fuel>::new(Fuel::new(1_000), limits);
+    let size = |min| Limits { min, max: None };
+    let memory = |min| MemoryType { address: AddressType::I32, limits: size(min) };
+    let table =
+        |min| TableType { address: AddressType::I32, limits: size(min), element: RefType::FUNCREF };
+    assert!(store.add_memory(memory(1)).is_ok());
+    assert!(matches!(store.add_memory(memory(2)), Err(Error::Room(_))));
+    assert!(store.add_memory(memory(1)).is_ok());
+    assert!(store.add_table(table(6)).is_ok());
+    assert!(matches!(store.add_table(table(5)), Err(Error::Room(_))));
+    assert!(store.add_table(table(4)).is_ok());
+}
+
+/// A function that calls itself is one level, and so is a block. The number is the same in every build.
+#[test]
+fn depth() {
+    let text = r#"(module
+        (func $plain (export "plain") (param i32) (result i32)
+            local.get 0
+            i32.eqz
+            if
+                i32.const 7
+                return
+            end
+            local.get 0
+            i32.const 1
+            i32.sub
+            call $plain)
+        (func $nested (export "nested") (param i32) (result i32)
+            block (result i32)
+                loop (result i32)
+                    i32.const 1
+                    if (result i32)
+                        (if (result i32) (i32.eqz (local.get 0))
+                            (then (i32.const 7))
+                            (else (call $nested (i32.sub (local.get 0) (i32.const 1)))))
+                    else
+                        unreachable
+                    end
+                end
+            end))"#;
+    for depth in [2, 10, 1_000, 12_345] {
+        let mut program = Program::new(StoreLimits { depth, ..limits() }, text);
+        // The last of so many calls enters a block once more.
+        let calls = depth as i32 - 1;
+        assert_eq!(program.i32("plain", calls - 1), Ok(7), "{depth}");
+        assert_eq!(program.i32("plain", calls), Err(Trap::CallStackExhausted), "{depth}");
+        let calls = depth as i32 / 5;
+        if calls > 0 {
+            assert_eq!(program.i32("nested", calls - 1), Ok(7), "{depth}");
+        }
+        assert_eq!(program.i32("nested", calls), Err(Trap::CallStackExhausted), "{depth}");
+        // And it can be called again.
+        assert_eq!(program.i32("plain", 0), Ok(7));
+    }
+    // Not even a call.
+    let mut program = Program::new(StoreLimits { depth: 0, ..limits() }, text);
+    assert_eq!(program.i32("plain", 0), Err(Trap::CallStackExhausted));
+}
+
+/// A constant expression is a call, too.
+#[test]
+fn constant_expressions_count() {
+    let mut store = Store::<Fuel>::new(Fuel::new(1_000), StoreLimits { depth: 0, ..limits() });
+    let text = b"(module (global i32 (i32.const 1)))";
+    let error = store.instantiate(text, &Imports::new()).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::CallStackExhausted));
+    let mut store = Store::<Fuel>::new(Fuel::new(0), limits());
+    let error = store.instantiate(text, &Imports::new()).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::OutOfFuel));
+}
+
+#[test]
+fn operands() {
+    let consts = |count: usize| "i32.const 1 ".repeat(count);
+    let text = |count: usize| {
+        let drops = "drop ".repeat(count - 1);
+        format!(
+            r#"(module (func (export "f") (param i32) (result i32) {} {drops}))"#,
+            consts(count)
+        )
+    };
+    // One is the parameter.
+    let hundred = StoreLimits { operands: 100, ..limits() };
+    assert_eq!(Program::new(hundred, &text(99)).i32("f", 0), Ok(1));
+    assert_eq!(Program::new(hundred, &text(100)).i32("f", 0), Err(Trap::CallStackExhausted));
+    // Locals.
+    let locals = |count: usize| {
+        let locals = "i64 ".repeat(count);
+        format!(
+            r#"(module (func (export "f") (param i32) (result i32) (local {locals}) i32.const 1))"#
+        )
+    };
+    assert_eq!(Program::new(hundred, &locals(98)).i32("f", 0), Ok(1));
+    assert_eq!(Program::new(hundred, &locals(99)).i32("f", 0), Err(Trap::CallStackExhausted));
+    assert_eq!(Program::new(hundred, &locals(49_999)).i32("f", 0), Err(Trap::CallStackExhausted));
+}
+
+/// More arguments or results than there are operands, of the code's functions and of the host's.
+#[test]
+fn arguments_and_results_are_operands() {
+    let five = |ty: &str| format!("({ty} i32 i32 i32 i32 i32)");
+    let ones = "i32.const 1 ".repeat(5);
+    let text = format!(
+        r#"(module
+            (import "host" "five" (func $five {params} {results}))
+            (export "host" (func $five))
+            (func (export "none") {params})
+            (func (export "some") {results} {ones})
+            (func (export "both") {params} {results} {ones} call $five))"#,
+        params = five("param"),
+        results = five("result"),
+    );
+    for operands in 0..12 {
+        let mut store =
+            Store::<Fuel>::new(Fuel::new(1_000_000), StoreLimits { operands, ..limits() });
+        let mut imports = Imports::new();
+        let five: Box<[ValType]> = [ValType::Num(NumType::I32); 5].into();
+        let ty = FuncType { params: five.clone(), results: five };
+        let host = HostFunction::dynamic(ty, |arguments| Ok(arguments.to_vec()));
+        let host = store.add_function(host);
+        imports.define("host", "five", Extern::Func(host));
+        let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
+        for (name, needs, count) in
+            [("host", 5, 5), ("none", 5, 5), ("some", 5, 0), ("both", 10, 5)]
+        {
+            let function = store.export(instance, name).unwrap().func().unwrap();
+            let arguments = vec![1.into(); count];
+            let outcome = store.invoke(function, &arguments);
+            match outcome {
+                Ok(results) => {
+                    assert!(operands >= needs, "{name} with {operands} operands");
+                    assert!(results.iter().all(|result| *result == 1.into()));
+                }
+                // The arguments alone are too many.
+                Err(Error::Room(_)) => assert!(operands < count),
+                Err(error) => {
+                    assert_eq!(error.trap(), Some(Trap::CallStackExhausted), "{error}");
+                    assert!((count..needs).contains(&operands), "{name}, {operands}: {error}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn instructions() {
+    let text = r#"(module
+        (func (export "for ever") (loop br 0))
+        (func $f (export "calls") (call $f))
+        (func $g (export "tail calls") (return_call $g))
+        (tag $tag)
+        (func (export "catches") (loop (block (try_table (catch $tag 0) (throw $tag))) br 0))
+        (func (export "three") i32.const 1 i32.const 2 i32.add drop))"#;
+    let mut program = Program::new(limits(), text);
+    let exhausted = |outcome: Result<Vec<Value>, Error>| {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.trap(), Some(Trap::OutOfFuel));
+        assert!(error.to_string().contains("all fuel consumed"), "{error}");
+    };
+    let mut with = |fuel, name| {
+        *program.store.observer_mut() = Fuel::new(fuel);
+        let outcome = program.call(name, &[]);
+        (outcome, program.store.observer().left())
+    };
+    for name in ["for ever", "tail calls", "catches"] {
+        let (outcome, left) = with(100_000, name);
+        exhausted(outcome);
+        assert_eq!(left, 0);
+    }
+    let (outcome, _) = with(10_000, "calls");
+    exhausted(outcome);
+    let (outcome, left) = with(4, "three");
+    assert_eq!((outcome.unwrap().len(), left), (0, 0));
+    exhausted(with(3, "three").0);
+    let (outcome, left) = with(10, "three");
+    assert_eq!((outcome.unwrap().len(), left), (0, 6));
+    // A start function has no more than others.
+    let mut store = Store::<Fuel>::new(Fuel::new(1_000), limits());
+    exhausted(
+        store
+            .instantiate(b"(module (func $f (loop br 0)) (start $f))", &Imports::new())
+            .map(|_| Vec::new()),
+    );
+}
+
+#[test]
+fn heap() {
+    let text = r#"(module
+        (type $bytes (array (mut i8)))
+        (type $list (struct (field (ref null $list)) (field (ref null $bytes))))
+        (func (export "one") (param i32) (result i32)
+            (array.len (array.new_default $bytes (local.get 0))))
+        (func (export "garbage") (param i32) (result i32)
+            (loop
+                (drop (array.new_default $bytes (i32.const 1000)))
+                (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))
+                br_if 0)
+            (i32.const 7))
+        (func (export "list") (param i32) (result i32) (local (ref null $list))
+            (loop
+                (local.set 1
+                    (struct.new $list
+                        (local.get 1)
+                        (array.new_default $bytes (i32.const 1000))))
+                (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))
+                br_if 0)
+            (i32.const 7)))"#;
+    let mut program = Program::new(StoreLimits { heap_bytes: 1 << 20, ..limits() }, text);
+    assert_eq!(program.i32("one", 1_000_000), Ok(1_000_000));
+    for too_large in [2_000_000, i32::MAX, -1] {
+        assert_eq!(program.i32("one", too_large), Err(Trap::OutOfHeap), "{too_large}");
+    }
+    assert_eq!(program.i32("garbage", 10_000), Ok(7));
+    assert_eq!(program.i32("list", 800), Ok(7));
+    assert_eq!(program.i32("list", 2_000), Err(Trap::OutOfHeap));
+    // What filled it is garbage now.
+    assert_eq!(program.i32("list", 800), Ok(7));
+}
