@@ -1,5 +1,6 @@
 //! Who catches what, and what is left.
 
+use annex_vector::V128;
 use ch07_values::Trap;
 use ch12_instance::{Engine, Error, Extern, Imports, InstanceAddr, NULL, TagAddr, Value};
 use ch17_exceptions::{Exceptions, ExnAddr, HasExceptions, Store, Unwind};
@@ -367,8 +368,49 @@ fn an_exception_that_somebody_refers_to_stays() {
     assert_eq!(module.0.layer_mut().exceptions().len(), 3);
     // Another store has never heard of it.
     assert!(call(&mut instance(KEEPER), "throw", &results).is_err());
-    let error = call(&mut module, "f", &[2_000_000.into()]).unwrap_err();
-    assert_eq!(error.trap(), Some(Trap::OutOfHeap));
+}
+
+#[test]
+fn a_room_that_is_full_is_a_trap() {
+    let params = "i64 ".repeat(500);
+    let values = "i64.const 7 ".repeat(500);
+    let text = format!(
+        "(module (tag $e (param {params}))
+          (func (export \"f\")
+            loop $again
+              block $caught (result exnref)
+                try_table (catch_all_ref $caught) {values} throw $e end
+                unreachable
+              end
+              drop
+              br $again
+            end))"
+    );
+    assert_eq!(trap(&text), Trap::OutOfHeap);
+}
+
+#[test]
+fn vectors_are_carried_whole() {
+    let text = "(module (tag $e (param i32 v128 i32))
+        (func (export \"f\") (result i32 v128 i32)
+          block $caught (result i32 v128 i32)
+            try_table (catch $e $caught)
+              f64.const 0
+              i32.const 1
+              v128.const i64x2 0x1122334455667788 0x99aabbccddeeff00
+              i32.const 2
+              throw $e
+            end
+            unreachable
+          end))";
+    let results = call(&mut instance(text), "f", &[]).unwrap();
+    let vector = V128(0x99aa_bbcc_ddee_ff00_1122_3344_5566_7788);
+    assert_eq!(results, [1.into(), Value::V128(vector), 2.into()]);
+
+    let text = "(module (tag $e (param v128))
+        (func (export \"f\") v128.const i32x4 1 2 3 4 throw $e))";
+    let Err(Error::Exception(report)) = call(&mut instance(text), "f", &[]) else { panic!() };
+    assert_eq!(report.values, [Value::V128(V128(0x0000_0004_0000_0003_0000_0002_0000_0001))]);
 }
 
 #[test]
