@@ -2,7 +2,9 @@
 
 use annex_vector::V128;
 use ch07_values::Trap;
-use ch12_instance::{Engine, Error, Extern, Imports, InstanceAddr, NULL, TagAddr, Value};
+use ch12_instance::{
+    Engine, Error, Extern, Imports, InstanceAddr, NULL, StoreLimits, TagAddr, Value,
+};
 use ch17_exceptions::{Exceptions, ExnAddr, HasExceptions, Store, Unwind};
 
 /// A store with an instance of a module.
@@ -260,6 +262,25 @@ fn a_throw_goes_through_as_many_calls_as_there_may_be() {
             i32.const 0
           end))";
     assert_eq!(results(text, &[9_000]), [9]);
+}
+
+#[test]
+fn a_handler_begins_with_the_stack_of_its_try_table() {
+    // The stack is full when something is thrown. There is room for the reference all the same.
+    let text = "(module (tag $e) (func (export \"f\") (result i32)
+        block $caught (result exnref)
+          try_table (catch_all_ref $caught)
+            i32.const 1
+            i32.const 2
+            throw $e
+          end
+          unreachable
+        end
+        ref.is_null))";
+    let limits = StoreLimits { operands: 2, ..StoreLimits::default() };
+    let mut store: Store = Store::new((), limits);
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    assert_eq!(call(&mut (store, instance), "f", &[]).unwrap(), [0.into()]);
 }
 
 #[test]
