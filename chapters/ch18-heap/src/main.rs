@@ -45,8 +45,8 @@ fn rings(out: &mut impl Write) -> Outcome {
         writeln!(out, "{:6}  {}{garbage}", statistics.made, "#".repeat(kept / SIGN))?;
     }
     let statistics = store.layer().heap.statistics();
-    let collected = statistics.made - statistics.objects as u64;
-    writeln!(out, "{} collections, {collected} objects collected.\n", statistics.collections)?;
+    let (times, objects) = (statistics.collections, statistics.collected());
+    writeln!(out, "{times} collections, {objects} objects collected.\n")?;
     Ok(())
 }
 
