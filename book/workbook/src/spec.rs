@@ -15,7 +15,8 @@ use crate::workspace;
 
 For each suite and engine it prints how many files were run, and how many assertions passed, failed and were skipped; \
 before that, what failed: file, line, what was wanted and what came. Each suite runs as its version of the standard has it: \
-what came later is an error to it. It ends with 1 where an assertion failed.
+what came later is an error to it. It ends with 1 where an assertion failed on an engine of ours, and, if all suites were run on all engines, \
+where the scoreboard of README.md is another one.
 
 What is compared: results, bit by bit, with the patterns for NaN; the messages of traps, of exhaustion and of what cannot be linked; \
 that an exception is not caught. Of what is malformed or not valid it is compared that it is refused, and not with what message: \

@@ -1,17 +1,17 @@
 //! The official test suite on every engine: what `cargo workbook spec` runs.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::{env, fs};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use engines::{ENGINES, EngineRow};
 use glob::Pattern;
-use official::{HEAD, Score, Suite, markdown, replace_scoreboard, scores, suites};
+use official::{HEAD, Score, Suite, markdown, scoreboard, scores, suites};
 
 /// Run the official test suite on the engines, and say what held.
 #[derive(Parser)]
@@ -70,17 +70,31 @@ fn play(arguments: &Arguments) -> Result<bool> {
         failures(out, &scores)?;
         table(out, &scores)?;
     }
-    if arguments.readme {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-        let readme = fs::read_to_string(&path).context("cannot read README.md")?;
-        let readme = replace_scoreboard(&readme, &markdown(&numbers))
-            .context("README.md has no scoreboard: a table below `## The scoreboard`")?;
-        fs::write(&path, readme).context("cannot write README.md")?;
-    }
+    let is_whole = arguments.filter.is_empty() && arguments.engine.is_empty();
+    let readme_holds = !is_whole || readme(&markdown(&numbers), arguments.readme)?;
     // What fails on other people's engines is shown, and is not our failure.
     let is_ours =
         |score: &&Score| engines.iter().any(|engine| engine.is_ours && engine.name == score.engine);
-    Ok(scores.iter().filter(is_ours).all(|score| score.numbers().failed == 0))
+    Ok(readme_holds && scores.iter().filter(is_ours).all(|score| score.numbers().failed == 0))
+}
+
+/// Writes the scoreboard of the README, or says whether it is this one.
+fn readme(table: &str, write: bool) -> Result<bool> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = fs::read_to_string(&path).context("cannot read README.md")?;
+    let said = scoreboard(&readme)
+        .context("README.md has no scoreboard: a table below `## The scoreboard`")?;
+    if said == table {
+        return Ok(true);
+    }
+    if !write {
+        anstream::eprintln!(
+            "{BAD}README.md{BAD:#}: the scoreboard is another one: run `cargo workbook spec --readme`"
+        );
+        return Ok(false);
+    }
+    fs::write(&path, readme.replacen(said, table, 1)).context("cannot write README.md")?;
+    Ok(true)
 }
 
 /// The engines of these names, or all.

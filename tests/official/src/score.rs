@@ -225,8 +225,3 @@ pub fn scoreboard(readme: &str) -> Option<&str> {
     let end = table.find("\n\n").map_or(table.len(), |end| end + 1);
     Some(&table[..end])
 }
-
-/// A README with another scoreboard.
-pub fn replace_scoreboard(readme: &str, table: &str) -> Option<String> {
-    Some(readme.replacen(scoreboard(readme)?, table, 1))
-}
