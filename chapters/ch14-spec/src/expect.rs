@@ -50,8 +50,9 @@ fn matches(wanted: &WastRet<'_>, given: &Value) -> bool {
     }
 }
 
-/// A canonical NaN has the top bit of its payload and no other, and any sign. An arithmetic NaN has at least that bit.
-fn is_f32(pattern: &NanPattern<F32>, bits: u32) -> bool {
+/// Whether an `f32` of these bits is what the script wants. A canonical NaN has the top bit of its payload and no other, an
+/// arithmetic NaN has at least that bit, and the sign may be either.
+pub fn is_f32(pattern: &NanPattern<F32>, bits: u32) -> bool {
     match pattern {
         NanPattern::CanonicalNan => bits & 0x7fff_ffff == 0x7fc0_0000,
         NanPattern::ArithmeticNan => bits & 0x7fc0_0000 == 0x7fc0_0000,
@@ -60,7 +61,7 @@ fn is_f32(pattern: &NanPattern<F32>, bits: u32) -> bool {
 }
 
 /// The same with 64 bits.
-fn is_f64(pattern: &NanPattern<F64>, bits: u64) -> bool {
+pub fn is_f64(pattern: &NanPattern<F64>, bits: u64) -> bool {
     match pattern {
         NanPattern::CanonicalNan => bits & 0x7fff_ffff_ffff_ffff == 0x7ff8_0000_0000_0000,
         NanPattern::ArithmeticNan => bits & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000,
@@ -87,15 +88,16 @@ pub(crate) fn describe_wanted(wanted: &[WastRet<'_>]) -> String {
     list(wanted.iter().map(describe))
 }
 
-fn nan<T>(pattern: &NanPattern<T>) -> &'static str {
+/// What a pattern of NaNs is called in a script.
+pub fn nan<T>(pattern: &NanPattern<T>) -> &'static str {
     match pattern {
         NanPattern::CanonicalNan => "nan:canonical",
         NanPattern::ArithmeticNan | NanPattern::Value(_) => "nan:arithmetic",
     }
 }
 
-/// The given results as text.
-pub(crate) fn describe(given: &[Value]) -> String {
+/// Values as text: `(i32 7, f64 0.5)`.
+pub fn describe(given: &[Value]) -> String {
     list(given.iter().map(Value::to_string))
 }
 

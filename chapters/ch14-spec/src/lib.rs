@@ -10,5 +10,6 @@ mod expect;
 mod report;
 mod script;
 
+pub use expect::{describe, is_f32, is_f64, nan};
 pub use report::{Failure, Outcome, Report};
-pub use script::run;
+pub use script::{agrees, kind, run};

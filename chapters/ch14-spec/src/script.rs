@@ -196,7 +196,7 @@ fn bytes(mut module: QuoteWat<'_>) -> Result<Vec<u8>, Failure> {
 }
 
 /// The first word of how something is printed for programmers: of which kind it is.
-pub(crate) fn kind(what: &impl Debug) -> String {
+pub fn kind(what: &impl Debug) -> String {
     let text = format!("{what:?}");
     text.chars().take_while(|c| c.is_alphanumeric()).collect()
 }
@@ -218,7 +218,7 @@ fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<String, 
 }
 
 /// Whether two messages are the same, apart from what one of them says in addition.
-fn agrees(given: &str, wanted: &str) -> bool {
+pub fn agrees(given: &str, wanted: &str) -> bool {
     given.starts_with(wanted) || wanted.starts_with(given)
 }
 

@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use ch07_values::Number;
 use ch09_module::V128;
 use ch12_instance::{Referent, Value};
+use ch14_spec::{is_f32, is_f64, kind, nan};
 use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
-use wast::token::{F32, F64};
 use wast::{WastArg, WastRet};
 
 use crate::Miss;
@@ -31,9 +31,7 @@ pub(crate) fn argument(argument: &WastArg) -> Result<Value, Miss> {
 }
 
 fn beyond(argument: &impl Debug) -> Miss {
-    let text = format!("{argument:?}");
-    let kind = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    Miss::Skipped(format!("an argument {kind}"))
+    Miss::Skipped(format!("an argument {}", kind(argument)))
 }
 
 /// The null of a heap type. There is one for each hierarchy of types, whatever the type is in it.
@@ -64,8 +62,8 @@ fn matches(wanted: &WastRetCore, given: Value) -> bool {
     match (wanted, given) {
         (WastRetCore::I32(x), Value::Number(Number::I32(y))) => *x == y,
         (WastRetCore::I64(x), Value::Number(Number::I64(y))) => *x == y,
-        (WastRetCore::F32(pattern), Value::Number(Number::F32(y))) => is_f32(*pattern, y.to_bits()),
-        (WastRetCore::F64(pattern), Value::Number(Number::F64(y))) => is_f64(*pattern, y.to_bits()),
+        (WastRetCore::F32(pattern), Value::Number(Number::F32(y))) => is_f32(pattern, y.to_bits()),
+        (WastRetCore::F64(pattern), Value::Number(Number::F64(y))) => is_f64(pattern, y.to_bits()),
         (WastRetCore::V128(pattern), Value::V128(V128(bits))) => is_v128(pattern, bits),
         (WastRetCore::RefNull(Some(heap)), given) => null(heap) == Some(given),
         (WastRetCore::RefNull(None), given) => matches!(
@@ -93,22 +91,6 @@ fn matches(wanted: &WastRetCore, given: Value) -> bool {
     }
 }
 
-fn is_f32(wanted: NanPattern<F32>, bits: u32) -> bool {
-    match wanted {
-        NanPattern::CanonicalNan => bits & 0x7fff_ffff == 0x7fc0_0000,
-        NanPattern::ArithmeticNan => bits & 0x7fc0_0000 == 0x7fc0_0000,
-        NanPattern::Value(x) => x.bits == bits,
-    }
-}
-
-fn is_f64(wanted: NanPattern<F64>, bits: u64) -> bool {
-    match wanted {
-        NanPattern::CanonicalNan => bits & 0x7fff_ffff_ffff_ffff == 0x7ff8_0000_0000_0000,
-        NanPattern::ArithmeticNan => bits & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000,
-        NanPattern::Value(x) => x.bits == bits,
-    }
-}
-
 /// Whether each lane is what the pattern says, the first one in the lowest bits.
 fn is_v128(wanted: &V128Pattern, bits: u128) -> bool {
     let lane = |width: usize, at: usize| (bits >> (width * at)) as u64;
@@ -117,10 +99,8 @@ fn is_v128(wanted: &V128Pattern, bits: u128) -> bool {
         V128Pattern::I16x8(lanes) => (0..).zip(lanes).all(|(at, x)| *x == lane(16, at) as i16),
         V128Pattern::I32x4(lanes) => (0..).zip(lanes).all(|(at, x)| *x == lane(32, at) as i32),
         V128Pattern::I64x2(lanes) => (0..).zip(lanes).all(|(at, x)| *x == lane(64, at) as i64),
-        V128Pattern::F32x4(lanes) => {
-            (0..).zip(lanes).all(|(at, x)| is_f32(*x, lane(32, at) as u32))
-        }
-        V128Pattern::F64x2(lanes) => (0..).zip(lanes).all(|(at, x)| is_f64(*x, lane(64, at))),
+        V128Pattern::F32x4(lanes) => (0..).zip(lanes).all(|(at, x)| is_f32(x, lane(32, at) as u32)),
+        V128Pattern::F64x2(lanes) => (0..).zip(lanes).all(|(at, x)| is_f64(x, lane(64, at))),
     }
 }
 
@@ -163,14 +143,6 @@ fn in_words(wanted: &WastRetCore) -> String {
     }
 }
 
-fn nan<T>(pattern: &NanPattern<T>) -> &'static str {
-    match pattern {
-        NanPattern::CanonicalNan => "nan:canonical",
-        NanPattern::ArithmeticNan => "nan:arithmetic",
-        NanPattern::Value(_) => "",
-    }
-}
-
 fn lanes_in_words(pattern: &V128Pattern) -> String {
     fn float<T>(lane: &NanPattern<T>, bits: impl Fn(&T) -> String) -> String {
         match lane {
@@ -195,10 +167,4 @@ fn lanes_in_words(pattern: &V128Pattern) -> String {
         }
     };
     format!("{shape} {}", lanes.join(" "))
-}
-
-/// The given results in words.
-pub(crate) fn describe(given: &[Value]) -> String {
-    let words: Vec<String> = given.iter().map(Value::to_string).collect();
-    format!("({})", words.join(", "))
 }

@@ -8,10 +8,11 @@ use ch07_values::Trap;
 use ch12_instance::{
     Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, LinkError, TrapReport, Value,
 };
+use ch14_spec::{agrees, describe};
 use wast::token::Id;
 use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, WastRet};
 
-use crate::expect::{all_match, argument, describe, describe_wanted};
+use crate::expect::{all_match, argument, describe_wanted};
 use crate::{Miss, spectest};
 
 /// An instance, or why there is none.
@@ -306,11 +307,6 @@ fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<(), Miss
             given(other.map(|values| describe(&values))),
         )),
     }
-}
-
-/// Whether two messages are the same, apart from what one of them says in addition.
-fn agrees(given: &str, wanted: &str) -> bool {
-    given.starts_with(wanted) || wanted.starts_with(given)
 }
 
 fn given(outcome: Result<impl Into<String>, Error>) -> String {
