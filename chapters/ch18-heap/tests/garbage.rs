@@ -1,6 +1,6 @@
 //! Ten gigabytes of garbage, with ten megabytes alive, in less than two hundred.
 //!
-//! Without optimisation it would take minutes. There it is a hundredth of it.
+//! Without optimisation that would take minutes, so that there it is a hundredth of it.
 //!
 //! ```sh
 //! cargo test --release -p ch18-heap --test garbage -- --nocapture
