@@ -144,7 +144,7 @@ fn zero(ty: ValType) -> Value {
         ValType::Ref(RefType { heap, .. }) => heap,
     };
     match heap {
-        HeapType::Func | HeapType::NoFunc | HeapType::Concrete(_) => Value::FuncRef(None),
+        HeapType::Func | HeapType::NoFunc => Value::FuncRef(None),
         HeapType::Extern | HeapType::NoExtern => Value::ExternRef(None),
         HeapType::Exn | HeapType::NoExn => Value::ExnRef(None),
         _ => Value::AnyRef(None),
