@@ -10,7 +10,7 @@ use ch09_module::{
 use ch12_instance::{Engine, Error, Extern, Fuel, HostFunction, Imports, StoreLimits, Value};
 use ch18_heap::Store;
 
-/// What each input may have, besides [`FUEL`].
+/// What each input may have, besides a number of instructions.
 pub const LIMITS: StoreLimits = StoreLimits {
     memory_bytes: 16 << 20,
     table_elements: 100_000,
