@@ -18,7 +18,7 @@ pub struct StoreLimits {
     pub memory_bytes: u64,
     /// Elements of all tables together.
     pub table_elements: u64,
-    /// Bytes of the heap, where the layer has one.
+    /// Bytes of the heap, where the layer has one. Exceptions that are kept may take as many again.
     pub heap_bytes: u64,
     /// How deep calls and blocks may nest, all together.
     pub depth: usize,

@@ -103,15 +103,24 @@ impl Layer for Collected {
     }
 }
 
+/// Bytes that a value of an exception takes, about, with what it takes to keep it.
+const VALUE: u64 = 32;
+
 impl HasExceptions for Collected {
     fn exceptions(&mut self) -> &mut Exceptions {
         &mut self.exceptions
     }
 
     fn make_room(here: &mut Surroundings<'_, Self>, stack: &mut OperandStack) -> Result<(), Trap> {
-        // Most exceptions are gone when they are caught, and make no garbage.
-        if here.layer.exceptions.weight() > 10_000 + 2 * here.layer.kept_exceptions {
+        let most = usize::try_from(here.limits.heap_bytes / VALUE).unwrap_or(usize::MAX);
+        let kept = here.layer.kept_exceptions;
+        // Most exceptions are gone when they are caught, and make no garbage. At the limit there may be some, unless
+        // hardly anything was thrown since the last collection.
+        if here.layer.exceptions.weight() > (10_000 + 2 * kept).min(most.max(kept + kept / 16)) {
             collect(here, stack.slots());
+            if here.layer.exceptions.weight() > most {
+                return Err(Trap::OutOfHeap);
+            }
         }
         Ok(())
     }

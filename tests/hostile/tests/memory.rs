@@ -70,6 +70,18 @@ const GREEDY: &str = r#"(module
     (table $t 0 externref)
     (table $e 0 exnref)
     (global $list (mut (ref null $pair)) (ref.null $pair))
+    (func (export "exceptions") (result i32)
+        (loop
+            (drop (table.grow $e
+                (block (result exnref)
+                    (try_table (catch_all_ref 0)
+                        (throw $tag
+                            (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4)
+                            (i64.const 5) (i64.const 6) (i64.const 7) (i64.const 8)))
+                    unreachable)
+                (i32.const 1)))
+            (br 0))
+        unreachable)
     (func (export "memory") (result i32)
         (loop (br_if 0 (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (memory.size))
     (func (export "table") (result i32)
@@ -89,19 +101,7 @@ const GREEDY: &str = r#"(module
         (loop (global.set $list (struct.new $pair (global.get $list) (ref.null $bytes))) (br 0))
         unreachable)
     (func (export "large") (result i32)
-        (array.len (array.new_default $bytes (i32.const -1))))
-    (func (export "exceptions") (result i32)
-        (loop
-            (drop (table.grow $e
-                (block (result exnref)
-                    (try_table (catch_all_ref 0)
-                        (throw $tag
-                            (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4)
-                            (i64.const 5) (i64.const 6) (i64.const 7) (i64.const 8)))
-                    unreachable)
-                (i32.const 1)))
-            (br 0))
-        unreachable))"#;
+        (array.len (array.new_default $bytes (i32.const -1)))))"#;
 
 #[test]
 fn no_input_takes_more_memory_than_its_length_and_the_limits_allow() {
@@ -139,13 +139,14 @@ fn no_input_takes_more_memory_than_its_length_and_the_limits_allow() {
     });
     let outcome = |name| outcomes.iter().find(|(export, _)| export == name).unwrap().1;
     assert_eq!(outcome("memory"), Ok(256));
-    assert_eq!(outcome("table"), Ok(100_000));
+    // The exceptions lie in the other table.
+    assert!(matches!(outcome("table"), Ok(80_000..100_000)), "{:?}", outcome("table"));
     assert_eq!(outcome("garbage"), Err(Trap::OutOfFuel));
     assert_eq!(outcome("list"), Err(Trap::OutOfHeap));
     assert_eq!(outcome("small"), Err(Trap::OutOfHeap));
     assert_eq!(outcome("large"), Err(Trap::OutOfHeap));
-    assert_eq!(outcome("exceptions"), Err(Trap::OutOfFuel));
-    let most = limits.memory_bytes + limits.heap_bytes + 8 * limits.table_elements;
+    assert_eq!(outcome("exceptions"), Err(Trap::OutOfHeap));
+    let most = limits.memory_bytes + 2 * limits.heap_bytes + 8 * limits.table_elements;
     let most = most as usize + 16 * limits.operands;
     // And a little for the module, and for growing: a memory is copied to its new place.
     assert!(peak_of_calls < most + most / 4, "{} MiB", peak_of_calls / MIB);
