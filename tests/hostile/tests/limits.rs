@@ -180,6 +180,35 @@ fn depth() {
     assert_eq!(program.i32("plain", 0), Err(Trap::CallStackExhausted));
 }
 
+/// Whatever it nests in, a runaway recursion ends in a trap: nobody catches it, and the native stack suffices.
+#[test]
+fn runaway_recursion() {
+    let text = r#"(module
+        (type $f (func (param i32) (result i32)))
+        (table 1 1 funcref)
+        (elem (i32.const 0) func $handlers)
+        (func $blocks (export "blocks") (param i32) (result i32)
+            (block (result i32) (loop (result i32) (call $blocks (local.get 0)))))
+        (func $handlers (export "handlers") (param i32) (result i32)
+            (block
+                (try_table (catch_all 0)
+                    (try_table (catch_all 1)
+                        (drop (call_indirect (type $f) (local.get 0) (i32.const 0))))))
+            (i32.const 7))
+        (func $reference (export "reference") (param i32) (result i32)
+            (if (result i32) (i32.const 1)
+                (then (call_ref $f (local.get 0) (ref.func $reference)))
+                (else (unreachable))))
+        (func $inner (export "inner") (param i32) (result i32) (call $outer (local.get 0)))
+        (func $outer (export "outer") (param i32) (result i32)
+            (drop (call $inner (local.get 0)))
+            (return_call $outer (local.get 0))))"#;
+    let mut program = Program::new(limits(), text);
+    for name in ["blocks", "handlers", "reference", "inner", "outer"] {
+        assert_eq!(program.i32(name, 0), Err(Trap::CallStackExhausted), "{name}");
+    }
+}
+
 /// A constant expression is a call, too.
 #[test]
 fn constant_expressions_count() {
