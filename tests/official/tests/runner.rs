@@ -1,10 +1,20 @@
 //! What the runner itself says of scripts that do not hold.
 
+use ch09_module::FEATURES;
 use ch12_instance::{Engine, Store};
+use engines::ENGINES;
 use official::{Report, run};
 
 fn report(text: &str) -> Report {
     run("script", text, || -> Box<dyn Engine> { Box::new(Store::<()>::default()) })
+}
+
+fn failures(report: &Report) -> String {
+    let failures = report
+        .failed
+        .iter()
+        .map(|failure| format!("{}: wanted {}, got {}", failure.line, failure.wanted, failure.got));
+    failures.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -38,12 +48,62 @@ fn whatever_does_not_hold_is_named_with_its_line() {
         (invoke $nobody "seven")"#;
     let report = report(text);
     assert_eq!((report.passed, report.skipped.len()), (2, 0));
-    let failures: Vec<String> = report
-        .failed
-        .iter()
-        .map(|failure| format!("{}: wanted {}, got {}", failure.line, failure.wanted, failure.got))
-        .collect();
-    insta::assert_snapshot!(failures.join("\n"));
+    insta::assert_snapshot!(failures(&report));
+}
+
+/// The same on the engine that knows the whole standard.
+fn complete(text: &str) -> Report {
+    run("script", text, || (ENGINES[0].make)(FEATURES))
+}
+
+#[test]
+fn vectors_references_and_exceptions_are_looked_at_closely() {
+    let text = r#"(module
+          (type $s (struct)) (type $a (array i8)) (tag $t) (elem declare func $f) (func $f)
+          (func (export "ints") (result v128) v128.const i16x8 0 1 2 3 4 5 6 -7)
+          (func (export "nans") (result v128) v128.const f32x4 1 nan nan:0x400001 nan:0x1)
+          (func (export "i31") (result i31ref) (ref.i31 (i32.const 3)))
+          (func (export "struct") (result anyref) (struct.new $s))
+          (func (export "array") (result eqref) (array.new_default $a (i32.const 2)))
+          (func (export "func") (result funcref) (ref.func $f))
+          (func (export "none") (result nullref) (ref.null none))
+          (func (export "same") (param externref) (result externref) (local.get 0))
+          (func (export "host") (param externref) (result anyref) (any.convert_extern (local.get 0)))
+          (func (export "throw") (throw $t))
+          (func (export "catch") (block (try_table (catch $t 0) (throw $t)))))
+        (assert_return (invoke "ints") (v128.const i16x8 0 1 2 3 4 5 6 -7))
+        (assert_return (invoke "ints") (v128.const i16x8 0 1 2 3 4 5 6 7))
+        (assert_return (invoke "ints") (v128.const i16x8 1 1 2 3 4 5 6 -7))
+        (assert_return (invoke "nans") (v128.const f32x4 1 nan:canonical nan:arithmetic nan:0x1))
+        (assert_return (invoke "nans") (v128.const f32x4 1 nan:canonical nan:canonical nan:0x1))
+        (assert_return (invoke "nans") (v128.const f32x4 1 nan:canonical nan:arithmetic nan:arithmetic))
+        (assert_return (invoke "ints") (either (v128.const i64x2 0 0) (v128.const i16x8 0 1 2 3 4 5 6 -7)))
+        (assert_return (invoke "ints") (either (v128.const i64x2 0 0) (i32.const 0)))
+        (assert_return (invoke "i31") (ref.i31))
+        (assert_return (invoke "i31") (ref.eq))
+        (assert_return (invoke "i31") (ref.struct))
+        (assert_return (invoke "struct") (ref.struct))
+        (assert_return (invoke "struct") (ref.array))
+        (assert_return (invoke "array") (ref.array))
+        (assert_return (invoke "array") (ref.any))
+        (assert_return (invoke "array") (ref.null any))
+        (assert_return (invoke "func") (ref.func))
+        (assert_return (invoke "func") (ref.any))
+        (assert_return (invoke "none") (ref.null))
+        (assert_return (invoke "none") (ref.null any))
+        (assert_return (invoke "none") (ref.null extern))
+        (assert_return (invoke "same" (ref.extern 7)) (ref.extern 7))
+        (assert_return (invoke "same" (ref.extern 7)) (ref.extern 8))
+        (assert_return (invoke "same" (ref.null extern)) (ref.extern))
+        (assert_return (invoke "host" (ref.extern 7)) (ref.host 7))
+        (assert_return (invoke "host" (ref.extern 7)) (ref.eq))
+        (assert_exception (invoke "throw"))
+        (assert_exception (invoke "catch"))
+        (assert_trap (invoke "throw") "unreachable")
+        (assert_return (invoke "throw"))"#;
+    let report = complete(text);
+    assert_eq!((report.passed, report.skipped.len()), (14, 0));
+    insta::assert_snapshot!(failures(&report));
 }
 
 #[test]
