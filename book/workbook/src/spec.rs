@@ -73,7 +73,9 @@ mod tests {
     #[test]
     fn what_the_command_is_told_the_runner_is_told() {
         let parse = |words: &[&str]| Command::try_parse_from([&["spec"], words].concat());
-        let told = |given: &[&str]| words(&parse(given).unwrap_or_else(|error| panic!("{error}")).arguments);
+        let told = |given: &[&str]| {
+            words(&parse(given).unwrap_or_else(|error| panic!("{error}")).arguments)
+        };
         assert_eq!(told(&[]), [""; 0]);
         assert_eq!(
             told(&["--filter", "gc/*", "--engine", "tree", "--engine=wasmi", "--json"]),
