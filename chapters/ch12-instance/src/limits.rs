@@ -46,6 +46,8 @@ impl Default for StoreLimits {
 }
 
 /// Counts instructions and allows only so many: the next one is the trap `all fuel consumed`.
+///
+/// A bulk instruction is one, however many bytes it touches; [`StoreLimits::memory_bytes`] says how many that can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fuel {
     executed: u64,
