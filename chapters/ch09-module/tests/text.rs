@@ -94,6 +94,20 @@ fn a_malformed_name_section_is_kept() {
     assert_eq!(Module::from_text(&module.to_string()).unwrap(), module);
 }
 
+/// Text with a custom section `name` has no other names. So a second one, which cannot be read, is not written.
+#[test]
+fn names_are_not_lost_to_a_second_section_that_cannot_be_read() {
+    let mut bytes = wat::parse_str("(module (func $f))").unwrap();
+    bytes.extend(b"\0\x08\x04name\x01\xff\xff");
+    let module = Module::from_binary(&bytes).unwrap();
+    assert_eq!(module.customs.len(), 1);
+    let text = module.to_string();
+    assert!(text.contains("(func $f"), "{text}");
+    let again = Module::from_text(&text).unwrap();
+    assert_eq!(again.names, module.names);
+    assert_eq!(again.to_string(), text);
+}
+
 #[test]
 fn one_instruction_is_written_without_its_bodies() {
     let block = |ty| Box::new(Block { ty, body: vec![Control::Return.into()].into() });

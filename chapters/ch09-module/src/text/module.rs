@@ -10,8 +10,8 @@ use super::identifier::{Named, annotation, identifier, quoted, quoted_bytes, wri
 use super::types::{write_signature, write_sub_type, write_type_use};
 use crate::{
     Body, Custom, Data, DataIdx, DataMode, ElemIdx, Element, ElementMode, Export, ExportItem,
-    FuncIdx, Global, GlobalIdx, HeapType, Import, ImportType, Instr, MemIdx, Module, RefType,
-    Reference, Section, SubType, TableDefinition, TableIdx, TagIdx, TypeIdx,
+    FuncIdx, Global, GlobalIdx, HeapType, Import, ImportType, Instr, MemIdx, Module, Names,
+    RefType, Reference, Section, SubType, TableDefinition, TableIdx, TagIdx, TypeIdx,
 };
 
 /// What stands before a field of a module.
@@ -19,7 +19,7 @@ const FIELD: &str = "\n  ";
 
 impl Display for Module {
     /// The module in the text format. It is read back as an equal tree; only names of what the module does
-    /// not have are lost.
+    /// not have are lost, and a second section of names that cannot be read.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let identifiers = self.names.identifiers();
         let scope = &Scope::of(self, &identifiers);
@@ -126,6 +126,10 @@ fn write_definitions(module: &Module, scope: &Scope<'_>, f: &mut Formatter<'_>) 
         write_data(index, data, scope, f)?;
     }
     for custom in &module.customs {
+        // A second section of names, which cannot be read: whoever reads the text would take it for the only one.
+        if custom.name == "name" && module.names != Names::default() {
+            continue;
+        }
         f.write_str(FIELD)?;
         write_custom(custom, f)?;
     }
