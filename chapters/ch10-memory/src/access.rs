@@ -1,5 +1,8 @@
 //! The meaning of the memory instructions.
 //!
+//! An address of 32 bits lies in its slot as a number of 64, with zeros above it: so one code serves memories of both
+//! address types.
+//!
 //! Specification: Execution, Instructions, *Memory Instructions*.
 
 use annex_vector::VectorMemory;
@@ -10,9 +13,6 @@ use crate::MemoryInstance;
 
 impl MemoryInstance {
     /// Executes an instruction on this memory; `data` are the data segments of the module instance.
-    ///
-    /// An address of 32 bits lies in its slot as a number of 64, with zeros above it: so one code serves memories of both
-    /// address types.
     ///
     /// # Errors
     ///

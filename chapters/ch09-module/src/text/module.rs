@@ -138,7 +138,7 @@ fn write_definitions(module: &Module, scope: &Scope<'_>, f: &mut Formatter<'_>) 
 
 impl<'a> Scope<'a> {
     /// The scope of a module's fields, with the names of the module that serve as identifiers.
-    fn of(module: &'a Module, identifiers: &'a crate::Names) -> Scope<'a> {
+    fn of(module: &'a Module, identifiers: &'a Names) -> Scope<'a> {
         Scope { identifiers, module: Some(module), ..Scope::EMPTY }
     }
 
