@@ -217,10 +217,13 @@ impl<L: Layer> Surroundings<'_, L> {
                 return Ok(());
             }
         };
-        let all: u64 = self.memories.iter().map(MemoryInstance::size).sum();
+        if let Memory::Grow(_) = instr {
+            let all: u64 = self.memories.iter().map(MemoryInstance::size).sum();
+            let memory = &mut self.memories[position(memory)];
+            let others = all - memory.size();
+            memory.set_room(self.limits.pages().saturating_sub(others));
+        }
         let memory = &mut self.memories[position(memory)];
-        let others = all - memory.size();
-        memory.set_room(self.limits.pages().saturating_sub(others));
         memory.execute(instr, &mut self.data[instance.address.index()], stack)
     }
 
