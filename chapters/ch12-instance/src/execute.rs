@@ -7,7 +7,7 @@ use std::ops::Range;
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
     Control, FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx,
-    TypeIdx, ValType,
+    TypeIdx,
 };
 use ch10_memory::MemoryInstance;
 use ch11_control::{Callee, Decision, Environment, Frame};
@@ -172,11 +172,7 @@ impl<L: Layer> Surroundings<'_, L> {
         let host = &mut self.hosts[function as usize];
         let ty = host.ty();
         let arguments = stack.height() - ty.params.len();
-        for (ty, slot) in ty.params.iter().zip(&stack.slots()[arguments..]) {
-            if matches!(ty, ValType::Ref(_)) {
-                self.layer.handed_out(*slot);
-            }
-        }
+        crate::value::hand_out(self.layer, &ty.params, &stack.slots()[arguments..]);
         host.call(stack, self.upper)?;
         let types = &host.ty().results;
         let results = read(types, stack.slots(), self.upper, stack.height() - types.len());

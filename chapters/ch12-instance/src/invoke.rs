@@ -104,11 +104,7 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
             values.iter().map(|halves| (halves[0], halves[1])).unzip();
         let values = self.holder().read(&tag.ty.func.params, &slots, &upper);
         let name = tag.name.clone();
-        slots.iter().zip(&self.tags[address.index()].ty.func.params).for_each(|(slot, ty)| {
-            if matches!(ty, ch09_module::ValType::Ref(_)) {
-                self.layer.handed_out(*slot);
-            }
-        });
+        crate::value::hand_out(&mut self.layer, &tag.ty.func.params, &slots);
         ExceptionReport { tag: address, name, values, function }
     }
 }

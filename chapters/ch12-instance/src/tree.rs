@@ -83,11 +83,7 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
         }
         self.run(function, arguments.len())?;
         let types = &self.functions[function.index()].ty.func.results;
-        for (slot, ty) in self.slots.iter().zip(types) {
-            if matches!(ty, ValType::Ref(_)) {
-                self.layer.handed_out(*slot);
-            }
-        }
+        crate::value::hand_out(&mut self.layer, types, &self.slots);
         Ok(self.holder().read(types, &self.slots, &self.upper))
     }
 

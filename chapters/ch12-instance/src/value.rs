@@ -208,6 +208,15 @@ pub(crate) fn read(types: &[ValType], slots: &[u64], upper: &[u64], from: usize)
     types.iter().zip(positions).map(|(ty, at)| Value::from_halves(*ty, halves(at))).collect()
 }
 
+/// Tells the layer of the references among slots of these types that the embedder gets to see them.
+pub(crate) fn hand_out<L: Layer>(layer: &mut L, types: &[ValType], slots: &[u64]) {
+    for (ty, slot) in types.iter().zip(slots) {
+        if matches!(ty, ValType::Ref(_)) {
+            layer.handed_out(*slot);
+        }
+    }
+}
+
 /// The slot of a null: that of a local before it is written.
 pub const NULL: u64 = 0;
 
