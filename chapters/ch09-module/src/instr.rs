@@ -75,6 +75,23 @@ impl From<Vec<Instr>> for Body {
     }
 }
 
+impl Body {
+    /// How deep blocks nest in it: 0 where there is none.
+    pub fn depth(&self) -> usize {
+        let mut deepest = 0;
+        let mut rest = vec![(self, 0)];
+        while let Some((body, depth)) = rest.pop() {
+            deepest = deepest.max(depth);
+            for instr in body.iter() {
+                if let Instr::Control(control) = instr {
+                    rest.extend(control.bodies().map(|body| (body, depth + 1)));
+                }
+            }
+        }
+        deepest
+    }
+}
+
 impl Deref for Body {
     type Target = [Instr];
 
@@ -163,6 +180,20 @@ pub enum Control {
 }
 
 impl Control {
+    fn bodies(&self) -> impl Iterator<Item = &Body> {
+        let (first, second) = match self {
+            Control::Block(block) | Control::Loop(block) => {
+                (Some(&block.body), None)
+            }
+            Control::If(branches) => {
+                (Some(&branches.then), Some(&branches.otherwise))
+            }
+            Control::TryTable(handled) => (Some(&handled.body), None),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
     fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Body> {
         let (first, second) = match self {
             Control::Block(block) | Control::Loop(block) => {

@@ -93,5 +93,6 @@ display!(
     TableType,
     GlobalType,
     BlockType,
+    Control,
     Instr
 );

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use ch07_values::Number;
 use ch09_module::Module;
-use ch11_control::Solo;
+use ch11_control::SingleModule;
 use trace::{Observer, Printer, Step};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 fn demo(out: &mut impl Write) -> Outcome {
     writeln!(out, "br_table picks a way out of three blocks, step by step:\n")?;
     let mut steps: Vec<Step> = Vec::new();
-    let results = solo(include_str!("../programs/switch.wat"))?.call(
+    let results = load(include_str!("../programs/switch.wat"))?.call(
         "wheels",
         &[1.into()],
         &mut steps,
@@ -73,9 +73,9 @@ fn show(
     name: &str,
     calls: &[&[Number]],
 ) -> Outcome {
-    let mut solo = solo(text)?;
+    let mut module = load(text)?;
     for arguments in calls {
-        match solo.call(name, arguments, ()) {
+        match module.call(name, arguments, ()) {
             Ok(results) => writeln!(
                 out,
                 "{name}({}) = {}",
@@ -90,8 +90,8 @@ fn show(
     Ok(())
 }
 
-fn solo(text: &str) -> Result<Solo, Box<dyn std::error::Error>> {
-    Ok(Solo::new(Module::from_text(text)?)?)
+fn load(text: &str) -> Result<SingleModule, Box<dyn std::error::Error>> {
+    Ok(SingleModule::new(Module::from_text(text)?)?)
 }
 
 fn texts(numbers: &[Number]) -> String {

@@ -15,7 +15,7 @@ pub enum Unwind {
     Branch(LabelIdx),
     /// Caught by the current call.
     Return,
-    /// Caught by nobody but the embedder.
+    /// Caught only by the embedder.
     Trap(Trap),
 }
 

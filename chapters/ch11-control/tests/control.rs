@@ -4,11 +4,11 @@ use std::thread;
 
 use ch07_values::{Number, Trap};
 use ch09_module::Module;
-use ch11_control::{Solo, SoloError, Unwind};
+use ch11_control::{SingleModule, SingleModuleError, Unwind};
 use trace::Step;
 
-fn solo(text: &str) -> Solo {
-    Solo::new(Module::from_text(text).unwrap()).unwrap()
+fn load(text: &str) -> SingleModule {
+    SingleModule::new(Module::from_text(text).unwrap()).unwrap()
 }
 
 /// Calls the function `run` of a module whose function has this signature and
@@ -17,18 +17,18 @@ fn run(
     signature: &str,
     body: &str,
     arguments: &[i32],
-) -> Result<Vec<Number>, SoloError> {
+) -> Result<Vec<Number>, SingleModuleError> {
     let arguments: Vec<Number> =
         arguments.iter().map(|&argument| argument.into()).collect();
-    solo(&format!(
+    load(&format!(
         "(module (memory 1) (func (export \"run\") {signature} {body}))"
     ))
     .call("run", &arguments, ())
 }
 
-fn trap(outcome: Result<Vec<Number>, SoloError>) -> Option<Trap> {
+fn trap(outcome: Result<Vec<Number>, SingleModuleError>) -> Option<Trap> {
     match outcome {
-        Err(SoloError::Trap(trap, _)) => Some(trap),
+        Err(SingleModuleError::Trap(trap, _)) => Some(trap),
         _ => None,
     }
 }
@@ -136,7 +136,7 @@ fn locals_begin_as_zero_in_every_call() {
           (func $dirty (result i32) (local i32 i32) i32.const 7 local.tee 0 local.set 1 local.get 1)
           (func $clean (result i32) (local i32 i32) local.get 0 local.get 1 i32.add)
           (func (export \"run\") (result i32) call $dirty call $clean i32.add))";
-    assert_eq!(solo(module).call("run", &[], ()).unwrap(), [Number::I32(7)]);
+    assert_eq!(load(module).call("run", &[], ()).unwrap(), [Number::I32(7)]);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_trap_says_where_it_came_from() {
         (module
           (func $divide (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_s)
           (func (export \"run\") (result i32) block i32.const 1 i32.const 0 call $divide return end unreachable))";
-    let error = solo(module).call("run", &[], ()).unwrap_err();
+    let error = load(module).call("run", &[], ()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "trap: integer divide by zero, in $divide, at i32.div_s"
@@ -155,7 +155,7 @@ fn a_trap_says_where_it_came_from() {
 #[test]
 fn what_has_no_meaning_yet_says_so() {
     let module = "(module (func $f) (func (export \"run\") return_call $f))";
-    assert_eq!(trap(solo(module).call("run", &[], ())), Some(Trap::NotYet));
+    assert_eq!(trap(load(module).call("run", &[], ())), Some(Trap::NotYet));
     let vector = run("", "v128.const i64x2 0 0 drop", &[]);
     assert_eq!(trap(vector), Some(Trap::NotYet));
 }
@@ -189,7 +189,7 @@ fn runaway_mutual_recursion_through_a_table_is_a_trap() {
               (func $even (export \"run\") block loop i32.const 1 call_indirect end end)
               (func $odd i32.const 1 if i32.const 0 call_indirect end))";
         assert_eq!(
-            trap(solo(module).call("run", &[], ())),
+            trap(load(module).call("run", &[], ())),
             Some(Trap::CallStackExhausted)
         );
     });
@@ -244,7 +244,7 @@ fn depth_that_comes_and_goes_is_not_used_up() {
                   i32.const 5000 call $deep
                   local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0
                 end))";
-        assert_eq!(solo(module).call("run", &[20.into()], ()).unwrap(), []);
+        assert_eq!(load(module).call("run", &[20.into()], ()).unwrap(), []);
     });
 }
 
@@ -265,7 +265,7 @@ fn whoever_watches_sees_steps_writes_and_labels() {
               br_if $again
             end))";
     let mut steps: Vec<Step> = Vec::new();
-    solo(module).call("run", &[2.into()], &mut steps).unwrap();
+    load(module).call("run", &[2.into()], &mut steps).unwrap();
     let lines: Vec<String> = steps
         .iter()
         .map(|step| format!("{step} {}", step.labels.join(" ")))

@@ -133,6 +133,35 @@ pub trait Engine {
     fn instructions(&self) -> Option<u64> {
         None
     }
+
+    /// How much fuel is left, if this engine counts it.
+    fn fuel(&self) -> Option<u64> {
+        None
+    }
+
+    /// Sets how much fuel is left; does nothing if this engine does not count
+    /// it.
+    fn set_fuel(&mut self, fuel: u64) {
+        let _ = fuel;
+    }
+
+    /// Calls a function that an instance exports.
+    ///
+    /// # Errors
+    ///
+    /// There is no such function, or what [`Engine::invoke`] says.
+    fn call(
+        &mut self,
+        instance: InstanceAddr,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Error> {
+        let function = self.export(instance, name).and_then(Extern::func);
+        let function = function.ok_or_else(|| {
+            Error::Call(format!("there is no exported function `{name}`"))
+        })?;
+        self.invoke(function, arguments)
+    }
 }
 
 /// What there is to import: a name of two parts for each thing.

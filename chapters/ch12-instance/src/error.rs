@@ -43,7 +43,7 @@ pub struct LinkError {
 }
 
 /// A trap, and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct TrapReport {
     /// The trap.
     pub trap: Trap,
@@ -52,8 +52,8 @@ pub struct TrapReport {
     pub function: Option<String>,
     /// The instruction that trapped, in the text format.
     pub instr: Option<String>,
-    /// What the host said, where one of its functions failed.
-    pub message: Option<String>,
+    /// The error of the host function that failed, if that is what happened.
+    pub source: Option<Box<dyn error::Error>>,
 }
 
 /// An exception that nobody caught.
@@ -76,6 +76,11 @@ impl Error {
             Error::Trap(report) => Some(report.trap),
             _ => None,
         }
+    }
+
+    /// The host's own error, if a host function failed with one of type `E`.
+    pub fn host<E: error::Error + 'static>(&self) -> Option<&E> {
+        error::Error::source(self)?.downcast_ref()
     }
 }
 
@@ -113,8 +118,8 @@ impl fmt::Display for LinkError {
 impl fmt::Display for TrapReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "trap: {}", self.trap)?;
-        if let Some(message) = &self.message {
-            write!(f, ": {message}")?;
+        if let Some(source) = &self.source {
+            write!(f, ": {source}")?;
         }
         if let Some(function) = &self.function {
             write!(f, ", in {function}")?;
@@ -138,9 +143,20 @@ impl fmt::Display for ExceptionReport {
     }
 }
 
-impl error::Error for Error {}
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Error::Trap(report) => error::Error::source(report),
+            _ => None,
+        }
+    }
+}
 impl error::Error for LinkError {}
-impl error::Error for TrapReport {}
+impl error::Error for TrapReport {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.source.as_deref()
+    }
+}
 impl error::Error for ExceptionReport {}
 
 impl From<ModuleError> for Error {

@@ -15,10 +15,10 @@ mod instantiate;
 mod invoke;
 mod layer;
 mod limits;
+mod link;
 mod store;
 mod table;
 mod tree;
-mod typing;
 mod value;
 mod vector;
 
@@ -28,15 +28,16 @@ pub use address::{
 };
 pub use engine::{Engine, Imports};
 pub use error::{Error, ExceptionReport, LinkError, TrapReport};
-pub use execute::Surroundings;
-pub use host::{HostFunction, IntoHostFunction};
-pub use layer::{Ended, Escape, Invocation, Layer, Plain};
-pub use limits::{Fuel, StoreLimits};
+pub use execute::StoreView;
+pub use host::{
+    Caller, HostFunction, HostResults, IntoHostFunction, WithCaller,
+};
+pub use layer::{CoreLayer, Layer, Uncaught};
+pub use limits::StoreLimits;
 pub use store::{
     FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, Store,
-    TagInstance,
+    StoreData, TagInstance,
 };
 pub use table::{TableInstance, range};
-pub use tree::{Counter, Meter};
-pub use typing::{Functions, Type, Typing, close, close_ref};
-pub use value::{NULL, Referent, Value, exception, function, function_of};
+pub use tree::Counter;
+pub use value::{NULL, Referent, Value, function, function_of};

@@ -8,18 +8,18 @@ use ch07_values::{OperandStack, Trap};
 use ch09_module::Vector;
 use ch11_control::Frame;
 
-use crate::{Layer, ModuleInstance, Surroundings};
+use crate::StoreData;
 
-impl<L: Layer> Surroundings<'_, L> {
+impl StoreData {
     /// Executes a vector instruction.
     pub(crate) fn vector(
         &mut self,
         instr: &Vector,
-        frame: &Frame<&ModuleInstance>,
+        frame: &Frame,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
-        let stack = &mut VectorStack::new(stack, self.upper);
-        let instance = frame.instance;
+        let stack = &mut VectorStack::new(stack, &mut self.upper);
+        let instance = &self.instances[frame.instance as usize];
         match instr {
             Vector::Const(vector) => stack.push(**vector),
             Vector::Shuffle(lanes) => shuffle(lanes, stack),

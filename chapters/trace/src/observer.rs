@@ -18,9 +18,6 @@ pub trait Observer {
     /// the work that only a trace needs.
     const WATCHES: bool = true;
 
-    /// Whether this observer may end an execution.
-    const LIMITS: bool = false;
-
     /// An instruction is about to be executed. `step` describes it; it is not
     /// called by those who do not look.
     fn step(&mut self, step: impl FnOnce() -> Step);
@@ -29,10 +26,9 @@ pub trait Observer {
     /// on.
     fn wrote(&mut self, address: u64, bytes: &[u8]);
 
-    /// Whether the instruction that was announced last is one too many. A
-    /// machine asks where `LIMITS` is true.
-    fn is_exhausted(&self) -> bool {
-        false
+    /// How many instructions it has seen, if it counts them.
+    fn instructions(&self) -> Option<u64> {
+        None
     }
 }
 
@@ -51,7 +47,6 @@ impl Observer for () {
 /// saw.
 impl<O: Observer> Observer for &mut O {
     const WATCHES: bool = O::WATCHES;
-    const LIMITS: bool = O::LIMITS;
 
     #[inline(always)]
     fn step(&mut self, step: impl FnOnce() -> Step) {
@@ -63,9 +58,8 @@ impl<O: Observer> Observer for &mut O {
         (**self).wrote(address, bytes);
     }
 
-    #[inline(always)]
-    fn is_exhausted(&self) -> bool {
-        (**self).is_exhausted()
+    fn instructions(&self) -> Option<u64> {
+        (**self).instructions()
     }
 }
 

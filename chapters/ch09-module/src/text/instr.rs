@@ -44,7 +44,7 @@ impl Text for Instr {
                 f.write_str(op.name())?;
                 write_mem_arg(arg, op.width(), scope, f)
             }
-            Instr::Control(instr) => write_control(instr, "", scope, f),
+            Instr::Control(instr) => instr.write(scope, f),
             Instr::Parametric(instr) => instr.write(scope, f),
             Instr::Memory(instr) => instr.write(scope, f),
             Instr::Table(instr) => instr.write(scope, f),
@@ -52,6 +52,13 @@ impl Text for Instr {
             Instr::Aggregate(instr) => instr.write(scope, f),
             Instr::Vector(instr) => instr.write(scope, f),
         }
+    }
+}
+
+impl Text for Control {
+    /// The instruction without its bodies.
+    fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+        write_control(self, "", scope, f)
     }
 }
 

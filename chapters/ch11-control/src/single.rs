@@ -1,4 +1,4 @@
-//! A module alone in the world: the simplest environment.
+//! A module without imports: the simplest environment.
 
 use std::{error, fmt, mem};
 
@@ -10,45 +10,42 @@ use ch09_module::{
 use ch10_memory::MemoryInstance;
 use trace::Observer;
 
-use crate::{Callee, Code, Environment, Frame, Machine};
+use crate::{Callee, Code, Core, Environment, Frame, Machine, MachineLimits};
 
-/// How many slots the operand stack has.
-const SLOTS: usize = 1 << 16;
-
-/// A module that needs nobody else: functions, a memory, a table of functions.
+/// A module that imports nothing: functions, a memory, a table of functions.
 #[derive(Debug)]
-pub struct Solo {
+pub struct SingleModule {
     module: Module,
     functions: Vec<(TypeIdx, Code)>,
     memory: Option<MemoryInstance>,
     table: Vec<Option<FuncIdx>>,
 }
 
-/// Why a module cannot be run alone, or a call did not come to its end.
+/// Why a module cannot run by itself, or a call did not return.
 #[derive(Debug, PartialEq, Eq)]
-pub enum SoloError {
+pub enum SingleModuleError {
     /// The module has something that comes with the next chapter.
-    NotAlone(&'static str),
+    NotYet(&'static str),
     /// There is no such function to call.
     Call(String),
     /// The call ended in a trap, at this place.
     Trap(Trap, String),
 }
 
-impl Solo {
+impl SingleModule {
     /// Makes a module ready to be called.
     ///
     /// # Errors
     ///
-    /// Says what it is that a module cannot have alone.
-    pub fn new(mut module: Module) -> Result<Solo, SoloError> {
+    /// Names what the module has that comes with the next chapter.
+    pub fn new(mut module: Module) -> Result<SingleModule, SingleModuleError> {
         let memory = module
             .memories
             .first()
             .map(|ty| MemoryInstance::new(*ty).ok_or("so large a memory"));
-        let mut solo = Solo {
+        let mut single = SingleModule {
             functions: Vec::new(),
-            memory: memory.transpose().map_err(SoloError::NotAlone)?,
+            memory: memory.transpose().map_err(SingleModuleError::NotYet)?,
             table: vec![
                 None;
                 module
@@ -59,19 +56,13 @@ impl Solo {
             module: Module::default(),
         };
         for function in mem::take(&mut module.functions) {
-            let ty = module.func_type(function.ty).cloned().unwrap_or_default();
-            let (params, results) = (ty.params.len(), ty.results.len());
-            let code = Code {
-                params,
-                locals: function.locals.len(),
-                results,
-                body: function.body,
-            };
-            solo.functions.push((function.ty, code));
+            let ty = function.ty;
+            let code = Code::new(func_type(&module, ty), function);
+            single.functions.push((ty, code));
         }
-        solo.place_segments(&module).map_err(SoloError::NotAlone)?;
-        solo.module = module;
-        Ok(solo)
+        single.place_segments(&module).map_err(SingleModuleError::NotYet)?;
+        single.module = module;
+        Ok(single)
     }
 
     /// Fills the memory and the table with the active segments.
@@ -116,7 +107,7 @@ impl Solo {
         Ok(())
     }
 
-    /// Calls an exported function, and lets `observer` watch.
+    /// Calls an exported function, watched by `observer`.
     ///
     /// # Errors
     ///
@@ -125,13 +116,13 @@ impl Solo {
         &mut self,
         name: &str,
         arguments: &[Number],
-        observer: impl Observer + Send,
-    ) -> Result<Vec<Number>, SoloError> {
+        observer: impl Observer,
+    ) -> Result<Vec<Number>, SingleModuleError> {
         let export =
             self.module.exports.iter().find(|export| export.name == name);
         let Some(ExportItem::Func(function)) = export.map(|export| export.item)
         else {
-            return Err(SoloError::Call(format!(
+            return Err(SingleModuleError::Call(format!(
                 "there is no exported function `{name}`"
             )));
         };
@@ -141,73 +132,65 @@ impl Solo {
             .map(|number| ValType::Num(number.ty()))
             .ne(ty.params.iter().copied())
         {
-            return Err(SoloError::Call(format!(
+            return Err(SingleModuleError::Call(format!(
                 "`{name}` is of type {ty}, and the arguments are not"
             )));
         }
-        let mut slots = vec![0; SLOTS].into_boxed_slice();
-        for (slot, argument) in slots.iter_mut().zip(arguments) {
-            *slot = argument.to_slot();
+        let limits = MachineLimits { operands: 1 << 16, ..MachineLimits::default() };
+        let mut core = Core::new(limits, observer);
+        core.reset();
+        for argument in arguments {
+            let pushed = core.on_stack(|stack| stack.push(argument.to_slot()));
+            pushed
+                .map_err(|trap| SingleModuleError::Trap(trap, String::new()))?;
         }
-        let environment = Alone {
+        let environment = RunningModule {
             module: &self.module,
             functions: &self.functions,
             table: &self.table,
             memory: &mut self.memory,
         };
-        let callee = environment.function((), function);
-        let mut machine =
-            Machine::new(environment, slots, arguments.len(), observer);
-        let outcome = machine.invoke(callee);
-        let fault = machine.fault();
-        let (environment, slots) = machine.into_parts();
+        let outcome = Machine::new(&mut core, environment).invoke(function.0);
         outcome.map_err(|trap| {
-            let place = fault.map(|fault| {
-                format!(
-                    "{}, at {}",
-                    environment.name((), fault.frame.function),
-                    fault.instr
-                )
+            let place = core.take_fault().map(|fault| {
+                let name = function_name(&self.module, fault.frame.function);
+                format!("{name}, at {}", fault.instr)
             });
-            SoloError::Trap(trap, place.unwrap_or_default())
+            SingleModuleError::Trap(trap, place.unwrap_or_default())
         })?;
+        let slots = core.stack();
         Ok(ty
             .results
             .iter()
-            .zip(&slots)
+            .zip(slots.slots())
             .filter_map(|(ty, slot)| number(*ty, *slot))
             .collect())
     }
 }
 
-/// A [`Solo`] that is being executed: what cannot change meanwhile, and the
-/// memory.
-struct Alone<'code> {
+/// A [`SingleModule`] that is being executed: what cannot change meanwhile, and
+/// the memory.
+struct RunningModule<'code> {
     module: &'code Module,
     functions: &'code [(TypeIdx, Code)],
     table: &'code [Option<FuncIdx>],
     memory: &'code mut Option<MemoryInstance>,
 }
 
-impl<'code> Environment<'code> for Alone<'code> {
-    /// There is but one.
-    type Instance = ();
+impl<'code> Environment<'code> for RunningModule<'code> {
+    type Code = Code;
 
-    fn function(&self, (): (), index: FuncIdx) -> Callee<'code, ()> {
-        Callee::Code {
-            function: index.0,
-            instance: (),
-            code: &self.functions[index.index()].1,
-        }
+    fn function(&self, _: u32, index: FuncIdx) -> u32 {
+        index.0
     }
 
     fn element(
         &self,
-        (): (),
+        _: u32,
         _: TableIdx,
         element: u64,
         ty: TypeIdx,
-    ) -> Result<Callee<'code, ()>, Trap> {
+    ) -> Result<u32, Trap> {
         let element = usize::try_from(element)
             .ok()
             .and_then(|element| self.table.get(element));
@@ -217,49 +200,65 @@ impl<'code> Environment<'code> for Alone<'code> {
         if func_type(self.module, found) != func_type(self.module, ty) {
             return Err(Trap::IndirectCallTypeMismatch);
         }
-        Ok(self.function((), function))
+        Ok(function.0)
     }
 
-    fn func_type(&self, (): (), index: TypeIdx) -> &'code FuncType {
-        func_type(self.module, index)
+    #[inline(always)]
+    fn callee(&self, function: u32) -> Callee<'code> {
+        let (_, code) = &self.functions[function as usize];
+        Callee::Code { instance: 0, code }
     }
 
-    fn call_host(&mut self, _: u32, _: &mut OperandStack) -> Result<(), Trap> {
-        Err(Trap::NotYet)
+    fn func_arity(&self, _: u32, ty: TypeIdx) -> (usize, usize) {
+        let ty = func_type(self.module, ty);
+        (ty.params.len(), ty.results.len())
     }
 
-    fn memory(&mut self, (): (), _: MemIdx) -> &mut MemoryInstance {
+    fn call_host<O: Observer>(
+        &mut self,
+        _: u32,
+        _: Option<u32>,
+        _: &mut Core<O>,
+    ) -> Result<(), Trap> {
+        unreachable!("a module without imports has no function of the host")
+    }
+
+    fn memory(&mut self, _: u32, _: MemIdx) -> &mut MemoryInstance {
         self.memory.as_mut().expect("validation checked that there is a memory")
     }
 
-    fn global(&mut self, (): (), _: GlobalIdx) -> &mut u64 {
-        unreachable!("a module with globals is not alone")
+    fn global(&mut self, _: u32, _: GlobalIdx) -> &mut u64 {
+        unreachable!("a module with globals was refused")
     }
 
     fn execute(
         &mut self,
         instr: &Instr,
-        _: &Frame<()>,
+        _: &Frame,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
         match instr {
             Instr::Memory(instr) => {
-                self.memory((), MemIdx(0)).execute(*instr, &mut [], stack)
+                self.memory(0, MemIdx(0)).execute(*instr, &mut [], stack)
             }
             _ => Err(Trap::NotYet),
         }
     }
 
-    fn name(&self, (): (), function: u32) -> String {
-        let name = self.module.names.functions.get(&FuncIdx(function));
-        name.map_or_else(
-            || format!("function {function}"),
-            |name| format!("${name}"),
-        )
+    fn name(&self, _: u32, function: u32) -> String {
+        function_name(self.module, function)
     }
 }
 
-/// The function type of an index, which validation has seen to be one.
+/// The name of a function, or its index if it has none.
+fn function_name(module: &Module, function: u32) -> String {
+    match module.names.functions.get(&FuncIdx(function)) {
+        Some(name) => format!("${name}"),
+        None => format!("function {function}"),
+    }
+}
+
+/// The function type of an index; validation has checked that it is one.
 fn func_type(module: &Module, index: TypeIdx) -> &FuncType {
     module
         .func_type(index)
@@ -281,18 +280,18 @@ fn number(ty: ValType, slot: u64) -> Option<Number> {
     }
 }
 
-impl fmt::Display for SoloError {
+impl fmt::Display for SingleModuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SoloError::NotAlone(what) => {
+            SingleModuleError::NotYet(what) => {
                 write!(f, "not yet: {what} comes with the next chapter")
             }
-            SoloError::Call(message) => f.write_str(message),
-            SoloError::Trap(trap, place) => {
+            SingleModuleError::Call(message) => f.write_str(message),
+            SingleModuleError::Trap(trap, place) => {
                 write!(f, "trap: {trap}, in {place}")
             }
         }
     }
 }
 
-impl error::Error for SoloError {}
+impl error::Error for SingleModuleError {}

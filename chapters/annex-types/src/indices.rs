@@ -52,15 +52,19 @@ impl WithIndices for FieldType {
 impl WithIndices for ValType {
     fn with_indices(&self, other: &impl Fn(TypeIdx) -> TypeIdx) -> ValType {
         match *self {
-            ValType::Ref(RefType {
-                nullable,
-                heap: HeapType::Concrete(index),
-            }) => ValType::Ref(RefType {
-                nullable,
-                heap: HeapType::Concrete(other(index)),
-            }),
+            ValType::Ref(ty) => ValType::Ref(ty.with_indices(other)),
             ty => ty,
         }
+    }
+}
+
+impl WithIndices for RefType {
+    fn with_indices(&self, other: &impl Fn(TypeIdx) -> TypeIdx) -> RefType {
+        let heap = match self.heap {
+            HeapType::Concrete(index) => HeapType::Concrete(other(index)),
+            heap => heap,
+        };
+        RefType { heap, ..*self }
     }
 }
 
