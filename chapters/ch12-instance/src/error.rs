@@ -36,9 +36,9 @@ pub struct LinkError {
     pub module: String,
     /// The name of the import.
     pub name: String,
-    /// What the module wants it to be.
+    /// What the module expects.
     pub wanted: String,
-    /// What it is; nothing, if there is nothing of that name.
+    /// What there is; `None` if there is nothing of that name.
     pub given: Option<String>,
 }
 
@@ -103,13 +103,13 @@ impl fmt::Display for LinkError {
         match given {
             None => write!(
                 f,
-                "unknown import: `{module}` `{name}`: wanted {wanted}, and \
-                 there is nothing of that name"
+                "unknown import: `{module}` `{name}`: expected {wanted}, found \
+                 no such import"
             ),
             Some(given) => write!(
                 f,
-                "incompatible import type: `{module}` `{name}`: wanted \
-                 {wanted}, given {given}"
+                "incompatible import type: `{module}` `{name}`: expected \
+                 {wanted}, found {given}"
             ),
         }
     }

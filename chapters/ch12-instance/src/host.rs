@@ -236,7 +236,8 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         for (value, ty) in values.iter().zip(&ty.results) {
             if !self.view.is_of(*value, *ty) {
                 return Err(format!(
-                    "the host function returned {value}, expected {ty}"
+                    "the host function returned {value}, expected a value of \
+                     type {ty} of this store"
                 )
                 .into());
             }

@@ -7,7 +7,7 @@ use ch09_module::{FuncType, Function, HeapType, Instr};
 use ch11_control::{Code, Core, Frame, Machine};
 use trace::Observer;
 
-use crate::{FuncAddr, StoreData, StoreView, TagAddr};
+use crate::{FuncAddr, Referent, StoreData, StoreView, TagAddr};
 
 /// What a later chapter adds to this store: an engine, instructions, and
 /// whatever it keeps for them.
@@ -55,10 +55,10 @@ pub trait Layer: Debug + Default + 'static {
         let _ = slot;
     }
 
-    /// The type of the structure, array or exception that a reference refers
-    /// to, closed and as narrow as it can be; `None` if there is no such thing.
-    fn heap_type(&self, slot: u64) -> Option<HeapType> {
-        let _ = slot;
+    /// The type of a structure, an array or an exception, closed and as narrow
+    /// as it can be; `None` if there is no such thing.
+    fn heap_type(&self, referent: Referent) -> Option<HeapType> {
+        let _ = referent;
         None
     }
 }

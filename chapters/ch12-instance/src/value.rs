@@ -174,24 +174,32 @@ impl<L: Layer> StoreView<'_, L> {
         heap.is_some_and(|heap| self.data.types.matches(given(heap), ty))
     }
 
+    fn heap_type(&self, referent: Referent) -> Option<HeapType> {
+        self.data.heap_type(self.layer, referent)
+    }
+}
+
+impl StoreData {
     /// The type of what a reference refers to, closed and as narrow as it can
     /// be; `None` if that is not in this store.
-    pub fn heap_type(&self, referent: Referent) -> Option<HeapType> {
+    pub fn heap_type<L: Layer>(
+        &self,
+        layer: &L,
+        referent: Referent,
+    ) -> Option<HeapType> {
         match referent {
             Referent::Func(address) => {
-                let function = self.data.functions.get(address.index())?;
+                let function = self.functions.get(address.index())?;
                 Some(HeapType::Concrete(function.ty))
             }
             Referent::Host(_) => Some(HeapType::Any),
             Referent::I31(_) => Some(HeapType::I31),
             Referent::Struct(_) | Referent::Array(_) | Referent::Exn(_) => {
-                self.layer.heap_type(referent.to_slot())
+                layer.heap_type(referent)
             }
         }
     }
-}
 
-impl StoreData {
     /// Reads a slot, and the half beside it, as a value of a closed type.
     pub(crate) fn value(&self, ty: ValType, halves: [u64; 2]) -> Value {
         // Null of a type that a module defines is a null function, or a null

@@ -98,7 +98,7 @@ fn ten_thousand_nested_blocks_run() {
             );
             if open == "block" {
                 assert_eq!(
-                    trap(nested(30_000, "nop")),
+                    trap(nested(200_000, "nop")),
                     Some(Trap::CallStackExhausted)
                 );
             }

@@ -54,7 +54,7 @@ fn instance() -> impl FnMut(&str, &[Value]) -> Vec<Value> {
     let i64 = Value::from(0_i64).ty();
     let types: [ValType; 3] = [ValType::V128, i64, ValType::V128];
     let ty = FuncType { params: types.into(), results: types.into() };
-    let swap = store.add_function(HostFunction::dynamic(ty, |values| {
+    let swap = store.add_function(HostFunction::dynamic(ty, |_, values| {
         Ok(vec![values[2], values[1], values[0]])
     }));
     imports.define("host", "swap", Extern::Func(swap));
@@ -109,7 +109,8 @@ fn the_first_vector_may_come_from_the_host() {
     let mut store: Store = Store::default();
     let mut imports = Imports::new();
     let ty = FuncType { params: [].into(), results: [ValType::V128].into() };
-    let make = store.add_function(HostFunction::dynamic(ty, |_| Ok(vec![TWO])));
+    let make =
+        store.add_function(HostFunction::dynamic(ty, |_, _| Ok(vec![TWO])));
     imports.define("host", "make", Extern::Func(make));
     let text = r#"(module
       (import "host" "make" (func $make (result v128)))

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use ch12_instance::{Fuel, Store, StoreLimits};
+use ch12_instance::{Store, StoreLimits};
 use ch14_spec::run;
 
 const USAGE: &str = "usage: ch14-spec [SCRIPT…]";
@@ -36,14 +36,16 @@ fn main() -> ExitCode {
     })
 }
 
-/// A store that does not allow much.
-fn limited() -> Store<Fuel> {
+/// A store with tight limits.
+fn limited() -> Store {
     let limits = StoreLimits {
         memory_bytes: 8 << 16,
-        depth: 200,
+        calls: 100,
+        labels: 200,
+        fuel: Some(10_000),
         ..StoreLimits::default()
     };
-    Store::new(Fuel::new(10_000), limits)
+    Store::new((), limits)
 }
 
 /// Shows what comes of each directive, each script on a store of its own.

@@ -82,7 +82,7 @@ fn demo(out: &mut impl Write) -> Outcome {
 /// Prints all types of a store, each with its number.
 fn show_types(out: &mut impl Write, store: &Store) -> Outcome {
     writeln!(out, "The types of the store:")?;
-    for (number, ty) in store.types().all().iter().enumerate() {
+    for (number, ty) in store.data().types.all().iter().enumerate() {
         writeln!(out, "  {number}  {ty}")?;
     }
     Ok(())
@@ -95,11 +95,11 @@ fn show_numbers(
     name: &str,
     instance: InstanceAddr,
 ) -> Outcome {
-    let types =
-        store.instance(instance).map_or(&[][..], |instance| &instance.types);
-    let numbers = types.iter().filter_map(|ty| ty.identity).enumerate();
-    let numbers: Vec<String> =
-        numbers.map(|(index, number)| format!("{index} is {number}")).collect();
+    let types = &store.data().instances[instance.index()].types;
+    let numbers = types.iter().enumerate();
+    let numbers: Vec<String> = numbers
+        .map(|(index, number)| format!("{index} is {}", number.0))
+        .collect();
     writeln!(out, "Those of ${name}: {}", numbers.join(", "))?;
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! References in a store: who may be linked, called, and handed in.
 
 use ch07_values::Trap;
-use ch09_module::{FuncType, GlobalType, HeapType, RefType, TypeIdx, ValType};
+use ch09_module::{FuncType, GlobalType, HeapType, RefType, ValType};
 use ch12_instance::{
-    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr,
-    Referent, Value,
+    Caller, Engine, Error, Extern, FuncAddr, HostFunction, Imports,
+    InstanceAddr, Referent, Value,
 };
 use ch15_references::Store;
 
@@ -288,15 +288,17 @@ fn the_host_may_speak_of_a_modules_types_by_their_numbers() {
             (func (export \"f\") (type $f) i32.const 6)
             (func (export \"other\")))",
     );
-    let number = store.instance(instance).unwrap().types[1].identity.unwrap();
-    let heap = HeapType::Concrete(TypeIdx(number));
+    let number = store.data().instances[instance.index()].types[1];
+    let heap = HeapType::Concrete(number);
     let ty = ValType::Ref(RefType { nullable: false, heap });
     let [f, other] =
         ["f", "other"].map(|name| function(&store, instance, name));
     let mut imports = Imports::new();
     for (name, given) in [("f", f), ("other", other)] {
         let ty = FuncType { params: Box::default(), results: Box::new([ty]) };
-        let give = move |_: &[Value]| Ok(vec![Value::FuncRef(Some(given))]);
+        let give = move |_: &mut Caller<'_>, _: &[Value]| {
+            Ok(vec![Value::FuncRef(Some(given))])
+        };
         let host = store.add_function(HostFunction::dynamic(ty, give));
         imports.define("host", name, Extern::Func(host));
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ch12_instance::{Engine, Imports, InstanceAddr, Meter, Value};
+use ch12_instance::{Engine, Imports, InstanceAddr, Value};
 use ch16_tail_calls::Store;
 use trace::{Observer, Printer, Step};
 
@@ -64,7 +64,7 @@ fn show(
     Ok(())
 }
 
-fn call<O: Meter>(
+fn call<O: Observer>(
     store: &mut Store<O>,
     instance: InstanceAddr,
     name: &str,

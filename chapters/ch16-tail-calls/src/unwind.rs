@@ -15,10 +15,10 @@ pub enum Unwind {
     Branch(LabelIdx),
     /// Caught by the current call.
     Return,
-    /// Caught by the current call, which runs the callee instead. Whom, waits
-    /// in the machine.
+    /// Caught by the current call, which calls another function instead. Which
+    /// one, the machine remembers.
     TailCall,
-    /// Caught by nobody but the embedder.
+    /// Caught only by the embedder.
     Trap(Trap),
 }
 

@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use ch07_values::Trap;
-use ch12_instance::{Engine, Error, Fuel, Imports, Meter, StoreLimits, Value};
+use ch12_instance::{Engine, Error, Imports, StoreLimits, Value};
 use ch16_tail_calls::{Store, Unwind};
-use trace::Step;
+use trace::{Observer, Step};
 
 /// More turns than there may be levels.
 const MANY: i32 = 100_000;
 
 /// Calls the function `run` of a module of these fields.
-fn run_in<O: Meter>(
+fn run_in<O: Observer>(
     store: &mut Store<O>,
     imports: &Imports,
     fields: &str,
@@ -278,7 +278,7 @@ fn only_calls_make_it_deeper() {
         (func $skip (param i32) (result i32) local.get 0 return_call $jump)
         (func $jump (param i32) (result i32) local.get 0 return_call $deep)";
     let levels = |levels: i32| {
-        let limits = StoreLimits { depth: 101, ..StoreLimits::default() };
+        let limits = StoreLimits { calls: 101, ..StoreLimits::default() };
         let mut store: Store = Store::new((), limits);
         run_in(&mut store, &Imports::new(), fields, &[levels.into()])
     };
@@ -417,8 +417,10 @@ fn more_locals_than_there_are_slots_are_a_trap() {
 
 #[test]
 fn turns_without_end_end_with_the_fuel() {
-    let mut store: Store<Fuel> =
-        Store::new(Fuel::new(100_000), StoreLimits::default());
+    let mut store: Store = Store::new(
+        (),
+        StoreLimits { fuel: Some(100_000), ..StoreLimits::default() },
+    );
     let fields = "(func $run (export \"run\") return_call $run)";
     let outcome = run_in(&mut store, &Imports::new(), fields, &[]);
     assert_eq!(outcome.unwrap_err().trap(), Some(Trap::OutOfFuel));

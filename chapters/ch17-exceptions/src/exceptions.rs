@@ -1,26 +1,27 @@
-//! The room of the store in which exceptions lie: those on their way, and those
-//! that somebody has a reference to.
+//! The exceptions of a store: those on their way, and those that something
+//! refers to.
 //!
 //! Specification: Execution, Runtime Structure, *Exception Instances*.
 
 use ch07_values::Trap;
-use ch12_instance::{Handle, NULL, TagAddr, exception};
+use ch09_module::HeapType;
+use ch12_instance::{Handle, Referent, TagAddr, Uncaught};
 
-/// Names an exception of a store, while there is it.
+/// Names an exception of a store for as long as it exists.
 ///
 /// Specification: Execution, Runtime Structure, *Addresses*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ExnAddr(pub u32);
 
 impl ExnAddr {
-    /// The place in the room.
+    /// The position in the list.
     #[inline(always)]
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// The most values that lie in the room, where an exception counts as one more
+/// The most values that a store keeps, where an exception counts as one more
 /// than it carries.
 const MAX_VALUES: usize = 1 << 22;
 
@@ -34,7 +35,7 @@ pub struct Exceptions {
     values: usize,
 }
 
-/// A place for an exception, and the one that lies there.
+/// A place for an exception, and the one that is there.
 #[derive(Debug)]
 struct Place {
     /// How many exceptions have been here before.
@@ -44,16 +45,16 @@ struct Place {
     values: Box<[[u64; 2]]>,
 }
 
-/// Who knows an exception.
+/// What refers to an exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// There is none.
+    /// There is no exception.
     Free,
     /// Only the `Unwind` that takes it along.
     Thrown,
-    /// Whoever has a reference to it.
+    /// At least one reference.
     Referenced,
-    /// The same, and a collector has just seen one of the references.
+    /// At least one reference, which a collector has just reached.
     Marked,
 }
 
@@ -107,7 +108,7 @@ impl Exceptions {
     pub fn reference(&mut self, exn: ExnAddr) -> u64 {
         let place = &mut self.places[exn.index()];
         place.state = State::Referenced;
-        exception(Handle::new(exn.0, place.generation))
+        Referent::Exn(Handle::new(exn.0, place.generation)).to_slot()
     }
 
     /// The exception that the reference in a slot refers to.
@@ -117,20 +118,40 @@ impl Exceptions {
     /// Traps if the reference is null. What a reference of another store refers
     /// to is nothing, too.
     pub fn referent(&self, slot: u64) -> Result<ExnAddr, Trap> {
-        let handle = Handle::of_slot(slot);
-        let place = self.places.get(handle.index() as usize);
-        let is_there = place.is_some_and(|place| {
-            place.state != State::Free
-                && Handle::new(handle.index(), place.generation) == handle
-        });
-        match slot != NULL && is_there {
-            true => Ok(ExnAddr(handle.index())),
-            false => Err(Trap::NullExceptionReference),
+        match Referent::from_slot(slot) {
+            Some(Referent::Exn(handle)) => self.find(handle),
+            _ => None,
+        }
+        .ok_or(Trap::NullExceptionReference)
+    }
+
+    /// The exception of a handle, if it still exists.
+    fn find(&self, handle: Handle) -> Option<ExnAddr> {
+        let place = self.places.get(handle.index() as usize)?;
+        let exists = place.state != State::Free
+            && Handle::new(handle.index(), place.generation) == handle;
+        exists.then_some(ExnAddr(handle.index()))
+    }
+
+    /// The heap type of an exception, if that is what is referred to, and it
+    /// still exists.
+    pub fn heap_type(&self, referent: Referent) -> Option<HeapType> {
+        match referent {
+            Referent::Exn(handle) => self.find(handle).map(|_| HeapType::Exn),
+            _ => None,
         }
     }
 
-    /// Forgets an exception that has arrived, unless somebody has a reference
-    /// to it.
+    /// What the embedder is told of an exception that was not caught. It is
+    /// forgotten.
+    pub fn uncaught(&mut self, exn: ExnAddr) -> Uncaught {
+        let Place { tag, values, .. } = &self.places[exn.index()];
+        let uncaught = Uncaught::Exception(*tag, values.clone());
+        self.forget(exn);
+        uncaught
+    }
+
+    /// Forgets an exception that was caught, unless something refers to it.
     pub fn forget(&mut self, exn: ExnAddr) {
         let place = &mut self.places[exn.index()];
         if place.state == State::Thrown {
@@ -154,15 +175,14 @@ impl Exceptions {
 
     /// How many values there are, each exception counted as one more than it
     /// carries.
-    pub fn weight(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.values
     }
 
-    /// A collector has seen this reference: the exception stays. When it is
-    /// seen for the first time, it is handed back, for its values are seen with
-    /// it.
-    pub fn mark(&mut self, slot: u64) -> Option<ExnAddr> {
-        let exn = self.referent(slot).ok()?;
+    /// A collector has reached this exception, and it stays. It is returned if
+    /// that has happened for the first time: then its values are reached too.
+    pub fn mark(&mut self, handle: Handle) -> Option<ExnAddr> {
+        let exn = self.find(handle)?;
         let place = &mut self.places[exn.index()];
         if place.state != State::Referenced {
             return None;

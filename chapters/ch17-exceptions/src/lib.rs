@@ -10,14 +10,12 @@
 mod exceptions;
 mod layer;
 mod machine;
-mod throwing;
 mod unwind;
 
 pub use exceptions::{Exceptions, ExnAddr};
-pub use layer::{Throws, run};
+pub use layer::{ExceptionLayer, HasExceptions};
 pub use machine::Machine;
-pub use throwing::{HasExceptions, Throwing};
 pub use unwind::Unwind;
 
 /// A store in which exceptions are thrown.
-pub type Store<O = ()> = ch12_instance::Store<O, Throws>;
+pub type Store<O = ()> = ch12_instance::Store<O, ExceptionLayer>;

@@ -3,8 +3,8 @@
 use annex_vector::V128;
 use ch07_values::Trap;
 use ch12_instance::{
-    Engine, Error, Extern, Imports, InstanceAddr, NULL, StoreLimits, TagAddr,
-    Value,
+    Engine, Error, Extern, Handle, Imports, InstanceAddr, Referent,
+    StoreLimits, TagAddr, Value,
 };
 use ch17_exceptions::{Exceptions, ExnAddr, HasExceptions, Store, Unwind};
 
@@ -488,6 +488,14 @@ fn vectors_are_carried_whole() {
     );
 }
 
+/// The handle in the slot of a reference to an exception.
+fn handle(slot: u64) -> Handle {
+    match Referent::from_slot(slot) {
+        Some(Referent::Exn(handle)) => handle,
+        other => panic!("{other:?} is no exception"),
+    }
+}
+
 #[test]
 fn a_collector_keeps_what_it_has_marked() {
     let mut exceptions = Exceptions::default();
@@ -496,13 +504,10 @@ fn a_collector_keeps_what_it_has_marked() {
     let (kept, lost, thrown) = (make(0), make(1), make(2));
     let (kept_slot, lost_slot) =
         (exceptions.reference(kept), exceptions.reference(lost));
-    assert_eq!(exceptions.mark(kept_slot), Some(kept));
-    assert_eq!(
-        (exceptions.mark(kept_slot), exceptions.mark(NULL)),
-        (None, None)
-    );
+    assert_eq!(exceptions.mark(handle(kept_slot)), Some(kept));
+    assert_eq!(exceptions.mark(handle(kept_slot)), None);
     exceptions.sweep();
-    assert_eq!((exceptions.len(), exceptions.weight()), (2, 4));
+    assert_eq!((exceptions.len(), exceptions.size()), (2, 4));
     assert_eq!(exceptions.referent(kept_slot), Ok(kept));
     assert_eq!(
         exceptions.referent(lost_slot),
@@ -513,7 +518,7 @@ fn a_collector_keeps_what_it_has_marked() {
     // pass.
     let next = exceptions.make(TagAddr(3), Box::default()).unwrap();
     assert_eq!(next, lost);
-    assert_eq!(exceptions.mark(lost_slot), None);
+    assert_eq!(exceptions.mark(handle(lost_slot)), None);
     assert_eq!(
         exceptions.referent(lost_slot),
         Err(Trap::NullExceptionReference)

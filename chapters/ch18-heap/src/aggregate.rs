@@ -8,25 +8,31 @@ use annex_vector::VectorStack;
 use ch07_values::{Operand, OperandStack, Trap};
 use ch09_module::{Aggregate, FieldIdx, TypeIdx};
 use ch11_control::Frame;
-use ch12_instance::{ModuleInstance, Referent, Surroundings, Typing};
+use ch12_instance::{Referent, StoreData};
 
 use crate::roots::collect;
-use crate::{Collected, Layout, Storage};
+use crate::{HeapLayer, Layout, Storage};
 
-type Here<'store> = Surroundings<'store, Collected>;
+/// The heap, and what else is alive.
+struct Here<'a> {
+    layer: &'a mut HeapLayer,
+    data: &'a mut StoreData,
+}
 
 /// Executes an instruction of the family.
 ///
 /// # Errors
 ///
 /// The trap that it ends in.
-pub(crate) fn execute<'store>(
-    here: &mut Here<'store>,
+pub(crate) fn execute(
+    layer: &mut HeapLayer,
+    data: &mut StoreData,
     instr: Aggregate,
-    frame: &Frame<&'store ModuleInstance>,
+    frame: &Frame,
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
-    let instance = frame.instance.address.index();
+    let here = &mut Here { layer, data };
+    let instance = frame.instance as usize;
     match instr {
         Aggregate::StructNew(ty) => structure(here, ty, frame, stack),
         Aggregate::StructNewDefault(ty) => {
@@ -70,19 +76,23 @@ pub(crate) fn execute<'store>(
             // The size of one element.
             let (_, layout) = layout(here, ty, frame)?;
             let range = range(source, length, layout.size(1));
-            if here.data[instance][segment.index()].get(range.clone()).is_none()
+            if here.data.data_segments[instance][segment.index()]
+                .get(range.clone())
+                .is_none()
             {
                 return Err(Trap::OutOfBoundsMemoryAccess);
             }
             let object = new(here, ty, length, frame, stack)?;
             let (_, to) = here.layer.heap.array_mut(object)?;
-            to.copy_from_slice(&here.data[instance][segment.index()][range]);
+            to.copy_from_slice(
+                &here.data.data_segments[instance][segment.index()][range],
+            );
             stack.push(object)
         }
         Aggregate::ArrayNewElem(ty, segment) => {
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             let range = range(source, length, 1);
-            if here.elements[instance][segment.index()]
+            if here.data.element_segments[instance][segment.index()]
                 .get(range.clone())
                 .is_none()
             {
@@ -93,7 +103,7 @@ pub(crate) fn execute<'store>(
             write(
                 storage,
                 to,
-                &here.elements[instance][segment.index()][range],
+                &here.data.element_segments[instance][segment.index()][range],
             );
             stack.push(object)
         }
@@ -144,11 +154,8 @@ pub(crate) fn execute<'store>(
             let (storage, to) = here.layer.heap.array_mut(stack.pop())?;
             let to =
                 storage.range(to, index, length).map(|range| &mut to[range])?;
-            let from = here.data[instance][segment.index()].get(range(
-                source,
-                length,
-                storage.size(),
-            ));
+            let from = here.data.data_segments[instance][segment.index()]
+                .get(range(source, length, storage.size()));
             to.copy_from_slice(from.ok_or(Trap::OutOfBoundsMemoryAccess)?);
             Ok(())
         }
@@ -158,7 +165,7 @@ pub(crate) fn execute<'store>(
             let (storage, to) = here.layer.heap.array_mut(stack.pop())?;
             let to =
                 storage.range(to, index, length).map(|range| &mut to[range])?;
-            let from = here.elements[instance][segment.index()]
+            let from = here.data.element_segments[instance][segment.index()]
                 .get(range(source, length, 1));
             write(storage, to, from.ok_or(Trap::OutOfBoundsTableAccess)?);
             Ok(())
@@ -177,17 +184,17 @@ pub(crate) fn execute<'store>(
 
 /// Makes an object of a module's type, after a collection where one is due.
 /// What the stack holds outlives it.
-fn new<'store>(
-    here: &mut Here<'store>,
+fn new(
+    here: &mut Here,
     ty: TypeIdx,
     length: u32,
-    frame: &Frame<&'store ModuleInstance>,
+    frame: &Frame,
     stack: &OperandStack,
 ) -> Result<u64, Trap> {
     let (ty, layout) = layout(here, ty, frame)?;
     let size = layout.size(length);
     if here.layer.heap.is_due(size) {
-        collect(here, stack.slots());
+        collect(here.layer, here.data, stack.slots());
     }
     here.layer.heap.allocate(ty, length)
 }
@@ -196,20 +203,20 @@ fn new<'store>(
 fn layout<'here>(
     here: &'here mut Here,
     ty: TypeIdx,
-    frame: &Frame<&ModuleInstance>,
+    frame: &Frame,
 ) -> Result<(u32, &'here Layout), Trap> {
-    let ty = frame.instance.types[ty.index()].identity.ok_or(Trap::NotYet)?;
-    let types = here.types;
+    let ty = here.data.instances[frame.instance as usize].types[ty.index()];
+    let types = &here.data.types;
     let layout =
-        here.layer.heap.layout(ty, || Layout::of(types.composite(ty)?));
-    Ok((ty, layout.ok_or(Trap::NotYet)?))
+        here.layer.heap.layout(ty.0, || Layout::of(types.composite(ty)?));
+    Ok((ty.0, layout.ok_or(Trap::NotYet)?))
 }
 
 /// Makes a structure of the top operands, one a field.
-fn structure<'store>(
-    here: &mut Here<'store>,
+fn structure(
+    here: &mut Here,
     ty: TypeIdx,
-    frame: &Frame<&'store ModuleInstance>,
+    frame: &Frame,
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
     let object = new(here, ty, 0, frame, stack)?;
@@ -223,11 +230,11 @@ fn structure<'store>(
 }
 
 /// Makes an array of the top operands.
-fn fixed<'store>(
-    here: &mut Here<'store>,
+fn fixed(
+    here: &mut Here,
     ty: TypeIdx,
     length: u32,
-    frame: &Frame<&'store ModuleInstance>,
+    frame: &Frame,
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
     let object = new(here, ty, length, frame, stack)?;
@@ -292,7 +299,7 @@ fn push(
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
     if storage == Storage::V128 {
-        return VectorStack::new(stack, here.upper).push(value);
+        return VectorStack::new(stack, &mut here.data.upper).push(value);
     }
     stack.push(value as u64)
 }
@@ -302,6 +309,7 @@ fn push(
 /// a field would keep.
 fn pop_any(here: &Here, stack: &mut OperandStack) -> u128 {
     let slot: u64 = stack.pop();
-    let upper = here.upper.get(stack.height()).copied().unwrap_or_default();
+    let upper =
+        here.data.upper.get(stack.height()).copied().unwrap_or_default();
     u128::from(upper) << 64 | u128::from(slot)
 }

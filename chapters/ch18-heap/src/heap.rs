@@ -170,15 +170,10 @@ impl Heap {
         Ok(referent.to_slot())
     }
 
-    /// The position of the entry that a slot refers to; nothing, if the slot
-    /// holds anything else, or the entry is empty or has another object by now.
+    /// The position of the entry of a handle; `None` if the entry is empty or
+    /// has another object by now.
     #[inline(always)]
-    pub(crate) fn find(&self, slot: u64) -> Option<usize> {
-        let Some(Referent::Struct(handle) | Referent::Array(handle)) =
-            Referent::from_slot(slot)
-        else {
-            return None;
-        };
+    pub(crate) fn find(&self, handle: Handle) -> Option<usize> {
         let position = handle.index() as usize;
         let entry = self.entries.get(position)?;
         let is_meant =
@@ -186,9 +181,21 @@ impl Heap {
         is_meant.then_some(position)
     }
 
-    /// The number of the type of what a slot refers to.
+    /// The position of the object that the reference in a slot refers to.
+    #[inline(always)]
+    fn position(&self, slot: u64) -> Option<usize> {
+        match Referent::from_slot(slot)? {
+            Referent::Struct(handle) | Referent::Array(handle) => {
+                self.find(handle)
+            }
+            _ => None,
+        }
+    }
+
+    /// The number of the type of the object that the reference in a slot refers
+    /// to, if there is such an object.
     pub fn ty(&self, slot: u64) -> Option<u32> {
-        Some(self.entries[self.find(slot)?].ty)
+        Some(self.entries[self.position(slot)?].ty)
     }
 
     /// The object at a position: its layout and its bytes.
@@ -217,7 +224,7 @@ impl Heap {
     ///
     /// Traps if the slot does not refer to a structure.
     pub fn fields(&self, slot: u64) -> Result<u32, Trap> {
-        match self.find(slot).and_then(|position| self.object(position)) {
+        match self.position(slot).and_then(|position| self.object(position)) {
             Some((Layout::Struct { fields, .. }, _)) => Ok(fields.len() as u32),
             _ => Err(Trap::NullStructureReference),
         }
@@ -235,7 +242,7 @@ impl Heap {
         slot: u64,
         field: FieldIdx,
     ) -> Result<(Storage, &[u8]), Trap> {
-        match self.find(slot).and_then(|position| self.object(position)) {
+        match self.position(slot).and_then(|position| self.object(position)) {
             Some((Layout::Struct { fields, .. }, bytes)) => {
                 let Field { offset, storage } = fields[field.index()];
                 Ok((storage, &bytes[offset as usize..]))
@@ -255,7 +262,8 @@ impl Heap {
         slot: u64,
         field: FieldIdx,
     ) -> Result<(Storage, &mut [u8]), Trap> {
-        match self.find(slot).and_then(|position| self.object_mut(position)) {
+        match self.position(slot).and_then(|position| self.object_mut(position))
+        {
             Some((Layout::Struct { fields, .. }, bytes)) => {
                 let Field { offset, storage } = fields[field.index()];
                 Ok((storage, &mut bytes[offset as usize..]))
@@ -272,7 +280,7 @@ impl Heap {
     /// Traps if the slot does not refer to an array.
     #[inline(always)]
     pub fn array(&self, slot: u64) -> Result<(Storage, &[u8]), Trap> {
-        match self.find(slot).and_then(|position| self.object(position)) {
+        match self.position(slot).and_then(|position| self.object(position)) {
             Some((Layout::Array(storage), bytes)) => Ok((*storage, bytes)),
             _ => Err(Trap::NullArrayReference),
         }
@@ -288,7 +296,8 @@ impl Heap {
         &mut self,
         slot: u64,
     ) -> Result<(Storage, &mut [u8]), Trap> {
-        match self.find(slot).and_then(|position| self.object_mut(position)) {
+        match self.position(slot).and_then(|position| self.object_mut(position))
+        {
             Some((Layout::Array(storage), bytes)) => Ok((*storage, bytes)),
             _ => Err(Trap::NullArrayReference),
         }
@@ -381,6 +390,6 @@ mod tests {
             Ok(0x0300_0000_0000_0001),
             "the next entry's first one"
         );
-        assert_eq!(heap.find(0x0300_0000_0000_0000), None);
+        assert_eq!(heap.position(0x0300_0000_0000_0000), None);
     }
 }

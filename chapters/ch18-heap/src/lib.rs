@@ -9,7 +9,6 @@
 //! are not, and there whatever looks like a reference is taken for one.
 
 mod aggregate;
-mod cast;
 mod heap;
 mod layer;
 mod layout;
@@ -17,6 +16,6 @@ mod marking;
 mod roots;
 
 pub use heap::{Heap, Statistics};
-pub use layer::{Collected, Store};
+pub use layer::{HeapLayer, Store};
 pub use layout::{Field, Layout, Storage};
 pub use marking::Marking;

@@ -1,6 +1,6 @@
 //! Marking: finding what can be reached.
 
-use ch12_instance::{Handle, exception};
+use ch12_instance::Referent;
 use ch17_exceptions::{Exceptions, ExnAddr};
 
 use crate::{Heap, Layout, Storage};
@@ -49,14 +49,20 @@ impl<'store> Marking<'store> {
     #[inline]
     pub fn reach(&mut self, slot: u64) {
         self.slots += 1;
-        if let Some(position) = self.heap.find(slot) {
-            if !self.marked[position] {
-                self.marked[position] = true;
-                self.work.push(Reached::Object(position));
+        match Referent::from_slot(slot) {
+            Some(Referent::Struct(handle) | Referent::Array(handle)) => {
+                if let Some(position) = self.heap.find(handle)
+                    && !self.marked[position]
+                {
+                    self.marked[position] = true;
+                    self.work.push(Reached::Object(position));
+                }
             }
-        } else if slot == exception(Handle::of_slot(slot)) {
-            self.work
-                .extend(self.exceptions.mark(slot).map(Reached::Exception));
+            Some(Referent::Exn(handle)) => {
+                let exn = self.exceptions.mark(handle);
+                self.work.extend(exn.map(Reached::Exception));
+            }
+            _ => {}
         }
     }
 

@@ -1,8 +1,8 @@
 //! The lowest, in every tree, with the types of a module among the others.
 
+use annex_types::TypeRegistry;
 use ch09_module::{HeapType, Module, TypeIdx};
 use ch12_instance::Typing;
-use ch15_references::Types;
 
 use super::above_both;
 
@@ -15,7 +15,7 @@ const SHAPES: &str = "(module
     (type $draw (func)))";
 
 fn shapes() -> Types {
-    let mut types = Types::default();
+    let mut types = TypeRegistry::default();
     let mut all = Vec::new();
     for (_, group) in Module::from_text(SHAPES).unwrap().types.groups() {
         let defined = types.define(group, &all);
@@ -26,7 +26,7 @@ fn shapes() -> Types {
 
 /// Asks both ways round.
 fn both_ways(
-    types: &Types,
+    types: &TypeRegistry,
     one: HeapType,
     other: HeapType,
 ) -> Option<HeapType> {

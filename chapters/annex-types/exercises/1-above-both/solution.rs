@@ -7,12 +7,12 @@ mod check;
 use std::iter;
 
 use ch09_module::HeapType;
-use ch15_references::Types;
+use annex_types::TypeRegistry;
 
 /// The lowest heap type that is above `one` and above `other`; nothing, where
 /// they are in different trees.
 pub fn above_both(
-    types: &Types,
+    types: &TypeRegistry,
     one: HeapType,
     other: HeapType,
 ) -> Option<HeapType> {
@@ -24,7 +24,7 @@ pub fn above_both(
 }
 
 fn main() {
-    let types = Types::default();
+    let types = TypeRegistry::default();
     let answer = above_both(&types, HeapType::I31, HeapType::Struct);
     println!(
         "above i31 and struct: {}",
