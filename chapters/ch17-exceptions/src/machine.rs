@@ -294,20 +294,37 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
         Ok(Unwind::Throw(exn))
     }
 
-    /// Calls a function. If that ends in a tail call, it calls the next one,
-    /// and so on: what the last one leaves is what this call leaves.
+    /// Calls a function: its body is under a label too, which also catches
+    /// `return`. Where the body ends in a tail call, the next function is
+    /// called in its place: what the last one leaves is what this call leaves.
     fn call(
         &mut self,
         caller: Option<u32>,
         mut function: u32,
     ) -> Result<(), Unwind> {
         loop {
-            match self.enter(caller, function) {
+            let (instance, code) = match self.here.callee(function) {
+                Callee::Code { instance, code } => (instance, code),
+                Callee::Host(host) => {
+                    self.core.spend(1)?;
+                    self.here.call_host(host, caller, self.core)?;
+                    return Ok(());
+                }
+            };
+            let frame =
+                self.core.enter(&mut self.here, function, instance, code)?;
+            let outcome = self.execute(&frame, &code.body);
+            self.core.leave(code);
+            match outcome {
+                Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
+                    self.core.keep(&mut self.here, code.results, frame.base);
+                    return Ok(());
+                }
                 Err(Unwind::TailCall) => {
                     let next = self.next.take();
                     function = next.expect("a tail call says what is next");
                 }
-                outcome => return outcome,
+                Err(unwind) => return Err(unwind),
             }
         }
     }
@@ -328,35 +345,6 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
         self.core.keep(&mut self.here, code.params, frame.base);
         self.next = Some(function);
         Err(Unwind::TailCall)
-    }
-
-    /// Enters a function: its body is under a label too, which also catches
-    /// `return`.
-    #[inline(always)]
-    fn enter(
-        &mut self,
-        caller: Option<u32>,
-        function: u32,
-    ) -> Result<(), Unwind> {
-        let (instance, code) = match self.here.callee(function) {
-            Callee::Code { instance, code } => (instance, code),
-            Callee::Host(host) => {
-                self.core.spend(1)?;
-                self.here.call_host(host, caller, self.core)?;
-                return Ok(());
-            }
-        };
-        let frame =
-            self.core.enter(&mut self.here, function, instance, code)?;
-        let outcome = self.execute(&frame, &code.body);
-        self.core.leave(code);
-        match outcome {
-            Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
-                self.core.keep(&mut self.here, code.results, frame.base);
-                Ok(())
-            }
-            Err(unwind) => Err(unwind),
-        }
     }
 
     /// Whether the reference on top is of the type that a cast asks for.
