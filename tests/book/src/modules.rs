@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ch07_values::Number;
 use ch09_module::Module;
 use ch11_control::Solo;
-use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Meter, Store, Value};
+use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Store, Value};
 use ch13_rocket::{Host, HostCall, Rocket};
 use trace::{Observer, Recording, Step};
 
@@ -321,8 +321,6 @@ impl Observer for Tape {
         self.steps().wrote(address, bytes);
     }
 }
-
-impl Meter for Tape {}
 
 /// A host that only says what it is asked to draw.
 struct Narrator(Tape);
