@@ -15,5 +15,5 @@ pub use contract::{
 };
 pub use host::{Host, HostCall};
 pub use pilot::Pilot;
-pub use rocket::{Control, Rocket, RocketError};
+pub use rocket::{CALLS, Control, FUEL, Rocket, RocketError};
 pub use terminal::Terminal;

@@ -1,5 +1,7 @@
 //! A game that flies: an instance of a module that keeps the contract.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{error, fmt};
 
@@ -16,7 +18,16 @@ pub struct Rocket {
     engine: Box<dyn Engine>,
     /// The functions of the contract, in its order.
     exports: [FuncAddr; EXPORTS.len()],
+    /// How many more calls the host answers.
+    calls: Rc<Cell<u32>>,
 }
+
+/// The fuel that each call of the game gets: so many calls and loop turns of
+/// its own. That is a thousand times what a frame takes, and over in a moment.
+pub const FUEL: u64 = 2_000_000;
+
+/// How many calls the host answers while one function of the game runs.
+pub const CALLS: u32 = 100_000;
 
 /// What the player can hold and release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,10 +64,11 @@ impl Rocket {
         // The contract comes before the engine: its error names everything at
         // once, an engine's only the first.
         contract::check(&Module::from_bytes(module).map_err(Error::from)?)?;
-        let imports = imports(&mut *engine, &host);
+        let calls = Rc::new(Cell::new(CALLS));
+        let imports = imports(&mut *engine, &host, &calls);
         let instance = engine.instantiate(module, &imports)?;
         let exports = exports(&*engine, instance)?;
-        Ok(Rocket { engine, exports })
+        Ok(Rocket { engine, exports, calls })
     }
 
     /// Tells the game how large its picture is, in pixels.
@@ -118,6 +130,8 @@ impl Rocket {
     fn call(&mut self, name: &str, arguments: &[Value]) -> Result<(), Error> {
         let position = EXPORTS.iter().position(|export| export.name == name);
         let function = self.exports[position.expect("the contract has it")];
+        self.engine.set_fuel(FUEL);
+        self.calls.set(CALLS);
         self.engine.invoke(function, arguments).map(drop)
     }
 }
@@ -126,13 +140,15 @@ impl Rocket {
 fn imports<H: Host + 'static>(
     engine: &mut dyn Engine,
     host: &Arc<Mutex<H>>,
+    calls: &Rc<Cell<u32>>,
 ) -> Imports {
     let mut imports = Imports::new();
     macro_rules! import {
         ($name:literal: $function:ident($($argument:ident),*)) => {
-            let host = Arc::clone(host);
+            let (host, calls) = (Arc::clone(host), Rc::clone(calls));
             imports.func(engine, ENV, $name, move |$($argument: f64),*| {
-                lock(&host).$function($($argument),*)
+                count(&calls)?;
+                Ok::<_, String>(lock(&host).$function($($argument),*))
             });
         };
     }
@@ -146,6 +162,14 @@ fn imports<H: Host + 'static>(
     import!("cos": cos(angle));
     import!("Math_atan": atan(tangent));
     imports
+}
+
+/// Counts a call of the host. A game that never stops calling would otherwise
+/// fill the memory with what it draws.
+fn count(calls: &Cell<u32>) -> Result<(), String> {
+    let left = calls.get().checked_sub(1);
+    calls.set(left.ok_or_else(|| format!("more than {CALLS} calls at once"))?);
+    Ok(())
 }
 
 /// The host. One that panicked is still good to look at.
