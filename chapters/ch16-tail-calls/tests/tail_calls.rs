@@ -278,7 +278,7 @@ fn only_calls_make_it_deeper() {
         (func $skip (param i32) (result i32) local.get 0 return_call $jump)
         (func $jump (param i32) (result i32) local.get 0 return_call $deep)";
     let levels = |levels: i32| {
-        let limits = StoreLimits { calls: 101, ..StoreLimits::default() };
+        let limits = StoreLimits { calls: 100, ..StoreLimits::default() };
         let mut store: Store = Store::new((), limits);
         run_in(&mut store, &Imports::new(), fields, &[levels.into()])
     };
