@@ -75,22 +75,39 @@ impl Wasmi {
             .wasm_memory64(features.memory64())
             .wasm_simd(features.simd())
             .wasm_relaxed_simd(features.relaxed_simd());
-        Wasmi {
-            features,
-            store: wasmi::Store::new(&wasmi::Engine::new(&config), Lists::default()),
-        }
+        Wasmi { features, store: wasmi::Store::new(&wasmi::Engine::new(&config), Lists::default()) }
     }
 }
 
-impl<C: AsContextMut<Data = Lists>> Wasmi<C> {
+/// What both of them are: a store, and one in the middle of a call.
+pub trait Context: AsContextMut<Data = Lists> {
+    /// The lists.
+    fn lists(&self) -> &Lists;
+    /// The lists, to be changed.
+    fn lists_mut(&mut self) -> &mut Lists;
+}
+
+impl Context for wasmi::Store<Lists> {
     fn lists(&self) -> &Lists {
-        self.store.as_context().data()
+        self.data()
     }
 
     fn lists_mut(&mut self) -> &mut Lists {
-        self.store.as_context_mut().data_mut()
+        self.data_mut()
+    }
+}
+
+impl Context for wasmi::Caller<'_, Lists> {
+    fn lists(&self) -> &Lists {
+        self.data()
     }
 
+    fn lists_mut(&mut self) -> &mut Lists {
+        self.data_mut()
+    }
+}
+
+impl<C: Context> Wasmi<C> {
     /// What became of a call. What a call back ended in, and the host function passed on, is told as if
     /// the host had not been between.
     fn report(&mut self, error: wasmi::Error) -> Error {
@@ -105,7 +122,13 @@ impl<C: AsContextMut<Data = Lists>> Wasmi<C> {
             }
             // Only our host functions make one.
             ErrorKind::Message(text) => {
-                match self.lists_mut().host_error.take().map(|error| error.downcast::<Error>()) {
+                match self
+                    .store
+                    .lists_mut()
+                    .host_error
+                    .take()
+                    .map(|error| error.downcast::<Error>())
+                {
                     Some(Ok(error)) => return *error,
                     Some(Err(error)) => source = Some(error),
                     None => source = Some(text.to_string().into()),
@@ -115,7 +138,9 @@ impl<C: AsContextMut<Data = Lists>> Wasmi<C> {
             ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) => {
                 Some(Trap::OutOfBoundsTableAccess)
             }
-            ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => Some(Trap::OutOfBoundsMemoryAccess),
+            ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => {
+                Some(Trap::OutOfBoundsMemoryAccess)
+            }
             ErrorKind::Instantiation(error) => match misfit(error) {
                 Some(error) => return error.into(),
                 None => None,
@@ -146,23 +171,23 @@ impl<C: AsContextMut<Data = Lists>> Wasmi<C> {
 
     fn handle(&self, item: Extern) -> wasmi::Extern {
         match item {
-            Extern::Func(address) => self.lists().functions.borrow()[address.index()].into(),
-            Extern::Table(address) => self.lists().tables[address.index()].into(),
-            Extern::Memory(address) => self.lists().memories[address.index()].into(),
-            Extern::Global(address) => self.lists().globals[address.index()].into(),
+            Extern::Func(address) => self.store.lists().functions.borrow()[address.index()].into(),
+            Extern::Table(address) => self.store.lists().tables[address.index()].into(),
+            Extern::Memory(address) => self.store.lists().memories[address.index()].into(),
+            Extern::Global(address) => self.store.lists().globals[address.index()].into(),
             Extern::Tag(_) => unreachable!("this engine makes no tags"),
         }
     }
 
     fn function(&self, function: wasmi::Func) -> FuncAddr {
-        FuncAddr(push(&mut self.lists().functions.borrow_mut(), function))
+        FuncAddr(push(&mut self.store.lists().functions.borrow_mut(), function))
     }
 
     /// A value of ours as one of theirs; nothing, if it refers to what is not there.
     fn their_value(&mut self, value: Value) -> Option<Val> {
         match value {
             Value::FuncRef(Some(address)) => {
-                let function = *self.lists().functions.borrow().get(address.index())?;
+                let function = *self.store.lists().functions.borrow().get(address.index())?;
                 Some(Val::FuncRef(Nullable::Val(function)))
             }
             Value::ExternRef(Some(Referent::Host(number))) => {
@@ -183,18 +208,20 @@ impl<C: AsContextMut<Data = Lists>> Wasmi<C> {
     fn address(&mut self, item: wasmi::Extern) -> Extern {
         match item {
             wasmi::Extern::Func(function) => Extern::Func(self.function(function)),
-            wasmi::Extern::Table(table) => Extern::Table(TableAddr(push(&mut self.lists_mut().tables, table))),
+            wasmi::Extern::Table(table) => {
+                Extern::Table(TableAddr(push(&mut self.store.lists_mut().tables, table)))
+            }
             wasmi::Extern::Memory(memory) => {
-                Extern::Memory(MemAddr(push(&mut self.lists_mut().memories, memory)))
+                Extern::Memory(MemAddr(push(&mut self.store.lists_mut().memories, memory)))
             }
             wasmi::Extern::Global(global) => {
-                Extern::Global(GlobalAddr(push(&mut self.lists_mut().globals, global)))
+                Extern::Global(GlobalAddr(push(&mut self.store.lists_mut().globals, global)))
             }
         }
     }
 }
 
-impl<C: AsContextMut<Data = Lists>> Engine for Wasmi<C> {
+impl<C: Context> Engine for Wasmi<C> {
     fn name(&self) -> &'static str {
         NAME
     }
@@ -220,7 +247,8 @@ impl<C: AsContextMut<Data = Lists>> Engine for Wasmi<C> {
             })?;
             items.push(self.handle(item));
         }
-        let instance = wasmi::Instance::new(&mut self.store, &module, &items).map_err(|error| self.report(error))?;
+        let instance = wasmi::Instance::new(&mut self.store, &module, &items)
+            .map_err(|error| self.report(error))?;
         let mut exports = Vec::new();
         // The instance would give them in an order of its own.
         for export in module.exports() {
@@ -228,11 +256,11 @@ impl<C: AsContextMut<Data = Lists>> Engine for Wasmi<C> {
                 exports.push((export.name().to_owned(), self.address(item)));
             }
         }
-        Ok(InstanceAddr(push(&mut self.lists_mut().exports, exports)))
+        Ok(InstanceAddr(push(&mut self.store.lists_mut().exports, exports)))
     }
 
     fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)> {
-        self.lists().exports.get(instance.index()).cloned().unwrap_or_default()
+        self.store.lists().exports.get(instance.index()).cloned().unwrap_or_default()
     }
 
     fn add_function(&mut self, function: HostFunction) -> FuncAddr {
@@ -241,32 +269,33 @@ impl<C: AsContextMut<Data = Lists>> Engine for Wasmi<C> {
             function.ty().results.iter().map(|&ty| theirs(ty)).collect::<Vec<_>>(),
         );
         let features = self.features;
-        let host = push(&mut self.lists_mut().hosts, function);
-        let call = move |caller: wasmi::Caller<'_, Lists>, arguments: &[Val], results: &mut [Val]| {
-            let mut engine = Wasmi { features, store: caller };
-            let function = engine.lists().hosts[host as usize].clone();
-            let arguments: Vec<Value> =
-                arguments.iter().map(|argument| engine.our_value(argument)).collect();
-            // It does not tell whose code calls.
-            let outcome = function.call(&mut Caller::new(&mut engine, None), &arguments);
-            let values = outcome.map_err(|error| {
-                engine.lists_mut().host_error = Some(error);
-                wasmi::Error::new(HOST_ERROR)
-            })?;
-            for (result, value) in results.iter_mut().zip(values) {
-                *result = engine.their_value(value).ok_or_else(|| {
-                    wasmi::Error::new("a reference to something that is not there")
+        let host = push(&mut self.store.lists_mut().hosts, function);
+        let call =
+            move |caller: wasmi::Caller<'_, Lists>, arguments: &[Val], results: &mut [Val]| {
+                let mut engine = Wasmi { features, store: caller };
+                let function = engine.store.lists().hosts[host as usize].clone();
+                let arguments: Vec<Value> =
+                    arguments.iter().map(|argument| engine.our_value(argument)).collect();
+                // It does not tell whose code calls.
+                let outcome = function.call(&mut Caller::new(&mut engine, None), &arguments);
+                let values = outcome.map_err(|error| {
+                    engine.store.lists_mut().host_error = Some(error);
+                    wasmi::Error::new(HOST_ERROR)
                 })?;
-            }
-            Ok(())
-        };
+                for (result, value) in results.iter_mut().zip(values) {
+                    *result = engine.their_value(value).ok_or_else(|| {
+                        wasmi::Error::new("a reference to something that is not there")
+                    })?;
+                }
+                Ok(())
+            };
         let function = wasmi::Func::new(&mut self.store, ty, call);
         self.function(function)
     }
 
     fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
         let table = table(&mut self.store, ty).map_err(|error| Error::Room(error.to_string()))?;
-        Ok(TableAddr(push(&mut self.lists_mut().tables, table)))
+        Ok(TableAddr(push(&mut self.store.lists_mut().tables, table)))
     }
 
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
@@ -279,14 +308,14 @@ impl<C: AsContextMut<Data = Lists>> Engine for Wasmi<C> {
         };
         let memory = wasmi::Memory::new(&mut self.store, theirs)
             .map_err(|error| Error::Room(error.to_string()))?;
-        Ok(MemAddr(push(&mut self.lists_mut().memories, memory)))
+        Ok(MemAddr(push(&mut self.store.lists_mut().memories, memory)))
     }
 
     fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
         let mutability = if ty.mutable { wasmi::Mutability::Var } else { wasmi::Mutability::Const };
         let value = self.their_value(value).ok_or_else(foreign)?;
         let global = wasmi::Global::new(&mut self.store, value, mutability);
-        Ok(GlobalAddr(push(&mut self.lists_mut().globals, global)))
+        Ok(GlobalAddr(push(&mut self.store.lists_mut().globals, global)))
     }
 
     fn add_tag(&mut self, _: FuncType) -> Result<TagAddr, Error> {
@@ -294,7 +323,7 @@ impl<C: AsContextMut<Data = Lists>> Engine for Wasmi<C> {
     }
 
     fn func_type(&self, function: FuncAddr) -> Option<FuncType> {
-        let ty = self.lists().functions.borrow().get(function.index())?.ty(&self.store);
+        let ty = self.store.lists().functions.borrow().get(function.index())?.ty(&self.store);
         Some(FuncType {
             params: ty.params().iter().map(|&ty| ours(ty)).collect(),
             results: ty.results().iter().map(|&ty| ours(ty)).collect(),
@@ -303,7 +332,7 @@ impl<C: AsContextMut<Data = Lists>> Engine for Wasmi<C> {
 
     fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
         let address = function;
-        let function = self.lists().functions.borrow().get(address.index()).copied();
+        let function = self.store.lists().functions.borrow().get(address.index()).copied();
         let function =
             function.ok_or_else(|| Error::Call(format!("there is no function {}", address.0)))?;
         let arguments: Option<Vec<Val>> =
@@ -311,36 +340,42 @@ impl<C: AsContextMut<Data = Lists>> Engine for Wasmi<C> {
         let arguments = arguments.ok_or_else(foreign)?;
         let ty = function.ty(&self.store);
         let mut results: Vec<Val> = ty.results().iter().map(|&ty| zero(ty)).collect();
-        function.call(&mut self.store, &arguments, &mut results).map_err(|error| self.report(error))?;
+        function
+            .call(&mut self.store, &arguments, &mut results)
+            .map_err(|error| self.report(error))?;
         Ok(results.iter().map(|result| self.our_value(result)).collect())
     }
 
     fn global(&self, global: GlobalAddr) -> Option<Value> {
-        Some(self.our_value(&self.lists().globals.get(global.index())?.get(&self.store)))
+        Some(self.our_value(&self.store.lists().globals.get(global.index())?.get(&self.store)))
     }
 
     fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
         let value = self.their_value(value).ok_or_else(foreign)?;
-        let place = self.lists().globals.get(global.index());
+        let place = self.store.lists().globals.get(global.index()).copied();
         let place = place.ok_or_else(|| Error::Call(format!("there is no global {}", global.0)))?;
         place.set(&mut self.store, value).map_err(|error| Error::Call(error.to_string()))
     }
 
     fn table_size(&self, table: TableAddr) -> u64 {
-        self.lists().tables.get(table.index()).map_or(0, |table| table.size(&self.store))
+        self.store.lists().tables.get(table.index()).map_or(0, |table| table.size(&self.store))
     }
 
     fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
-        let element = element(&self.store, *self.lists().tables.get(table.index())?, index)?;
+        let element = element(&self.store, *self.store.lists().tables.get(table.index())?, index)?;
         Some(self.our_value(&element))
     }
 
     fn memory(&self, memory: MemAddr) -> &[u8] {
-        self.lists().memories.get(memory.index()).map_or(&[], |memory| memory.data(self.store.as_context()))
+        self.store
+            .lists()
+            .memories
+            .get(memory.index())
+            .map_or(&[], |memory| memory.data(self.store.as_context()))
     }
 
     fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8] {
-        match self.lists().memories.get(memory.index()) {
+        match self.store.lists().memories.get(memory.index()).copied() {
             Some(memory) => memory.data_mut(self.store.as_context_mut()),
             None => &mut [],
         }
