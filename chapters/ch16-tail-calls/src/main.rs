@@ -51,7 +51,7 @@ fn demo(out: &mut impl Write) -> Outcome {
     Ok(())
 }
 
-/// Calls a function, and prints what comes of it.
+/// Calls a function, and prints its results or its trap.
 fn show(
     out: &mut impl Write,
     store: &mut Store,

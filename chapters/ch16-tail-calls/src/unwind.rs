@@ -15,9 +15,8 @@ pub enum Unwind {
     Branch(LabelIdx),
     /// Caught by the current call.
     Return,
-    /// Caught by the current call, which calls another function instead. Which
-    /// one, the machine remembers.
-    TailCall,
+    /// Caught by the current call, which calls this function instead.
+    TailCall(u32),
     /// Caught only by the embedder.
     Trap(Trap),
 }

@@ -1,15 +1,15 @@
-//! Calls that end their caller: as many as one likes, from everywhere, to
-//! everywhere.
+//! Tail calls: any number of them, of functions in the module, in a table, in
+//! another instance, and of the host.
 
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use ch07_values::Trap;
-use ch12_instance::{Engine, Error, Imports, StoreLimits, Value};
+use ch12_instance::{Caller, Engine, Error, Imports, StoreLimits, Value};
 use ch16_tail_calls::{Store, Unwind};
 use trace::{Observer, Step};
 
-/// More turns than there may be levels.
+/// More turns than calls may nest deep.
 const MANY: i32 = 100_000;
 
 /// Calls the function `run` of a module of these fields.
@@ -43,12 +43,12 @@ fn on_small_stack(work: impl FnOnce() + Send + 'static) {
 }
 
 #[test]
-fn the_way_of_leaving_a_sequence_fits_a_register() {
+fn unwind_fits_into_8_bytes() {
     assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 
-/// Each turn leaves an operand and a local behind. The last one looks where
-/// Rust's stack ends.
+/// Each turn leaves an operand and a local behind. The host function, called in
+/// the last turn, notes where Rust's stack ends.
 #[test]
 fn ten_million_turns_need_no_more_stack_than_one() {
     on_small_stack(|| {
@@ -176,7 +176,7 @@ fn a_callee_may_have_more_parameters_and_locals_than_its_caller() {
           i32.const 5
           return_call $many)
         (func $many (param i32 i32 i32 i32 i32) (result i32 i32) (local i32 i32 i32)
-          ;; Locals begin as zero, whatever lay there.
+          ;; Locals begin as zero, whatever was in their slots.
           local.get 5
           local.get 6
           i32.or
@@ -196,7 +196,7 @@ fn a_callee_may_have_more_parameters_and_locals_than_its_caller() {
           global.get $turns
           i32.eqz
           if
-            ;; 12, if the arguments have come in their order.
+            ;; 12, if the arguments are in their order.
             local.get 0
             i32.const 10
             i32.mul
@@ -210,7 +210,7 @@ fn a_callee_may_have_more_parameters_and_locals_than_its_caller() {
 }
 
 #[test]
-fn arguments_may_lie_across_the_place_that_they_go_to() {
+fn arguments_may_overlap_the_slots_that_they_move_to() {
     let fields = "
         (func (export \"run\") (param i32) (result i32)
           local.get 0
@@ -259,7 +259,7 @@ fn a_tail_call_leaves_all_blocks_at_once() {
 }
 
 #[test]
-fn only_calls_make_it_deeper() {
+fn tail_calls_take_nothing_from_the_limit_of_calls() {
     let fields = "
         (func $deep (export \"run\") (param $levels i32) (result i32)
           local.get $levels
@@ -282,12 +282,12 @@ fn only_calls_make_it_deeper() {
         let mut store: Store = Store::new((), limits);
         run_in(&mut store, &Imports::new(), fields, &[levels.into()])
     };
-    assert_eq!(levels(99).unwrap(), [99.into()]);
-    assert_eq!(levels(100).unwrap_err().trap(), Some(Trap::CallStackExhausted));
+    assert_eq!(levels(100).unwrap(), [100.into()]);
+    assert_eq!(levels(101).unwrap_err().trap(), Some(Trap::CallStackExhausted));
 }
 
 #[test]
-fn whoever_called_first_finds_its_own_frame_as_it_was() {
+fn the_callers_frame_is_unchanged_after_a_tail_call() {
     let fields = "
         (func (export \"run\") (param $x i32) (result i32 i32 i32)
           (local $y i32)
@@ -319,7 +319,7 @@ fn whoever_called_first_finds_its_own_frame_as_it_was() {
 }
 
 #[test]
-fn a_function_of_the_host_can_be_called_last() {
+fn a_tail_call_of_a_host_function_calls_it_and_returns() {
     let fields = "
         (import \"host\" \"less\" (func $less (param i32 i32) (result i32)))
         (type $less (func (param i32 i32) (result i32)))
@@ -346,6 +346,45 @@ fn a_function_of_the_host_can_be_called_last() {
     }
 }
 
+/// Tail calls a host function, which calls the export `back` of its caller.
+fn call_back(back: &str) -> Result<Vec<Value>, Error> {
+    let mut store: Store = Store::default();
+    let mut imports = Imports::new();
+    imports.func(
+        &mut store,
+        "host",
+        "call_back",
+        |caller: &mut Caller<'_>, x: i32| -> Result<i32, Error> {
+            let instance = caller.instance().unwrap();
+            let results =
+                caller.engine().call(instance, "back", &[x.into()])?;
+            Ok(results[0].i32().unwrap())
+        },
+    );
+    let fields = format!(
+        "(import \"host\" \"call_back\"
+           (func $call_back (param i32) (result i32)))
+         (func $run (export \"run\") (param i32) (result i32)
+           i32.const 1
+           local.get 0
+           return_call $call_back)
+         (func (export \"back\") (param i32) (result i32) {back})"
+    );
+    run_in(&mut store, &imports, &fields, &[21.into()])
+}
+
+#[test]
+fn a_host_function_that_is_tail_called_may_call_back() {
+    let doubled = call_back("local.get 0 i32.const 2 i32.mul");
+    assert_eq!(doubled.unwrap(), [42.into()]);
+}
+
+#[test]
+fn tail_calls_through_the_host_nest_and_end_at_the_limit_of_calls() {
+    let error = call_back("local.get 0 return_call $run").unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::CallStackExhausted));
+}
+
 #[test]
 fn a_callee_may_belong_to_another_instance() {
     let mut store: Store = Store::default();
@@ -369,7 +408,7 @@ fn a_callee_may_belong_to_another_instance() {
 }
 
 #[test]
-fn a_trap_says_in_whom_it_came_about() {
+fn a_trap_names_the_function_that_was_executing() {
     let text = |body: &str| {
         let fields = format!(
             "(type $none (func))
@@ -416,7 +455,7 @@ fn more_locals_than_there_are_slots_are_a_trap() {
 }
 
 #[test]
-fn turns_without_end_end_with_the_fuel() {
+fn an_endless_chain_of_tail_calls_runs_out_of_fuel() {
     let mut store: Store = Store::new(
         (),
         StoreLimits { fuel: Some(100_000), ..StoreLimits::default() },
@@ -427,7 +466,7 @@ fn turns_without_end_end_with_the_fuel() {
 }
 
 #[test]
-fn whoever_watches_sees_one_call_that_changes_its_name() {
+fn an_observer_sees_one_call_whose_function_changes() {
     let mut store: Store<Vec<Step>> = Store::default();
     let parity =
         include_str!("../programs/parity.wat").replace("\"even\"", "\"run\"");

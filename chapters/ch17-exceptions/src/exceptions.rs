@@ -21,8 +21,8 @@ impl ExnAddr {
     }
 }
 
-/// The most values that a store keeps, where an exception counts as one more
-/// than it carries.
+/// The most values that the exceptions of a store may carry together. An
+/// exception itself counts as one more.
 const MAX_VALUES: usize = 1 << 22;
 
 /// The exceptions of a store.
@@ -31,40 +31,40 @@ pub struct Exceptions {
     places: Vec<Place>,
     /// The places without an exception.
     free: Vec<u32>,
-    /// How many values there are, each exception counted as one more.
+    /// How many values they carry, plus one for each exception.
     values: usize,
 }
 
-/// A place for an exception, and the one that is there.
+/// A place in the list, with the exception that is in it.
 #[derive(Debug)]
 struct Place {
-    /// How many exceptions have been here before.
+    /// How many exceptions this place has had before.
     generation: u32,
     state: State,
     tag: TagAddr,
     values: Box<[[u64; 2]]>,
 }
 
-/// What refers to an exception.
+/// Who can still reach an exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// There is no exception.
+    /// Nobody: there is no exception in this place.
     Free,
-    /// Only the `Unwind` that takes it along.
+    /// Only the `Unwind` that carries its address.
     Thrown,
-    /// At least one reference.
+    /// Perhaps a reference.
     Referenced,
-    /// At least one reference, which a collector has just reached.
+    /// A reference that a collector has just found.
     Marked,
 }
 
 impl Exceptions {
-    /// Makes an exception. Each of its values is a slot and what lies beside
-    /// it: the upper half of a vector.
+    /// Makes an exception. Each of its values is a slot and the upper half of
+    /// a vector, which is 0 for all other types.
     ///
     /// # Errors
     ///
-    /// Traps if there is no room for another one.
+    /// Traps with `out of heap` if there are too many values already.
     pub fn make(
         &mut self,
         tag: TagAddr,
@@ -74,23 +74,19 @@ impl Exceptions {
             return Err(Trap::OutOfHeap);
         }
         self.values += values.len() + 1;
-        let index = self.free.pop().unwrap_or(self.places.len() as u32);
-        match self.places.get_mut(index as usize) {
-            Some(place) => {
-                *place = Place {
-                    state: State::Thrown,
-                    tag,
-                    values,
-                    generation: place.generation,
-                };
-            }
-            None => self.places.push(Place {
-                state: State::Thrown,
-                tag,
-                values,
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.places.push(Place {
                 generation: 0,
-            }),
-        }
+                state: State::Free,
+                tag,
+                values: Box::default(),
+            });
+            self.places.len() as u32 - 1
+        });
+        let place = &mut self.places[index as usize];
+        place.state = State::Thrown;
+        place.tag = tag;
+        place.values = values;
         Ok(ExnAddr(index))
     }
 
@@ -104,7 +100,8 @@ impl Exceptions {
         &self.places[exn.index()].values
     }
 
-    /// The slot of a reference to an exception, which from now on is kept.
+    /// The slot of a reference to an exception. From now on the exception is
+    /// kept.
     pub fn reference(&mut self, exn: ExnAddr) -> u64 {
         let place = &mut self.places[exn.index()];
         place.state = State::Referenced;
@@ -115,8 +112,8 @@ impl Exceptions {
     ///
     /// # Errors
     ///
-    /// Traps if the reference is null. What a reference of another store refers
-    /// to is nothing, too.
+    /// Traps if the reference is null, or if it refers to an exception that no
+    /// longer exists.
     pub fn referent(&self, slot: u64) -> Result<ExnAddr, Trap> {
         match Referent::from_slot(slot) {
             Some(Referent::Exn(handle)) => self.find(handle),
@@ -133,8 +130,7 @@ impl Exceptions {
         exists.then_some(ExnAddr(handle.index()))
     }
 
-    /// The heap type of an exception, if that is what is referred to, and it
-    /// still exists.
+    /// `exn`, if this refers to an exception that still exists.
     pub fn heap_type(&self, referent: Referent) -> Option<HeapType> {
         match referent {
             Referent::Exn(handle) => self.find(handle).map(|_| HeapType::Exn),
@@ -142,8 +138,8 @@ impl Exceptions {
         }
     }
 
-    /// What the embedder is told of an exception that was not caught. It is
-    /// forgotten.
+    /// What the embedder is told about an exception that was not caught. The
+    /// exception is forgotten.
     pub fn uncaught(&mut self, exn: ExnAddr) -> Uncaught {
         let Place { tag, values, .. } = &self.places[exn.index()];
         let uncaught = Uncaught::Exception(*tag, values.clone());
@@ -154,13 +150,14 @@ impl Exceptions {
     /// Forgets an exception that was caught, unless something refers to it.
     pub fn forget(&mut self, exn: ExnAddr) {
         let place = &mut self.places[exn.index()];
-        if place.state == State::Thrown {
-            place.state = State::Free;
-            place.generation = (place.generation + 1) % Handle::GENERATIONS;
-            self.values -= place.values.len() + 1;
-            place.values = Box::default();
-            self.free.push(exn.0);
+        if place.state != State::Thrown {
+            return;
         }
+        place.state = State::Free;
+        place.generation = (place.generation + 1) % Handle::GENERATIONS;
+        self.values -= place.values.len() + 1;
+        place.values = Box::default();
+        self.free.push(exn.0);
     }
 
     /// How many exceptions there are.
@@ -173,14 +170,13 @@ impl Exceptions {
         self.len() == 0
     }
 
-    /// How many values there are, each exception counted as one more than it
-    /// carries.
+    /// How many values the exceptions carry, plus one for each exception.
     pub fn size(&self) -> usize {
         self.values
     }
 
-    /// A collector has reached this exception, and it stays. It is returned if
-    /// that has happened for the first time: then its values are reached too.
+    /// Marks an exception that a collector has reached. Returns it the first
+    /// time, so that the collector goes on with its values.
     pub fn mark(&mut self, handle: Handle) -> Option<ExnAddr> {
         let exn = self.find(handle)?;
         let place = &mut self.places[exn.index()];
@@ -191,8 +187,8 @@ impl Exceptions {
         Some(exn)
     }
 
-    /// A collector has seen all references that there are: the exceptions that
-    /// it has not marked are forgotten, and the marks are gone.
+    /// Forgets the exceptions with references that a collector has not marked,
+    /// and clears the marks of the others.
     pub fn sweep(&mut self) {
         for index in 0..self.places.len() as u32 {
             let place = &mut self.places[index as usize];

@@ -1,4 +1,4 @@
-//! How the machine comes into the store, and what it needs there: a place for
+//! How the machine comes into the store, and where the store keeps its
 //! exceptions.
 
 use ch07_values::{OperandStack, Trap};
@@ -17,12 +17,13 @@ pub trait HasExceptions: Layer<Code = Code> {
     /// The exceptions.
     fn exceptions(&mut self) -> &mut Exceptions;
 
-    /// An exception is about to be made, with the top operands of this stack.
-    /// A layer that collects garbage does it now.
+    /// Called before an exception is made. The values that it will carry are
+    /// still on the operand stack, so a layer with a garbage collector can run
+    /// it now and will find them.
     ///
     /// # Errors
     ///
-    /// Traps if there is no room for another exception.
+    /// Traps if the layer has no memory left.
     fn before_throw(
         &mut self,
         here: &StoreData,

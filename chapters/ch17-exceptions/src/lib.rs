@@ -2,10 +2,10 @@
 //!
 //! An exception unwinds like everything else that leaves a sequence early.
 //! [`Unwind`] has one more variant, and [`Machine`] one more place that
-//! catches: a handler around the label of a `try_table`. What it catches it
-//! sends on as a branch, and from there on the labels of chapter 5 do the rest.
-//! On its way an exception is a number; the values that it carries wait in the
-//! store, among its [`Exceptions`].
+//! catches: a handler around the label of a `try_table`. The handler turns an
+//! exception into a branch, and the labels of chapter 5 do the rest. On its way
+//! an exception is a number. Its values wait in the store, in the list of
+//! [`Exceptions`].
 
 mod exceptions;
 mod layer;

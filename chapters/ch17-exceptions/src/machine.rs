@@ -21,14 +21,12 @@ use crate::{ExnAddr, HasExceptions, Unwind};
 pub struct Machine<'store, L: HasExceptions, O> {
     core: &'store mut Core<O>,
     here: StoreView<'store, L>,
-    /// The function that is called next, while a tail call is on its way.
-    next: Option<u32>,
 }
 
 impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
     /// A machine that is about to execute code in a store.
     pub fn new(core: &'store mut Core<O>, here: StoreView<'store, L>) -> Self {
-        Machine { core, here, next: None }
+        Machine { core, here }
     }
 
     /// Calls a function, which takes its arguments from the stack and leaves
@@ -210,7 +208,8 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
         }
     }
 
-    /// Makes an exception, with values from the stack.
+    /// Makes an exception of the values on top of the stack, as many as the
+    /// tag's type has parameters.
     #[inline(never)]
     fn throw(&mut self, frame: &Frame, tag: TagIdx) -> Result<ExnAddr, Trap> {
         let StoreView { data, layer, .. } = &mut self.here;
@@ -231,8 +230,8 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
         })
     }
 
-    /// Executes a body under a label, and a handler around both: it catches
-    /// exceptions.
+    /// Executes a `try_table`: its body under a label, and around both a
+    /// handler, which catches exceptions.
     #[inline(never)]
     fn handler(
         &mut self,
@@ -250,8 +249,8 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
         }
     }
 
-    /// What becomes of an exception: a branch to the label of the first clause
-    /// that matches it. If none does, it stays what it is.
+    /// What an exception becomes: a branch to the label of the first clause
+    /// that matches it. If no clause matches, it stays what it is.
     #[inline(never)]
     fn catch(
         &mut self,
@@ -295,8 +294,8 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
     }
 
     /// Calls a function: its body is under a label too, which also catches
-    /// `return`. Where the body ends in a tail call, the next function is
-    /// called in its place: what the last one leaves is what this call leaves.
+    /// `return`. If the body ends in a tail call, the next function is called
+    /// in its place, and the results of the last one are this call's results.
     fn call(
         &mut self,
         caller: Option<u32>,
@@ -320,31 +319,27 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
                     self.core.keep(&mut self.here, code.results, frame.base);
                     return Ok(());
                 }
-                Err(Unwind::TailCall) => {
-                    let next = self.next.take();
-                    function = next.expect("a tail call says what is next");
-                }
+                Err(Unwind::TailCall(next)) => function = next,
                 Err(unwind) => return Err(unwind),
             }
         }
     }
 
-    /// Leaves the current call, so that `function` is called instead: its
-    /// arguments go where the locals are, which are not needed any more.
+    /// Leaves the current call, so that `function` is called instead. Its
+    /// arguments move to where the locals are, which nobody needs any more.
     fn tail_call(
         &mut self,
         frame: &Frame,
         function: u32,
     ) -> Result<(), Unwind> {
         let Callee::Code { code, .. } = self.here.callee(function) else {
-            // A function of the host never nests: it has returned before this
-            // call does.
+            // A host function is told which instance calls it, so it is called
+            // from here: a call, and then a return.
             self.call(Some(frame.instance), function)?;
             return Err(Unwind::Return);
         };
         self.core.keep(&mut self.here, code.params, frame.base);
-        self.next = Some(function);
-        Err(Unwind::TailCall)
+        Err(Unwind::TailCall(function))
     }
 
     /// Whether the reference on top is of the type that a cast asks for.

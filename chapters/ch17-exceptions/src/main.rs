@@ -1,5 +1,5 @@
-//! Throws out of three calls, and calculates; or calculates what stands on the
-//! command line.
+//! Throws out of three calls, and calculates a few formulas; or calculates the
+//! formula on the command line.
 
 use std::env;
 use std::error::Error;
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         [formula] if !formula.starts_with("--") => calculate_one(out, formula),
         _ => {
             let _ =
-                writeln!(io::stderr(), "error: wanted one formula\n{USAGE}");
+                writeln!(io::stderr(), "error: expected one formula\n{USAGE}");
             return ExitCode::from(2);
         }
     })
@@ -67,7 +67,7 @@ fn calculate_one(out: &mut impl Write, formula: &str) -> Outcome {
     Ok(())
 }
 
-/// What the calculator says of a formula.
+/// The calculator's answer to a formula.
 fn calculate(
     store: &mut Store,
     calculator: InstanceAddr,

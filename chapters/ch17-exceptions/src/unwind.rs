@@ -17,9 +17,8 @@ pub enum Unwind {
     Branch(LabelIdx),
     /// Caught by the current call.
     Return,
-    /// Caught by the current call, which calls another function instead. Which
-    /// one, the machine remembers.
-    TailCall,
+    /// Caught by the current call, which calls this function instead.
+    TailCall(u32),
     /// Caught by the nearest `try_table` with a clause that matches.
     Throw(ExnAddr),
     /// Caught only by the embedder.

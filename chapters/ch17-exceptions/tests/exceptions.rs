@@ -3,7 +3,7 @@
 use annex_vector::V128;
 use ch07_values::Trap;
 use ch12_instance::{
-    Engine, Error, Extern, Handle, Imports, InstanceAddr, Referent,
+    Caller, Engine, Error, Extern, Handle, Imports, InstanceAddr, Referent,
     StoreLimits, TagAddr, Value,
 };
 use ch17_exceptions::{Exceptions, ExnAddr, HasExceptions, Store, Unwind};
@@ -43,7 +43,7 @@ fn error(text: &str) -> String {
 }
 
 #[test]
-fn why_a_sequence_is_left_fits_into_8_bytes() {
+fn unwind_fits_into_8_bytes() {
     assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 
@@ -55,7 +55,7 @@ fn a_throw_out_of_three_calls_leaves_the_values_and_nothing_else() {
 }
 
 #[test]
-fn the_labels_of_the_clauses_count_from_outside() {
+fn the_labels_of_clauses_count_from_outside_the_try_table() {
     // If the label of the `try_table` counted, this branch would end there, and
     // the 1 would be the result.
     let text = "(module (tag $e) (func (export \"f\") (result i32)
@@ -79,7 +79,7 @@ fn the_labels_of_the_clauses_count_from_outside() {
 }
 
 #[test]
-fn the_label_of_a_try_table_is_that_of_a_block() {
+fn a_branch_to_a_try_table_goes_to_its_end() {
     let text = "(module (func (export \"f\") (param i32) (result i32)
         local.get 0
         try_table (param i32) (result i32)
@@ -135,7 +135,7 @@ fn the_first_clause_that_matches_catches() {
 }
 
 #[test]
-fn the_nearest_handler_with_such_a_clause_catches() {
+fn the_nearest_handler_with_a_matching_clause_catches() {
     let text = "(module (tag $a) (tag $b)
         (func (export \"f\") (param i32) (result i32)
           block $outer
@@ -158,7 +158,7 @@ fn the_nearest_handler_with_such_a_clause_catches() {
 }
 
 #[test]
-fn who_stands_beside_a_handler_is_not_caught() {
+fn throws_outside_the_try_table_are_not_caught() {
     // The exception comes from a clause's own label, and from behind the
     // `try_table`.
     let text = "(module (tag $a) (tag $b) (func (export \"f\")
@@ -173,7 +173,7 @@ fn who_stands_beside_a_handler_is_not_caught() {
 }
 
 #[test]
-fn an_uncaught_exception_names_its_tag_its_values_and_who_threw_it() {
+fn an_uncaught_exception_names_its_tag_its_values_and_its_thrower() {
     let text = "(module (tag $large (param i32 f64))
         (func $thrower i32.const 7 f64.const 0.5 throw $large)
         (func (export \"f\") try_table call $thrower end))";
@@ -222,7 +222,7 @@ fn a_trap_is_not_an_exception() {
 }
 
 #[test]
-fn a_trap_after_a_catch_says_its_own_place() {
+fn a_trap_after_a_catch_names_its_own_place() {
     let text = "(module (tag $e) (func $thrower throw $e)
         (func (export \"f\")
           block try_table (catch_all 0) call $thrower end end
@@ -286,7 +286,7 @@ fn a_tail_call_leaves_the_handlers_too() {
 }
 
 #[test]
-fn a_throw_goes_through_as_many_calls_as_there_may_be() {
+fn an_exception_unwinds_nine_thousand_calls() {
     let text = "(module (tag $e (param i32))
         (func $down (param i32)
           local.get 0
@@ -305,7 +305,7 @@ fn a_throw_goes_through_as_many_calls_as_there_may_be() {
 }
 
 #[test]
-fn a_handler_begins_with_the_stack_of_its_try_table() {
+fn a_handler_cuts_the_stack_before_it_pushes() {
     // The stack is full when something is thrown. There is room for the
     // reference all the same.
     let text = "(module (tag $e) (func (export \"f\") (result i32)
@@ -325,7 +325,36 @@ fn a_handler_begins_with_the_stack_of_its_try_table() {
 }
 
 #[test]
-fn a_tag_is_who_it_is_and_not_how_it_looks() {
+fn an_exception_is_not_caught_across_a_host_function() {
+    let mut store: Store = Store::default();
+    let mut imports = Imports::new();
+    imports.func(
+        &mut store,
+        "host",
+        "call_back",
+        |caller: &mut Caller<'_>| -> Result<(), Error> {
+            let instance = caller.instance().unwrap();
+            caller.engine().call(instance, "throw", &[]).map(|_| ())
+        },
+    );
+    let text = "(module
+        (import \"host\" \"call_back\" (func $call_back))
+        (tag $e (param i32))
+        (func $thrower (export \"throw\") i32.const 7 throw $e)
+        (func (export \"f\")
+          block $caught
+            try_table (catch_all $caught) call $call_back end
+          end))";
+    let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
+    let error = call(&mut (store, instance), "f", &[]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "uncaught exception: tag 0 ($e) (i32 7), in function 1 ($thrower)"
+    );
+}
+
+#[test]
+fn tags_match_by_identity_not_by_type() {
     let thrower = "(module (tag $e (export \"e\") (param i32))
         (func (export \"throw\") (param i32) local.get 0 throw $e))";
     let catcher = "(module
@@ -370,7 +399,7 @@ fn a_tag_is_who_it_is_and_not_how_it_looks() {
 }
 
 #[test]
-fn an_exception_that_is_caught_is_gone() {
+fn a_caught_exception_without_a_reference_is_forgotten() {
     let text = "(module (tag $e (param i32)) (func (export \"f\") (param i32) (result i32)
         (local $sum i32)
         loop $again
@@ -425,7 +454,7 @@ const KEEPER: &str = "(module (tag $e (param i64 i64 i64))
     (func (export \"throw\") (param exnref) local.get 0 throw_ref))";
 
 #[test]
-fn an_exception_that_somebody_refers_to_stays() {
+fn an_exception_with_a_reference_stays() {
     let mut module = instance(KEEPER);
     let results = call(&mut module, "f", &[3.into()]).unwrap();
     assert_eq!(module.0.layer_mut().exceptions().len(), 3);
@@ -440,7 +469,7 @@ fn an_exception_that_somebody_refers_to_stays() {
 }
 
 #[test]
-fn a_room_that_is_full_is_a_trap() {
+fn too_many_exceptions_are_a_trap() {
     let params = "i64 ".repeat(500);
     let values = "i64.const 7 ".repeat(500);
     let text = format!(

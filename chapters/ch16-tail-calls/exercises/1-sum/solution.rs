@@ -1,4 +1,4 @@
-//! A recursion in which nobody waits.
+//! A recursion in which no caller waits.
 
 use ch12_instance::{Engine, Extern, Imports, Value};
 use ch16_tail_calls::Store;

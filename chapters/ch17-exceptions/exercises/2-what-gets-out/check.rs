@@ -14,7 +14,7 @@ fn tags(instrs: &str) -> Vec<u32> {
 }
 
 #[test]
-fn what_nobody_catches_gets_out() {
+fn a_tag_without_a_clause_gets_out() {
     assert_eq!(tags("try_table throw $b end throw $a"), [1, 0]);
     assert_eq!(
         tags("i32.const 0 if throw $c else block throw $a end end throw $c"),
@@ -23,7 +23,7 @@ fn what_nobody_catches_gets_out() {
 }
 
 #[test]
-fn what_a_clause_names_does_not() {
+fn a_tag_with_a_clause_does_not_get_out() {
     assert_eq!(
         tags("block try_table (catch $a 0) throw $b throw $a end end"),
         [1]
@@ -48,7 +48,7 @@ fn a_clause_without_a_tag_catches_all() {
 }
 
 #[test]
-fn a_handler_is_only_for_what_is_in_it() {
+fn a_clause_catches_only_what_is_thrown_inside_its_try_table() {
     assert_eq!(
         tags("block try_table (catch_all 0) throw $a end end throw $b"),
         [1]

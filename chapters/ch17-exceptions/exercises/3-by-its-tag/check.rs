@@ -17,7 +17,7 @@ fn calculate(formula: &str) -> Result<Vec<ch12_instance::Value>, Wrong> {
 }
 
 #[test]
-fn the_number_comes_along() {
+fn the_error_contains_the_number() {
     assert_eq!(calculate("2+3").unwrap(), [0.into(), 5_i64.into()]);
     let outcome = calculate("1+4294967296");
     assert!(
@@ -42,7 +42,7 @@ fn a_tag_of_the_same_name_is_another_tag() {
 }
 
 #[test]
-fn a_trap_is_something_else() {
+fn a_trap_is_not_a_number_that_is_too_large() {
     let mut store = Store::default();
     let module = br#"(module
         (tag (export "too_large") (param i64))
