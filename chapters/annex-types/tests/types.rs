@@ -259,9 +259,7 @@ fn a_declared_supertype_is_above_and_a_likeness_is_not() {
             (type $round (sub $shape (func)))
             (type $row (array f64)))",
     );
-    let heap = |index: usize| {
-        HeapType::Concrete(defined[index])
-    };
+    let heap = |index: usize| HeapType::Concrete(defined[index]);
     let [point, circle, dot, alike, shape, round, row] =
         [0, 1, 2, 3, 4, 5, 6].map(heap);
     let matches = |given, wanted| types.heap_matches(given, wanted);

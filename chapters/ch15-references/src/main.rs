@@ -1,5 +1,5 @@
-//! Links two modules that say the same types at different indices, and flies
-//! what they make together.
+//! Links two modules that define the same types at different indices, and flies
+//! the rocket that they make together.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -50,6 +50,8 @@ fn demo(out: &mut impl Write) -> Outcome {
         ("ignite", &[1, 2, 0]),
         ("land", &[2, 1]),
         ("trust", &[2, 0]),
+        ("insist", &[2, 1]),
+        ("hover", &[1, 2]),
     ] {
         writeln!(out)?;
         for place in places {

@@ -9,6 +9,7 @@ mod modules;
 pub mod operators;
 mod spec;
 mod toys;
+mod types;
 mod wasm;
 
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ pub struct Named {
 
 /// All recordings, made now.
 pub fn recordings() -> Vec<Named> {
-    [toys::recordings(), layers::recordings(), modules::recordings(), spec::recordings()]
+    [toys::recordings(), layers::recordings(), modules::recordings(), spec::recordings(), types::recordings()]
         .into_iter()
         .flatten()
         .collect()
