@@ -1,4 +1,4 @@
-//! References in a store: who may be linked, called, and handed in.
+//! References in a store: what may be linked, called, cast and passed in.
 
 use ch07_values::Trap;
 use ch09_module::{FuncType, GlobalType, HeapType, RefType, ValType};
@@ -52,7 +52,7 @@ const POINTS: &str = "(type $point (sub (struct (field i32))))
     (type $pixel (sub $point (struct (field i32 i32))))";
 
 #[test]
-fn a_function_is_imported_as_what_it_is_or_as_what_is_above() {
+fn a_function_is_imported_at_its_type_or_a_supertype() {
     let types = "(type $top (sub (func)))
         (type $middle (sub $top (func)))
         (type $low (sub final $middle (func)))
@@ -77,7 +77,7 @@ fn a_function_is_imported_as_what_it_is_or_as_what_is_above() {
 }
 
 #[test]
-fn what_can_be_written_has_to_be_of_the_same_type_and_the_rest_may_be_below() {
+fn mutable_globals_need_the_same_type_and_immutable_ones_a_subtype() {
     let fits = |mutable: &str, given: &str, wanted: &str| {
         let ty = |ty: &str| {
             if mutable.is_empty() {
@@ -130,7 +130,7 @@ fn a_table_has_to_be_of_the_same_type() {
 }
 
 #[test]
-fn a_call_through_a_table_takes_what_is_below_and_nothing_else() {
+fn call_indirect_accepts_subtypes_and_nothing_else() {
     let (mut store, instance) = single(
         "(module
             (type $top (sub (func (result i32))))
@@ -165,7 +165,7 @@ fn a_call_through_a_table_takes_what_is_below_and_nothing_else() {
 }
 
 #[test]
-fn a_branch_on_null_carries_what_lies_below_the_reference() {
+fn a_branch_on_null_carries_the_operands_below_the_reference() {
     let (mut store, instance) = single(
         "(module
             (type $f (func (result i32)))
@@ -206,7 +206,7 @@ fn a_branch_on_null_carries_what_lies_below_the_reference() {
 }
 
 #[test]
-fn a_null_traps_where_it_may_not_be() {
+fn a_null_traps_where_a_reference_is_required() {
     let (mut store, instance) = single(
         "(module
             (type $f (func))
@@ -226,7 +226,7 @@ fn a_null_traps_where_it_may_not_be() {
 }
 
 #[test]
-fn the_embedder_hands_in_only_what_fits() {
+fn the_embedder_passes_only_references_that_fit() {
     let (mut store, instance) = single(
         "(module
             (type $top (sub (func (result i32))))
@@ -280,7 +280,7 @@ fn the_embedder_hands_in_only_what_fits() {
 }
 
 #[test]
-fn the_host_may_speak_of_a_modules_types_by_their_numbers() {
+fn host_functions_may_use_a_modules_types_by_number() {
     let (mut store, instance) = single(
         "(module
             (type (struct))
