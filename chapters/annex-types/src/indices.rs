@@ -1,12 +1,13 @@
-//! Types with other indices in them.
+//! Copies of types with other indices in them.
 
 use ch09_module::{
     CompositeType, FieldType, FuncType, HeapType, RefType, StorageType,
     SubType, TypeIdx, ValType,
 };
 
-/// A type in which every index is another one: what `other` makes of it.
+/// What has indices of types in it.
 pub(crate) trait WithIndices {
+    /// A copy in which `other` has replaced every index.
     fn with_indices(&self, other: &impl Fn(TypeIdx) -> TypeIdx) -> Self;
 }
 

@@ -26,10 +26,10 @@ pub struct TypeRegistry {
 }
 
 impl TypeRegistry {
-    /// Registers a recursive group and returns the number of each of its
-    /// types. Its types may refer to each other and to `earlier` ones of the
-    /// same module, of which these are the numbers. A group that is known
-    /// already, from whichever module, is the same group.
+    /// Registers a recursive group and returns the numbers of its types. They
+    /// may refer to each other and to earlier types of the same module, whose
+    /// numbers are in `earlier`. A group that is known already, from whichever
+    /// module, keeps the numbers that it has.
     pub fn define(
         &mut self,
         group: &[SubType],
@@ -46,8 +46,8 @@ impl TypeRegistry {
     /// Registers a function type that is closed already, and returns its
     /// number.
     pub fn define_func(&mut self, func: FuncType) -> TypeIdx {
-        // In a canonical form the store's numbers come after the group's own
-        // types, and here that is one.
+        // In canonical form the store's numbers come after the group's own
+        // types, and this group has one.
         let outside = |number: TypeIdx| TypeIdx(number.0.saturating_add(1));
         let composite = CompositeType::Func(func.with_indices(&outside));
         let ty = SubType { is_final: true, supertype: None, composite };
@@ -143,8 +143,8 @@ impl TypeRegistry {
         iter::successors(Some(heap), |heap| self.above(*heap))
     }
 
-    /// The heap type that is next above another. There is at most one; above a
-    /// bottom there is everything, and nothing is next.
+    /// The heap type one place above another. There is at most one. A bottom
+    /// is below everything in its tree, so nothing is next above it.
     pub fn above(&self, heap: HeapType) -> Option<HeapType> {
         match heap {
             HeapType::Eq => Some(HeapType::Any),
@@ -180,9 +180,9 @@ pub fn close_ref(ty: RefType, types: &[TypeIdx]) -> RefType {
     ty.with_indices(&|index: TypeIdx| types[index.index()])
 }
 
-/// A group in the form in which equal groups are equal, wherever they come
-/// from. The group's own types are counted first, from 0; after them come
-/// those of the store.
+/// A group in the form in which equal groups look equal, whichever module they
+/// come from. The group's own types are counted first, from 0; the types of the
+/// store come after them.
 ///
 /// Specification: Validation, Conventions, *Rolling and Unrolling*.
 fn canonical(group: &[SubType], earlier: &[TypeIdx]) -> Box<[SubType]> {
@@ -194,7 +194,7 @@ fn canonical(group: &[SubType], earlier: &[TypeIdx]) -> Box<[SubType]> {
     group.iter().map(|ty| ty.with_indices(&form)).collect()
 }
 
-/// What is below everything that is below `top`.
+/// The heap type below all others in the tree of `top`.
 fn bottom(top: HeapType) -> Option<HeapType> {
     match top {
         HeapType::Any => Some(HeapType::None),

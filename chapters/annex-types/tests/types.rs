@@ -1,4 +1,4 @@
-//! Types are equal where their groups are, and match upward.
+//! Types are equal if their groups are, and match upward.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use ch09_module::{
     ValType,
 };
 
-/// Takes in the types of a module.
+/// Registers the types of a module.
 fn define(types: &mut TypeRegistry, text: &str) -> Vec<TypeIdx> {
     let module = Module::from_text(text).unwrap();
     let mut all = Vec::new();
@@ -47,7 +47,7 @@ fn a_group_is_the_same_from_another_module_at_other_indices() {
 }
 
 #[test]
-fn what_is_outside_a_group_counts_by_what_it_is() {
+fn an_index_out_of_the_group_counts_by_what_it_means() {
     let mut types = TypeRegistry::default();
     let first = "(module (type $a (func)) (type $b (func (param i32))) (type (func (param (ref $b)))))";
     let second = "(module (type $b (func (param i32))) (type $a (func)) (type (func (param (ref $b)))))";
@@ -62,8 +62,7 @@ fn inside_and_outside_are_not_mixed_up() {
     // Both types say "a reference to type 0"; the one means itself.
     let text = "(module (type $a (func (param (ref null 0)))) (type $b (func (param (ref null 0)))))";
     assert_eq!(numbers(text), [0, 1]);
-    // And here the one means what the other one is, which does not make them
-    // one.
+    // Here $b means the type that $a is, and still is another type.
     let text = "(module
         (rec (type $a (struct (field (ref null $a)))))
         (rec (type $b (struct (field (ref null $a)))))
@@ -84,7 +83,7 @@ fn a_group_is_compared_whole() {
 }
 
 #[test]
-fn those_that_name_each_other_are_equal_by_their_places() {
+fn mutually_recursive_types_are_equal_by_place() {
     let mutual = "(rec
         (type $even (func (param (ref $odd))))
         (type $odd (func (param (ref $even)))))";
@@ -154,14 +153,15 @@ fn closed_types_carry_the_numbers_of_the_store() {
 }
 
 #[test]
-fn the_embedder_gives_types_closed() {
+fn the_embedder_defines_closed_types() {
     let mut types = TypeRegistry::default();
     let text =
         "(module (type $s (func)) (type $takes (func (param (ref null $s)))))";
     let defined = define(&mut types, text);
     let func = types.func(defined[1]).unwrap().clone();
     assert_eq!(types.define_func(func), defined[1]);
-    // One that names its own number to be is not the one that names itself.
+    // A type that contains the number it is about to get is not the type that
+    // mentions itself.
     let own = define(
         &mut types,
         "(module (type $own (func (param (ref null $own)))))",
@@ -233,7 +233,7 @@ fn the_lattice_is_that_of_the_standard() {
 }
 
 #[test]
-fn null_is_only_for_those_who_allow_it() {
+fn null_matches_only_types_that_allow_null() {
     let types = TypeRegistry::default();
     let func =
         |nullable| ValType::Ref(RefType { nullable, heap: HeapType::Func });
@@ -246,7 +246,7 @@ fn null_is_only_for_those_who_allow_it() {
 }
 
 #[test]
-fn a_declared_supertype_is_above_and_a_likeness_is_not() {
+fn a_declared_supertype_matches_and_a_lookalike_does_not() {
     let mut types = TypeRegistry::default();
     let defined = define(
         &mut types,
@@ -259,9 +259,7 @@ fn a_declared_supertype_is_above_and_a_likeness_is_not() {
             (type $round (sub $shape (func)))
             (type $row (array f64)))",
     );
-    let heap = |index: usize| {
-        HeapType::Concrete(defined[index])
-    };
+    let heap = |index: usize| HeapType::Concrete(defined[index]);
     let [point, circle, dot, alike, shape, round, row] =
         [0, 1, 2, 3, 4, 5, 6].map(heap);
     let matches = |given, wanted| types.heap_matches(given, wanted);
@@ -312,8 +310,8 @@ fn a_supertype_of_another_group_and_another_module_is_above() {
     assert!(!types.is_subtype(first[0], second[1]));
 }
 
-/// How long it takes, at most, even in a debug build on a busy machine. What is
-/// quadratic takes hours.
+/// How long a test may take, even in a debug build on a busy machine. Quadratic
+/// time would be hours.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A function that takes a reference to the type of this index.

@@ -7,7 +7,8 @@ use annex_types::close_ref;
 use ch09_module::{HeapType, RefType};
 use ch12_instance::{Layer, Referent, StoreData};
 
-/// Whether the reference in a slot is of a type that a module names.
+/// Whether the reference in a slot is of type `wanted`, in which the indices
+/// are those of the module of `instance`.
 pub fn is_of<L: Layer>(
     layer: &L,
     here: &StoreData,
@@ -21,8 +22,8 @@ pub fn is_of<L: Layer>(
     let types = &here.instances[instance as usize].types;
     let wanted = close_ref(wanted, types).heap;
     let given = match wanted {
-        // An `externref` may refer to anything, and there it is a value of the
-        // embedder.
+        // An `externref` may refer to anything, and seen as an `extern` it is a
+        // value of the embedder's.
         HeapType::Extern | HeapType::NoExtern => Some(HeapType::Extern),
         _ => here.heap_type(layer, referent),
     };

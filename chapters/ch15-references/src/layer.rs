@@ -1,4 +1,4 @@
-//! How the machine comes into the store.
+//! The layer that gives this chapter's machine to the store.
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, Instr, Reference};
@@ -44,12 +44,12 @@ impl Layer for ReferenceLayer {
     }
 }
 
-/// Executes an instruction that looks at a reference, in the store of whatever
+/// Executes an instruction that looks at a reference, in a store with any
 /// layer.
 ///
 /// # Errors
 ///
-/// Traps at a null that may not be one, and at a cast that fails.
+/// Traps where a reference must not be null and is, and where a cast fails.
 pub fn execute<L: Layer>(
     layer: &L,
     here: &StoreData,

@@ -1,4 +1,4 @@
-//! References in a store: who may be linked, called, and handed in.
+//! References in a store: what may be linked, called, cast and passed in.
 
 use ch07_values::Trap;
 use ch09_module::{FuncType, GlobalType, HeapType, RefType, ValType};
@@ -52,7 +52,7 @@ const POINTS: &str = "(type $point (sub (struct (field i32))))
     (type $pixel (sub $point (struct (field i32 i32))))";
 
 #[test]
-fn a_function_is_imported_as_what_it_is_or_as_what_is_above() {
+fn a_function_is_imported_at_its_type_or_a_supertype() {
     let types = "(type $top (sub (func)))
         (type $middle (sub $top (func)))
         (type $low (sub final $middle (func)))
@@ -77,7 +77,7 @@ fn a_function_is_imported_as_what_it_is_or_as_what_is_above() {
 }
 
 #[test]
-fn what_can_be_written_has_to_be_of_the_same_type_and_the_rest_may_be_below() {
+fn mutable_globals_need_the_same_type_and_immutable_ones_a_subtype() {
     let fits = |mutable: &str, given: &str, wanted: &str| {
         let ty = |ty: &str| {
             if mutable.is_empty() {
@@ -130,7 +130,7 @@ fn a_table_has_to_be_of_the_same_type() {
 }
 
 #[test]
-fn a_call_through_a_table_takes_what_is_below_and_nothing_else() {
+fn call_indirect_accepts_subtypes_and_nothing_else() {
     let (mut store, instance) = single(
         "(module
             (type $top (sub (func (result i32))))
@@ -165,7 +165,7 @@ fn a_call_through_a_table_takes_what_is_below_and_nothing_else() {
 }
 
 #[test]
-fn a_branch_on_null_carries_what_lies_below_the_reference() {
+fn a_branch_on_null_carries_the_operands_below_the_reference() {
     let (mut store, instance) = single(
         "(module
             (type $f (func (result i32)))
@@ -206,7 +206,7 @@ fn a_branch_on_null_carries_what_lies_below_the_reference() {
 }
 
 #[test]
-fn a_null_traps_where_it_may_not_be() {
+fn a_null_traps_where_a_reference_is_required() {
     let (mut store, instance) = single(
         "(module
             (type $f (func))
@@ -226,7 +226,7 @@ fn a_null_traps_where_it_may_not_be() {
 }
 
 #[test]
-fn the_embedder_hands_in_only_what_fits() {
+fn the_embedder_passes_only_references_that_fit() {
     let (mut store, instance) = single(
         "(module
             (type $top (sub (func (result i32))))
@@ -280,7 +280,7 @@ fn the_embedder_hands_in_only_what_fits() {
 }
 
 #[test]
-fn the_host_may_speak_of_a_modules_types_by_their_numbers() {
+fn host_functions_may_use_a_modules_types_by_number() {
     let (mut store, instance) = single(
         "(module
             (type (struct))
@@ -372,5 +372,173 @@ fn calls_by_reference_nest_no_deeper_than_others() {
     assert_eq!(
         trap(call(&mut store, instance, "f", &[])),
         Some(Trap::CallStackExhausted)
+    );
+}
+
+/// A shelf with null, a function of type `$top`, one of its subtype `$low`, and
+/// one that is related to neither.
+const SHELF: &str = r#"
+    (type $top (sub (func (param i32) (result i32))))
+    (type $low (sub final $top (func (param i32) (result i32))))
+    (type $other (func))
+    (table $shelf (export "shelf") funcref
+      (elem (ref.null func) (ref.func $a) (ref.func $b) (ref.func $c)))
+    (func $a (type $top) (i32.add (local.get 0) (i32.const 1)))
+    (func $b (type $low) (i32.add (local.get 0) (i32.const 2)))
+    (func $c (type $other))"#;
+
+/// What a function answers for each place of the shelf; `None` for a cast that
+/// fails.
+fn at_each_place(
+    store: &mut Store,
+    instance: InstanceAddr,
+    name: &str,
+) -> [Option<i32>; 4] {
+    [0, 1, 2, 3].map(|place| {
+        let outcome = store.call(instance, name, &[place.into()]);
+        match outcome {
+            Ok(results) => results[0].i32(),
+            outcome => {
+                assert_eq!(trap(outcome), Some(Trap::CastFailure));
+                None
+            }
+        }
+    })
+}
+
+#[test]
+fn a_test_asks_for_the_type_and_whether_null_is_allowed() {
+    let test = |ty: &str| {
+        let (mut store, instance) = single(&format!(
+            r#"(module {SHELF}
+                (func (export "test") (param i32) (result i32)
+                  (ref.test {ty} (table.get $shelf (local.get 0)))))"#
+        ));
+        at_each_place(&mut store, instance, "test").map(Option::unwrap)
+    };
+    assert_eq!(test("(ref $top)"), [0, 1, 1, 0]);
+    assert_eq!(test("(ref null $top)"), [1, 1, 1, 0]);
+    assert_eq!(test("(ref $low)"), [0, 0, 1, 0]);
+    assert_eq!(test("(ref $other)"), [0, 0, 0, 1]);
+    assert_eq!(test("(ref func)"), [0, 1, 1, 1]);
+    assert_eq!(test("funcref"), [1, 1, 1, 1]);
+    assert_eq!(test("(ref nofunc)"), [0, 0, 0, 0]);
+    assert_eq!(test("nullfuncref"), [1, 0, 0, 0]);
+}
+
+#[test]
+fn a_cast_leaves_the_reference_or_traps() {
+    let (mut store, instance) = single(&format!(
+        r#"(module {SHELF}
+            (func (export "top") (param i32) (result i32)
+              (call_ref $top (i32.const 10)
+                (ref.cast (ref $top) (table.get $shelf (local.get 0)))))
+            (func (export "low") (param i32) (result i32)
+              (call_ref $low (i32.const 10)
+                (ref.cast (ref $low) (table.get $shelf (local.get 0)))))
+            (func (export "null") (param i32) (result i32)
+              (ref.is_null
+                (ref.cast nullfuncref (table.get $shelf (local.get 0))))))"#
+    ));
+    let mut results = |name| at_each_place(&mut store, instance, name);
+    assert_eq!(results("top"), [None, Some(11), Some(12), None]);
+    assert_eq!(results("low"), [None, None, Some(12), None]);
+    assert_eq!(results("null"), [Some(1), None, None, None]);
+}
+
+#[test]
+fn a_branch_on_a_cast_carries_the_reference_and_the_operands_below() {
+    let (mut store, instance) = single(&format!(
+        r#"(module {SHELF}
+            (func (export "cast") (param i32) (result i32)
+              i32.const 90
+              (block $yes (result i32 (ref $top))
+                i32.const 5
+                i32.const 10
+                (table.get $shelf (local.get 0))
+                br_on_cast $yes funcref (ref $top)
+                ref.is_null
+                i32.add
+                i32.add
+                return)
+              call_ref $top
+              i32.add)
+            (func (export "cast_fail") (param i32) (result i32)
+              i32.const 90
+              (block $no (result i32 funcref)
+                i32.const 5
+                i32.const 10
+                (table.get $shelf (local.get 0))
+                br_on_cast_fail $no funcref (ref $top)
+                call_ref $top
+                i32.add
+                return)
+              ref.is_null
+              i32.add
+              i32.add)
+            (func (export "null_too") (param i32) (result i32)
+              (block $no (result (ref func))
+                (table.get $shelf (local.get 0))
+                br_on_cast_fail $no funcref (ref null $top)
+                ref.is_null
+                return)
+              drop
+              i32.const -1))"#
+    ));
+    let mut results =
+        |name| at_each_place(&mut store, instance, name).map(Option::unwrap);
+    // A branch takes the reference, the 10 below it, and neither the 5 nor
+    // what is outside the block.
+    assert_eq!(results("cast"), [16, 101, 102, 15]);
+    assert_eq!(results("cast_fail"), [101, 16, 17, 100]);
+    assert_eq!(results("null_too"), [1, 0, 0, -1]);
+}
+
+#[test]
+fn a_cast_knows_the_functions_of_other_modules() {
+    let (mut store, shelf) = single(&format!("(module {SHELF})"));
+    let mut imports = Imports::new();
+    imports.instance(&store, "other", shelf);
+    let instance = store
+        .instantiate(
+            br#"(module
+                (type $alone (struct))
+                (type $same (sub (func (param i32) (result i32))))
+                (type $alike (sub $same (func (param i32) (result i32))))
+                (table $shelf (import "other" "shelf") 4 funcref)
+                (func (export "same") (param i32) (result i32)
+                  (ref.test (ref $same) (table.get $shelf (local.get 0))))
+                (func (export "alike") (param i32) (result i32)
+                  (ref.test (ref $alike) (table.get $shelf (local.get 0)))))"#,
+            &imports,
+        )
+        .unwrap();
+    let mut results =
+        |name| at_each_place(&mut store, instance, name).map(Option::unwrap);
+    assert_eq!(results("same"), [0, 1, 1, 0]);
+    assert_eq!(results("alike"), [0, 0, 0, 0]);
+}
+
+#[test]
+fn a_value_of_the_host_is_an_extern_and_nothing_below_it() {
+    let (mut store, instance) = single(
+        r#"(module
+            (func (export "extern") (param externref) (result i32)
+              (ref.test (ref extern) (local.get 0)))
+            (func (export "noextern") (param externref) (result i32)
+              (ref.test (ref null noextern) (local.get 0))))"#,
+    );
+    let mut test = |name: &str, given: Option<Referent>| {
+        let given = Value::ExternRef(given);
+        store.call(instance, name, &[given]).unwrap()[0].i32()
+    };
+    let some = Some(Referent::Host(7));
+    assert_eq!(
+        (test("extern", some), test("extern", None)),
+        (Some(1), Some(0))
+    );
+    assert_eq!(
+        (test("noextern", some), test("noextern", None)),
+        (Some(0), Some(1))
     );
 }

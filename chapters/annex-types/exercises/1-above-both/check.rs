@@ -2,7 +2,6 @@
 
 use annex_types::TypeRegistry;
 use ch09_module::{HeapType, Module, TypeIdx};
-use ch12_instance::Typing;
 
 use super::above_both;
 
@@ -14,7 +13,7 @@ const SHAPES: &str = "(module
     (type $row (array i32))
     (type $draw (func)))";
 
-fn shapes() -> Types {
+fn shapes() -> TypeRegistry {
     let mut types = TypeRegistry::default();
     let mut all = Vec::new();
     for (_, group) in Module::from_text(SHAPES).unwrap().types.groups() {

@@ -6,8 +6,8 @@ mod check;
 
 use std::iter;
 
-use ch09_module::HeapType;
 use annex_types::TypeRegistry;
+use ch09_module::HeapType;
 
 /// The lowest heap type that is above `one` and above `other`; nothing, where
 /// they are in different trees.

@@ -1,4 +1,4 @@
-//! The answers stay right, and nobody walks.
+//! The answers stay right, and no parent is asked for.
 
 use std::iter;
 
@@ -40,7 +40,7 @@ fn the_answers_are_right() {
 }
 
 #[test]
-fn nobody_asks_for_a_parent() {
+fn no_parent_is_asked_for() {
     let types = forest();
     assert!(
         types.is_below(10, 0)

@@ -12,7 +12,7 @@ pub struct Ancestors {
     parents: Vec<Option<usize>>,
     /// Of each type all that are above it, the uppermost first, and itself.
     displays: Vec<Box<[usize]>>,
-    /// How often somebody has asked for a parent.
+    /// How many times a parent was asked for.
     asked: Cell<usize>,
 }
 
