@@ -1,26 +1,24 @@
-//! The native stack, on which a machine nests as deep as the code that it
-//! executes.
+//! The native stack, which grows with each call and each block that the machine
+//! is inside of.
 //!
-//! A call is a Rust call and a block is a Rust call, so the depth of a module
-//! is the depth of Rust's stack, and where that one ends the process ends. How
-//! deep a module may nest is therefore limited by numbers, and before the first
-//! call we make sure that the stack suffices for them. It is looked at once:
-//! inside, a call costs what a call costs, at whatever depth.
+//! A call is a Rust call and a block is a Rust call. Where Rust's stack ends the
+//! process ends, and no `Result` can report it. So numbers limit how deep a
+//! module may nest, and before the outermost call we make sure that the stack
+//! is large enough for them. That happens once: no call inside looks again.
 
 use crate::MachineLimits;
 
-/// Bytes of native stack that a call takes at most, and a label.
+/// Bytes of native stack that a call needs at most, and a label.
 ///
-/// An unoptimised build takes many times what an optimised one takes.
+/// An unoptimised build needs many times what an optimised one needs.
 const CALL: usize = if cfg!(debug_assertions) { 8 << 10 } else { 1 << 10 };
 const LABEL: usize = if cfg!(debug_assertions) { 5 << 10 } else { 512 };
 
-/// Bytes for what a machine calls without looking: functions of the host,
-/// above all.
+/// Bytes for everything else that runs there: functions of the host, above all.
 const SPARE: usize = 256 << 10;
 
-/// Runs `work` with as much native stack as calls and labels up to these limits
-/// can need: on the stack that there is, or on a new one if that is too short.
+/// Runs `work` with enough native stack for calls and labels up to these limits:
+/// on the current stack, or on a new one if the current one is too short.
 ///
 /// On wasm32 no stack can be made. There the limits themselves must be low
 /// enough.
