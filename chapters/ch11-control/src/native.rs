@@ -1,5 +1,4 @@
-//! The native stack, which grows with each call and each block that the machine
-//! is inside of.
+//! The native stack, which grows with each nested call and block.
 //!
 //! A call is a Rust call and a block is a Rust call. Where Rust's stack ends the
 //! process ends, and no `Result` can report it. So numbers limit how deep a
@@ -26,6 +25,7 @@ pub fn with_stack_for<T>(limits: MachineLimits, work: impl FnOnce() -> T) -> T {
     let calls = limits.calls.saturating_mul(CALL);
     let labels = limits.labels.saturating_mul(LABEL);
     let bytes = calls.saturating_add(labels).saturating_add(SPARE);
-    // A host function that calls back finds what is spare of the first time.
+    // SPARE again: a host function that calls back must find enough left, or
+    // it would get a stack of its own.
     stacker::maybe_grow(bytes, bytes.saturating_add(SPARE), work)
 }
