@@ -29,9 +29,9 @@ pub struct Core<O> {
 
 /// What a machine may use.
 ///
-/// A call takes from `calls`, and from `labels` what its body's blocks nest
-/// deep; when it returns it gives both back. So whether a program traps depends
-/// on the program and these numbers, never on the build.
+/// A call takes one from `calls` and, from `labels`, as many as the blocks of
+/// its body nest deep. It gives both back when it ends. So the program and these
+/// numbers decide where it traps, never the build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MachineLimits {
     /// How many operands and locals all active calls may have together.
@@ -47,7 +47,7 @@ pub struct MachineLimits {
 }
 
 impl Default for MachineLimits {
-    /// On wasm32 the native stack cannot grow, so there the numbers are what a
+    /// On wasm32 no native stack can be made, so there the numbers are what a
     /// browser's stack holds.
     fn default() -> MachineLimits {
         let (calls, labels) = match cfg!(target_arch = "wasm32") {

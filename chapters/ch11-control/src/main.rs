@@ -29,6 +29,12 @@ fn demo(out: &mut impl Write) -> Outcome {
 
     show(
         out,
+        include_str!("../programs/middle.wat"),
+        "middle",
+        &[&[6.0.into(), 7.0.into()]],
+    )?;
+    show(
+        out,
         include_str!("../programs/factorial.wat"),
         "factorial",
         &[&[20_i64.into()]],
@@ -62,18 +68,31 @@ fn demo(out: &mut impl Write) -> Outcome {
     );
     write!(out, "\nA branch out of {depth} nested blocks: ")?;
     show(out, &nested, "nested", &[&[]])?;
+
+    let mut spin = load(include_str!("../programs/spin.wat"))?;
+    spin.limits.fuel = Some(1_000_000);
+    write!(out, "A loop without end, with fuel for a million rounds: ")?;
+    show_calls(out, &mut spin, "spin", &[&[]])?;
     Ok(())
 }
 
-/// Calls a function with each of the lists of arguments, and prints what comes
-/// of it.
+/// Calls a function of a program with each of the lists of arguments, and
+/// prints what it returns.
 fn show(
     out: &mut impl Write,
     text: &str,
     name: &str,
     calls: &[&[Number]],
 ) -> Outcome {
-    let mut module = load(text)?;
+    show_calls(out, &mut load(text)?, name, calls)
+}
+
+fn show_calls(
+    out: &mut impl Write,
+    module: &mut SingleModule,
+    name: &str,
+    calls: &[&[Number]],
+) -> Outcome {
     for arguments in calls {
         match module.call(name, arguments, ()) {
             Ok(results) => writeln!(

@@ -15,6 +15,8 @@ use crate::{Callee, Code, Core, Environment, Frame, Machine, MachineLimits};
 /// A module that imports nothing: functions, a memory, a table of functions.
 #[derive(Debug)]
 pub struct SingleModule {
+    /// What each call may use.
+    pub limits: MachineLimits,
     module: Module,
     functions: Vec<(TypeIdx, Code)>,
     memory: Option<MemoryInstance>,
@@ -43,7 +45,9 @@ impl SingleModule {
             .memories
             .first()
             .map(|ty| MemoryInstance::new(*ty).ok_or("so large a memory"));
+        let operands = 1 << 16;
         let mut single = SingleModule {
+            limits: MachineLimits { operands, ..MachineLimits::default() },
             functions: Vec::new(),
             memory: memory.transpose().map_err(SingleModuleError::NotYet)?,
             table: vec![
@@ -136,8 +140,7 @@ impl SingleModule {
                 "`{name}` is of type {ty}, and the arguments are not"
             )));
         }
-        let limits = MachineLimits { operands: 1 << 16, ..MachineLimits::default() };
-        let mut core = Core::new(limits, observer);
+        let mut core = Core::new(self.limits, observer);
         core.reset();
         for argument in arguments {
             let pushed = core.on_stack(|stack| stack.push(argument.to_slot()));

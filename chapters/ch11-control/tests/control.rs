@@ -4,7 +4,7 @@ use std::thread;
 
 use ch07_values::{Number, Trap};
 use ch09_module::Module;
-use ch11_control::{SingleModule, SingleModuleError, Unwind};
+use ch11_control::{MachineLimits, SingleModule, SingleModuleError, Unwind};
 use trace::Step;
 
 fn load(text: &str) -> SingleModule {
@@ -34,7 +34,7 @@ fn trap(outcome: Result<Vec<Number>, SingleModuleError>) -> Option<Trap> {
 }
 
 #[test]
-fn the_way_of_leaving_a_sequence_fits_a_register() {
+fn the_outcome_of_a_sequence_fits_a_register() {
     assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 
@@ -160,8 +160,8 @@ fn what_has_no_meaning_yet_says_so() {
     assert_eq!(trap(vector), Some(Trap::NotYet));
 }
 
-/// A thread of one megabyte, which is what a program begins with on some
-/// systems.
+/// Runs `work` in a thread with a stack of one megabyte, as small as a main
+/// thread's on some systems.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
     thread::Builder::new()
         .stack_size(1 << 20)
@@ -226,13 +226,22 @@ fn ten_thousand_nested_blocks_run() {
 #[test]
 fn a_hundred_thousand_nested_blocks_run_and_two_hundred_thousand_trap() {
     on_small_stack(|| {
-        let nested =
-            |n| format!("{} {}", "block ".repeat(n), "end ".repeat(n));
+        let nested = |n| format!("{} {}", "block ".repeat(n), "end ".repeat(n));
         assert_eq!(run("", &nested(100_000), &[]).unwrap(), []);
         assert_eq!(
             trap(run("", &nested(200_000), &[])),
             Some(Trap::CallStackExhausted)
         );
+    });
+}
+
+#[test]
+fn the_native_stack_suffices_for_both_limits_at_once() {
+    on_small_stack(|| {
+        // 10,000 calls with 12 labels each are 120,000 labels.
+        let body =
+            format!("{} call 0 {}", "block ".repeat(12), "end ".repeat(12));
+        assert_eq!(trap(run("", &body, &[])), Some(Trap::CallStackExhausted));
     });
 }
 
@@ -252,8 +261,85 @@ fn depth_that_comes_and_goes_is_not_used_up() {
     });
 }
 
+/// The trap of `run`, when its module has these limits.
+fn trap_within(
+    text: &str,
+    set: impl FnOnce(&mut MachineLimits),
+) -> Option<Trap> {
+    let mut module = load(text);
+    set(&mut module.limits);
+    trap(module.call("run", &[], ()))
+}
+
 #[test]
-fn whoever_watches_sees_steps_writes_and_labels() {
+fn calls_nest_as_deep_as_the_limit_and_no_deeper() {
+    let chain = "
+        (module
+          (func $a) (func $b call $a) (func (export \"run\") call $b call $b))";
+    assert_eq!(trap_within(chain, |limits| limits.calls = 3), None);
+    assert_eq!(
+        trap_within(chain, |limits| limits.calls = 2),
+        Some(Trap::CallStackExhausted)
+    );
+}
+
+#[test]
+fn a_call_takes_as_many_labels_as_its_blocks_nest_deep() {
+    // Two labels of `run` and three of `$a`: the deepest nest, wherever in it
+    // the call is, and not the number of blocks.
+    let blocks = "
+        (module
+          (func $a block block block end end end block end)
+          (func (export \"run\") call $a call $a block loop end end))";
+    assert_eq!(trap_within(blocks, |limits| limits.labels = 5), None);
+    assert_eq!(
+        trap_within(blocks, |limits| limits.labels = 4),
+        Some(Trap::CallStackExhausted)
+    );
+}
+
+/// How much fuel a function with this body needs.
+fn fuel_for(body: &str) -> u64 {
+    let text =
+        format!("(module (memory 1) (func $f) (func (export \"run\") {body}))");
+    let enough =
+        |fuel| match trap_within(&text, |limits| limits.fuel = Some(fuel)) {
+            None => true,
+            trap => {
+                assert_eq!(trap, Some(Trap::OutOfFuel));
+                false
+            }
+        };
+    (0..1_000).find(|fuel| enough(*fuel)).unwrap()
+}
+
+#[test]
+fn fuel_counts_calls_and_branches_to_loops_and_the_bytes_of_bulk_instructions()
+{
+    assert_eq!(fuel_for(""), 1);
+    assert_eq!(fuel_for("call $f call $f"), 3);
+    let plain = "i32.const 1 if block br 0 end end loop end";
+    assert_eq!(fuel_for(plain), 1);
+    let rounds = "
+        (local i32)
+        loop
+          local.get 0 i32.const 1 i32.add local.tee 0
+          i32.const 5 i32.lt_u br_if 0
+        end";
+    assert_eq!(fuel_for(rounds), 1 + 4);
+    let fill = "i32.const 0 i32.const 0 i32.const 100 memory.fill";
+    assert_eq!(fuel_for(fill), 1 + 100);
+}
+
+#[test]
+fn a_loop_without_end_runs_out_of_fuel() {
+    let text = "(module (func (export \"run\") loop br 0 end))";
+    let trap = trap_within(text, |limits| limits.fuel = Some(1_000));
+    assert_eq!(trap, Some(Trap::OutOfFuel));
+}
+
+#[test]
+fn an_observer_sees_steps_writes_and_labels() {
     let module = "
         (module
           (memory 1)

@@ -1,4 +1,4 @@
-//! Each month, and what is none.
+//! Each month, and numbers that are not months.
 
 use ch07_values::Number;
 
@@ -17,16 +17,13 @@ fn each_month_has_its_days() {
 }
 
 #[test]
-fn what_is_no_month_is_the_default() {
+fn any_other_number_is_the_default() {
     for month in [0, 13, 1_000_000, -1, i32::MIN] {
         assert_eq!(days(month).unwrap(), [Number::I32(31)], "month {month}");
     }
 }
 
 #[test]
-fn a_table_chooses() {
-    assert!(
-        MODULE.contains("br_table"),
-        "without a br_table it is another exercise"
-    );
+fn a_br_table_chooses() {
+    assert!(MODULE.contains("br_table"), "choose with a `br_table`");
 }

@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     )?;
     let outcome = callee(&module, &[Some(FuncIdx(0))], 0, TypeIdx(0));
     println!(
-        "A function of type 1, called as one of type 0, which is the same: \
+        "A function of type 1, called as type 0, which is the same type: \
          {outcome:?}"
     );
     Ok(())
