@@ -157,7 +157,10 @@ impl<O: Observer, L: Layer> Engine for Invocation<'_, L, O> {
         function: FuncAddr,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Error> {
-        self.call(function, arguments)
+        self.core.begin_callback().map_err(|trap| self.error(trap.into()))?;
+        let outcome = self.call(function, arguments);
+        self.core.end_callback();
+        outcome
     }
 
     methods_of_both!(self, self.view.data, self.view);
