@@ -301,6 +301,24 @@ impl<O: Observer> Core<O> {
         self.limits.labels += code.depth;
     }
 
+    /// Begins a call that a host function makes: it takes one from `calls`, so
+    /// that a host function which calls itself comes to an end too.
+    /// [`Core::end_callback`] gives it back.
+    ///
+    /// # Errors
+    ///
+    /// Traps where the limit is reached; then nothing is taken.
+    pub fn begin_callback(&mut self) -> Result<(), Trap> {
+        let calls = self.limits.calls.checked_sub(1);
+        self.limits.calls = calls.ok_or(Trap::CallStackExhausted)?;
+        Ok(())
+    }
+
+    /// Ends a call that a host function has made.
+    pub fn end_callback(&mut self) {
+        self.limits.calls += 1;
+    }
+
     /// Takes fuel, where it is counted.
     ///
     /// # Errors

@@ -5,32 +5,44 @@ use std::{error, fmt};
 use ch07_values::Trap;
 use ch09_module::ModuleError;
 
+use crate::value::list;
 use crate::{TagAddr, Value};
 
 /// Why an engine could not do what it was asked to.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The module is not one: malformed or invalid.
-    Module(ModuleError),
-    /// An import is missing, or is not what the module wants.
-    Link(LinkError),
+    /// The module is malformed or invalid.
+    #[error(transparent)]
+    Module(#[from] ModuleError),
+    /// An import is missing, or isn't what the module expects.
+    #[error(transparent)]
+    Link(#[from] LinkError),
     /// The code trapped.
-    Trap(TrapReport),
-    /// The code threw an exception, and nobody caught it.
-    Exception(ExceptionReport),
-    /// A call was asked for that cannot be made, an export that is not there;
-    /// in words.
+    #[error(transparent)]
+    Trap(#[from] TrapReport),
+    /// The code threw an exception, and no handler caught it.
+    #[error(transparent)]
+    Exception(#[from] ExceptionReport),
+    /// A call that cannot be made, or an export that does not exist; in words.
+    #[error("{0}")]
     Call(String),
     /// A memory or a table is larger than the machine has room for; in words.
+    #[error("{0}")]
     Room(String),
     /// The module is valid, and this engine cannot run it yet; in words.
+    #[error("not yet: {0}")]
     NotYet(String),
 }
 
 /// An import that cannot be had.
 ///
 /// Specification: Execution, Modules, *Instantiation*.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{}: `{module}` `{name}`: expected {wanted}, found {}",
+    .given.as_ref().map_or("unknown import", |_| "incompatible import type"),
+    .given.as_deref().unwrap_or("no such import")
+)]
 pub struct LinkError {
     /// The module name of the import.
     pub module: String,
@@ -43,7 +55,13 @@ pub struct LinkError {
 }
 
 /// A trap, and where it came from.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "trap: {trap}{}{}{}",
+    part(": ", .source),
+    part(", in ", .function),
+    part(", at ", .instr)
+)]
 pub struct TrapReport {
     /// The trap.
     pub trap: Trap,
@@ -56,8 +74,13 @@ pub struct TrapReport {
     pub source: Option<Box<dyn error::Error>>,
 }
 
-/// An exception that nobody caught.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An exception that no handler caught.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "uncaught exception: {name} {}{}",
+    list(.values),
+    part(", in ", .function)
+)]
 pub struct ExceptionReport {
     /// The tag.
     pub tag: TagAddr,
@@ -84,101 +107,7 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Module(error) => error.fmt(f),
-            Error::Link(error) => error.fmt(f),
-            Error::Trap(report) => report.fmt(f),
-            Error::Exception(report) => report.fmt(f),
-            Error::Call(message) | Error::Room(message) => f.write_str(message),
-            Error::NotYet(what) => write!(f, "not yet: {what}"),
-        }
-    }
-}
-
-impl fmt::Display for LinkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LinkError { module, name, wanted, given } = self;
-        match given {
-            None => write!(
-                f,
-                "unknown import: `{module}` `{name}`: expected {wanted}, found \
-                 no such import"
-            ),
-            Some(given) => write!(
-                f,
-                "incompatible import type: `{module}` `{name}`: expected \
-                 {wanted}, found {given}"
-            ),
-        }
-    }
-}
-
-impl fmt::Display for TrapReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "trap: {}", self.trap)?;
-        if let Some(source) = &self.source {
-            write!(f, ": {source}")?;
-        }
-        if let Some(function) = &self.function {
-            write!(f, ", in {function}")?;
-        }
-        if let Some(instr) = &self.instr {
-            write!(f, ", at {instr}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for ExceptionReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ExceptionReport { name, values, function, .. } = self;
-        let values: Vec<String> = values.iter().map(Value::to_string).collect();
-        write!(f, "uncaught exception: {name} ({})", values.join(", "))?;
-        match function {
-            Some(function) => write!(f, ", in {function}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl error::Error for Error {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Error::Trap(report) => error::Error::source(report),
-            _ => None,
-        }
-    }
-}
-impl error::Error for LinkError {}
-impl error::Error for TrapReport {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        self.source.as_deref()
-    }
-}
-impl error::Error for ExceptionReport {}
-
-impl From<ModuleError> for Error {
-    fn from(error: ModuleError) -> Error {
-        Error::Module(error)
-    }
-}
-
-impl From<LinkError> for Error {
-    fn from(error: LinkError) -> Error {
-        Error::Link(error)
-    }
-}
-
-impl From<ExceptionReport> for Error {
-    fn from(report: ExceptionReport) -> Error {
-        Error::Exception(report)
-    }
-}
-
-impl From<TrapReport> for Error {
-    fn from(report: TrapReport) -> Error {
-        Error::Trap(report)
-    }
+/// A part of a message that may be missing, after the words before it.
+fn part(before: &str, part: &Option<impl fmt::Display>) -> String {
+    part.as_ref().map_or(String::new(), |part| format!("{before}{part}"))
 }

@@ -100,7 +100,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
     }
 
     /// What the embedder is told of what was not caught.
-    fn error(&mut self, uncaught: Uncaught) -> Error {
+    pub(crate) fn error(&mut self, uncaught: Uncaught) -> Error {
         let data = &mut *self.view.data;
         let fault = self.core.take_fault();
         let function = fault.as_ref().map(|fault| {

@@ -6,9 +6,8 @@ use ch11_control::MachineLimits;
 /// How much a store may have of everything, whatever its modules ask for.
 ///
 /// What is too large from the beginning is an error of instantiation; what
-/// would grow too large does not grow: the instruction answers -1, as the
-/// standard lets it. How many instructions may be executed is the business of
-/// [`Fuel`].
+/// would grow too large does not grow: the instruction returns -1, as the
+/// standard allows.
 ///
 /// Specification: Appendix, *Implementation Limitations*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

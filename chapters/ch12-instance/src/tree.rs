@@ -15,13 +15,42 @@ use crate::{
     InstanceAddr, Layer, MemAddr, Store, StoreView, TableAddr, TagAddr, Value,
 };
 
-/// The name of all engines that are stores.
-const NAME: &str = "tree";
+/// The methods of an engine that are the same for a store and for one in the
+/// middle of a call, whose view of the store is `$view`.
+macro_rules! methods_of_both {
+    ($self:ident, $data:expr, $view:expr) => {
+        fn name(&$self) -> &'static str {
+            "tree"
+        }
 
-/// The methods of an engine that need only what is alive: the same for a store
-/// and for one in the middle of a call.
-macro_rules! methods_on_data {
-    ($self:ident => $data:expr) => {
+        fn instructions(&$self) -> Option<u64> {
+            $self.core.observer().instructions()
+        }
+
+        fn fuel(&$self) -> Option<u64> {
+            $self.core.limits().fuel
+        }
+
+        fn set_fuel(&mut $self, fuel: u64) {
+            $self.core.set_fuel(fuel);
+        }
+
+        fn add_global(
+            &mut $self,
+            ty: GlobalType,
+            value: Value,
+        ) -> Result<GlobalAddr, Error> {
+            $view.add_global(ty, value)
+        }
+
+        fn set_global(
+            &mut $self,
+            global: GlobalAddr,
+            value: Value,
+        ) -> Result<(), Error> {
+            $view.set_global(global, value)
+        }
+
         fn exports(&$self, instance: InstanceAddr) -> Vec<(String, Extern)> {
             let instance = $data.instances.get(instance.index());
             instance.map_or(Vec::new(), |instance| instance.exports.clone())
@@ -83,10 +112,6 @@ macro_rules! methods_on_data {
 }
 
 impl<O: Observer, L: Layer> Engine for Store<O, L> {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
         self.read(module).map(|_| ())
     }
@@ -107,43 +132,11 @@ impl<O: Observer, L: Layer> Engine for Store<O, L> {
         self.invocation().call(function, arguments)
     }
 
-    fn instructions(&self) -> Option<u64> {
-        self.observer().instructions()
-    }
-
-    fn fuel(&self) -> Option<u64> {
-        self.core.limits().fuel
-    }
-
-    fn set_fuel(&mut self, fuel: u64) {
-        self.core.set_fuel(fuel);
-    }
-
-    fn add_global(
-        &mut self,
-        ty: GlobalType,
-        value: Value,
-    ) -> Result<GlobalAddr, Error> {
-        self.view().0.add_global(ty, value)
-    }
-
-    fn set_global(
-        &mut self,
-        global: GlobalAddr,
-        value: Value,
-    ) -> Result<(), Error> {
-        self.view().0.set_global(global, value)
-    }
-
-    methods_on_data!(self => self.data);
+    methods_of_both!(self, self.data, self.view().0);
 }
 
 /// What a [`Caller`](crate::Caller) sees.
 impl<O: Observer, L: Layer> Engine for Invocation<'_, L, O> {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
         Module::from_bytes_with(module, FEATURES)?;
         Ok(())
@@ -164,38 +157,13 @@ impl<O: Observer, L: Layer> Engine for Invocation<'_, L, O> {
         function: FuncAddr,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Error> {
-        self.call(function, arguments)
+        self.core.begin_callback().map_err(|trap| self.error(trap.into()))?;
+        let outcome = self.call(function, arguments);
+        self.core.end_callback();
+        outcome
     }
 
-    fn instructions(&self) -> Option<u64> {
-        self.core.observer().instructions()
-    }
-
-    fn fuel(&self) -> Option<u64> {
-        self.core.limits().fuel
-    }
-
-    fn set_fuel(&mut self, fuel: u64) {
-        self.core.set_fuel(fuel);
-    }
-
-    fn add_global(
-        &mut self,
-        ty: GlobalType,
-        value: Value,
-    ) -> Result<GlobalAddr, Error> {
-        self.view.add_global(ty, value)
-    }
-
-    fn set_global(
-        &mut self,
-        global: GlobalAddr,
-        value: Value,
-    ) -> Result<(), Error> {
-        self.view.set_global(global, value)
-    }
-
-    methods_on_data!(self => self.view.data);
+    methods_of_both!(self, self.view.data, self.view);
 }
 
 impl<O: Observer, L: Layer> Store<O, L> {

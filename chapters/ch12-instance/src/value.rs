@@ -4,7 +4,7 @@
 use std::{fmt, iter};
 
 use annex_vector::V128;
-use ch07_values::{Number, OperandStack};
+use ch07_values::{Number, Operand, OperandStack};
 use ch09_module::{HeapType, RefType, ValType};
 
 use crate::{FuncAddr, Handle, Layer, StoreData, StoreView};
@@ -75,18 +75,21 @@ impl Value {
     /// The slot that holds this value, and what lies beside it: the upper half
     /// of a vector, otherwise zero.
     pub fn to_halves(self) -> [u64; 2] {
-        let slot = match self {
-            Value::Number(number) => number.to_slot(),
-            Value::V128(V128(bits)) => {
-                return [bits as u64, (bits >> 64) as u64];
-            }
-            Value::FuncRef(address) => to_slot(address.map(Referent::Func)),
-            Value::ExternRef(referent) | Value::AnyRef(referent) => {
-                to_slot(referent)
-            }
-            Value::ExnRef(exception) => to_slot(exception.map(Referent::Exn)),
-        };
-        [slot, 0]
+        match self {
+            Value::Number(number) => [number.to_slot(), 0],
+            Value::V128(V128(bits)) => [bits as u64, (bits >> 64) as u64],
+            _ => [self.referent().map_or(NULL, Referent::to_slot), 0],
+        }
+    }
+
+    /// What the value refers to; `None` if it is null or no reference.
+    fn referent(self) -> Option<Referent> {
+        match self {
+            Value::Number(_) | Value::V128(_) => None,
+            Value::FuncRef(address) => address.map(Referent::Func),
+            Value::ExternRef(referent) | Value::AnyRef(referent) => referent,
+            Value::ExnRef(exception) => exception.map(Referent::Exn),
+        }
     }
 
     /// Reads a slot, and the half beside it, as a value of type `ty`. A type
@@ -115,34 +118,27 @@ impl Value {
 
     /// The `i32`, if it is one.
     pub fn i32(self) -> Option<i32> {
-        match self {
-            Value::Number(Number::I32(x)) => Some(x),
-            _ => None,
-        }
+        self.number()
     }
 
     /// The `i64`, if it is one.
     pub fn i64(self) -> Option<i64> {
-        match self {
-            Value::Number(Number::I64(x)) => Some(x),
-            _ => None,
-        }
+        self.number()
     }
 
     /// The `f32`, if it is one.
     pub fn f32(self) -> Option<f32> {
-        match self {
-            Value::Number(Number::F32(x)) => Some(x),
-            _ => None,
-        }
+        self.number()
     }
 
     /// The `f64`, if it is one.
     pub fn f64(self) -> Option<f64> {
-        match self {
-            Value::Number(Number::F64(x)) => Some(x),
-            _ => None,
-        }
+        self.number()
+    }
+
+    fn number<T: Operand>(self) -> Option<T> {
+        let is_one = self.ty() == ValType::Num(T::TYPE);
+        is_one.then(|| T::from_slot(self.to_slot()))
     }
 }
 
@@ -152,24 +148,22 @@ impl<L: Layer> StoreView<'_, L> {
     ///
     /// Specification: Execution, Values, *Value Typing*.
     pub(crate) fn is_of(&self, value: Value, ty: ValType) -> bool {
-        let (nullable, heap) = match value {
+        let null = match value {
             Value::Number(number) => return ValType::Num(number.ty()) == ty,
             Value::V128(_) => return ty == ValType::V128,
-            Value::FuncRef(None) => (true, Some(HeapType::NoFunc)),
-            Value::ExternRef(None) => (true, Some(HeapType::NoExtern)),
-            Value::ExnRef(None) => (true, Some(HeapType::NoExn)),
-            Value::AnyRef(None) => (true, Some(HeapType::None)),
-            Value::FuncRef(Some(address)) => {
-                (false, self.heap_type(Referent::Func(address)))
-            }
-            Value::ExternRef(Some(referent)) => {
-                (false, self.heap_type(referent).map(|_| HeapType::Extern))
-            }
-            Value::AnyRef(Some(referent)) => (false, self.heap_type(referent)),
-            Value::ExnRef(Some(handle)) => {
-                (false, self.heap_type(Referent::Exn(handle)))
-            }
+            Value::FuncRef(_) => HeapType::NoFunc,
+            Value::ExternRef(_) => HeapType::NoExtern,
+            Value::ExnRef(_) => HeapType::NoExn,
+            Value::AnyRef(_) => HeapType::None,
         };
+        let heap = match (value, value.referent()) {
+            (_, None) => Some(null),
+            (Value::ExternRef(_), Some(referent)) => {
+                self.heap_type(referent).map(|_| HeapType::Extern)
+            }
+            (_, Some(referent)) => self.heap_type(referent),
+        };
+        let nullable = value.referent().is_none();
         let given = |heap| ValType::Ref(RefType { nullable, heap });
         heap.is_some_and(|heap| self.data.types.matches(given(heap), ty))
     }
@@ -286,10 +280,6 @@ pub fn function(address: FuncAddr) -> u64 {
 #[inline(always)]
 pub fn function_of(slot: u64) -> Option<FuncAddr> {
     slot.checked_sub(1).map(|address| FuncAddr(address as u32))
-}
-
-fn to_slot(referent: Option<Referent>) -> u64 {
-    referent.map_or(NULL, Referent::to_slot)
 }
 
 impl Referent {

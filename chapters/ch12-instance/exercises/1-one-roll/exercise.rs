@@ -10,7 +10,7 @@ use ch12_instance::{Engine, Error, Imports, InstanceAddr, Store};
 pub const ROLL: &str = r#"(module $roll
   (global (export "next") (mut i32) (i32.const 1)))"#;
 
-/// A machine: each call of `ticket` sells the next one, and says its number.
+/// A machine: each call of `ticket` sells the next one, and returns its number.
 pub const MACHINE: &str = r#"(module $machine
   (global $next (mut i32) (i32.const 1))
   (func (export "ticket") (result i32)
@@ -36,10 +36,8 @@ pub fn ask(
     machine: InstanceAddr,
     name: &str,
 ) -> Result<Option<i32>, Error> {
-    let function = store.export(machine, name).and_then(|item| item.func());
-    let function = function
-        .ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
-    Ok(store.invoke(function, &[])?.first().and_then(|result| result.i32()))
+    let results = store.call(machine, name, &[])?;
+    Ok(results.first().and_then(|result| result.i32()))
 }
 
 fn main() -> Result<(), Error> {

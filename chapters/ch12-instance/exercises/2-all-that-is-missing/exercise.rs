@@ -1,4 +1,4 @@
-//! What a module wants and nobody has.
+//! What a module imports and nobody provides.
 
 #[cfg(test)]
 #[path = "check.rs"]

@@ -10,7 +10,7 @@ use ch12_instance::{
     InstanceAddr, MemAddr, Store, TableAddr, TagAddr, Value,
 };
 
-/// An engine that makes so many calls and no more.
+/// An engine that makes a limited number of calls.
 pub struct Limited<E> {
     engine: E,
     left: u32,
@@ -103,18 +103,22 @@ impl<E: Engine> Engine for Limited<E> {
     fn instructions(&self) -> Option<u64> {
         self.engine.instructions()
     }
+    fn fuel(&self) -> Option<u64> {
+        self.engine.fuel()
+    }
+    fn set_fuel(&mut self, fuel: u64) {
+        self.engine.set_fuel(fuel);
+    }
 }
 
 fn main() -> Result<(), Error> {
     let mut engine = Limited::new(Store::<()>::default(), 2);
     let module = br#"(module (func (export "f")))"#;
     let instance = engine.instantiate(module, &Imports::new())?;
-    if let Some(Extern::Func(function)) = engine.export(instance, "f") {
-        for call in 1..=3 {
-            let outcome = engine.invoke(function, &[]);
-            println!("call {call}: {outcome:?}");
-        }
-        println!("The third should be refused.");
+    for call in 1..=3 {
+        let outcome = engine.call(instance, "f", &[]);
+        println!("call {call}: {outcome:?}");
     }
+    println!("The third should be refused.");
     Ok(())
 }
