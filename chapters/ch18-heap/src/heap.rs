@@ -134,11 +134,14 @@ impl Heap {
     /// Traps if there is no room for it.
     pub fn allocate(&mut self, ty: u32, length: u32) -> Result<u64, Trap> {
         let layout = self.layouts[ty as usize].as_ref().ok_or(Trap::NotYet)?;
-        let is_array = matches!(layout, Layout::Array(_));
+        let refer = match layout {
+            Layout::Struct { .. } => Referent::Struct,
+            Layout::Array(_) => Referent::Array,
+        };
         let size = layout.size(length);
         let bytes = size.saturating_add(OVERHEAD);
         if bytes > self.limit.saturating_sub(self.statistics.bytes) {
-            // This program has ended. The next one begins with a collection.
+            // The program traps here. The next one begins with a collection.
             self.allocated = self.limit;
             return Err(Trap::OutOfHeap);
         }
@@ -161,13 +164,7 @@ impl Heap {
         self.statistics.bytes += bytes;
         self.statistics.objects += 1;
         self.statistics.made += 1;
-        let handle = Handle::new(index, entry.generation);
-        let referent = if is_array {
-            Referent::Array(handle)
-        } else {
-            Referent::Struct(handle)
-        };
-        Ok(referent.to_slot())
+        Ok(refer(Handle::new(index, entry.generation)).to_slot())
     }
 
     /// The position of the entry of a handle; `None` if the entry is empty or
