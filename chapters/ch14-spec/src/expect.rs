@@ -1,8 +1,9 @@
-//! The values of a script: what it hands to a call, and what it wants of one.
+//! The values of a script: the arguments of a call, and the results that it
+//! expects.
 //!
-//! A NaN has many bit patterns, and which of them an operator leaves is not for
-//! the standard to say: it only says which ones are allowed. So a script can
-//! want a pattern instead of a value.
+//! A NaN has many bit patterns. The standard does not say which of them an
+//! operator returns, only which ones are allowed. So a script can expect a
+//! pattern instead of a value.
 //!
 //! Specification: Execution, Numerics, *NaN Propagation*.
 
@@ -19,7 +20,7 @@ use crate::script::kind;
 ///
 /// # Errors
 ///
-/// A value that this runner has no word for: it knows numbers.
+/// A value that is not a number: this runner knows only numbers.
 pub(crate) fn argument(argument: &WastArg<'_>) -> Result<Value, Failure> {
     let number = match argument {
         WastArg::Core(WastArgCore::I32(x)) => Number::I32(*x),
@@ -45,8 +46,7 @@ pub(crate) fn all_match(wanted: &[WastRet<'_>], given: &[Value]) -> bool {
     wanted.len() == given.len() && wanted.iter().zip(given).all(matches)
 }
 
-/// Whether this is what the script wants. Of two floats all bits are compared,
-/// so that -0 is not 0, and a NaN can be itself.
+/// Whether a value is as wanted. All bits of a float count: -0 is not 0.
 fn matches(wanted: &WastRet<'_>, given: &Value) -> bool {
     let (WastRet::Core(wanted), Value::Number(given)) = (wanted, given) else {
         return false;

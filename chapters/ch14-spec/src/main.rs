@@ -89,9 +89,6 @@ fn run_files(
     }
     match failed {
         0 => Ok(()),
-        _ => Err(format!(
-            "{failed} directives did not come out as the scripts want it"
-        )
-        .into()),
+        _ => Err(format!("{failed} directives failed").into()),
     }
 }

@@ -18,14 +18,14 @@ use crate::{Failure, Outcome, Report};
 /// The module that the suite's modules import from: a module like any other.
 const SPECTEST: &[u8] = include_bytes!("spectest.wat");
 
-/// What an action ended in; or why it could not even be tried.
+/// What an action ended in, or why it could not even be tried.
 type Tried<T> = Result<Result<T, Error>, Failure>;
 
-/// Obeys a script on an engine, directive by directive.
+/// Runs a script on an engine, directive by directive.
 ///
 /// # Errors
 ///
-/// What is not a script, with the line and the column.
+/// The text is no script. The error names the line and the column.
 pub fn run(text: &str, engine: &mut dyn Engine) -> Result<Report, wast::Error> {
     let mut lexer = Lexer::new(text);
     // The suite has names that look alike, on purpose.
@@ -48,7 +48,7 @@ struct Script<'engine> {
     imports: Imports,
     /// The instances that have names.
     named: HashMap<String, InstanceAddr>,
-    /// The instance that is meant where no name is said: the last one.
+    /// The instance that is meant where there is no name: the last one.
     current: Option<InstanceAddr>,
 }
 
@@ -63,7 +63,7 @@ impl<'engine> Script<'engine> {
         Script { engine, imports, named: HashMap::new(), current: None }
     }
 
-    /// Does what a directive says, and says what the engine did.
+    /// Executes a directive, and describes what the engine did.
     fn obey(
         &mut self,
         directive: WastDirective<'_>,
@@ -146,8 +146,8 @@ impl<'engine> Script<'engine> {
         }
     }
 
-    /// `assert_invalid`, `assert_malformed`: there is no module. How an engine
-    /// puts it is its own business.
+    /// `assert_invalid`, `assert_malformed`: there is no module. The message is
+    /// up to the engine.
     fn refused(
         &self,
         module: QuoteWat<'_>,
@@ -171,8 +171,7 @@ impl<'engine> Script<'engine> {
         }
     }
 
-    /// `assert_unlinkable`: there is a module, and something that it imports is
-    /// missing or of another type.
+    /// `assert_unlinkable`: an import is missing, or is of another type.
     fn unlinkable(
         &mut self,
         module: QuoteWat<'_>,
@@ -265,8 +264,7 @@ fn bytes(mut module: QuoteWat<'_>) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// The first word of how something is printed for programmers: of which kind it
-/// is.
+/// The first word of a value's debug text: the name of its variant.
 pub fn kind(what: &impl Debug) -> String {
     let text = format!("{what:?}");
     text.chars().take_while(|c| c.is_alphanumeric()).collect()
@@ -293,8 +291,7 @@ fn trapped(
     }
 }
 
-/// Whether two messages are the same, apart from what one of them says in
-/// addition.
+/// Whether two messages are the same, except that one of them may go on.
 pub fn agrees(given: &str, wanted: &str) -> bool {
     given.starts_with(wanted) || wanted.starts_with(given)
 }

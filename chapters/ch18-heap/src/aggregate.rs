@@ -182,8 +182,8 @@ pub(crate) fn execute(
     }
 }
 
-/// Makes an object of a module's type, after a collection where one is due.
-/// What the stack holds outlives it.
+/// Makes an object of a module's type, after a collection if one is due. What
+/// the stack holds outlives the collection.
 fn new(
     here: &mut Here,
     ty: TypeIdx,
@@ -212,7 +212,7 @@ fn layout<'here>(
     Ok((ty.0, layout.ok_or(Trap::NotYet)?))
 }
 
-/// Makes a structure of the top operands, one a field.
+/// Makes a structure of the top operands, one for each field.
 fn structure(
     here: &mut Here,
     ty: TypeIdx,
@@ -245,8 +245,8 @@ fn fixed(
     stack.push(object)
 }
 
-/// Writes one value to many elements: to the first, and what is written already
-/// is copied until all have it.
+/// Writes one value to many elements: first to one, and then what is already
+/// written is copied until all of them have it.
 fn fill(
     here: &mut Here,
     array: u64,
@@ -277,7 +277,7 @@ fn write(storage: Storage, to: &mut [u8], from: &[u64]) {
     }
 }
 
-/// Where so many items of a size lie in a segment.
+/// The range of `length` items in a segment, each `size` bytes or elements.
 fn range(source: u32, length: u32, size: usize) -> Range<usize> {
     let start = source as usize;
     start..start.saturating_add((length as usize).saturating_mul(size))
@@ -291,7 +291,7 @@ fn i31(slot: u64) -> Result<u32, Trap> {
     }
 }
 
-/// Pushes what a field holds.
+/// Pushes the value of a field.
 fn push(
     here: &mut Here,
     storage: Storage,
@@ -304,9 +304,8 @@ fn push(
     stack.push(value as u64)
 }
 
-/// Pops what a field is to hold. Above the slot comes what lies beside it,
-/// which is the upper half of a vector if it is one, and otherwise nothing that
-/// a field would keep.
+/// Pops the new value of a field: the slot, and above it what is beside the
+/// slot. For a vector that is its upper half; other fields keep none of it.
 fn pop_any(here: &Here, stack: &mut OperandStack) -> u128 {
     let slot: u64 = stack.pop();
     let upper =

@@ -14,8 +14,8 @@ pub struct Heap {
     entries: Vec<Entry>,
     /// The entries that are empty and may be used again.
     free: Vec<u32>,
-    /// How the objects of each type lie in their bytes, by the type's number;
-    /// filled as types are met.
+    /// The layout of each type's objects, by the type's number; filled as types
+    /// are met.
     layouts: Vec<Option<Layout>>,
     /// Bytes that may be in use.
     limit: usize,
@@ -61,10 +61,10 @@ impl Statistics {
 /// the allocator adds.
 const OVERHEAD: usize = size_of::<Entry>() + 16;
 
-/// Bytes that are allocated between two collections at least.
+/// At least so many bytes are allocated between two collections.
 const SMALLEST_BUDGET: usize = 1 << 20;
 
-/// Bytes that a heap may have in use if nobody says otherwise.
+/// Bytes that a heap may have in use by default.
 const LIMIT: usize = 1 << 30;
 
 impl Default for Heap {
@@ -82,7 +82,7 @@ impl Default for Heap {
 }
 
 impl Heap {
-    /// Sets how many bytes may be in use.
+    /// Sets how many bytes may be in use, objects and their upkeep together.
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;
     }
@@ -92,8 +92,8 @@ impl Heap {
         self.statistics
     }
 
-    /// How the objects of a type lie in their bytes; `describe` is asked if it
-    /// is not known yet.
+    /// The layout of a type's objects, made by `describe` if it is not known
+    /// yet.
     pub fn layout(
         &mut self,
         ty: u32,
@@ -110,13 +110,12 @@ impl Heap {
         layout.as_ref()
     }
 
-    /// Whether it is time for a collection, before an object of so many bytes
-    /// is made.
+    /// Whether a collection is due before an object of `size` bytes is made.
     ///
-    /// Time has come when as many bytes were allocated as the last collection
-    /// had to look at: so looking never costs more than allocating did. And it
-    /// has come at the limit, unless hardly anything was allocated since the
-    /// last one, which left the heap as good as full then.
+    /// It is due once as much has been allocated as the last collection had to
+    /// look at, so looking never costs more than allocating. It is also due at
+    /// the limit, unless hardly anything has been allocated since the last one:
+    /// then the heap is as good as full.
     #[inline]
     pub fn is_due(&self, size: usize) -> bool {
         let allocated = self.allocated.saturating_add(size);
@@ -126,7 +125,7 @@ impl Heap {
     }
 
     /// Makes an object of a type whose layout is known, with all its bytes
-    /// zero, and gives the slot of a reference to it. An array has `length`
+    /// zero, and returns the slot of a reference to it. An array has `length`
     /// elements.
     ///
     /// # Errors
@@ -134,11 +133,14 @@ impl Heap {
     /// Traps if there is no room for it.
     pub fn allocate(&mut self, ty: u32, length: u32) -> Result<u64, Trap> {
         let layout = self.layouts[ty as usize].as_ref().ok_or(Trap::NotYet)?;
-        let is_array = matches!(layout, Layout::Array(_));
+        let refer = match layout {
+            Layout::Struct { .. } => Referent::Struct,
+            Layout::Array(_) => Referent::Array,
+        };
         let size = layout.size(length);
         let bytes = size.saturating_add(OVERHEAD);
         if bytes > self.limit.saturating_sub(self.statistics.bytes) {
-            // This program has ended. The next one begins with a collection.
+            // Force a collection before the next allocation.
             self.allocated = self.limit;
             return Err(Trap::OutOfHeap);
         }
@@ -161,13 +163,7 @@ impl Heap {
         self.statistics.bytes += bytes;
         self.statistics.objects += 1;
         self.statistics.made += 1;
-        let handle = Handle::new(index, entry.generation);
-        let referent = if is_array {
-            Referent::Array(handle)
-        } else {
-            Referent::Struct(handle)
-        };
-        Ok(referent.to_slot())
+        Ok(refer(Handle::new(index, entry.generation)).to_slot())
     }
 
     /// The position of the entry of a handle; `None` if the entry is empty or
@@ -208,7 +204,7 @@ impl Heap {
         ))
     }
 
-    /// The same, to be written.
+    /// Mutable version of [`Heap::object`].
     #[inline(always)]
     fn object_mut(&mut self, position: usize) -> Option<(&Layout, &mut [u8])> {
         let entry = &mut self.entries[position];
@@ -231,7 +227,7 @@ impl Heap {
     }
 
     /// A field of the structure that a slot refers to: how it is kept, and the
-    /// bytes from there on.
+    /// bytes that begin with it.
     ///
     /// # Errors
     ///
@@ -251,7 +247,7 @@ impl Heap {
         }
     }
 
-    /// The same, to be written.
+    /// Mutable version of [`Heap::field`].
     ///
     /// # Errors
     ///
@@ -286,7 +282,7 @@ impl Heap {
         }
     }
 
-    /// The same, to be written.
+    /// Mutable version of [`Heap::array`].
     ///
     /// # Errors
     ///
@@ -320,21 +316,22 @@ impl Heap {
         let destination = storage.range(bytes, to.1, count)?;
         let (storage, bytes) = self.array(from.0)?;
         let source = storage.range(bytes, from.1, count)?;
-        let positions = [to.0 as u32 as usize, from.0 as u32 as usize];
+        let positions =
+            [to.0, from.0].map(|slot| Handle::of_slot(slot).index() as usize);
         match self.entries.get_disjoint_mut(positions) {
             Ok(
                 [Entry { body: Some(to), .. }, Entry { body: Some(from), .. }],
             ) => {
                 to[destination].copy_from_slice(&from[source]);
             }
-            // The two are one.
+            // Source and destination are the same array.
             _ => self.array_mut(to.0)?.1.copy_within(source, destination.start),
         }
         Ok(())
     }
 
-    /// Empties each entry whose object is not marked, and says how many there
-    /// were. So many slots had to be looked at.
+    /// Empties each entry whose object is not marked, and returns how many there
+    /// were. Marking had to look at `slots` slots.
     pub fn sweep(&mut self, marked: &[bool], slots: usize) -> usize {
         let before = self.statistics.objects;
         for (position, entry) in self.entries.iter_mut().enumerate() {
@@ -344,8 +341,7 @@ impl Heap {
             let Some(body) = entry.body.take() else { continue };
             self.statistics.bytes -= body.len() + OVERHEAD;
             self.statistics.objects -= 1;
-            // A reference to what was here must never be one to what comes
-            // next.
+            // A reference to this object must never find the next one.
             entry.generation += 1;
             if entry.generation < Handle::GENERATIONS {
                 self.free.push(position as u32);

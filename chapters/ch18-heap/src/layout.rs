@@ -1,4 +1,4 @@
-//! How the fields of an object lie in its bytes.
+//! Where the fields of an object are among its bytes.
 //!
 //! As in a memory: one after the other, the lowest byte first, and no wider
 //! than they have to be.
@@ -57,8 +57,8 @@ impl Storage {
     }
 
     /// Reads a value from the first of these bytes: the slot, and above it the
-    /// upper half of a vector. What is narrower than its slot is continued with
-    /// zeros.
+    /// upper half of a vector. A value that is narrower than its slot is
+    /// extended with zeros.
     #[inline(always)]
     pub fn read(self, bytes: &[u8]) -> u128 {
         match self {
@@ -72,8 +72,8 @@ impl Storage {
         }
     }
 
-    /// Writes a value to the first of these bytes; what of it does not fit is
-    /// cut off.
+    /// Writes a value to the first of these bytes, and cuts off what does not
+    /// fit.
     #[inline(always)]
     pub fn write(self, bytes: &mut [u8], value: u128) {
         match self {
@@ -91,7 +91,7 @@ impl Storage {
         }
     }
 
-    /// Where elements lie among the bytes of an array.
+    /// The range of `count` elements among the bytes of an array.
     ///
     /// # Errors
     ///
@@ -140,10 +140,10 @@ pub struct Field {
     pub storage: Storage,
 }
 
-/// How the objects of a type lie in their bytes.
+/// The layout of a type's objects.
 ///
-/// A subtype has the fields of its supertype first, and each is kept as there.
-/// So whoever knows only the supertype finds them all the same.
+/// A subtype has the fields of its supertype first, each kept as there. So code
+/// that knows only the supertype finds them too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// A structure.
@@ -152,7 +152,7 @@ pub enum Layout {
         size: usize,
         /// Its fields.
         fields: Box<[Field]>,
-        /// Where those of its fields lie that are references.
+        /// The offsets of the fields that are references.
         references: Box<[u32]>,
     },
     /// An array, whose elements are all kept alike.
@@ -160,7 +160,7 @@ pub enum Layout {
 }
 
 impl Layout {
-    /// The layout of a type; nothing, if objects have no such type.
+    /// The layout of a type; `None` for the type of a function.
     pub fn of(ty: &CompositeType) -> Option<Layout> {
         match ty {
             CompositeType::Func(_) => None,

@@ -11,7 +11,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 const RINGS: &[u8] = include_bytes!("../programs/rings.wat");
 
-/// How many objects a sign of the picture stands for.
+/// How many objects each sign of the picture represents.
 const SIGN: usize = 1500;
 
 fn main() -> ExitCode {
@@ -115,8 +115,8 @@ fn limit(out: &mut impl Write) -> Outcome {
     Ok(())
 }
 
-/// Calls a function that an instance exports, and prints what comes of it, if
-/// something does.
+/// Calls a function that an instance exports, and prints its results or its
+/// error.
 fn call(
     out: &mut impl Write,
     store: &mut Store,
@@ -124,10 +124,7 @@ fn call(
     name: &str,
     arguments: &[Value],
 ) -> Result<Option<Value>, Box<dyn Error>> {
-    let function = store.export(instance, name).and_then(|item| item.func());
-    let function =
-        function.ok_or_else(|| format!("there is no function `{name}`"))?;
-    match store.invoke(function, arguments) {
+    match store.call(instance, name, arguments) {
         Ok(results) => {
             results.iter().try_for_each(|result| writeln!(out, "{result}"))?;
             Ok(results.first().copied())

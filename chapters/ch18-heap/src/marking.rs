@@ -7,13 +7,12 @@ use crate::{Heap, Layout, Storage};
 
 /// The first half of a collection: which objects can be reached.
 ///
-/// It only reads the heap, and Rust sees to it that nobody writes to it
-/// meanwhile.
+/// It only reads the heap, and Rust makes sure that nobody writes meanwhile.
 #[derive(Debug)]
 pub struct Marking<'store> {
     heap: &'store Heap,
     exceptions: &'store mut Exceptions,
-    /// Of each entry of the heap, whether it was reached.
+    /// For each entry of the heap, whether it was reached.
     marked: Vec<bool>,
     /// What was reached, and whose own references were not looked at yet.
     work: Vec<Reached>,
@@ -76,8 +75,8 @@ impl<'store> Marking<'store> {
 
     /// Reaches whatever can be reached from what is.
     ///
-    /// A list of what is left to do stands here in place of a recursion, which
-    /// would need a native stack as long as the longest list in the heap.
+    /// A list of what is left to do replaces a recursion, which would need a
+    /// native stack as long as the longest list in the heap.
     pub fn trace(&mut self) {
         while let Some(reached) = self.work.pop() {
             match reached {
@@ -110,7 +109,7 @@ impl<'store> Marking<'store> {
         }
     }
 
-    /// Of each entry, whether it was reached, and how many slots were looked at
+    /// For each entry, whether it was reached, and how many slots were looked at
     /// to find out.
     pub fn finish(mut self) -> (Vec<bool>, usize) {
         self.trace();

@@ -2,7 +2,7 @@
 
 use ch07_values::{Number, Trap};
 use ch12_instance::{
-    Engine, Error, Imports, InstanceAddr, Referent, StoreLimits, Value,
+    Caller, Engine, Error, Imports, InstanceAddr, Referent, StoreLimits, Value,
 };
 use ch18_heap::{Statistics, Store};
 
@@ -44,9 +44,7 @@ impl Program {
         name: &str,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Error> {
-        let function =
-            self.store.export(self.instance, name).unwrap().func().unwrap();
-        self.store.invoke(function, arguments)
+        self.store.call(self.instance, name, arguments)
     }
 
     fn i32(&mut self, name: &str, arguments: &[Value]) -> i32 {
@@ -349,4 +347,34 @@ fn exceptions_hold_their_values_and_are_garbage_themselves() {
     program.call("many", &[200_000.into()]).unwrap();
     assert_eq!(program.i32("value", &[]), 42);
     assert!(program.statistics().objects < 100_000);
+}
+
+/// The call that the host function makes goes on with the same operand stack,
+/// so the locals and operands of the interrupted call are still roots.
+#[test]
+fn what_a_caller_holds_stays_while_a_host_function_calls_back() {
+    let mut store = Store::default();
+    let mut imports = Imports::new();
+    imports.func(&mut store, "host", "back", |caller: &mut Caller<'_>| {
+        let Some(instance) = caller.instance() else {
+            return Err(Error::Call("there is no caller".to_owned()));
+        };
+        caller.engine().call(instance, "litter", &[]).map(|_| ())
+    });
+    let text = format!(
+        r#"(module
+             (import "host" "back" (func $back))
+             {COMMON}
+             (func (export "litter") (call $litter))
+             (func (export "test") (result i32) (local $node (ref null $node))
+               (local.set $node (call $node (i32.const 40)))
+               (call $node (i32.const 2))
+               (call $back)
+               (struct.get $node $value)
+               (i32.add (struct.get $node $value (local.get $node)))))"#
+    );
+    let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
+    let results = store.call(instance, "test", &[]).unwrap();
+    assert_eq!(results, [42.into()]);
+    assert!(store.layer().heap.statistics().collections > 0);
 }

@@ -25,8 +25,7 @@ fn call(
     name: &str,
     arguments: &[Value],
 ) -> Vec<Value> {
-    let function = store.export(instance, name).unwrap().func().unwrap();
-    store.invoke(function, arguments).unwrap()
+    store.call(instance, name, arguments).unwrap()
 }
 
 /// The most memory that this process has had so far, in bytes, where the system

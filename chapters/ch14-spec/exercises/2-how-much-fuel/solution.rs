@@ -13,7 +13,8 @@ fn fuelled(fuel: u64) -> Store {
 
 /// Whether a script passes with this much fuel.
 pub fn passes(script: &str, fuel: u64) -> bool {
-    run(script, &mut fuelled(fuel)).is_ok_and(|report| report.failures().count() == 0)
+    run(script, &mut fuelled(fuel))
+        .is_ok_and(|report| report.failures().count() == 0)
 }
 
 /// The least fuel with which a script passes.

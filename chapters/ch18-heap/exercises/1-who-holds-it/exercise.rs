@@ -1,12 +1,12 @@
-//! Who holds an object that nobody should need any more?
+//! What holds an object that nobody should need any more?
 
 #[cfg(test)]
 #[path = "check.rs"]
 mod check;
 
 /// A shortest way from one of the roots to the wanted object, with both ends;
-/// nothing, if there is none. `graph` says of each object to which others it
-/// refers.
+/// `None` if there is none. `graph` lists for each object the ones that it
+/// refers to.
 pub fn path(
     graph: &[Vec<usize>],
     roots: &[usize],
