@@ -6,7 +6,7 @@ use ch07_values::Trap;
 use ch09_module::ModuleError;
 
 use crate::value::list;
-use crate::{TagAddr, Value};
+use crate::{HostError, TagAddr, Value};
 
 /// Why an engine could not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +71,7 @@ pub struct TrapReport {
     /// The instruction that trapped, in the text format.
     pub instr: Option<String>,
     /// The error of the host function that failed, if that is what happened.
-    pub source: Option<Box<dyn error::Error>>,
+    pub source: Option<HostError>,
 }
 
 /// An exception that no handler caught.

@@ -50,7 +50,10 @@ enum Body {
 
 /// What a host function ends in: whatever error the host has reaches the
 /// embedder as it is.
-type Outcome<T> = Result<T, Box<dyn Error>>;
+type Outcome<T> = Result<T, HostError>;
+
+/// The error of a host function: any error at all, and text becomes one too.
+pub type HostError = Box<dyn Error + Send + Sync>;
 
 /// The most arguments that a closure may have.
 const ARGUMENTS: usize = 6;
@@ -94,7 +97,7 @@ impl HostFunction {
         &self,
         caller: &mut Caller<'_>,
         arguments: &[Value],
-    ) -> Result<Vec<Value>, Box<dyn Error>> {
+    ) -> Result<Vec<Value>, HostError> {
         match &self.body {
             Body::Numbers(body) => {
                 let mut slots = [0; ARGUMENTS];
@@ -264,7 +267,7 @@ pub trait HostResults {
     /// # Errors
     ///
     /// The host's error, if there is one instead.
-    fn write(self, slots: &mut [u64]) -> Result<(), Box<dyn Error>>;
+    fn write(self, slots: &mut [u64]) -> Result<(), HostError>;
 }
 
 impl HostResults for () {
@@ -293,7 +296,7 @@ macro_rules! one_result {
 }
 one_result!(bool i32 u32 i64 u64 f32 f64);
 
-impl<R: HostResults, E: Into<Box<dyn Error>>> HostResults for Result<R, E> {
+impl<R: HostResults, E: Into<HostError>> HostResults for Result<R, E> {
     fn types() -> Box<[ValType]> {
         R::types()
     }

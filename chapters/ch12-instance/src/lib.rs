@@ -30,7 +30,7 @@ pub use engine::{Engine, Imports};
 pub use error::{Error, ExceptionReport, LinkError, TrapReport};
 pub use execute::StoreView;
 pub use host::{
-    Caller, HostFunction, HostResults, IntoHostFunction, WithCaller,
+    Caller, HostError, HostFunction, HostResults, IntoHostFunction, WithCaller,
 };
 pub use layer::{CoreLayer, Layer, Uncaught};
 pub use limits::StoreLimits;

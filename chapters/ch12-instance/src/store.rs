@@ -3,7 +3,6 @@
 //! Specification: Execution, Runtime Structure, *Store*.
 
 use std::collections::HashMap;
-use std::error;
 
 use annex_types::TypeRegistry;
 use annex_vector::V128;
@@ -15,8 +14,8 @@ use trace::Observer;
 use crate::table::TableInstance;
 use crate::value::vector;
 use crate::{
-    CoreLayer, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, Layer,
-    MemAddr, StoreLimits, StoreView, TableAddr, TagAddr,
+    CoreLayer, Extern, FuncAddr, GlobalAddr, HostError, HostFunction,
+    InstanceAddr, Layer, MemAddr, StoreLimits, StoreView, TableAddr, TagAddr,
 };
 
 /// An engine with its store: the instances of modules, what they own or share,
@@ -128,7 +127,7 @@ pub struct StoreData {
     /// How much the store may have of everything.
     pub limits: StoreLimits,
     /// The error of the host function that has just failed.
-    pub(crate) host_error: Option<Box<dyn error::Error>>,
+    pub(crate) host_error: Option<HostError>,
 }
 
 /// A function that is alive.

@@ -360,6 +360,8 @@ impl Walk<'_> {
             Instr::Aggregate(Aggregate::StructSet(..)) => pop(stack, 2),
             Instr::Aggregate(Aggregate::ArrayNewDefault(_)) => push(pop(stack, 1), STRUCTREF),
             Instr::Aggregate(Aggregate::ArrayLen) => push(pop(stack, 1), I32),
+            Instr::Reference(Reference::Test(_)) => push(pop(stack, 1), I32),
+            Instr::Reference(Reference::Cast(ty)) => push(pop(stack, 1), ValType::Ref(*ty)),
             other => panic!("nobody has recorded {other} so far"),
         }
     }

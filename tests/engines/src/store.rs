@@ -1,7 +1,6 @@
 //! The runtime `wasmi` behind the seam. The version is that of the module above.
 
 use std::cell::RefCell;
-use std::error;
 use std::fmt::Display;
 
 use ch07_values::{NumType, Number, Trap};
@@ -10,8 +9,8 @@ use ch09_module::{
     TableType, V128, ValType,
 };
 use ch12_instance::{
-    Caller, Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr,
-    LinkError, MemAddr, Referent, TableAddr, TagAddr, TrapReport, Value,
+    Caller, Engine, Error, Extern, FuncAddr, GlobalAddr, HostError, HostFunction, Imports,
+    InstanceAddr, LinkError, MemAddr, Referent, TableAddr, TagAddr, TrapReport, Value,
 };
 
 use super::wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
@@ -43,8 +42,8 @@ pub struct Lists {
     globals: Vec<wasmi::Global>,
     exports: Vec<Vec<(String, Extern)>>,
     hosts: Vec<HostFunction>,
-    /// The error of the host function that has just failed: `wasmi` would want to send it to other threads.
-    host_error: Option<Box<dyn error::Error>>,
+    /// The error of the host function that has just failed, as it is.
+    host_error: Option<HostError>,
 }
 
 impl Default for Wasmi {

@@ -274,8 +274,7 @@ fn arguments_and_results_are_operands() {
         results = five("result"),
     );
     for operands in 0..12 {
-        let mut store =
-            Store::<()>::new((), StoreLimits { operands, ..limits() });
+        let mut store = Store::<()>::new((), StoreLimits { operands, ..limits() });
         let mut imports = Imports::new();
         let five: Box<[ValType]> = [ValType::Num(NumType::I32); 5].into();
         let ty = FuncType { params: five.clone(), results: five };
@@ -347,11 +346,9 @@ fn fuel() {
     let (outcome, _) = with(5_000, ("calls", None));
     exhausted(outcome);
     // One for each call, one for each branch to a loop, one for each byte.
-    for (needs, call) in [
-        (3, ("three", None)),
-        (10, with_i32("loops", 10)),
-        (1 + 500, with_i32("fills", 500)),
-    ] {
+    for (needs, call) in
+        [(3, ("three", None)), (10, with_i32("loops", 10)), (1 + 500, with_i32("fills", 500))]
+    {
         let (outcome, left) = with(needs, call);
         assert_eq!((outcome.unwrap().len(), left), (0, 0), "{call:?}");
         exhausted(with(needs - 1, call).0);
@@ -359,8 +356,7 @@ fn fuel() {
         assert_eq!((outcome.unwrap().len(), left), (0, 6), "{call:?}");
     }
     // A start function has no more than others.
-    let mut store: Store =
-        Store::new((), StoreLimits { fuel: Some(1_000), ..limits() });
+    let mut store: Store = Store::new((), StoreLimits { fuel: Some(1_000), ..limits() });
     exhausted(
         store
             .instantiate(b"(module (func $f (loop br 0)) (start $f))", &Imports::new())
