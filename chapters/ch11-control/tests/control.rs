@@ -332,8 +332,15 @@ fn fuel_counts_calls_and_branches_to_loops_and_the_bytes_of_bulk_instructions()
 }
 
 #[test]
-fn a_loop_without_end_runs_out_of_fuel() {
-    let text = "(module (func (export \"run\") loop br 0 end))";
+fn a_long_loop_runs_out_of_fuel() {
+    let text = "
+        (module
+          (func (export \"run\") (local i32)
+            loop
+              local.get 0 i32.const 1 i32.add local.tee 0
+              i32.const 1_000_000 i32.lt_u br_if 0
+            end))";
+    assert_eq!(trap_within(text, |limits| limits.fuel = None), None);
     let trap = trap_within(text, |limits| limits.fuel = Some(1_000));
     assert_eq!(trap, Some(Trap::OutOfFuel));
 }
