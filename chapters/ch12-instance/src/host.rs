@@ -43,10 +43,16 @@ pub struct HostFunction {
 enum Body {
     /// Takes numbers and returns at most one: the first slots are the
     /// arguments, and afterwards the result.
-    Numbers(Rc<dyn Fn(&mut Caller<'_>, &mut [u64]) -> Outcome<()>>),
+    Numbers(Rc<OfNumbers>),
     /// Takes and returns values of any type.
-    Values(Rc<dyn Fn(&mut Caller<'_>, &[Value]) -> Outcome<Vec<Value>>>),
+    Values(Rc<OfValues>),
 }
+
+/// What a host function of numbers does with their slots.
+type OfNumbers = dyn Fn(&mut Caller<'_>, &mut [u64]) -> Outcome<()>;
+
+/// What a host function of any type does with its arguments.
+type OfValues = dyn Fn(&mut Caller<'_>, &[Value]) -> Outcome<Vec<Value>>;
 
 /// What a host function ends in: whatever error the host has reaches the
 /// embedder as it is.
@@ -214,7 +220,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
     fn call_with_values(
         &mut self,
         ty: &FuncType,
-        body: &dyn Fn(&mut Caller<'_>, &[Value]) -> Outcome<Vec<Value>>,
+        body: &OfValues,
         caller: Option<u32>,
     ) -> Outcome<()> {
         let from = self.core.height() - ty.params.len();
