@@ -353,7 +353,7 @@ fn exceptions_hold_their_values_and_are_garbage_themselves() {
 /// so the locals and operands of the interrupted call are still roots.
 #[test]
 fn what_a_caller_holds_stays_while_a_host_function_calls_back() {
-    let mut store = Store::default();
+    let mut store: Store = Store::default();
     let mut imports = Imports::new();
     imports.func(&mut store, "host", "back", |caller: &mut Caller<'_>| {
         let Some(instance) = caller.instance() else {
