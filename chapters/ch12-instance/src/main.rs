@@ -8,7 +8,8 @@ use std::{env, fs};
 use ch07_values::NumType;
 use ch09_module::{FuncType, ValType};
 use ch12_instance::{
-    Caller, Counter, Engine, Extern, Imports, InstanceAddr, Store, Value,
+    Caller, Counter, Engine, Extern, HostError, Imports, InstanceAddr, Store,
+    Value,
 };
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -99,7 +100,7 @@ fn shout(
     caller: &mut Caller<'_>,
     at: u32,
     length: u32,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<(), HostError> {
     let coach = caller.instance().ok_or("there is no instance to ask")?;
     for place in (at as usize..).take(length as usize) {
         let memory = caller.memory().ok_or("there is no memory")?;

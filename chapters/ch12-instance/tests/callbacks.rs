@@ -7,8 +7,8 @@ use std::thread;
 use ch07_values::Trap;
 use ch09_module::{FuncType, RefType, ValType};
 use ch12_instance::{
-    Caller, Engine, Error, Extern, HostFunction, Imports, InstanceAddr,
-    IntoHostFunction, Referent, Store, StoreLimits, Value,
+    Caller, Engine, Error, Extern, HostError, HostFunction, Imports,
+    InstanceAddr, IntoHostFunction, Referent, Store, StoreLimits, Value,
 };
 
 /// A store with limits and an instance of `text` in it, which may import
@@ -232,9 +232,7 @@ impl std::error::Error for NoSuchFile {}
 #[test]
 fn an_error_of_the_host_reaches_the_embedder_as_it_is() {
     // Three calls deep it fails, and each host function passes it on.
-    let open = |caller: &mut Caller<'_>,
-                n: i32|
-     -> Result<i32, Box<dyn std::error::Error>> {
+    let open = |caller: &mut Caller<'_>, n: i32| -> Result<i32, HostError> {
         match n {
             0 => Err(NoSuchFile(7).into()),
             n => Ok(call_down(caller, n)?),
