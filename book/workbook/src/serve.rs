@@ -57,7 +57,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             watched.with_context(|| format!("cannot watch {}", folder.display()))?;
         }
     }
-    while next_change(&changes) {
+    while next_change(&changes, root) {
         rebuild(root, &site);
     }
     bail!("the folders can no longer be watched")
@@ -103,11 +103,11 @@ fn built(root: &Path) -> Result<site::Files> {
 }
 
 /// Waits for a change that matters, then until no file has changed for a while. Returns whether there can be more.
-fn next_change(changes: &Receiver<notify::Result<Event>>) -> bool {
+fn next_change(changes: &Receiver<notify::Result<Event>>, root: &Path) -> bool {
     loop {
         match changes.recv() {
             Err(_) => return false,
-            Ok(event) if matters(&event) => break,
+            Ok(event) if matters(&event, root) => break,
             Ok(_) => {}
         }
     }
@@ -116,9 +116,11 @@ fn next_change(changes: &Receiver<notify::Result<Event>>) -> bool {
 }
 
 /// Whether an event may change the book. Reading a file, as the build itself does, changes nothing.
-fn matters(event: &notify::Result<Event>) -> bool {
+fn matters(event: &notify::Result<Event>, root: &Path) -> bool {
     let Ok(event) = event else { return true };
     let ignored = |path: &PathBuf| {
+        // The folders above the workspace may have any name.
+        let path = path.strip_prefix(root).unwrap_or(path);
         let below =
             path.components().any(|part| IGNORED.iter().any(|name| part.as_os_str() == *name));
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
@@ -156,7 +158,9 @@ mod tests {
 
     #[test]
     fn only_what_changes_the_book_matters() {
-        let matters = |kind, path: &str| matters(&Ok(Event::new(kind).add_path(path.into())));
+        let root = Path::new("/home/reader/workbook");
+        let matters =
+            |kind, path: &str| matters(&Ok(Event::new(kind).add_path(root.join(path))), root);
         let modify = EventKind::Modify(ModifyKind::Any);
         assert!(matters(modify, "book/src/preface.md"));
         assert!(matters(modify, "chapters/ch01-stack/src/lib.rs"));
