@@ -24,6 +24,7 @@ use mdbook_driver::config::{Config, HtmlConfig};
 
 pub use pages::{Page, Place};
 
+use crate::checkout;
 use crate::finding::{Finding, Findings};
 use crate::stepper;
 use crate::steps::Steps;
@@ -58,7 +59,7 @@ impl<'w> Book<'w> {
     pub fn read(workspace: &'w Workspace) -> Result<Self> {
         let file = workspace.root.join(FOLDER).join(CONFIG);
         let place = || format!("{FOLDER}/{CONFIG}");
-        let text = fs::read_to_string(&file).with_context(place)?;
+        let text = checkout::read_text(&file).with_context(place)?;
         let config = Config::from_str(&text).with_context(place)?;
         // mdBook itself would say nothing, and forget all of the section.
         config.get::<HtmlConfig>("output.html").with_context(place)?;
@@ -101,7 +102,7 @@ impl<'w> Book<'w> {
     /// Where it cannot be read.
     pub fn text(&self, page: &Page) -> Result<String> {
         let place = self.place(page);
-        fs::read_to_string(self.workspace.root.join(&place))
+        checkout::read_text(&self.workspace.root.join(&place))
             .with_context(|| format!("cannot read {}", place.display()))
     }
 

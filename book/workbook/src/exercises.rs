@@ -6,6 +6,7 @@ use std::{fs, io};
 
 use anyhow::{Context, Result};
 
+use crate::checkout;
 use crate::finding::Finding;
 use crate::scratch::{Built, Scratch, indented, mirror, write};
 use crate::workspace::{Chapter, Workspace};
@@ -68,8 +69,7 @@ pub fn read(chapter: &Chapter) -> Result<(Vec<Exercise>, Vec<Finding>)> {
             ));
         }
         let text = |file: &str| {
-            let text = fs::read_to_string(folder.join(file));
-            text.map(|text| text.replace("\r\n", "\n"))
+            checkout::read_text(&folder.join(file))
                 .with_context(|| format!("cannot read {}", place.join(file).display()))
         };
         if !missing.is_empty() {

@@ -11,6 +11,7 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 
+use crate::checkout;
 use build::Build;
 use toolchain::Toolchain;
 
@@ -55,7 +56,7 @@ fn replace(root: &Path, build: &Build) -> Result<()> {
 /// Holds the committed module against `build`: byte by byte between equal toolchains, by its interface and its flight otherwise.
 fn check(root: &Path, build: &Build) -> Result<()> {
     let committed = fs::read(root.join(MODULE)).with_context(|| format!("cannot read {MODULE}"))?;
-    let record = match fs::read_to_string(root.join(RECORD)) {
+    let record = match checkout::read_text(&root.join(RECORD)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         record => record.with_context(|| format!("cannot read {RECORD}"))?,
     };

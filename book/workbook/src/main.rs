@@ -5,6 +5,7 @@
 mod book;
 mod build;
 mod check;
+mod checkout;
 mod diff;
 mod exercises;
 mod finding;

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::book::{Book, Page};
-use crate::exercises;
 use crate::finding::Finding;
 use crate::workspace::{Chapter, Workspace};
+use crate::{checkout, exercises};
 use commands::Commands;
 use links::Site;
 
@@ -104,7 +104,7 @@ fn exercises_texts(chapter: &Chapter, commands: &Commands) -> Result<Vec<Finding
         let place = exercise.folder.join("README.md");
         let slug = exercise.folder.file_name().unwrap_or_default();
         let file = chapter.folder.join("exercises").join(slug).join("README.md");
-        let source = std::fs::read_to_string(file)?;
+        let source = checkout::read_text(&file)?;
         findings.extend(text::fences(&place, &source));
         findings.extend(commands.check(&place, &source));
     }

@@ -7,11 +7,12 @@ mod committed;
 mod merge;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
+use std::{fs, mem};
 
 use anyhow::{Context, Result, bail};
 
+use crate::checkout::with_lf;
 use crate::steps::{self, Steps};
 use crate::workspace::{Chapter, Workspace};
 use crate::{diff, scratch};
@@ -98,13 +99,8 @@ fn carry<'a>(
 ) -> Result<(Vec<Carried<'a>>, Vec<Conflict>)> {
     let mut committed = committed::files(&workspace.root, &format!("chapters/{}", chapter.name))?;
     committed.retain(|name, _| is_carried(name));
+    committed.values_mut().for_each(|content| *content = with_lf(mem::take(content)));
     let now = files(&chapter.folder)?;
-    // Line endings are those of the working copy: git may have changed them.
-    for (name, content) in &mut committed {
-        if now.get(name).is_some_and(|now| has_crlf(now)) {
-            *content = with_crlf(content);
-        }
-    }
     let (mut carried, mut conflicts) = (Vec::new(), Vec::new());
     let mut changes = BTreeMap::from([(chapter.name.clone(), (committed, now))]);
     for later in workspace.after(chapter) {
@@ -201,9 +197,15 @@ fn with_crlf(content: &[u8]) -> Vec<u8> {
     lines.flat_map(crlf).collect()
 }
 
+/// Writes the changed files. A file that has `\r\n` at the end of its lines keeps it.
 fn write(folder: &Path, before: &Files, after: &Files) -> Result<()> {
-    for (name, content) in after {
-        scratch::write(&folder.join(name), content)?;
+    for (name, content) in
+        after.iter().filter(|(name, content)| before.get(*name) != Some(*content))
+    {
+        let path = folder.join(name);
+        let is_crlf = fs::read(&path).is_ok_and(|there| has_crlf(&there));
+        let content = if is_crlf { &with_crlf(content) } else { content };
+        scratch::write(&path, content)?;
     }
     for name in before.keys().filter(|name| !after.contains_key(*name)) {
         let path = folder.join(name);

@@ -19,6 +19,7 @@ pub use file::Status;
 pub use listing::{Kind, Listing};
 pub use states::check;
 
+use crate::checkout;
 use crate::finding::Finding;
 use crate::workspace::{Chapter, Workspace};
 use file::{StepsFile, line_of};
@@ -70,7 +71,7 @@ impl Steps {
     /// Where a crate cannot be read. What is wrong with the steps themselves is in their `findings`.
     pub fn read(workspace: &Workspace, chapter: &Chapter) -> Result<Option<Self>> {
         let path = chapter.folder.join(FILE);
-        let text = match fs::read_to_string(&path) {
+        let text = match checkout::read_text(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.with_context(|| format!("cannot read {}", path.display()))?,
         };
@@ -322,7 +323,7 @@ pub fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let manifest = folder.join("Cargo.toml");
     let content =
-        fs::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
+        checkout::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
     files.insert("Cargo.toml".to_owned(), content);
     for name in ["src", "programs"] {
         read_folder(&folder.join(name), name, &mut files)?;
@@ -347,7 +348,7 @@ pub fn read_folder(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u
             read_folder(&path, &name, files)?;
         } else {
             let content =
-                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                checkout::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             files.insert(name, content);
         }
     }

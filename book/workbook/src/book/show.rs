@@ -1,6 +1,5 @@
 //! What a directive shows: Markdown, and HTML where Markdown has no word for it.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
@@ -10,7 +9,7 @@ use super::pages::title_of_part;
 use super::{Book, Page, exercise, operators, snapshot, step};
 use crate::steps::{Kind, Steps};
 use crate::workspace::{Chapter, Says};
-use crate::{exercises, item, stepper};
+use crate::{checkout, exercises, item, stepper};
 
 /// What stands on a page in place of a directive.
 pub(super) struct Shown {
@@ -183,7 +182,7 @@ impl Book<'_> {
 
     fn listing(&self, page: &Page, file: &str, item: Option<&str>) -> Result<String, Problem> {
         let path = self.file(page, file)?;
-        let text = fs::read_to_string(&path).map_err(|error| {
+        let text = checkout::read_text(&path).map_err(|error| {
             Problem::new(format!("{file} cannot be read: {error}"), "name a file of text")
         })?;
         let (lines, caption) = match item {

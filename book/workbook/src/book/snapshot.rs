@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use crate::checkout;
 use crate::workspace::Chapter;
 
 /// The snapshot of what a chapter's demo prints, in `tests/snapshots`.
@@ -23,7 +24,7 @@ pub fn file(chapter: &Chapter, name: &str) -> PathBuf {
 /// Where the file is there and cannot be read.
 pub fn read(chapter: &Chapter, name: &str) -> Result<Option<String>> {
     let file = file(chapter, name);
-    match fs::read_to_string(&file) {
+    match checkout::read_text(&file) {
         Ok(text) => Ok(Some(content(&text).to_owned())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
@@ -37,7 +38,6 @@ fn content(text: &str) -> &str {
         text[behind..].find("\n---").map(|second| behind + second + 4)
     });
     let content = head.map_or(text, |head| &text[head..]);
-    let content = content.strip_prefix('\r').unwrap_or(content);
     content.strip_prefix('\n').unwrap_or(content)
 }
 
@@ -59,6 +59,5 @@ mod tests {
     #[test]
     fn the_head_of_a_snapshot_is_no_part_of_it() {
         assert_eq!(content("---\nsource: a\n---\n\n  b --- c\n"), "\n  b --- c\n");
-        assert_eq!(content("---\r\nsource: a\r\n---\r\nb\r\n"), "b\r\n");
     }
 }

@@ -43,8 +43,8 @@ mod tests {
     }
 
     #[test]
-    fn records_differ_by_line_whatever_the_line_ends_and_comments_are() {
-        let recorded = "# one\r\nrustc = \"1\"\r\ncore = \"installed\"\r\n";
+    fn records_differ_by_line_whatever_the_comments_are() {
+        let recorded = "# one\nrustc = \"1\"\ncore = \"installed\"\n";
         assert!(
             differing_lines(recorded, "# other\nrustc = \"1\"\ncore = \"installed\"\n").is_empty()
         );

@@ -1,5 +1,8 @@
 //! A small book that is right, broken in one place at a time.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use super::*;
 use crate::sample::Sample;
 
@@ -468,6 +471,41 @@ fn only_what_was_asked_for_is_told() {
     assert_eq!(check(&workspace, &[&workspace.chapters[1]]).unwrap(), []);
     assert_eq!(check(&workspace, &[&workspace.chapters[0]]).unwrap().len(), 1);
     assert_eq!(found(&sample).len(), 2);
+}
+
+/// The pages of the built book, byte for byte.
+fn built(sample: &Sample) -> BTreeMap<PathBuf, Vec<u8>> {
+    let out = sample.path("out");
+    Book::read(&sample.workspace()).unwrap().build(&out).unwrap();
+    let files = std::fs::read_dir(out).unwrap().map(|file| file.unwrap().path());
+    let pages = files.filter(|file| file.extension().is_some_and(|ending| ending == "html"));
+    pages.map(|page| (page.clone(), std::fs::read(page).unwrap())).collect()
+}
+
+#[test]
+fn the_book_is_the_same_whatever_line_endings_git_writes() {
+    let sample = sample();
+    // TOML keeps the line endings of such a text.
+    let prints = "prints = \"\"\"\n2\n\n\n\"\"\"";
+    sample.edit("chapters/ch02-two/steps.toml", "prints = \"2\"", prints);
+    sample.edit(ONE, "```text\nnothing", "```wat\n(module)");
+    let with_lf = built(&sample);
+    for folder in ["chapters", "book/src", "tests/book"] {
+        let mut files = BTreeMap::new();
+        crate::steps::read_folder(&sample.path(folder), folder, &mut files).unwrap();
+        for (name, content) in files {
+            sample.write(&name, String::from_utf8(content).unwrap().replace('\n', "\r\n"));
+        }
+    }
+    let with_crlf = built(&sample);
+    let differ = with_lf.iter().filter(|(page, content)| with_crlf.get(*page) != Some(content));
+    assert_eq!(differ.map(|(page, _)| page).collect::<Vec<_>>(), [Path::new(""); 0]);
+    assert_eq!(found(&sample), [""; 0]);
+
+    // A chapter that was checked out before git was told otherwise, and a new one.
+    let main = sample.text("chapters/ch01-one/src/main.rs").replace('\r', "");
+    sample.write("chapters/ch01-one/src/main.rs", main);
+    assert!(built(&sample) == with_lf);
 }
 
 #[test]
