@@ -1,30 +1,29 @@
-//! The rules of the house, held against the workspace as it is.
+//! Checks that the workspace follows the rules in ARCHITECTURE.md.
 //!
-//! Each rule is a function of the metadata that lists who breaks it. The tests at the end show each of
-//! them a workspace that breaks it.
+//! Each rule is a function that returns the violations. The tests at the end show each rule a workspace that violates it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-/// What the rules want to know of a package.
+/// What the rules need to know about a package.
 #[derive(Clone, Debug, Default)]
 struct Package {
     name: String,
     /// The folder below the workspace's root, with `/` on every system.
     folder: String,
-    /// The names of the packages that it imports, tests apart.
+    /// The names of the packages that it imports outside its tests.
     imports: Vec<String>,
     /// The names of the packages that only its tests import.
     test_imports: Vec<String>,
-    /// The chapter that it follows, as its metadata says.
+    /// The chapter that it follows, from its metadata.
     follows: Option<String>,
-    manifest: String,
+    manifest: toml::Table,
 }
 
 impl Package {
-    /// Its number, if it is a chapter.
+    /// The chapter's number, if the package is a chapter.
     fn chapter(&self) -> Option<u32> {
         chapter(&self.name)
     }
@@ -75,7 +74,7 @@ fn workspace() -> Vec<Package> {
             imports: imports(DependencyKind::Normal),
             test_imports: imports(DependencyKind::Development),
             follows: package.metadata["workbook"]["follows"].as_str().map(str::to_owned),
-            manifest: fs::read_to_string(&package.manifest_path).unwrap(),
+            manifest: fs::read_to_string(&package.manifest_path).unwrap().parse().unwrap(),
         }
     });
     packages.collect()
@@ -150,17 +149,21 @@ fn heavy_things_stay_where_they_belong(packages: &[Package]) -> Vec<String> {
     breaks
 }
 
-/// Every crate takes its lints from the workspace, where `unsafe` is forbidden, and is published nowhere by accident.
+/// Every crate takes its lints from the workspace, where `unsafe` is forbidden, and also whether it is published.
 fn crates_inherit_the_lints(packages: &[Package]) -> Vec<String> {
-    let inherits = |package: &Package| {
-        let manifest = package.manifest.replace(' ', "");
-        manifest.contains("[lints]\nworkspace=true") && manifest.contains("publish.workspace=true")
+    let inherits = |table: &toml::Table, key: &str| {
+        let value = table.get(key).and_then(|value| value.get("workspace"));
+        value.and_then(toml::Value::as_bool) == Some(true)
     };
-    let others = packages.iter().filter(|package| !inherits(package));
+    let follows_the_rule = |manifest: &toml::Table| {
+        let package = manifest["package"].as_table().unwrap();
+        inherits(manifest, "lints") && inherits(package, "publish")
+    };
+    let others = packages.iter().filter(|package| !follows_the_rule(&package.manifest));
     others.map(|package| format!("{} has lints or publishing of its own", package.name)).collect()
 }
 
-/// Every chapter but the first says which one it follows: the one before it.
+/// Every chapter but the first names the chapter before it as the one that it follows.
 fn chapters_follow_each_other(packages: &[Package]) -> Vec<String> {
     let mut chapters: Vec<&Package> =
         packages.iter().filter(|package| package.chapter().is_some()).collect();
@@ -174,12 +177,14 @@ fn chapters_follow_each_other(packages: &[Package]) -> Vec<String> {
     breaks
 }
 
-/// The Rust sources below a folder, in the order of their paths.
+/// The Rust sources below a folder, in the order of their paths. The folder must exist, and what Cargo has built is left out.
 fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder);
+    let entries = entries.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
             found.extend(sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
@@ -187,6 +192,21 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// Whether the source has a test that is ignored, on all systems or on some.
+fn ignores_a_test(source: &str) -> bool {
+    source.split('#').skip(1).any(|attribute| {
+        let attribute = attribute.trim_start_matches(['!', ' ']);
+        let Some(attribute) = attribute.strip_prefix('[') else { return false };
+        let end = attribute.find(")]").unwrap_or(attribute.len());
+        let is_part = |char: char| char.is_alphanumeric() || char == '_';
+        let mut words = attribute[..end].split(|char| !is_part(char));
+        match words.next() {
+            Some("cfg_attr") => words.any(|word| word == "ignore"),
+            word => word == Some("ignore"),
+        }
+    })
 }
 
 /// The lines that are neither empty nor a comment.
@@ -208,13 +228,13 @@ fn added(before: &[String], after: &[String]) -> usize {
         .sum()
 }
 
-/// The files of a crate that show the machine at work and are not a part of it: the demo and the programs that it runs.
+/// The files of a crate that show the machine at work and are not part of it: the demo and the programs that it runs.
 const SHOWS: [&str; 3] = ["main.rs", "program.rs", "player.rs"];
 
 #[test]
 fn the_house_keeps_its_rules() {
     let packages = workspace();
-    assert!(packages.iter().filter(|package| package.chapter().is_some()).count() >= 13);
+    assert!(packages.iter().filter(|package| package.chapter().is_some()).count() >= 18);
     let breaks = [
         chapters_import_only_what_comes_before(&packages),
         toys_import_only_the_trace(&packages),
@@ -232,6 +252,7 @@ fn a_toy_is_a_small_machine_and_a_chapter_a_short_lesson() {
     let mut toys = workspace();
     toys.retain(|package| package.chapter().is_some_and(|number| number <= LAST_TOY));
     toys.sort_by_key(Package::chapter);
+    assert_eq!(toys.len(), LAST_TOY as usize, "Part I has a crate for each chapter");
     let mut before = Vec::new();
     for toy in toys {
         let mut files = sources(&root().join(&toy.folder).join("src"));
@@ -262,24 +283,27 @@ fn the_readme_lists_every_chapter() {
 
 #[test]
 fn no_test_is_ignored() {
-    let ignore = concat!("#[", "ignore");
-    for room in ["chapters", "book", "game", "tests"] {
-        for file in sources(&root().join(room)) {
-            if file.components().any(|part| part.as_os_str() == "target") {
-                continue;
-            }
-            assert!(!fs::read_to_string(&file).unwrap().contains(ignore), "{}", file.display());
+    for folder in ["chapters", "book", "game", "tests"] {
+        let files = sources(&root().join(folder));
+        assert!(!files.is_empty(), "{folder} has no source");
+        for file in files {
+            assert!(!ignores_a_test(&fs::read_to_string(&file).unwrap()), "{}", file.display());
         }
     }
 }
 
-/// A package that keeps all rules.
+/// A package that follows all rules.
 fn package(name: &str, folder: &str, imports: &[&str]) -> Package {
     Package {
         name: name.to_owned(),
         folder: folder.to_owned(),
         imports: imports.iter().map(|import| (*import).to_owned()).collect(),
-        manifest: "[package]\npublish.workspace = true\n\n[lints]\nworkspace = true\n".to_owned(),
+        manifest: toml::toml! {
+            [package]
+            publish.workspace = true
+            [lints]
+            workspace = true
+        },
         ..Package::default()
     }
 }
@@ -317,9 +341,17 @@ fn each_rule_can_be_broken() {
     let heavy = package("ch12-instance", "chapters/ch12-instance", &["wasmi", "macroquad"]);
     assert_eq!(heavy_things_stay_where_they_belong(&[heavy]).len(), 2);
 
-    let mut free = package("ch01-stack", "chapters/ch01-stack", &[]);
-    free.manifest = free.manifest.replace("[lints]\nworkspace = true", "");
-    assert_eq!(crates_inherit_the_lints(&[free]).len(), 1);
+    let same = package("ch01-stack", "chapters/ch01-stack", &[]);
+    assert_eq!(crates_inherit_the_lints(&[same.clone()]), [""; 0]);
+    let (mut no_lints, mut published) = (same.clone(), same);
+    no_lints.manifest.remove("lints");
+    published.manifest.insert("package".to_owned(), toml::Table::new().into());
+    assert_eq!(crates_inherit_the_lints(&[no_lints, published]).len(), 2);
+
+    for attribute in ["[ignore]", "[ignore = \"slow\"]", "[cfg_attr(windows, ignore)]"] {
+        assert!(ignores_a_test(&format!("#[test]\n#{attribute}\nfn f() {{}}\n")), "{attribute}");
+    }
+    assert!(!ignores_a_test("#[cfg_attr(unix, test)]\nfn ignore() {}\n#[cfg(test)]\nmod a {}\n"));
 
     let lines = |text: &str| code_lines(text);
     assert_eq!(added(&lines("a\n// note\nb\n"), &lines("a\n\nx\nb\ny\n")), 2);
