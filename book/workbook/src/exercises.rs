@@ -247,32 +247,32 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
     let programs = build(&scratch, &all, &mut findings)?;
     for (_, exercise) in &all {
         if let Some(program) = programs.get(&exercise.name) {
-            let ended = scratch.run(program)?;
+            let outcome = scratch.run(program)?;
             let place = exercise.folder.join("exercise.rs");
-            if ended.well {
+            if outcome.success {
                 let wrong = "the exercise passes as it is handed out";
                 findings.push(Finding::new(
                     place,
                     wrong,
                     "take out what is to be found, or test it",
                 ));
-            } else if !ended.printed.contains("test result: FAILED") {
+            } else if !outcome.stdout.contains("test result: FAILED") {
                 let wrong = format!(
                     "the exercise does not fail by its test, but ends with {}:\n{}",
-                    ended.how,
-                    indented(&ended.complained)
+                    outcome.status,
+                    indented(&outcome.stderr)
                 );
                 findings.push(Finding::new(place, wrong, "let the test find what is missing"));
             }
         }
         if let Some(program) = programs.get(&solved(&exercise.name)) {
-            let ended = scratch.run(program)?;
+            let outcome = scratch.run(program)?;
             let place = exercise.folder.join("solution.rs");
-            if !ended.well {
+            if !outcome.success {
                 let wrong =
-                    format!("the solution ends with {}:\n{}", ended.how, indented(&ended.printed));
+                    format!("the solution ends with {}:\n{}", outcome.status, indented(&outcome.stdout));
                 findings.push(Finding::new(place, wrong, "mend it, or its test"));
-            } else if ended.printed.contains("running 0 tests") {
+            } else if outcome.stdout.contains("running 0 tests") {
                 let mend = "bring it in by `#[cfg(test)] #[path = \"check.rs\"] mod check;`";
                 findings.push(Finding::new(place, "nothing tests the solution", mend));
             }
@@ -350,7 +350,7 @@ fn build(
             let Built { errors, programs: built } = scratch.cargo(&command)?;
             programs.extend(built);
             if let Some(error) = errors.first() {
-                let wrong = format!("it does not compile:\n{}", indented(error.text()));
+                let wrong = format!("it does not compile:\n{}", indented(&error.text));
                 let mend = "only the test may say what is missing";
                 findings.push(Finding::new(exercise.folder.join(file), wrong, mend));
             }

@@ -34,7 +34,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             let built = scratch.cargo(&["build", "-p", &chapter.name])?;
             if let Some(first) = built.errors.first() {
                 let wrong =
-                    format!("before step 1 the copy does not compile:\n{}", indented(first.text()));
+                    format!("before step 1 the copy does not compile:\n{}", indented(&first.text));
                 findings.push(Finding::new(&place, wrong, "let what is missing be `given`"));
             }
         }
@@ -115,19 +115,19 @@ fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(
             if built
                 .errors
                 .iter()
-                .any(|error| error.code() == code && error.text().contains(saying))
+                .any(|error| error.code.as_deref() == code && error.text.contains(saying))
             {
                 return Ok(Ok(()));
             }
             let code = code.unwrap_or("no code");
-            let first = indented(first.text());
+            let first = indented(&first.text);
             let declared =
                 format!("it is to fail with {code} `{saying}`, and it fails with\n{first}");
             return wrong(declared, "declare that, or mend it");
         }
         (_, Some(first)) => {
             return wrong(
-                format!("it does not compile:\n{}", indented(first.text())),
+                format!("it does not compile:\n{}", indented(&first.text)),
                 "move what is missing to this step, or declare the error",
             );
         }
@@ -137,17 +137,17 @@ fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(
     let Some((_, program)) = built.programs.first() else {
         return wrong("it has no program to run".to_owned(), "let it only compile");
     };
-    let ended = scratch.run(program)?;
-    if !ended.well {
-        let said = indented(&format!("{}{}", ended.printed, ended.complained));
+    let outcome = scratch.run(program)?;
+    if !outcome.success {
+        let said = indented(&format!("{}{}", outcome.stdout, outcome.stderr));
         return wrong(
-            format!("it ends with {}:\n{said}", ended.how),
+            format!("it ends with {}:\n{said}", outcome.status),
             "let it only compile, or mend it",
         );
     }
     match &step.prints {
-        Some(prints) if !same_text(&ended.printed, prints) => {
-            wrong(format!("it prints\n{}", indented(&ended.printed)), "say so in `prints`")
+        Some(prints) if !same_text(&outcome.stdout, prints) => {
+            wrong(format!("it prints\n{}", indented(&outcome.stdout)), "say so in `prints`")
         }
         _ => Ok(Ok(())),
     }
