@@ -1,5 +1,5 @@
-//! Reads files of the checkout. Git for Windows writes text files with `\r\n` at the end of each line, unless it is told
-//! otherwise; here they have `\n` on every system.
+//! Reads files of the checkout. Git for Windows writes text files with `\r\n` at the end of each
+//! line, unless it is told otherwise; here they have `\n` on every system.
 
 use std::path::Path;
 use std::{fs, io};

@@ -1,4 +1,5 @@
-//! `cargo workbook serve`: the book at a local address, rebuilt whenever one of its sources changes.
+//! `cargo workbook serve`: the book at a local address, rebuilt whenever one of its sources
+//! changes.
 
 mod site;
 
@@ -102,7 +103,8 @@ fn built(root: &Path) -> Result<site::Files> {
     files(folder.path())
 }
 
-/// Waits for a change that matters, then until no file has changed for a while. Returns whether there can be more.
+/// Waits for a change that matters, then until no file has changed for a while. Returns whether
+/// there can be more.
 fn next_change(changes: &Receiver<notify::Result<Event>>, root: &Path) -> bool {
     loop {
         match changes.recv() {

@@ -1,6 +1,7 @@
 //! Checks that the workspace follows the rules in ARCHITECTURE.md.
 //!
-//! Each rule is a function that returns the violations. The tests at the end show each rule a workspace that violates it.
+//! Each rule is a function that returns the violations. The tests at the end show each rule a
+//! workspace that violates it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -123,7 +124,8 @@ fn chapters_import_no_user_of_chapters(packages: &[Package]) -> Vec<String> {
     breaks
 }
 
-/// The tool reaches the chapters only by way of the engines: through ch12, where the seam is, and ch13, which flies through it.
+/// The tool reaches the chapters only by way of the engines: through ch12, where the seam is, and
+/// ch13, which flies through it.
 fn the_tool_imports_chapters_only_through_the_seam(packages: &[Package]) -> Vec<String> {
     let tool = packages.iter().filter(|package| package.folder.starts_with("book/"));
     let imports = tool.flat_map(|tool| tool.imports.iter().map(move |import| (tool, import)));
@@ -136,20 +138,22 @@ fn heavy_things_stay_where_they_belong(packages: &[Package]) -> Vec<String> {
     let mut breaks = Vec::new();
     for package in packages {
         for import in package.all_imports() {
-            let room = match import.as_str() {
+            let folder = match import.as_str() {
                 "macroquad" | "miniquad" => "game",
                 "wasmi" | "wasmi-1" | "wasmtime" | "wasmer" | "wasm3" | "engines" => "tests/",
                 _ => continue,
             };
-            if !package.folder.starts_with(room) {
-                breaks.push(format!("{} imports {import}, which belongs to {room}", package.name));
+            if !package.folder.starts_with(folder) {
+                breaks
+                    .push(format!("{} imports {import}, which belongs to {folder}", package.name));
             }
         }
     }
     breaks
 }
 
-/// Every crate takes its lints from the workspace, where `unsafe` is forbidden, and also whether it is published.
+/// Every crate takes its lints from the workspace, where `unsafe` is forbidden, and also whether it
+/// is published.
 fn crates_inherit_the_lints(packages: &[Package]) -> Vec<String> {
     let inherits = |table: &toml::Table, key: &str| {
         let value = table.get(key).and_then(|value| value.get("workspace"));
@@ -177,7 +181,8 @@ fn chapters_follow_each_other(packages: &[Package]) -> Vec<String> {
     breaks
 }
 
-/// The Rust sources below a folder, in the order of their paths. The folder must exist, and what Cargo has built is left out.
+/// The Rust sources below a folder, in the order of their paths. The folder must exist, and what
+/// Cargo has built is left out.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder);
     let entries = entries.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -228,7 +233,8 @@ fn added(before: &[String], after: &[String]) -> usize {
         .sum()
 }
 
-/// The files of a crate that show the machine at work and are not part of it: the demo and the programs that it runs.
+/// The files of a crate that show the machine at work and are not part of it: the demo and the
+/// programs that it runs.
 const SHOWS: [&str; 3] = ["main.rs", "program.rs", "player.rs"];
 
 #[test]

@@ -1,4 +1,5 @@
-//! The server, and the built book that it keeps in memory: a rebuild replaces all files at once, and open pages notice.
+//! The server, and the built book that it keeps in memory: a rebuild replaces all files at once,
+//! and open pages notice.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -35,7 +36,8 @@ struct Version {
 impl Site {
     /// Serves `site` at this port of this machine, and of no other network interface.
     ///
-    /// Each connection has a thread of its own, so that an idle or a slow one keeps no other waiting.
+    /// Each connection has a thread of its own, so that an idle or a slow one keeps no other
+    /// waiting.
     ///
     /// # Errors
     /// If the port is in use, or if the system allows no thread.
@@ -94,11 +96,11 @@ impl Site {
     }
 }
 
-/// A script that reloads the page when another version is served, or when the server is back after an absence.
-/// It comes after the end of the page, where browsers accept it.
+/// A script that reloads the page when another version is served, or when the server is back after
+/// an absence. It comes after the end of the page, where browsers accept it.
 ///
-/// The page asks once a second and does not let the server hold the answer back: a browser opens only six connections
-/// to one server, so that with six waiting pages the seventh would not load.
+/// The page asks once a second and does not let the server hold the answer back: a browser opens
+/// only six connections to one server, so that with six waiting pages the seventh would not load.
 fn reload(number: u64) -> String {
     format!(
         "<script>(async () => {{
@@ -174,7 +176,8 @@ mod tests {
         free
     }
 
-    /// Sends a request on a new connection. An answer that takes more than five seconds is an error.
+    /// Sends a request on a new connection. An answer that takes more than five seconds is an
+    /// error.
     fn request(address: SocketAddr, path: &str, headers: &str) -> TcpStream {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
@@ -226,7 +229,8 @@ mod tests {
         let site = Arc::new(Site::default());
         site.replace(book("<p>one"));
         let address = served(&site);
-        // Forty connections that ask for nothing yet, and forty that have had their answer and stay open.
+        // Forty connections that ask for nothing yet, and forty that have had their answer and stay
+        // open.
         let idle: Vec<TcpStream> = (0..40).map(|_| TcpStream::connect(address).unwrap()).collect();
         let answered: Vec<TcpStream> = (0..40).map(|_| request(address, "version", "")).collect();
         assert!(get(address, "").contains("<p>one"));
