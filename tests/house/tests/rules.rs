@@ -53,6 +53,9 @@ const LESSON_LINES: usize = 200;
 /// Code lines that the whole machine of a chapter of Part I may have.
 const MACHINE_LINES: usize = 300;
 
+/// The most characters in a line of a chapter's source: a page has no room for more.
+const COLUMNS: usize = 80;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
@@ -214,6 +217,12 @@ fn ignores_a_test(source: &str) -> bool {
     })
 }
 
+/// The lines, from 1, that are longer than a page is wide.
+fn long_lines(source: &str) -> Vec<usize> {
+    let is_long = |(_, line): &(usize, &str)| line.chars().count() > COLUMNS;
+    (1..).zip(source.lines()).filter(is_long).map(|(number, _)| number).collect()
+}
+
 /// The lines that are neither empty nor a comment.
 fn code_lines(source: &str) -> Vec<String> {
     let lines = source.lines().map(str::trim);
@@ -271,6 +280,22 @@ fn a_toy_is_a_small_machine_and_a_chapter_a_short_lesson() {
         assert!(lesson <= LESSON_LINES, "{} adds {lesson} lines", toy.name);
         before = machine;
     }
+}
+
+#[test]
+fn a_line_of_a_chapter_fits_on_a_page() {
+    let chapters = root().join("chapters");
+    let mut long = Vec::new();
+    for file in sources(&chapters) {
+        let name = file.strip_prefix(&chapters).unwrap();
+        // A test is not shown, and an inline snapshot cannot be wrapped.
+        if name.iter().any(|part| part == "tests") {
+            continue;
+        }
+        let lines = long_lines(&fs::read_to_string(&file).unwrap());
+        long.extend(lines.iter().map(|line| format!("{}:{line}", name.display())));
+    }
+    assert!(long.is_empty(), "more than {COLUMNS} columns:\n{}", long.join("\n"));
 }
 
 #[test]
@@ -358,6 +383,9 @@ fn each_rule_can_be_broken() {
         assert!(ignores_a_test(&format!("#[test]\n#{attribute}\nfn f() {{}}\n")), "{attribute}");
     }
     assert!(!ignores_a_test("#[cfg_attr(unix, test)]\nfn ignore() {}\n#[cfg(test)]\nmod a {}\n"));
+
+    // Characters count, not bytes.
+    assert_eq!(long_lines(&format!("{0}\n{0}x\n{1}\n", "é".repeat(80), "é".repeat(79))), [2]);
 
     let lines = |text: &str| code_lines(text);
     assert_eq!(added(&lines("a\n// note\nb\n"), &lines("a\n\nx\nb\ny\n")), 2);
