@@ -30,8 +30,8 @@ pub struct Core<O> {
 /// What a machine may use.
 ///
 /// A call takes one from `calls` and, from `labels`, as many as the blocks of
-/// its body nest deep. It gives both back when it ends. So the program and these
-/// numbers decide where it traps, never the build.
+/// its body nest deep. It gives both back when it ends. So the program and
+/// these numbers decide where it traps, never the build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MachineLimits {
     /// How many operands and locals all active calls may have together.

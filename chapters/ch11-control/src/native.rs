@@ -1,7 +1,7 @@
 //! The native stack, which grows with each nested call and block.
 //!
-//! A call is a Rust call and a block is a Rust call. Where Rust's stack ends the
-//! process ends, and no `Result` can report it. So numbers limit how deep a
+//! A call is a Rust call and a block is a Rust call. Where Rust's stack ends
+//! the process ends, and no `Result` can report it. So numbers limit how deep a
 //! module may nest, and before the outermost call we make sure that the stack
 //! is large enough for them. That happens once: no call inside looks again.
 
@@ -16,8 +16,9 @@ const LABEL: usize = if cfg!(debug_assertions) { 5 << 10 } else { 512 };
 /// Bytes for everything else that runs there: functions of the host, above all.
 const SPARE: usize = 256 << 10;
 
-/// Runs `work` with enough native stack for calls and labels up to these limits:
-/// on the current stack, or on a new one if the current one is too short.
+/// Runs `work` with enough native stack for calls and labels up to these
+/// limits: on the current stack, or on a new one if the current one is too
+/// short.
 ///
 /// On wasm32 no stack can be made. There the limits themselves must be low
 /// enough.

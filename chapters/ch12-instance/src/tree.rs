@@ -56,7 +56,11 @@ macro_rules! methods_of_both {
             instance.map_or(Vec::new(), |instance| instance.exports.clone())
         }
 
-        fn export(&$self, instance: InstanceAddr, name: &str) -> Option<Extern> {
+        fn export(
+            &$self,
+            instance: InstanceAddr,
+            name: &str,
+        ) -> Option<Extern> {
             let exports = &$data.instances.get(instance.index())?.exports;
             let found = exports.iter().find(|(export, _)| export == name);
             found.map(|(_, item)| *item)

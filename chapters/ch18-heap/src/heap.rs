@@ -330,8 +330,8 @@ impl Heap {
         Ok(())
     }
 
-    /// Empties each entry whose object is not marked, and returns how many there
-    /// were. Marking had to look at `slots` slots.
+    /// Empties each entry whose object is not marked, and returns how many
+    /// there were. Marking had to look at `slots` slots.
     pub fn sweep(&mut self, marked: &[bool], slots: usize) -> usize {
         let before = self.statistics.objects;
         for (position, entry) in self.entries.iter_mut().enumerate() {

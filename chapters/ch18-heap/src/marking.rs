@@ -109,8 +109,8 @@ impl<'store> Marking<'store> {
         }
     }
 
-    /// For each entry, whether it was reached, and how many slots were looked at
-    /// to find out.
+    /// For each entry, whether it was reached, and how many slots were looked
+    /// at to find out.
     pub fn finish(mut self) -> (Vec<bool>, usize) {
         self.trace();
         (self.marked, self.slots)
