@@ -224,7 +224,7 @@ impl<'module> Context<'module> {
             for item in &element.items {
                 match item[..] {
                     [Instr::Reference(Reference::Func(function))] => {
-                        drop(self.function(function)?)
+                        self.function(function)?;
                     }
                     _ => {
                         return Err(Invalid::beyond(
