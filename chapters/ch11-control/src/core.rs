@@ -404,15 +404,14 @@ fn spend(left: &mut Option<u64>, fuel: u64) -> Result<(), Trap> {
 }
 
 /// How many bytes or elements an instruction asks for: of a bulk instruction
-/// that is the operand on top, of all others nothing.
+/// that is the operand on top, of all others nothing. (What grows is limited by
+/// other numbers.)
 fn bulk(instr: &Instr, stack: &OperandStack) -> u64 {
     match instr {
         Instr::Memory(
             Memory::Fill(_) | Memory::Copy(..) | Memory::Init(..),
         )
-        | Instr::Table(
-            Table::Grow(_) | Table::Fill(_) | Table::Copy(..) | Table::Init(..),
-        )
+        | Instr::Table(Table::Fill(_) | Table::Copy(..) | Table::Init(..))
         | Instr::Aggregate(
             Aggregate::ArrayNew(_)
             | Aggregate::ArrayNewDefault(_)

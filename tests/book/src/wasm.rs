@@ -274,7 +274,7 @@ impl Walk<'_> {
             | Control::Throw(_)
             | Control::ThrowRef => return None,
             Control::BrIf(_) | Control::BrOnNonNull(_) => return stack.map(|stack| pop(stack, 1)),
-            Control::BrOnNull(_) => return stack,
+            Control::BrOnNull(_) | Control::BrOnCast(_) | Control::BrOnCastFail(_) => return stack,
             Control::Call(function) => {
                 let ty = self.module.function_types().nth(function.index()).unwrap_or_default();
                 return stack.map(|stack| apply(stack, &func_type(self.module, ty)));

@@ -16,7 +16,7 @@ struct Program {
 impl Program {
     /// An instance under limits.
     fn new(limits: StoreLimits, text: &str) -> Program {
-        let limits = StoreLimits { fuel: Some(100_000_000), ..limits };
+        let limits = StoreLimits { fuel: Some(u64::MAX), ..limits };
         let mut store = Store::new((), limits);
         let instance = store.instantiate(text.as_bytes(), &Imports::new());
         Program { store, instance: instance.unwrap_or_else(|error| panic!("{error}")) }
