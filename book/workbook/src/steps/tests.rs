@@ -247,13 +247,13 @@ fn a_draft_may_be_given() {
 #[test]
 fn a_step_that_is_too_long_is_found() {
     let sample = Sample::new();
-    let lines: String = (0..30).map(|number| format!("// {number}\n")).collect();
+    let lines: String = (0..48).map(|number| format!("// {number}\n")).collect();
     let lib = sample.text("chapters/ch02-two/src/lib.rs");
     sample.write("chapters/ch02-two/src/lib.rs", lib + &lines);
     assert_eq!(read(&sample).findings, []);
     let lib = sample.text("chapters/ch02-two/src/lib.rs");
-    sample.write("chapters/ch02-two/src/lib.rs", lib + "\n\n// 30\n// 31\n");
-    assert_only(&read(&sample).findings, &["steps.toml:7:", "step 1 changes 36 lines", "along"]);
+    sample.write("chapters/ch02-two/src/lib.rs", lib + "\n\n// 48\n// 49\n");
+    assert_only(&read(&sample).findings, &["steps.toml:7:", "step 1 changes 54 lines", "along"]);
 }
 
 #[test]
