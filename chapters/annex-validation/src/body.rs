@@ -8,11 +8,10 @@
 
 use std::slice;
 
-use ch07_values::{NumType, Operand};
+use ch07_values::NumType;
 use ch09_module::{
-    BlockType, Control, FuncType, GlobalType, Instr, LabelIdx, LoadOp,
-    LocalIdx, MemArg, Memory, Parametric, StoreOp, ValType, load_table,
-    store_table,
+    BlockType, Control, FuncType, GlobalType, Instr, LabelIdx, LocalIdx,
+    MemArg, Memory, Parametric, ValType,
 };
 use trace::Observer;
 
@@ -135,20 +134,18 @@ impl<'code, O: Observer> Validator<'code, O> {
             }
             Instr::Numeric(operator) => {
                 let row = operator.row();
-                let params: Vec<ValType> =
-                    row.params.iter().copied().map(ValType::Num).collect();
-                self.pop_all(&params)?;
-                self.push(ValType::Num(row.result))
+                self.pop_all(&values(row.params))?;
+                self.push_all(&values(row.results))
             }
             Instr::Parametric(instr) => self.parametric(instr),
             Instr::Load(op, arg) => {
                 self.memory(arg, op.width())?;
                 self.pop(I32)?;
-                self.push(ValType::Num(loaded(*op)))
+                self.push_all(&values(op.row().results))
             }
             Instr::Store(op, arg) => {
                 self.memory(arg, op.width())?;
-                self.pop(ValType::Num(stored(*op)))?;
+                self.pop_all(&values(op.row().params))?;
                 self.pop(I32)
             }
             Instr::GlobalGet(global) => {
@@ -468,30 +465,7 @@ impl<'code, O: Observer> Validator<'code, O> {
     }
 }
 
-/// Makes a function that knows of each load or store the type of what is loaded
-/// or stored: its row says it.
-macro_rules! types_of {
-    ($function:ident $family:ident: $($variant:ident $ty:ty;)*) => {
-        fn $function(op: $family) -> NumType {
-            match op {
-                $($family::$variant => <$ty as Operand>::TYPE,)*
-            }
-        }
-    };
+/// Number types as value types.
+fn values(types: &[NumType]) -> Vec<ValType> {
+    types.iter().copied().map(ValType::Num).collect()
 }
-
-macro_rules! loaded {
-    ($($opcode:literal $name:literal $variant:ident
-        ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
-        types_of!(loaded LoadOp: $($variant $result;)*);
-    };
-}
-load_table!(loaded);
-
-macro_rules! stored {
-    ($($opcode:literal $name:literal $variant:ident
-        ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
-        types_of!(stored StoreOp: $($variant $operand;)*);
-    };
-}
-store_table!(stored);

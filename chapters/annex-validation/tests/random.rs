@@ -18,7 +18,8 @@ use wasmparser::{Validator, WasmFeatures};
 const FEATURES: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::SIGN_EXTENSION)
-    .union(WasmFeatures::SATURATING_FLOAT_TO_INT);
+    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
+    .union(WasmFeatures::WIDE_ARITHMETIC);
 
 /// How many mutants each module has.
 const MUTANTS: usize = 20;
@@ -48,7 +49,7 @@ fn config() -> Config {
         simd_enabled: false,
         tail_call_enabled: false,
         threads_enabled: false,
-        wide_arithmetic_enabled: false,
+        wide_arithmetic_enabled: true,
         ..Config::default()
     }
 }

@@ -14,7 +14,8 @@ use wast::{QuoteWat, QuoteWatTest, Wast, WastDirective, WastExecute};
 const FEATURES: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::SIGN_EXTENSION)
-    .union(WasmFeatures::SATURATING_FLOAT_TO_INT);
+    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
+    .union(WasmFeatures::WIDE_ARITHMETIC);
 
 /// What the suite says of a module.
 enum Says {

@@ -13,12 +13,11 @@ mod lanes;
 mod memory;
 mod operand;
 pub mod operations;
-mod operators;
 mod stack;
 mod table;
 
-pub use instr::{Row, VectorLaneOp, VectorOp, shuffle};
+pub use instr::{VectorLaneOp, VectorOp, shuffle};
 pub use lanes::{Lanes, V128};
 pub use memory::{VectorMemory, VectorMemoryLaneOp, VectorMemoryOp};
-pub use operand::{OperandType, VectorOperand, VectorOperands};
+pub use operand::{OperandType, VectorOperand};
 pub use stack::VectorStack;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use annex_vector::{Lanes, OperandType, V128, VectorOp, VectorStack};
+use annex_vector::{Lanes, V128, VectorOp, VectorStack};
 use ch07_values::{OperandStack, Trap};
 
 fn main() -> io::Result<()> {
@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
         show(&mut text, op, &operands, result).map_err(io::Error::other)?;
     }
     match io::stdout().write_all(text.as_bytes()) {
-        // Nobody reads on: `… | head`.
+        // The reader has closed the pipe: `… | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
@@ -117,7 +117,7 @@ fn show(
     result: Show,
 ) -> std::fmt::Result {
     let row = op.row();
-    writeln!(out, "\n{:<24}{:<7}{}", op.name(), row.form, row.meaning)?;
+    writeln!(out, "\n{:<24}{:<7}{}", row.name, op.form(), row.meaning)?;
     for (name, operand) in ["x", "y", "z"].iter().zip(operands) {
         match operand {
             Operand::Vector(vector, show) => line(out, name, &show(*vector))?,
@@ -143,8 +143,5 @@ fn execute(op: VectorOp, operands: &[Operand]) -> Result<V128, Trap> {
         }
     }
     op.execute(&mut stack)?;
-    match op.row().result {
-        OperandType::Vector => Ok(stack.pop()),
-        OperandType::Number(_) => Ok(V128(stack.pop::<u32>().into())),
-    }
+    Ok(stack.pop())
 }

@@ -13,6 +13,6 @@ mod stack;
 mod trap;
 
 pub use number::{NumType, Number};
-pub use operand::{Operand, Outcome};
+pub use operand::{Operand, Operands};
 pub use stack::OperandStack;
 pub use trap::Trap;

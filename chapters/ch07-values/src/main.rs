@@ -1,5 +1,5 @@
-//! Numbers, the slots they lie in, and what the same slot says to one who reads
-//! it as something else.
+//! Numbers, their slots, and what a slot contains for a reader that expects
+//! another type.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -53,6 +53,7 @@ fn show(out: &mut String) -> fmt::Result {
     push(out, &mut stack, 0)?;
     show_division(out, &mut stack)?;
     push(out, &mut stack, 1)?;
+    push(out, &mut stack, 1)?;
     push(out, &mut stack, 1)
 }
 
@@ -81,12 +82,17 @@ fn push(
 
 fn show_division(out: &mut String, stack: &mut OperandStack) -> fmt::Result {
     write!(out, "  {:x?} / ", stack.slots())?;
-    let divide = |x: i32, y: i32| match y {
-        0 => Err(Trap::IntegerDivideByZero),
-        _ => Ok(x.wrapping_div(y)),
-    };
-    match stack.binary(divide) {
+    match divide(stack) {
         Ok(()) => writeln!(out, "leaves {:x?}", stack.slots()),
         Err(trap) => writeln!(out, "traps: {trap}"),
     }
+}
+
+/// Divides an `i32` by the one above it.
+fn divide(stack: &mut OperandStack) -> Result<(), Trap> {
+    let (x, y): (i32, i32) = stack.pop();
+    if y == 0 {
+        return Err(Trap::IntegerDivideByZero);
+    }
+    stack.push(x.wrapping_div(y))
 }

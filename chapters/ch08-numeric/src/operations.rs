@@ -85,3 +85,15 @@ pub fn max<F: Float>(x: F, y: F) -> F {
 pub fn rounded<F: Float>(x: F, integral: F) -> F {
     if x.is_nan() { x + x } else { integral }
 }
+
+/// The 128 bits of a lower and an upper half.
+#[inline(always)]
+pub fn wide(low: u64, high: u64) -> u128 {
+    (high as u128) << 64 | low as u128
+}
+
+/// The lower and the upper half of 128 bits.
+#[inline(always)]
+pub fn halves(x: u128) -> (u64, u64) {
+    (x as u64, (x >> 64) as u64)
+}

@@ -10,9 +10,8 @@ use std::ops::Deref;
 pub use annex_vector::{
     V128, VectorLaneOp, VectorMemoryLaneOp, VectorMemoryOp, VectorOp,
 };
-use annex_vector::{memory_widths, named_operators};
-use ch07_values::{NumType, Number};
-use ch08_numeric::Numeric;
+use ch07_values::{NumType, Number, Operands};
+use ch08_numeric::{Numeric, operators};
 
 use crate::{
     BlockType, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, HeapType,
@@ -287,12 +286,13 @@ pub struct MemArg {
     pub align: u8,
 }
 
-/// Hands every row of loads to the macro `$use_rows`: opcode, name, variant,
+/// Invokes the macro `$use_rows` with all rows of loads: opcode, name, variant,
 /// bytes, result, meaning.
 #[macro_export]
 macro_rules! load_table {
-    ($use_rows:ident) => {
+    ($use_rows:ident $($before:tt)*) => {
         $use_rows! {
+            $($before)*
             0x28 "i32.load" I32Load (bytes: [u8; 4]) -> i32
                 = i32::from_le_bytes(bytes);
             0x29 "i64.load" I64Load (bytes: [u8; 8]) -> i64
@@ -325,12 +325,13 @@ macro_rules! load_table {
     };
 }
 
-/// Hands every row of stores to the macro `$use_rows`: opcode, name, variant,
-/// operand, bytes, meaning.
+/// Invokes the macro `$use_rows` with all rows of stores: opcode, name,
+/// variant, operand, bytes, meaning.
 #[macro_export]
 macro_rules! store_table {
-    ($use_rows:ident) => {
+    ($use_rows:ident $($before:tt)*) => {
         $use_rows! {
+            $($before)*
             0x36 "i32.store"   I32Store   (x: u32) -> [u8; 4] = x.to_le_bytes();
             0x37 "i64.store"   I64Store   (x: u64) -> [u8; 8] = x.to_le_bytes();
             0x38 "f32.store"   F32Store   (x: f32) -> [u8; 4] = x.to_le_bytes();
@@ -352,11 +353,20 @@ macro_rules! store_table {
 macro_rules! load_family {
     ($($opcode:literal $name:literal $variant:ident
         ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
-        named_operators! {
+        operators! {
             /// How a load reads bytes.
-            LoadOp: $($opcode $name $variant;)*
+            LoadOp of NumType: $($opcode $name $variant
+                &[] => <$result as Operands>::TYPES, $meaning;)*
         }
-        memory_widths!(LoadOp: $($variant size_of::<$bytes>();)*);
+
+        impl LoadOp {
+            /// The number of bytes that it reads; also the alignment where the
+            /// text format gives none.
+            pub fn width(self) -> usize {
+                const WIDTHS: &[usize] = &[$(size_of::<$bytes>()),*];
+                WIDTHS[self as usize]
+            }
+        }
     };
 }
 load_table!(load_family);
@@ -364,11 +374,20 @@ load_table!(load_family);
 macro_rules! store_family {
     ($($opcode:literal $name:literal $variant:ident
         ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
-        named_operators! {
+        operators! {
             /// How a store writes bytes.
-            StoreOp: $($opcode $name $variant;)*
+            StoreOp of NumType: $($opcode $name $variant
+                <$operand as Operands>::TYPES => &[], $meaning;)*
         }
-        memory_widths!(StoreOp: $($variant size_of::<$bytes>();)*);
+
+        impl StoreOp {
+            /// The number of bytes that it writes; also the alignment where the
+            /// text format gives none.
+            pub fn width(self) -> usize {
+                const WIDTHS: &[usize] = &[$(size_of::<$bytes>()),*];
+                WIDTHS[self as usize]
+            }
+        }
     };
 }
 store_table!(store_family);

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ch07_values::{Operand, OperandStack, Trap};
+use ch07_values::{NumType, Operand, OperandStack, Trap};
 use ch09_module::{
     AddressType, Limits, LoadOp, MemIdx, Memory, MemoryType, StoreOp,
 };
@@ -35,7 +35,7 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         writeln!(
             out,
             "  {:<14} reads {:>10}",
-            op.name(),
+            op.row().name,
             load(&memory, op, 0)?
         )?;
     }
@@ -94,7 +94,7 @@ fn load(
     memory.load(op, 0, &mut stack)?;
     // A load of 32 bits leaves the high half of its slot zero.
     let slot: u64 = stack.pop();
-    Ok(if op.name().starts_with("i32") {
+    Ok(if op.row().results == [NumType::I32] {
         i64::from(slot as i32)
     } else {
         slot as i64

@@ -24,7 +24,8 @@ const KNOWN: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MEMORY64)
-    .union(WasmFeatures::RELAXED_SIMD);
+    .union(WasmFeatures::RELAXED_SIMD)
+    .union(WasmFeatures::WIDE_ARITHMETIC);
 
 /// `wasmi` with a store; or, for a host function that calls back, `wasmi` in the middle of a call.
 pub struct Wasmi<C = wasmi::Store<Lists>> {
@@ -73,7 +74,8 @@ impl Wasmi {
             .wasm_extended_const(features.extended_const())
             .wasm_memory64(features.memory64())
             .wasm_simd(features.simd())
-            .wasm_relaxed_simd(features.relaxed_simd());
+            .wasm_relaxed_simd(features.relaxed_simd())
+            .wasm_wide_arithmetic(features.wide_arithmetic());
         Wasmi { features, store: wasmi::Store::new(&wasmi::Engine::new(&config), Lists::default()) }
     }
 }

@@ -48,8 +48,8 @@ samples! {
         ordering: None,
     };
     wasmparser::BrTable<'_> = {
-        // br_table with no label but the default
-        let reader = BinaryReader::new(&[0x0e, 0, 0], 0);
+        // Two labels, and the default.
+        let reader = BinaryReader::new(&[0x0e, 2, 1, 2, 0], 0);
         match OperatorsReader::new(reader).read() {
             Ok(Operator::BrTable { targets }) => targets,
             other => panic!("{other:?}"),
@@ -71,6 +71,7 @@ macro_rules! is_decoded {
     (exceptions $($operator:tt)*) => { decode!($($operator)*) };
     (simd $($operator:tt)*) => { decode!($($operator)*) };
     (relaxed_simd $($operator:tt)*) => { decode!($($operator)*) };
+    (wide_arithmetic $($operator:tt)*) => { decode!($($operator)*) };
     ($proposal:ident $($operator:tt)*) => { None };
 }
 
@@ -172,11 +173,12 @@ fn read(prefix: Option<u8>, opcode: u16) -> String {
 fn the_opcodes_are_right() {
     macro_rules! check {
         ($prefix:expr, $family:ident) => {
-            for (variant, opcode, name) in crate::$family::TABLE {
+            for (variant, row) in crate::$family::TABLE {
                 assert_eq!(
-                    read($prefix, *opcode),
+                    read($prefix, row.opcode),
                     format!("{variant:?}"),
-                    "{name}"
+                    "{}",
+                    row.name
                 );
             }
         };
