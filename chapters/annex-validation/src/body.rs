@@ -299,8 +299,8 @@ impl<'code, O: Observer> Validator<'code, O> {
         self.push_all(&ty.results)
     }
 
-    /// What comes after a branch is never reached. So nothing is on the stack
-    /// there; or whatever is wanted.
+    /// What comes after a branch is never reached. So the stack is empty there,
+    /// and a missing operand is of any type.
     fn leave(&mut self) -> Result<(), Invalid> {
         if let Some(label) = self.labels.last_mut() {
             label.unreachable = true;
@@ -313,9 +313,9 @@ impl<'code, O: Observer> Validator<'code, O> {
     /// never be reached, those that are missing are of any type.
     fn expect(&self, types: &[ValType]) -> Result<(), Invalid> {
         let mut operands = self.operands().iter().rev();
-        for &wanted in types.iter().rev() {
+        for &expected in types.iter().rev() {
             let fits = match operands.next() {
-                Some(known) => known.is_none_or(|given| given == wanted),
+                Some(known) => known.is_none_or(|given| given == expected),
                 None => self.is_unreachable(),
             };
             if !fits {
@@ -402,8 +402,8 @@ impl<'code, O: Observer> Validator<'code, O> {
         ty.copied().ok_or_else(|| Invalid::unknown("local", local))
     }
 
-    /// Checks that there is a memory, and that nothing impossible is said of
-    /// the address.
+    /// Checks that there is a memory, and that offset and alignment are
+    /// possible.
     fn memory(&self, arg: &MemArg, width: usize) -> Result<(), Invalid> {
         self.context.memory(arg.memory)?;
         if 1_u64
@@ -454,7 +454,7 @@ impl<'code, O: Observer> Validator<'code, O> {
         format!("[{}]", texts(&operands[from..]).join(" "))
     }
 
-    /// The error, which now says where it is.
+    /// The error with its place.
     fn located(&self, invalid: Invalid, instr: Option<&Instr>) -> Error {
         let text = instr.map_or("end".to_owned(), Instr::to_string);
         match self.function.is_empty() {

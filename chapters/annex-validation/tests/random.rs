@@ -1,5 +1,5 @@
-//! Modules that nobody has written, and what chance makes of them: `wasmparser`
-//! says the same of each.
+//! Random modules, and random mutants of them: our validator agrees with
+//! `wasmparser` about each.
 //!
 //! `VALIDATION_MODULES=10000 cargo test -p annex-validation --test random -- --nocapture`
 //! compares more of them, and `VALIDATION_SEED=7` begins with another one.
@@ -14,7 +14,7 @@ use ch09_module::{
 use wasm_smith::Config;
 use wasmparser::{Validator, WasmFeatures};
 
-/// What our validator knows: version 1.0, and what costs it nothing.
+/// What our validator knows: version 1.0, and what costs it no line.
 const FEATURES: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::SIGN_EXTENSION)

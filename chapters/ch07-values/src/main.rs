@@ -10,7 +10,7 @@ fn main() -> io::Result<()> {
     let mut text = String::new();
     show(&mut text).map_err(io::Error::other)?;
     match io::stdout().write_all(text.as_bytes()) {
-        // Nobody reads on: `… | head`.
+        // The reader has closed the pipe: `… | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }

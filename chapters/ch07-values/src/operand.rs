@@ -1,12 +1,12 @@
-//! Bits inside: how a Rust number lies in a slot of 64 bits, and how it is read
-//! back.
+//! Bits inside: how a Rust number is kept in a slot of 64 bits, and how it is
+//! read back.
 
 use crate::{NumType, OperandStack, Trap};
 
 /// A Rust type that an operand can be read as.
 ///
-/// A slot does not know its type; the instruction does. A 32-bit operand lies
-/// in the low half of its slot, the high half is zero. `u32` and `u64` are the
+/// A slot does not know its type; the instruction does. A 32-bit operand is in
+/// the low half of its slot, and the high half is zero. `u32` and `u64` are the
 /// unsigned reading of `i32` and `i64`, and `bool` is the 0 or 1 that a
 /// comparison leaves as an `i32`.
 pub trait Operand: Copy {
@@ -18,7 +18,7 @@ pub trait Operand: Copy {
     fn to_slot(self) -> u64;
 }
 
-/// One row a type: its WebAssembly type, how it is read, how it is written.
+/// One row per type: its WebAssembly type, how it is read, how it is written.
 macro_rules! operands {
     ($($rust:ident is $ty:ident:
         read $bits:ident => $read:expr,

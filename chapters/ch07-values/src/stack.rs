@@ -5,13 +5,13 @@ use crate::{Operands, Trap};
 /// The operand stack: a row of slots of 64 bits, of which the lower ones are in
 /// use.
 ///
-/// Whoever owns the slots decides how many there are. One operand too many is
+/// The owner of the slots decides how many there are. One operand too many is
 /// the trap `call stack exhausted`.
 ///
 /// # Panics
 ///
-/// A validated module never pops what it has not pushed. Where somebody does it
-/// all the same, that is a bug in the machine, and the pop panics.
+/// A validated module never pops what it has not pushed. If it happens anyway,
+/// that is a bug in the machine, and the pop panics.
 ///
 /// Specification: Execution, Runtime Structure, *Stack*.
 #[derive(Debug)]
@@ -78,12 +78,11 @@ impl<'slots> OperandStack<'slots> {
         self.slots.len()
     }
 
-    /// Hands the stack to work that is not worth being compiled into the
-    /// machine's own loop.
+    /// Lends the stack to work that is not worth compiling into the machine's
+    /// own loop.
     ///
-    /// The work gets a stack of its own, on the same slots. So this one never
-    /// lies where others could reach it, and a machine can keep it in
-    /// registers.
+    /// The work gets a stack of its own, on the same slots. So no other code
+    /// ever has this one's address, and a machine can keep it in registers.
     #[inline(always)]
     pub fn lend<T>(&mut self, work: impl FnOnce(&mut OperandStack) -> T) -> T {
         let mut lent = OperandStack::new(self.slots, self.height);

@@ -37,7 +37,7 @@ pub const FEATURES: WasmFeatures =
 
 /// How many locals all functions of a module may have together.
 ///
-/// A function says "fifty thousand locals" in four bytes. So a small file can
+/// A function declares fifty thousand locals in four bytes. So a small file can
 /// ask for more memory than there is. No real module comes near.
 ///
 /// Specification: Appendix, *Implementation Limitations*.
@@ -67,7 +67,7 @@ impl Module {
         Module::from_bytes_with(bytes, FEATURES)
     }
 
-    /// The same of another version of the standard than 3.0, or with a
+    /// The same for another version of the standard than 3.0, or with a
     /// proposal.
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Module {
         if bytes.starts_with(b"\0asm") {
             return Module::from_binary_with(bytes, features);
         }
-        // What is neither the binary format nor UTF-8 is told so by `wat`.
+        // `wat` reports what is neither the binary format nor UTF-8.
         let binary = wat::parse_bytes(bytes).map_err(ModuleError::Text)?;
         Module::from_binary_with(&binary, features)
             .map_err(ModuleError::of_text)
@@ -106,7 +106,7 @@ impl Module {
         Module::from_binary_with(bytes, FEATURES)
     }
 
-    /// The same of another version of the standard than 3.0, or with a
+    /// The same for another version of the standard than 3.0, or with a
     /// proposal.
     ///
     /// # Errors
@@ -244,8 +244,7 @@ impl Decoder {
                 module.data = collect(data, data_segment)?;
             }
             Payload::CustomSection(custom) => self.custom(&custom),
-            // Says only what the data section says again, for validation in one
-            // pass.
+            // Repeats the length of the data section, for validation in one pass.
             Payload::DataCountSection { .. }
             | Payload::Version { .. }
             | Payload::End(_) => {}
@@ -271,8 +270,8 @@ impl Decoder {
     }
 }
 
-/// The last section that was not empty, after one of so many entries: text
-/// cannot tell an empty one from none.
+/// The last section that was not empty, after one with this number of entries:
+/// text cannot tell an empty one from none.
 fn after(
     last: Option<Section>,
     section: Section,
@@ -393,8 +392,7 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     Ok(Element { ty, items, mode })
 }
 
-/// `code ::= size:u32 locals* e:expr`, with the type that the function section
-/// says.
+/// `code ::= size:u32 locals* e:expr`, with the type from the function section.
 fn function(
     ty: TypeIdx,
     body: &wasmparser::FunctionBody<'_>,

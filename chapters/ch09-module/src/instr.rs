@@ -20,9 +20,9 @@ use crate::{
 
 /// An instruction of any family.
 ///
-/// The variable instructions, the loads and the stores stand here themselves,
-/// not in an enum of their own: of the instructions that a program executes
-/// they are the most, and a machine knows one of them by a single look.
+/// The variable instructions, the loads and the stores are variants of this
+/// enum and not of one of their own: they are most of what a program executes,
+/// and a machine recognizes them with a single match.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instr {
     /// Pushes a number of this type: `i32.const`, `i64.const`, `f32.const`,
@@ -42,7 +42,7 @@ pub enum Instr {
     GlobalSet(GlobalIdx),
     /// Pops an address, pushes what is there.
     Load(LoadOp, MemArg),
-    /// Pops an operand and an address, writes the one to the other.
+    /// Pops an operand and an address, and writes the operand there.
     Store(StoreOp, MemArg),
     /// Decides what is executed next.
     Control(Control),
@@ -127,7 +127,7 @@ pub enum Parametric {
     /// Keeps the first of two operands if the `i32` on top is not 0, else the
     /// second.
     Select,
-    /// The same, where the type of the operands is written down.
+    /// `Select` with the type of the operands as an immediate.
     SelectTyped(ValType),
 }
 
@@ -136,11 +136,11 @@ pub enum Parametric {
 /// Specification: Structure, Instructions, *Control Instructions*.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Control {
-    /// A sequence whose label stands at its end.
+    /// A sequence whose label is at its end.
     Block(Box<Block>),
-    /// A sequence whose label stands at its beginning.
+    /// A sequence whose label is at its beginning.
     Loop(Box<Block>),
-    /// One of two sequences, whose label stands at their end.
+    /// One of two sequences, whose label is at their end.
     If(Box<If>),
     /// A sequence whose exceptions are caught.
     TryTable(Box<TryTable>),
@@ -168,9 +168,10 @@ pub enum Control {
     CallIndirect(TableIdx, TypeIdx),
     /// Leaves the function by calling another.
     ReturnCall(FuncIdx),
-    /// The same with a reference.
+    /// Leaves the function by calling the function that a reference refers to.
     ReturnCallRef(TypeIdx),
-    /// The same with an element of a table.
+    /// Leaves the function by calling the function that an element of a table
+    /// refers to.
     ReturnCallIndirect(TableIdx, TypeIdx),
     /// Throws an exception.
     Throw(TagIdx),
@@ -281,8 +282,8 @@ pub struct MemArg {
     pub offset: u64,
     /// The memory.
     pub memory: MemIdx,
-    /// The alignment that the address is said to have, as a power of two. A
-    /// hint, which this machine does not use.
+    /// The alignment that the code promises for the address, as a power of two.
+    /// A hint, which this machine does not use.
     pub align: u8,
 }
 
@@ -419,7 +420,7 @@ pub enum Memory {
 pub enum Table {
     /// Pops an index, pushes the element.
     Get(TableIdx),
-    /// Pops a reference and an index, writes the one to the other.
+    /// Pops a reference and an index, and writes the reference to the element.
     Set(TableIdx),
     /// Pushes the number of elements.
     Size(TableIdx),
@@ -479,7 +480,7 @@ pub enum Aggregate {
     ArrayNew(TypeIdx),
     /// Makes an array of zeros.
     ArrayNewDefault(TypeIdx),
-    /// Makes an array of so many operands.
+    /// Makes an array of this number of operands.
     ArrayNewFixed(TypeIdx, u32),
     /// Makes an array of a data segment's bytes.
     ArrayNewData(TypeIdx, DataIdx),

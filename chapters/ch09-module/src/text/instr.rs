@@ -138,7 +138,7 @@ pub(super) fn write_control(
     }
 }
 
-/// `'call_indirect' tableidx? typeuse`: table 0 goes without saying.
+/// `'call_indirect' tableidx? typeuse`: table 0 is left out.
 fn write_indirect(
     name: &str,
     table: &TableIdx,
@@ -403,7 +403,7 @@ impl Text for Vector {
                 write_mem_arg(arg, op.width(), scope, f)?;
                 write!(f, " {lane}")
             }
-            // Text does not say what is a vector.
+            // The text format has one instruction for all types.
             Vector::LocalGet(local) => Instr::LocalGet(*local).write(scope, f),
             Vector::LocalSet(local) => Instr::LocalSet(*local).write(scope, f),
             Vector::LocalTee(local) => Instr::LocalTee(*local).write(scope, f),

@@ -1,4 +1,4 @@
-//! No operator of the standard is forgotten: held against `wasmparser`'s own
+//! No operator of the standard is forgotten: compared with `wasmparser`'s own
 //! list.
 
 use wasmparser::{
@@ -106,8 +106,7 @@ wasmparser::for_each_operator!(list);
 const STRUCTURED: [&str; 6] =
     ["Block", "Loop", "If", "Else", "End", "TryTable"];
 
-/// What the grammar has room for and validation refuses: a `select` of several
-/// types.
+/// The grammar has it, and validation refuses it: a `select` of several types.
 const NEVER_VALID: &str = "TypedSelectMulti";
 
 #[test]
@@ -122,8 +121,7 @@ fn every_operator_of_the_standard_is_decoded() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// A proposal that becomes a part of the standard is missed here, not by
-/// whoever uses it.
+/// A proposal that becomes a part of the standard is missed here first.
 #[test]
 fn only_these_proposals_are_left_out() {
     let mut left_out: Vec<_> = operators()
