@@ -52,9 +52,10 @@ fn show(out: &mut String) -> fmt::Result {
     show_division(out, &mut stack)?;
     push(out, &mut stack, 0)?;
     show_division(out, &mut stack)?;
-    push(out, &mut stack, 1)?;
-    push(out, &mut stack, 1)?;
-    push(out, &mut stack, 1)
+    for operand in 1..=3 {
+        push(out, &mut stack, operand)?;
+    }
+    Ok(())
 }
 
 fn show_slot(out: &mut String, number: Number) -> fmt::Result {
