@@ -92,12 +92,8 @@ impl<'code, O: Observer> Validator<'code, O> {
         body: &'code [Instr],
         results: &'code [ValType],
     ) -> Result<(), Error> {
-        self.label(
-            "func",
-            Types { params: &[], carries: results, results },
-            body,
-            None,
-        )?;
+        let types = Types { params: &[], carries: results, results };
+        self.label("func", types, body, None)?;
         while let Some(label) = self.labels.last_mut() {
             let instr = label.body.get(label.next);
             label.next += 1;
@@ -183,22 +179,14 @@ impl<'code, O: Observer> Validator<'code, O> {
             }
             Control::Loop(block) => {
                 let types = self.types(&block.ty)?;
-                self.label(
-                    "loop",
-                    Types { carries: types.params, ..types },
-                    &block.body,
-                    None,
-                )
+                let types = Types { carries: types.params, ..types };
+                self.label("loop", types, &block.body, None)
             }
             Control::If(branches) => {
                 self.pop(I32)?;
                 let types = self.types(&branches.ty)?;
-                self.label(
-                    "if",
-                    types,
-                    &branches.then,
-                    Some(&branches.otherwise),
-                )
+                let otherwise = Some(&branches.otherwise[..]);
+                self.label("if", types, &branches.then, otherwise)
             }
             Control::Br(label) => {
                 self.expect(self.carries(*label)?)?;
