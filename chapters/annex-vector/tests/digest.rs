@@ -96,7 +96,10 @@ impl Digest {
     fn add(&mut self, bits: V128) {
         let (lower, upper) = bits.halves();
         for half in [lower, upper] {
-            self.0 = (self.0 ^ half).wrapping_mul(0x0100_0000_01b3);
+            // The rotation makes the highest bit count: multiplied, it stays
+            // where it is, and a second change of it would undo the first.
+            self.0 = (self.0.rotate_left(29) ^ half)
+                .wrapping_mul(0x0100_0000_01b3);
         }
     }
 }
