@@ -17,8 +17,8 @@ fn main() -> ExitCode {
 
 fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let limits = Limits { min: 1, max: Some(3) };
-    let ty = MemoryType { address: AddressType::I32, limits };
-    let mut memory = MemoryInstance::new(ty).ok_or("no room for a page")?;
+    let ty = MemoryType::new(AddressType::I32, limits);
+    let mut memory = MemoryInstance::new(ty).ok_or("no memory for a page")?;
     writeln!(out, "A memory of type {ty}: {} bytes.\n", memory.bytes().len())?;
 
     writeln!(out, "i32.store -2 at 0 leaves the bytes {:02x?}", {
