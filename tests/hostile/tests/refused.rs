@@ -4,6 +4,7 @@
 //! uses, and the question whether it can be had with it.
 
 use std::alloc::System;
+use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cap::Cap;
@@ -40,7 +41,11 @@ struct Program {
 
 impl Program {
     fn new(text: &str) -> Result<Program, Error> {
-        let limits = StoreLimits { operands: 1_000, ..StoreLimits::default() };
+        Program::with_operands(1_000, text)
+    }
+
+    fn with_operands(operands: usize, text: &str) -> Result<Program, Error> {
+        let limits = StoreLimits { operands, ..StoreLimits::default() };
         let mut store = Store::new((), limits);
         let instance = store.instantiate(text.as_bytes(), &Imports::new())?;
         Ok(Program { store, instance })
@@ -132,6 +137,52 @@ fn arrays() {
     }
 }
 
+/// What a collection needs besides is what the objects leave of it.
+#[test]
+fn many_objects() {
+    let _alone = alone();
+    let text = r#"(module
+        (type $list (struct (field (ref null $list))))
+        (tag $tag (param exnref))
+        (func (export "objects") (param i32) (result i32) (local $list (ref null $list))
+            (loop
+                (local.set $list (struct.new $list (local.get $list)))
+                (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))
+                br_if 0)
+            (i32.const 7))
+        (func (export "exceptions") (param i32) (result i32) (local $exn exnref)
+            (loop
+                (block $caught (result exnref)
+                    (try_table (catch_all_ref $caught) (throw $tag (local.get $exn)))
+                    unreachable)
+                local.set $exn
+                (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))
+                br_if 0)
+            (i32.const 7)))"#;
+    for name in ["objects", "exceptions"] {
+        let mut program = Program::new(text).unwrap();
+        // When the list of all of them has to grow, there is not enough left for that, and more than enough for a message.
+        assert_eq!(with_left(20 * MIB, || program.call(name, 400_000)), Err(Trap::OutOfHeap));
+        assert_eq!(program.call(name, 400_000), Ok(7), "{name}");
+    }
+}
+
+#[test]
+fn the_operand_stack() {
+    let _alone = alone();
+    let text = r#"(module
+        (func (export "vectors") (param i32) (result i32)
+            (i32x4.extract_lane 0 (i32x4.splat (local.get 0)))))"#;
+    let with_left = |left| with_left(left, || Program::with_operands(1 << 20, text));
+    // Sixteen bytes an operand, since there may be vectors later.
+    for left in [4, 12] {
+        let error = with_left(left * MIB).err().expect("it was not refused");
+        assert!(matches!(error, Error::Limit(_)), "{error}");
+    }
+    let mut program = with_left(24 * MIB).unwrap();
+    assert_eq!(self::with_left(MIB, || program.call("vectors", 7)), Ok(7));
+}
+
 #[test]
 fn locals() {
     let _alone = alone();
@@ -153,4 +204,48 @@ fn locals() {
     let error = with_left(16 * MIB, || Module::from_bytes(&module).err());
     let error = error.expect("they were not refused").to_string();
     assert!(error.starts_with("no memory for 50000 locals, in function "), "{error}");
+}
+
+/// What grows with the length of a module takes memory without being asked whether it may: so it must not be much.
+#[test]
+fn what_is_not_asked_for_by_a_number_is_a_multiple_of_the_length() {
+    const MANY: u32 = 20_000;
+    let _alone = alone();
+    let repeat = |text: &str| text.repeat(MANY as usize);
+    let each = |text: &dyn Fn(u32) -> String| (0..MANY).map(text).collect::<String>();
+    let texts = [
+        ("elements", format!("(func) (elem func {})", repeat("0 "))),
+        ("expressions", format!("(elem externref {})", repeat("(ref.null extern)"))),
+        ("exports", format!("(func) {}", each(&|i| format!("(export \"{i}\" (func 0))")))),
+        ("globals", repeat("(global i32 (i32.const 0))")),
+        ("vectors", repeat("(global v128 (v128.const i64x2 0 0))")),
+        ("segments", repeat("(data \"\")")),
+        ("types", each(&|i| format!("(type (func (result {})))", "i32 ".repeat(i as usize % 99)))),
+        (
+            "tags",
+            format!("(type (func (param {}))) {}", "i32 ".repeat(999), repeat("(tag (type 0))")),
+        ),
+        (
+            "functions",
+            format!("(type (func (param {}))) {}", "i32 ".repeat(999), repeat("(func (type 0))")),
+        ),
+        ("names", each(&|i| format!("(func $f{i} (local $l i32))"))),
+        ("labels", format!("(func {} {})", repeat("block $l "), repeat("end "))),
+        ("catches", format!("(func (block (try_table {})))", repeat("(catch_all 0)"))),
+        ("branches", format!("(func (br_table {} (i32.const 0)))", repeat("0 "))),
+    ];
+    for (name, fields) in texts {
+        let binary = wat::parse_str(format!("(module {fields})")).unwrap();
+        let left = 300 * binary.len() + MIB;
+        with_left(left, || {
+            let module =
+                Module::from_binary(&binary).unwrap_or_else(|error| panic!("{name}: {error}"));
+            write!(io::sink(), "{module}").unwrap();
+            drop(module);
+            let mut store =
+                Store::new((), StoreLimits { operands: 1_000, ..StoreLimits::default() });
+            let outcome = store.instantiate(&binary, &Imports::new());
+            outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+        });
+    }
 }
