@@ -373,7 +373,7 @@ fn each_rule_can_be_broken() {
     assert_eq!(heavy_things_stay_where_they_belong(&[heavy]).len(), 2);
 
     let same = package("ch01-stack", "chapters/ch01-stack", &[]);
-    assert_eq!(crates_inherit_the_lints(&[same.clone()]), [""; 0]);
+    assert_eq!(crates_inherit_the_lints(std::slice::from_ref(&same)), [""; 0]);
     let (mut no_lints, mut published) = (same.clone(), same);
     no_lints.manifest.remove("lints");
     published.manifest.insert("package".to_owned(), toml::Table::new().into());
