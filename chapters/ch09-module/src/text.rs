@@ -1,8 +1,7 @@
 //! From the tree to text.
 //!
-//! Most syntax is written the same way whether names are known or not. So each
-//! kind of it has one [`Text::write`], which takes a [`Scope`] to look names up
-//! in. `Display` is the same with an empty scope.
+//! Most syntax is written the same way whether names are known or not. So each kind of it has one
+//! [`Text::write`], which takes a [`Scope`] to look names up in. `Display` is the same with an empty scope.
 //!
 //! Specification: *Text Format*.
 
@@ -38,12 +37,8 @@ pub(crate) struct Scope<'a> {
 
 impl Scope<'static> {
     /// Where nothing is known, so that indices are written as numbers.
-    const EMPTY: Scope<'static> = Scope {
-        identifiers: &NAMELESS,
-        module: None,
-        function: FuncIdx(0),
-        labels: &[],
-    };
+    const EMPTY: Scope<'static> =
+        Scope { identifiers: &NAMELESS, module: None, function: FuncIdx(0), labels: &[] };
 }
 
 impl<'a> Scope<'a> {

@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
-    Body, Control, FuncIdx, FuncType, GlobalIdx, Instr, LabelIdx, MemIdx,
-    TableIdx, TypeIdx,
+    Body, Control, FuncIdx, FuncType, GlobalIdx, Instr, LabelIdx, MemIdx, TableIdx, TypeIdx,
 };
 use ch10_memory::MemoryInstance;
 
@@ -57,19 +56,13 @@ pub trait Environment<'code>: Send {
     type Instance: Copy + Send + Sync;
 
     /// The function of an index.
-    fn function(
-        &self,
-        instance: Self::Instance,
-        index: FuncIdx,
-    ) -> Callee<'code, Self::Instance>;
+    fn function(&self, instance: Self::Instance, index: FuncIdx) -> Callee<'code, Self::Instance>;
 
-    /// The function that an element of a table refers to, which has to be of a
-    /// type.
+    /// The function that an element of a table refers to, which has to be of a type.
     ///
     /// # Errors
     ///
-    /// Traps if there is no such element, if it is null, or if its type is
-    /// another one.
+    /// Traps if there is no such element, if it is null, or if its type is another one.
     fn element(
         &self,
         instance: Self::Instance,
@@ -79,40 +72,23 @@ pub trait Environment<'code>: Send {
     ) -> Result<Callee<'code, Self::Instance>, Trap>;
 
     /// The function type of an index.
-    fn func_type(
-        &self,
-        instance: Self::Instance,
-        index: TypeIdx,
-    ) -> &'code FuncType;
+    fn func_type(&self, instance: Self::Instance, index: TypeIdx) -> &'code FuncType;
 
-    /// Calls a function of the host, which pops its arguments and pushes its
-    /// results.
+    /// Calls a function of the host, which pops its arguments and pushes its results.
     ///
     /// # Errors
     ///
     /// The trap that it ends in.
-    fn call_host(
-        &mut self,
-        function: u32,
-        stack: &mut OperandStack,
-    ) -> Result<(), Trap>;
+    fn call_host(&mut self, function: u32, stack: &mut OperandStack) -> Result<(), Trap>;
 
     /// The memory of an index.
-    fn memory(
-        &mut self,
-        instance: Self::Instance,
-        index: MemIdx,
-    ) -> &mut MemoryInstance;
+    fn memory(&mut self, instance: Self::Instance, index: MemIdx) -> &mut MemoryInstance;
 
     /// The slot of the global of an index.
-    fn global(
-        &mut self,
-        instance: Self::Instance,
-        index: GlobalIdx,
-    ) -> &mut u64;
+    fn global(&mut self, instance: Self::Instance, index: GlobalIdx) -> &mut u64;
 
-    /// Executes an instruction that reaches further into the surroundings: one
-    /// on whole ranges of memory, on tables, on references.
+    /// Executes an instruction that reaches further into the surroundings: one on whole ranges of
+    /// memory, on tables, on references.
     ///
     /// # Errors
     ///
@@ -124,13 +100,11 @@ pub trait Environment<'code>: Send {
         stack: &mut OperandStack,
     ) -> Result<(), Trap>;
 
-    /// Decides what is next where a reference says so: at a branch on what it
-    /// refers to, at a call of it.
+    /// Decides what is next where a reference says so: at a branch on what it refers to, at a call of it.
     ///
     /// # Errors
     ///
-    /// Traps where the reference may not be what it is. An environment without
-    /// such references traps always.
+    /// Traps where the reference may not be what it is. An environment without such references traps always.
     fn decide(
         &mut self,
         instr: &'code Control,
@@ -141,8 +115,8 @@ pub trait Environment<'code>: Send {
         Err(Trap::NotYet)
     }
 
-    /// The machine has moved `count` slots from one position to another: what
-    /// an environment has beside the slots moves with them.
+    /// The machine has moved `count` slots from one position to another: what an environment has beside the slots moves with
+    /// them.
     #[inline(always)]
     fn moved(&mut self, from: usize, count: usize, to: usize) {
         let _ = (from, count, to);

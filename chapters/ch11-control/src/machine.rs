@@ -1,8 +1,8 @@
 //! The core: a machine in which a branch unwinds like an exception.
 //!
-//! Legend: `'code` is how long the code lives; `params` and `arity` are how
-//! many operands a label takes from before its block, and how many a branch to
-//! it carries; `height` and `base` are heights of the stack.
+//! Legend: `'code` is how long the code lives; `params` and `arity` are how many operands a label
+//! takes from before its block, and how many a branch to it carries; `height` and `base` are heights
+//! of the stack.
 //!
 //! Specification: Execution, Instructions, *Control Instructions*.
 
@@ -14,12 +14,10 @@ use crate::native::{Stretch, on_own_stretch};
 use crate::watch::{Level, describe, store};
 use crate::{Callee, Decision, Environment, Unwind};
 
-/// How deep calls and blocks may nest, all together, where nobody says
-/// otherwise.
+/// How deep calls and blocks may nest, all together, where nobody says otherwise.
 pub const MAX_DEPTH: usize = 20_000;
 
-/// A machine: an operand stack, the environment of the code, and somebody who
-/// may watch.
+/// A machine: an operand stack, the environment of the code, and somebody who may watch.
 pub struct Machine<'code, E: Environment<'code>, O> {
     environment: E,
     slots: Box<[u64]>,
@@ -29,8 +27,7 @@ pub struct Machine<'code, E: Environment<'code>, O> {
     stretch: Stretch,
     fault: Option<Fault<'code, E::Instance>>,
     observer: O,
-    /// The calls and labels that the machine is inside of. Kept only while
-    /// somebody watches.
+    /// The calls and labels that the machine is inside of. Kept only while somebody watches.
     levels: Vec<Level>,
 }
 
@@ -59,14 +56,9 @@ pub struct Frame<I> {
 }
 
 impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
-    /// A machine that is about to execute code in `environment`, on a stack of
-    /// these slots, of which the first `height` hold the arguments.
-    pub fn new(
-        environment: E,
-        slots: Box<[u64]>,
-        height: usize,
-        observer: O,
-    ) -> Self {
+    /// A machine that is about to execute code in `environment`, on a stack of these slots, of which
+    /// the first `height` hold the arguments.
+    pub fn new(environment: E, slots: Box<[u64]>, height: usize, observer: O) -> Self {
         Machine {
             environment,
             slots,
@@ -80,31 +72,22 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
-    /// The same machine, in which calls and blocks may nest so deep, all
-    /// together.
+    /// The same machine, in which calls and blocks may nest so deep, all together.
     pub fn with_max_depth(self, max_depth: usize) -> Self {
         Machine { max_depth, ..self }
     }
 
-    /// Calls a function, which takes its arguments from the stack and leaves
-    /// its results there.
+    /// Calls a function, which takes its arguments from the stack and leaves its results there.
     ///
     /// # Errors
     ///
-    /// The trap that the call ends in; [`Machine::fault`] says where it came
-    /// from.
-    pub fn invoke(
-        &mut self,
-        callee: Callee<'code, E::Instance>,
-    ) -> Result<(), Trap> {
+    /// The trap that the call ends in; [`Machine::fault`] says where it came from.
+    pub fn invoke(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Trap> {
         match self.call(callee) {
             Ok(()) => Ok(()),
             Err(Unwind::Trap(trap)) => Err(trap),
             Err(unwind) => {
-                unreachable!(
-                    "a call catches everything but traps, and this is \
-                     {unwind:?}"
-                )
+                unreachable!("a call catches everything but traps, and this is {unwind:?}")
             }
         }
     }
@@ -120,15 +103,10 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
     }
 
     /// Executes a sequence until its end, or until something unwinds.
-    fn execute(
-        &mut self,
-        frame: &Frame<E::Instance>,
-        body: &'code [Instr],
-    ) -> Result<(), Unwind> {
+    fn execute(&mut self, frame: &Frame<E::Instance>, body: &'code [Instr]) -> Result<(), Unwind> {
         let mut instrs = body.iter();
         loop {
-            // The stack is lent to the plain instructions until one comes that
-            // decides what is next.
+            // The stack is lent to the plain instructions until one comes that decides what is next.
             let mut stack = OperandStack::new(&mut self.slots, self.height);
             let (instr, control) = loop {
                 let Some(instr) = instrs.next() else {
@@ -136,29 +114,17 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                     return Ok(());
                 };
                 if O::WATCHES {
-                    Level::advance(
-                        &mut self.levels,
-                        body.len() - instrs.len() - 1,
-                    );
+                    Level::advance(&mut self.levels, body.len() - instrs.len() - 1);
                 }
-                self.observer.step(|| {
-                    describe(
-                        &self.environment,
-                        frame,
-                        &self.levels,
-                        instr,
-                        &stack,
-                    )
-                });
+                self.observer
+                    .step(|| describe(&self.environment, frame, &self.levels, instr, &stack));
                 if O::LIMITS && self.observer.is_exhausted() {
                     return Err(self.trapped(frame, instr, Trap::OutOfFuel));
                 }
                 let outcome = match instr {
                     Instr::Control(control) => break (instr, control),
                     Instr::Const(_, slot) => stack.push(*slot),
-                    Instr::LocalGet(local) => {
-                        stack.push(stack.slot(frame.base + local.index()))
-                    }
+                    Instr::LocalGet(local) => stack.push(stack.slot(frame.base + local.index())),
                     Instr::LocalSet(local) => {
                         let slot = stack.pop();
                         stack.set_slot(frame.base + local.index(), slot);
@@ -170,36 +136,31 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                         Ok(())
                     }
                     Instr::Numeric(operator) => operator.execute(&mut stack),
-                    Instr::Parametric(instr) => execute_parametric(
-                        &mut self.environment,
-                        instr,
-                        &mut stack,
-                    ),
+                    Instr::Parametric(instr) => {
+                        execute_parametric(&mut self.environment, instr, &mut stack)
+                    }
                     Instr::Load(op, arg) => {
-                        let memory =
-                            self.environment.memory(frame.instance, arg.memory);
+                        let memory = self.environment.memory(frame.instance, arg.memory);
                         memory.load(*op, arg.offset, &mut stack)
                     }
                     Instr::Store(op, arg) => {
-                        let memory =
-                            self.environment.memory(frame.instance, arg.memory);
+                        let memory = self.environment.memory(frame.instance, arg.memory);
                         store(memory, *op, arg, &mut stack, &mut self.observer)
                     }
-                    Instr::GlobalGet(global) => stack.push(
-                        *self.environment.global(frame.instance, *global),
-                    ),
+                    Instr::GlobalGet(global) => {
+                        stack.push(*self.environment.global(frame.instance, *global))
+                    }
                     Instr::GlobalSet(global) => {
-                        *self.environment.global(frame.instance, *global) =
-                            stack.pop();
+                        *self.environment.global(frame.instance, *global) = stack.pop();
                         Ok(())
                     }
                     Instr::Memory(_)
                     | Instr::Table(_)
                     | Instr::Reference(_)
                     | Instr::Aggregate(_)
-                    | Instr::Vector(_) => stack.lend(|stack| {
-                        self.environment.execute(instr, frame, stack)
-                    }),
+                    | Instr::Vector(_) => {
+                        stack.lend(|stack| self.environment.execute(instr, frame, stack))
+                    }
                 };
                 if let Err(trap) = outcome {
                     return Err(self.trapped(frame, instr, trap));
@@ -217,35 +178,17 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
 
     /// Executes an instruction that decides what is executed next.
     #[inline(always)]
-    fn control(
-        &mut self,
-        frame: &Frame<E::Instance>,
-        instr: &'code Control,
-    ) -> Result<(), Unwind> {
+    fn control(&mut self, frame: &Frame<E::Instance>, instr: &'code Control) -> Result<(), Unwind> {
         match instr {
             Control::Block(block) => {
-                self.label(
-                    "block",
-                    frame,
-                    self.arity(frame, block.ty),
-                    &block.body,
-                )?;
+                self.label("block", frame, self.arity(frame, block.ty), &block.body)?;
             }
             Control::Loop(block) => {
                 let (params, _) = self.arity(frame, block.ty);
-                while self.label(
-                    "loop",
-                    frame,
-                    (params, params),
-                    &block.body,
-                )? {}
+                while self.label("loop", frame, (params, params), &block.body)? {}
             }
             Control::If(branches) => {
-                let body = if self.pop() {
-                    &branches.then
-                } else {
-                    &branches.otherwise
-                };
+                let body = if self.pop() { &branches.then } else { &branches.otherwise };
                 self.label("if", frame, self.arity(frame, branches.ty), body)?;
             }
             Control::Br(label) => return Err(Unwind::Branch(*label)),
@@ -256,8 +199,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             }
             Control::BrTable(table) => {
                 let index: u32 = self.pop();
-                let label =
-                    table.labels.get(index as usize).unwrap_or(&table.default);
+                let label = table.labels.get(index as usize).unwrap_or(&table.default);
                 return Err(Unwind::Branch(*label));
             }
             Control::Return => return Err(Unwind::Return),
@@ -266,12 +208,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             }
             Control::CallIndirect(table, ty) => {
                 let element = self.pop();
-                self.call(self.environment.element(
-                    frame.instance,
-                    *table,
-                    element,
-                    *ty,
-                )?)?;
+                self.call(self.environment.element(frame.instance, *table, element, *ty)?)?;
             }
             Control::BrOnNull(_)
             | Control::BrOnNonNull(_)
@@ -292,9 +229,8 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         Ok(())
     }
 
-    /// Executes `body` under a label and says whether a branch landed on it.
-    /// The label takes `params` operands from before, and a branch to it
-    /// carries `arity` of them.
+    /// Executes `body` under a label and says whether a branch landed on it. The label takes `params` operands
+    /// from before, and a branch to it carries `arity` of them.
     #[inline(always)]
     fn label(
         &mut self,
@@ -310,23 +246,15 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                 self.keep(arity, height);
                 Ok(true)
             }
-            Err(Unwind::Branch(LabelIdx(label))) => {
-                Err(Unwind::Branch(LabelIdx(label - 1)))
-            }
+            Err(Unwind::Branch(LabelIdx(label))) => Err(Unwind::Branch(LabelIdx(label - 1))),
             Err(unwind) => Err(unwind),
         }
     }
 
-    /// Calls a function: its body is under a label too, which also catches
-    /// `return`.
-    fn call(
-        &mut self,
-        callee: Callee<'code, E::Instance>,
-    ) -> Result<(), Unwind> {
+    /// Calls a function: its body is under a label too, which also catches `return`.
+    fn call(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Unwind> {
         let (function, instance, code) = match callee {
-            Callee::Code { function, instance, code } => {
-                (function, instance, code)
-            }
+            Callee::Code { function, instance, code } => (function, instance, code),
             Callee::Host(function) => {
                 let mut stack = OperandStack::new(&mut self.slots, self.height);
                 self.environment.call_host(function, &mut stack)?;
@@ -339,12 +267,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         locals.ok_or(Trap::CallStackExhausted)?.fill(0);
         self.environment.cleared(self.height..self.height + code.locals);
         self.height += code.locals;
-        let frame = Frame {
-            instance,
-            function,
-            base,
-            locals: code.params + code.locals,
-        };
+        let frame = Frame { instance, function, base, locals: code.params + code.locals };
         match self.deeper("func", &frame, &code.body) {
             Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
                 self.keep(code.results, base)
@@ -354,8 +277,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         Ok(())
     }
 
-    /// Executes a body one level deeper, on a new stretch of native stack where
-    /// the old one is used up.
+    /// Executes a body one level deeper, on a new stretch of native stack where the old one is used up.
     #[inline(always)]
     fn deeper(
         &mut self,
@@ -397,8 +319,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         outcome.unwrap_or(Err(Unwind::Trap(Trap::CallStackExhausted)))
     }
 
-    /// What the environment decides of an instruction that depends on a
-    /// reference.
+    /// What the environment decides of an instruction that depends on a reference.
     #[inline(never)]
     fn decide(
         &mut self,
@@ -406,14 +327,12 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         instr: &'code Control,
     ) -> Result<Decision<'code, E::Instance>, Trap> {
         let mut stack = OperandStack::new(&mut self.slots, self.height);
-        let decision =
-            self.environment.decide(instr, frame.instance, &mut stack)?;
+        let decision = self.environment.decide(instr, frame.instance, &mut stack)?;
         self.height = stack.height();
         Ok(decision)
     }
 
-    /// Keeps the top `count` operands and drops those between them and
-    /// `height`.
+    /// Keeps the top `count` operands and drops those between them and `height`.
     #[inline(always)]
     fn keep(&mut self, count: usize, height: usize) {
         let from = self.height - count;
@@ -434,11 +353,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
 
     /// How many operands a block takes, and how many it leaves.
     #[inline(always)]
-    fn arity(
-        &self,
-        frame: &Frame<E::Instance>,
-        ty: BlockType,
-    ) -> (usize, usize) {
+    fn arity(&self, frame: &Frame<E::Instance>, ty: BlockType) -> (usize, usize) {
         match ty {
             BlockType::Empty => (0, 0),
             BlockType::Value(_) => (0, 1),
@@ -449,16 +364,10 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
-    /// Remembers where a trap came from, on its way out: the innermost place is
-    /// the first to say so.
+    /// Remembers where a trap came from, on its way out: the innermost place is the first to say so.
     #[cold]
     #[inline(never)]
-    fn trapped(
-        &mut self,
-        frame: &Frame<E::Instance>,
-        instr: &'code Instr,
-        trap: Trap,
-    ) -> Unwind {
+    fn trapped(&mut self, frame: &Frame<E::Instance>, instr: &'code Instr, trap: Trap) -> Unwind {
         self.fault.get_or_insert(Fault { frame: *frame, instr });
         Unwind::Trap(trap)
     }

@@ -17,37 +17,18 @@ fn main() -> ExitCode {
 fn demo(out: &mut impl Write) -> Outcome {
     writeln!(out, "br_table picks a way out of three blocks, step by step:\n")?;
     let mut steps: Vec<Step> = Vec::new();
-    let results = solo(include_str!("../programs/switch.wat"))?.call(
-        "wheels",
-        &[1.into()],
-        &mut steps,
-    )?;
+    let results =
+        solo(include_str!("../programs/switch.wat"))?.call("wheels", &[1.into()], &mut steps)?;
     let mut printer = Printer::new(&mut *out);
     steps.into_iter().for_each(|step| printer.step(|| step));
     printer.finish()?;
     writeln!(out, "\nwheels(1) = {}\n", texts(&results))?;
 
-    show(
-        out,
-        include_str!("../programs/factorial.wat"),
-        "factorial",
-        &[&[20_i64.into()]],
-    )?;
-    show(
-        out,
-        include_str!("../programs/euclid.wat"),
-        "gcd",
-        &[&[1071.into(), 462.into()]],
-    )?;
-    show(
-        out,
-        include_str!("../programs/bounce.wat"),
-        "bounce",
-        &[&[2.0.into(), 10.0.into()]],
-    )?;
+    show(out, include_str!("../programs/factorial.wat"), "factorial", &[&[20_i64.into()]])?;
+    show(out, include_str!("../programs/euclid.wat"), "gcd", &[&[1071.into(), 462.into()]])?;
+    show(out, include_str!("../programs/bounce.wat"), "bounce", &[&[2.0.into(), 10.0.into()]])?;
     let (x, y): (Number, Number) = (6.0.into(), 7.0.into());
-    let applications: Vec<[Number; 3]> =
-        (0..=5).map(|operator| [operator.into(), x, y]).collect();
+    let applications: Vec<[Number; 3]> = (0..=5).map(|operator| [operator.into(), x, y]).collect();
     let applications: Vec<&[Number]> =
         applications.iter().map(|arguments| &arguments[..]).collect();
     show(out, include_str!("../programs/table.wat"), "apply", &applications)?;
@@ -56,8 +37,7 @@ fn demo(out: &mut impl Write) -> Outcome {
     let depth = 10_000;
     let (blocks, ends) = ("block ".repeat(depth), "end ".repeat(depth));
     let nested = format!(
-        "(module (func (export \"nested\") (result i32) {blocks} br {} {ends} \
-         i32.const 1))",
+        "(module (func (export \"nested\") (result i32) {blocks} br {} {ends} i32.const 1))",
         depth - 1
     );
     write!(out, "\nA branch out of {depth} nested blocks: ")?;
@@ -65,26 +45,13 @@ fn demo(out: &mut impl Write) -> Outcome {
     Ok(())
 }
 
-/// Calls a function with each of the lists of arguments, and prints what comes
-/// of it.
-fn show(
-    out: &mut impl Write,
-    text: &str,
-    name: &str,
-    calls: &[&[Number]],
-) -> Outcome {
+/// Calls a function with each of the lists of arguments, and prints what comes of it.
+fn show(out: &mut impl Write, text: &str, name: &str, calls: &[&[Number]]) -> Outcome {
     let mut solo = solo(text)?;
     for arguments in calls {
         match solo.call(name, arguments, ()) {
-            Ok(results) => writeln!(
-                out,
-                "{name}({}) = {}",
-                texts(arguments),
-                texts(&results)
-            )?,
-            Err(error) => {
-                writeln!(out, "{name}({}): {error}", texts(arguments))?
-            }
+            Ok(results) => writeln!(out, "{name}({}) = {}", texts(arguments), texts(&results))?,
+            Err(error) => writeln!(out, "{name}({}): {error}", texts(arguments))?,
         }
     }
     Ok(())

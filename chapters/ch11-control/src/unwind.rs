@@ -3,8 +3,7 @@
 use ch07_values::Trap;
 use ch09_module::LabelIdx;
 
-/// Why execution left a sequence before its end. Falling off the end is
-/// `Ok(())`.
+/// Why execution left a sequence before its end. Falling off the end is `Ok(())`.
 ///
 /// Each cause is caught in exactly one place, and `?` passes it on to there.
 ///

@@ -7,8 +7,7 @@ use trace::{Observer, Place, Step};
 
 use crate::{Environment, Frame};
 
-/// A call or a label that the machine is inside of, and how far it has come
-/// there.
+/// A call or a label that the machine is inside of, and how far it has come there.
 #[derive(Debug)]
 pub struct Level {
     name: &'static str,
@@ -53,17 +52,13 @@ pub fn describe<'code, E: Environment<'code>>(
         instruction: instr.to_string(),
         stack: texts(&stack.slots()[operands..]),
         locals: texts(&stack.slots()[frame.base..operands]),
-        labels: levels[call..]
-            .iter()
-            .map(|level| level.name.to_owned())
-            .collect(),
+        labels: levels[call..].iter().map(|level| level.name.to_owned()).collect(),
         ..Step::default()
     }
 }
 
-/// Slots as text. What type an operand has only its instruction knows, so that
-/// all that can be shown is bits: as a number where they could be a small one,
-/// otherwise one by one.
+/// Slots as text. What type an operand has only its instruction knows, so that all that can be shown is bits:
+/// as a number where they could be a small one, otherwise one by one.
 fn texts(slots: &[u64]) -> Vec<String> {
     let text = |slot: &u64| match (u32::try_from(*slot), *slot as i64) {
         (Ok(bits), _) => (bits as i32).to_string(),

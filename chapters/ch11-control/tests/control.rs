@@ -11,19 +11,14 @@ fn solo(text: &str) -> Solo {
     Solo::new(Module::from_text(text).unwrap()).unwrap()
 }
 
-/// Calls the function `run` of a module whose function has this signature and
-/// this body.
-fn run(
-    signature: &str,
-    body: &str,
-    arguments: &[i32],
-) -> Result<Vec<Number>, SoloError> {
-    let arguments: Vec<Number> =
-        arguments.iter().map(|&argument| argument.into()).collect();
-    solo(&format!(
-        "(module (memory 1) (func (export \"run\") {signature} {body}))"
-    ))
-    .call("run", &arguments, ())
+/// Calls the function `run` of a module whose function has this signature and this body.
+fn run(signature: &str, body: &str, arguments: &[i32]) -> Result<Vec<Number>, SoloError> {
+    let arguments: Vec<Number> = arguments.iter().map(|&argument| argument.into()).collect();
+    solo(&format!("(module (memory 1) (func (export \"run\") {signature} {body}))")).call(
+        "run",
+        &arguments,
+        (),
+    )
 }
 
 fn trap(outcome: Result<Vec<Number>, SoloError>) -> Option<Trap> {
@@ -73,10 +68,7 @@ fn a_branch_to_a_loop_carries_its_parameters() {
           br_if 0
           drop
         end";
-    assert_eq!(
-        run("(param i32) (result i32)", body, &[10]).unwrap(),
-        [Number::I32(55)]
-    );
+    assert_eq!(run("(param i32) (result i32)", body, &[10]).unwrap(), [Number::I32(55)]);
 }
 
 #[test]
@@ -94,24 +86,15 @@ fn return_leaves_all_blocks_at_once() {
 #[test]
 fn an_if_without_else_passes_its_parameters_on() {
     let body = "i32.const 5 local.get 0 if (param i32) (result i32) i32.const 1 i32.add end";
-    assert_eq!(
-        run("(param i32) (result i32)", body, &[1]).unwrap(),
-        [Number::I32(6)]
-    );
-    assert_eq!(
-        run("(param i32) (result i32)", body, &[0]).unwrap(),
-        [Number::I32(5)]
-    );
+    assert_eq!(run("(param i32) (result i32)", body, &[1]).unwrap(), [Number::I32(6)]);
+    assert_eq!(run("(param i32) (result i32)", body, &[0]).unwrap(), [Number::I32(5)]);
 }
 
 #[test]
 fn br_table_reads_its_operand_as_unsigned() {
     let body = "block block block local.get 0 br_table 0 1 2 end i32.const 10 return end i32.const 11 return end i32.const 12";
-    for (operand, expected) in
-        [(0, 10), (1, 11), (2, 12), (-1, 12), (i32::MIN, 12)]
-    {
-        let results =
-            run("(param i32) (result i32)", body, &[operand]).unwrap();
+    for (operand, expected) in [(0, 10), (1, 11), (2, 12), (-1, 12), (i32::MIN, 12)] {
+        let results = run("(param i32) (result i32)", body, &[operand]).unwrap();
         assert_eq!(results, [Number::I32(expected)]);
     }
 }
@@ -119,14 +102,8 @@ fn br_table_reads_its_operand_as_unsigned() {
 #[test]
 fn select_keeps_the_first_unless_its_operand_is_zero() {
     let body = "i32.const 1 i32.const 2 local.get 0 select";
-    assert_eq!(
-        run("(param i32) (result i32)", body, &[-1]).unwrap(),
-        [Number::I32(1)]
-    );
-    assert_eq!(
-        run("(param i32) (result i32)", body, &[0]).unwrap(),
-        [Number::I32(2)]
-    );
+    assert_eq!(run("(param i32) (result i32)", body, &[-1]).unwrap(), [Number::I32(1)]);
+    assert_eq!(run("(param i32) (result i32)", body, &[0]).unwrap(), [Number::I32(2)]);
 }
 
 #[test]
@@ -146,10 +123,7 @@ fn a_trap_says_where_it_came_from() {
           (func $divide (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_s)
           (func (export \"run\") (result i32) block i32.const 1 i32.const 0 call $divide return end unreachable))";
     let error = solo(module).call("run", &[], ()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "trap: integer divide by zero, in $divide, at i32.div_s"
-    );
+    assert_eq!(error.to_string(), "trap: integer divide by zero, in $divide, at i32.div_s");
 }
 
 #[test]
@@ -160,15 +134,9 @@ fn what_has_no_meaning_yet_says_so() {
     assert_eq!(trap(vector), Some(Trap::NotYet));
 }
 
-/// A thread of one megabyte, which is what a program begins with on some
-/// systems.
+/// A thread of one megabyte, which is what a program begins with on some systems.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new()
-        .stack_size(1 << 20)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
+    thread::Builder::new().stack_size(1 << 20).spawn(work).unwrap().join().unwrap();
 }
 
 #[test]
@@ -188,10 +156,7 @@ fn runaway_mutual_recursion_through_a_table_is_a_trap() {
               (elem (i32.const 0) $even $odd)
               (func $even (export \"run\") block loop i32.const 1 call_indirect end end)
               (func $odd i32.const 1 if i32.const 0 call_indirect end))";
-        assert_eq!(
-            trap(solo(module).call("run", &[], ())),
-            Some(Trap::CallStackExhausted)
-        );
+        assert_eq!(trap(solo(module).call("run", &[], ())), Some(Trap::CallStackExhausted));
     });
 }
 
@@ -199,10 +164,7 @@ fn runaway_mutual_recursion_through_a_table_is_a_trap() {
 fn many_locals_in_a_runaway_recursion_are_the_same_trap() {
     on_small_stack(|| {
         let locals = "(local i64)".repeat(10_000);
-        assert_eq!(
-            trap(run("", &format!("{locals} call 0"), &[])),
-            Some(Trap::CallStackExhausted)
-        );
+        assert_eq!(trap(run("", &format!("{locals} call 0"), &[])), Some(Trap::CallStackExhausted));
     });
 }
 
@@ -210,13 +172,9 @@ fn many_locals_in_a_runaway_recursion_are_the_same_trap() {
 fn ten_thousand_nested_blocks_run() {
     on_small_stack(|| {
         for block in ["block", "loop", "i32.const 1 if"] {
-            let body = format!(
-                "{} br 9999 {}",
-                format!("{block} ").repeat(10_000),
-                "end ".repeat(10_000)
-            );
-            // A branch to the outermost loop begins it again, so here it leaves
-            // the function.
+            let body =
+                format!("{} br 9999 {}", format!("{block} ").repeat(10_000), "end ".repeat(10_000));
+            // A branch to the outermost loop begins it again, so here it leaves the function.
             let body = body.replace("br 9999", "br 10000");
             assert_eq!(run("", &body, &[]).unwrap(), [], "{block}");
         }
@@ -226,8 +184,7 @@ fn ten_thousand_nested_blocks_run() {
 #[test]
 fn a_hundred_thousand_nested_blocks_are_a_trap() {
     on_small_stack(|| {
-        let body =
-            format!("{} {}", "block ".repeat(100_000), "end ".repeat(100_000));
+        let body = format!("{} {}", "block ".repeat(100_000), "end ".repeat(100_000));
         assert_eq!(trap(run("", &body, &[])), Some(Trap::CallStackExhausted));
     });
 }
@@ -266,9 +223,7 @@ fn whoever_watches_sees_steps_writes_and_labels() {
             end))";
     let mut steps: Vec<Step> = Vec::new();
     solo(module).call("run", &[2.into()], &mut steps).unwrap();
-    let lines: Vec<String> = steps
-        .iter()
-        .map(|step| format!("{step} {}", step.labels.join(" ")))
-        .collect();
+    let lines: Vec<String> =
+        steps.iter().map(|step| format!("{step} {}", step.labels.join(" "))).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

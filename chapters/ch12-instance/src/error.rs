@@ -18,8 +18,7 @@ pub enum Error {
     Trap(TrapReport),
     /// The code threw an exception, and nobody caught it.
     Exception(ExceptionReport),
-    /// A call was asked for that cannot be made, an export that is not there;
-    /// in words.
+    /// A call was asked for that cannot be made, an export that is not there; in words.
     Call(String),
     /// A memory or a table is larger than the machine has room for; in words.
     Room(String),
@@ -47,8 +46,7 @@ pub struct LinkError {
 pub struct TrapReport {
     /// The trap.
     pub trap: Trap,
-    /// The function that was being executed: its name if it has one, and its
-    /// index.
+    /// The function that was being executed: its name if it has one, and its index.
     pub function: Option<String>,
     /// The instruction that trapped, in the text format.
     pub instr: Option<String>,
@@ -98,13 +96,11 @@ impl fmt::Display for LinkError {
         match given {
             None => write!(
                 f,
-                "unknown import: `{module}` `{name}`: wanted {wanted}, and \
-                 there is nothing of that name"
+                "unknown import: `{module}` `{name}`: wanted {wanted}, and there is nothing of that name"
             ),
             Some(given) => write!(
                 f,
-                "incompatible import type: `{module}` `{name}`: wanted \
-                 {wanted}, given {given}"
+                "incompatible import type: `{module}` `{name}`: wanted {wanted}, given {given}"
             ),
         }
     }

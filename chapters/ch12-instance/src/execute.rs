@@ -1,5 +1,4 @@
-//! The store as the environment of code: what the instructions mean that reach
-//! into it.
+//! The store as the environment of code: what the instructions mean that reach into it.
 //!
 //! Legend: `'store` is how long the store is borrowed, for one invocation.
 
@@ -7,26 +6,20 @@ use std::ops::Range;
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
-    Control, FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Memory, Reference,
-    Table, TableIdx, TypeIdx,
+    Control, FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx,
+    TypeIdx,
 };
 use ch10_memory::MemoryInstance;
 use ch11_control::{Callee, Decision, Environment, Frame};
 
-use crate::store::{
-    FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, TagInstance,
-};
+use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, TagInstance};
 use crate::table::{TableInstance, range};
 use crate::value::{Holder, NULL, function, function_of, read};
 use crate::{FuncAddr, HostFunction, Layer, StoreLimits, Typing};
 
-/// A store that is borrowed for an invocation: what cannot change meanwhile,
-/// and what can.
+/// A store that is borrowed for an invocation: what cannot change meanwhile, and what can.
 #[derive(Debug)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the store's, and it says what they are"
-)]
+#[expect(missing_docs, reason = "the fields are the store's, and it says what they are")]
 pub struct Surroundings<'store, L: Layer> {
     pub functions: &'store [FunctionInstance],
     pub instances: &'store [ModuleInstance],
@@ -48,10 +41,7 @@ pub struct Surroundings<'store, L: Layer> {
 impl<'store, L: Layer> Surroundings<'store, L> {
     /// What a call of the function at an address finds.
     #[inline(always)]
-    pub fn callee(
-        &self,
-        address: FuncAddr,
-    ) -> Callee<'store, &'store ModuleInstance> {
+    pub fn callee(&self, address: FuncAddr) -> Callee<'store, &'store ModuleInstance> {
         match &self.functions[address.index()].body {
             FunctionBody::Code(instance, code) => Callee::Code {
                 function: address.0,
@@ -67,11 +57,7 @@ impl<'store, L: Layer> Environment<'store> for Surroundings<'store, L> {
     type Instance = &'store ModuleInstance;
 
     #[inline(always)]
-    fn function(
-        &self,
-        instance: Self::Instance,
-        index: FuncIdx,
-    ) -> Callee<'store, Self::Instance> {
+    fn function(&self, instance: Self::Instance, index: FuncIdx) -> Callee<'store, Self::Instance> {
         self.callee(instance.functions[index.index()])
     }
 
@@ -96,20 +82,12 @@ impl<'store, L: Layer> Environment<'store> for Surroundings<'store, L> {
     }
 
     #[inline(always)]
-    fn func_type(
-        &self,
-        instance: Self::Instance,
-        index: TypeIdx,
-    ) -> &'store FuncType {
+    fn func_type(&self, instance: Self::Instance, index: TypeIdx) -> &'store FuncType {
         &instance.types[index.index()].func
     }
 
     #[inline(always)]
-    fn call_host(
-        &mut self,
-        function: u32,
-        stack: &mut OperandStack,
-    ) -> Result<(), Trap> {
+    fn call_host(&mut self, function: u32, stack: &mut OperandStack) -> Result<(), Trap> {
         let outcome = match self.hosts[function as usize].takes_numbers_only() {
             true => self.hosts[function as usize].call(stack, self.upper),
             false => self.call_host_with_references(function, stack),
@@ -121,20 +99,12 @@ impl<'store, L: Layer> Environment<'store> for Surroundings<'store, L> {
     }
 
     #[inline(always)]
-    fn memory(
-        &mut self,
-        instance: Self::Instance,
-        index: MemIdx,
-    ) -> &mut MemoryInstance {
+    fn memory(&mut self, instance: Self::Instance, index: MemIdx) -> &mut MemoryInstance {
         &mut self.memories[instance.memories[index.index()].index()]
     }
 
     #[inline(always)]
-    fn global(
-        &mut self,
-        instance: Self::Instance,
-        index: GlobalIdx,
-    ) -> &mut u64 {
+    fn global(&mut self, instance: Self::Instance, index: GlobalIdx) -> &mut u64 {
         &mut self.globals[instance.globals[index.index()].index()].slot
     }
 
@@ -148,9 +118,7 @@ impl<'store, L: Layer> Environment<'store> for Surroundings<'store, L> {
             Instr::Memory(instr) => self.bulk(*instr, frame.instance, stack),
             Instr::Table(instr) => self.table(*instr, frame.instance, stack),
             Instr::Reference(Reference::Null(_)) => stack.push(NULL),
-            Instr::Reference(Reference::IsNull) => {
-                stack.unary(|slot: u64| slot == NULL)
-            }
+            Instr::Reference(Reference::IsNull) => stack.unary(|slot: u64| slot == NULL),
             Instr::Reference(Reference::Func(index)) => {
                 stack.push(function(frame.instance.functions[index.index()]))
             }
@@ -188,8 +156,8 @@ impl<'store, L: Layer> Environment<'store> for Surroundings<'store, L> {
 }
 
 impl<L: Layer> Surroundings<'_, L> {
-    /// Calls a function of the host that takes or gives more than numbers: what
-    /// it sees has to stay, and what it gives has to be what it says.
+    /// Calls a function of the host that takes or gives more than numbers: what it sees has to stay, and what it gives has to
+    /// be what it says.
     #[cold]
     #[inline(never)]
     fn call_host_with_references(
@@ -204,46 +172,27 @@ impl<L: Layer> Surroundings<'_, L> {
         let host = &mut self.hosts[function as usize];
         let ty = host.ty();
         let arguments = stack.height() - ty.params.len();
-        crate::value::hand_out(
-            self.layer,
-            &ty.params,
-            &stack.slots()[arguments..],
-        );
+        crate::value::hand_out(self.layer, &ty.params, &stack.slots()[arguments..]);
         host.call(stack, self.upper)?;
         let types = &host.ty().results;
-        let results = read(
-            types,
-            stack.slots(),
-            self.upper,
-            stack.height() - types.len(),
-        );
-        let holder = Holder {
-            functions: self.functions,
-            types: self.types,
-            layer: &*self.layer,
-        };
-        match results
-            .iter()
-            .zip(types)
-            .find(|(value, ty)| !holder.is_of(**value, **ty))
-        {
-            Some((value, ty)) => Err(format!(
-                "the host function returned {value}, which is no {ty}"
-            )),
+        let results = read(types, stack.slots(), self.upper, stack.height() - types.len());
+        let holder = Holder { functions: self.functions, types: self.types, layer: &*self.layer };
+        match results.iter().zip(types).find(|(value, ty)| !holder.is_of(**value, **ty)) {
+            Some((value, ty)) => {
+                Err(format!("the host function returned {value}, which is no {ty}"))
+            }
             None => Ok(()),
         }
     }
 
-    /// Specification: Execution, Instructions, *Memory Instructions*, apart
-    /// from loads and stores.
+    /// Specification: Execution, Instructions, *Memory Instructions*, apart from loads and stores.
     fn bulk(
         &mut self,
         instr: Memory,
         instance: &ModuleInstance,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
-        let position =
-            |memory: MemIdx| instance.memories[memory.index()].index();
+        let position = |memory: MemIdx| instance.memories[memory.index()].index();
         let memory = match instr {
             Memory::Size(memory)
             | Memory::Grow(memory)
@@ -251,8 +200,7 @@ impl<L: Layer> Surroundings<'_, L> {
             | Memory::Init(memory, _) => memory,
             Memory::Copy(destination, source) => {
                 let memories = [destination, source].map(position);
-                if let Ok([to, from]) = self.memories.get_disjoint_mut(memories)
-                {
+                if let Ok([to, from]) = self.memories.get_disjoint_mut(memories) {
                     let length = stack.pop();
                     let source = stack.pop();
                     return to.init(stack.pop(), from.bytes(), source, length);
@@ -261,8 +209,7 @@ impl<L: Layer> Surroundings<'_, L> {
                 destination
             }
             Memory::DataDrop(segment) => {
-                self.data[instance.address.index()][segment.index()] =
-                    Box::default();
+                self.data[instance.address.index()][segment.index()] = Box::default();
                 return Ok(());
             }
         };
@@ -292,16 +239,11 @@ impl<L: Layer> Surroundings<'_, L> {
             }
             Table::Set(table) => {
                 let element: u64 = stack.pop();
-                self.tables[position(table)]
-                    .range_mut(stack.pop(), 1)?
-                    .fill(element);
+                self.tables[position(table)].range_mut(stack.pop(), 1)?.fill(element);
             }
-            Table::Size(table) => {
-                stack.push(self.tables[position(table)].size())?
-            }
+            Table::Size(table) => stack.push(self.tables[position(table)].size())?,
             Table::Grow(table) => {
-                let all: u64 =
-                    self.tables.iter().map(TableInstance::size).sum();
+                let all: u64 = self.tables.iter().map(TableInstance::size).sum();
                 let table = &mut self.tables[position(table)];
                 let others = all - table.size();
                 let count: u64 = stack.pop();
@@ -312,35 +254,26 @@ impl<L: Layer> Surroundings<'_, L> {
             Table::Fill(table) => {
                 let length = stack.pop();
                 let element: u64 = stack.pop();
-                self.tables[position(table)]
-                    .range_mut(stack.pop(), length)?
-                    .fill(element);
+                self.tables[position(table)].range_mut(stack.pop(), length)?.fill(element);
             }
             Table::Copy(destination_table, source_table) => {
                 let length = stack.pop();
                 let source = stack.pop();
                 let destination = stack.pop();
-                let positions =
-                    [position(destination_table), position(source_table)];
+                let positions = [position(destination_table), position(source_table)];
                 match self.tables.get_disjoint_mut(positions) {
                     Ok([to, from]) => {
                         let elements = from.range(source, length)?;
-                        to.range_mut(destination, length)?
-                            .copy_from_slice(elements);
+                        to.range_mut(destination, length)?.copy_from_slice(elements);
                     }
                     // The two are one.
-                    Err(_) => self.tables[positions[0]].copy_within(
-                        destination,
-                        source,
-                        length,
-                    )?,
+                    Err(_) => self.tables[positions[0]].copy_within(destination, source, length)?,
                 }
             }
             Table::Init(table, segment) => {
                 let length = stack.pop();
                 let source = stack.pop();
-                let elements =
-                    range(&segments[segment.index()], source, length)?;
+                let elements = range(&segments[segment.index()], source, length)?;
                 self.tables[position(table)]
                     .range_mut(stack.pop(), length)?
                     .copy_from_slice(elements);

@@ -10,9 +10,8 @@ use crate::value::read;
 
 /// A function that the host provides.
 ///
-/// Made from a closure whose arguments are `i32`, `u32`, `i64`, `u64`, `f32`,
-/// `f64` or `bool`, and that returns nothing, one of these, or a `Result` of it
-/// with a message for its error:
+/// Made from a closure whose arguments are `i32`, `u32`, `i64`, `u64`, `f32`, `f64` or `bool`, and that returns nothing, one
+/// of these, or a `Result` of it with a message for its error:
 ///
 /// ```
 /// use ch12_instance::HostFunction;
@@ -21,34 +20,28 @@ use crate::value::read;
 /// assert_eq!(sine.ty().to_string(), "(param f64) (result f64)");
 /// ```
 ///
-/// Specification: Execution, Runtime Structure, *Function Instances*
-/// (`hostfunc`).
+/// Specification: Execution, Runtime Structure, *Function Instances* (`hostfunc`).
 pub struct HostFunction {
     ty: FuncType,
     numbers_only: bool,
     call: Box<Call>,
 }
 
-type Call =
-    dyn FnMut(&mut OperandStack, &mut Vec<u64>) -> Result<(), String> + Send;
+type Call = dyn FnMut(&mut OperandStack, &mut Vec<u64>) -> Result<(), String> + Send;
 
 impl HostFunction {
     /// Makes a function of a closure with typed arguments.
-    pub fn new<Signature>(
-        function: impl IntoHostFunction<Signature>,
-    ) -> HostFunction {
+    pub fn new<Signature>(function: impl IntoHostFunction<Signature>) -> HostFunction {
         function.into_host_function()
     }
 
     /// Makes a function of any type of a closure that takes and returns values.
     ///
-    /// The closure has to return as many values as the type says, and of its
-    /// types; where it does not, the call fails.
+    /// The closure has to return as many values as the type says, and of its types; where it does not, the
+    /// call fails.
     pub fn dynamic(
         ty: FuncType,
-        mut function: impl FnMut(&[Value]) -> Result<Vec<Value>, String>
-        + Send
-        + 'static,
+        mut function: impl FnMut(&[Value]) -> Result<Vec<Value>, String> + Send + 'static,
     ) -> HostFunction {
         let (params, results) = (ty.params.clone(), ty.results.clone());
         let call = move |stack: &mut OperandStack, upper: &mut Vec<u64>| {
@@ -59,9 +52,7 @@ impl HostFunction {
                 ValType::Ref(_) => matches!(value.ty(), ValType::Ref(_)),
                 ty => value.ty() == *ty,
             };
-            if values.len() != results.len()
-                || !values.iter().zip(&results).all(fits)
-            {
+            if values.len() != results.len() || !values.iter().zip(&results).all(fits) {
                 return Err(format!(
                     "the host function returned {}, not {}",
                     list(&values),
@@ -94,18 +85,13 @@ impl HostFunction {
         &self.ty
     }
 
-    /// Calls the function: pops its arguments, the last one first, and pushes
-    /// its results. `upper` is what lies beside the slots, the upper halves of
-    /// vectors, or nothing.
+    /// Calls the function: pops its arguments, the last one first, and pushes its results. `upper` is what lies beside
+    /// the slots, the upper halves of vectors, or nothing.
     ///
     /// # Errors
     ///
     /// What the host says went wrong.
-    pub fn call(
-        &mut self,
-        stack: &mut OperandStack,
-        upper: &mut Vec<u64>,
-    ) -> Result<(), String> {
+    pub fn call(&mut self, stack: &mut OperandStack, upper: &mut Vec<u64>) -> Result<(), String> {
         (self.call)(stack, upper)
     }
 }
@@ -126,8 +112,7 @@ fn types(types: &[ValType]) -> String {
     format!("({})", types.join(", "))
 }
 
-/// A closure that can be called from a module. `Signature` tells closures of
-/// different types apart.
+/// A closure that can be called from a module. `Signature` tells closures of different types apart.
 pub trait IntoHostFunction<Signature> {
     /// Makes the function.
     fn into_host_function(self) -> HostFunction;
@@ -180,27 +165,19 @@ impl<R: HostResults, M: fmt::Display> HostResults for Result<R, M> {
     }
 }
 
-/// Makes closures of so many arguments into host functions. The arguments are
-/// popped from the last to the first.
+/// Makes closures of so many arguments into host functions. The arguments are popped from the last to the first.
 macro_rules! closures {
     ($($argument:ident)*; $($reversed:ident)*) => {
-        impl<F, R, $($argument),*>
-            IntoHostFunction<fn($($argument),*) -> R> for F
+        impl<F, R, $($argument),*> IntoHostFunction<fn($($argument),*) -> R> for F
         where
             F: FnMut($($argument),*) -> R + Send + 'static,
             R: HostResults,
             $($argument: Operand,)*
         {
-            #[allow(
-                non_snake_case,
-                reason = "an argument has the name of its type"
-            )]
+            #[allow(non_snake_case, reason = "an argument is called as its type")]
             fn into_host_function(mut self) -> HostFunction {
                 HostFunction {
-                    ty: FuncType {
-                        params: Box::new([$(ValType::Num($argument::TYPE)),*]),
-                        results: R::types(),
-                    },
+                    ty: FuncType { params: Box::new([$(ValType::Num($argument::TYPE)),*]), results: R::types() },
                     numbers_only: true,
                     call: Box::new(move |stack, _| {
                         $(let $reversed: $reversed = stack.pop();)*

@@ -6,23 +6,20 @@ use std::collections::HashMap;
 
 use ch07_values::Trap;
 use ch09_module::{
-    Data, DataMode, Element, ElementMode, ExportItem, Global, GlobalType,
-    Import, ImportType, Limits, MemoryType, Module, TableDefinition, TableType,
-    TagIdx, ValType,
+    Data, DataMode, Element, ElementMode, ExportItem, Global, GlobalType, Import, ImportType,
+    Limits, MemoryType, Module, TableDefinition, TableType, TagIdx, ValType,
 };
 use ch10_memory::MemoryInstance;
 use ch11_control::Code;
 use trace::Observer;
 
-use crate::store::{
-    FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, TagInstance,
-};
+use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, TagInstance};
 use crate::table::TableInstance;
 use crate::typing::{close, close_ref};
 use crate::value::NULL;
 use crate::{
-    Error, Extern, FuncAddr, GlobalAddr, Imports, InstanceAddr, Layer,
-    LinkError, MemAddr, Store, TableAddr, TagAddr, Type, Typing,
+    Error, Extern, FuncAddr, GlobalAddr, Imports, InstanceAddr, Layer, LinkError, MemAddr, Store,
+    TableAddr, TagAddr, Type, Typing,
 };
 
 impl<O: Observer + Send, L: Layer> Store<O, L> {
@@ -43,11 +40,7 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
     }
 
     /// An instance that has its types and its imports, and nothing of its own.
-    fn linked(
-        &mut self,
-        module: &Module,
-        imports: &Imports,
-    ) -> Result<ModuleInstance, Error> {
+    fn linked(&mut self, module: &Module, imports: &Imports) -> Result<ModuleInstance, Error> {
         let mut instance = ModuleInstance {
             address: InstanceAddr::after(&self.instances),
             types: Vec::new(),
@@ -65,15 +58,11 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
         }
         for import in &module.imports {
             // What has an address of another store is nothing here.
-            let item = imports
-                .get(&import.module, &import.name)
-                .filter(|item| self.has(*item));
-            let fits =
-                item.map(|item| self.fits(item, import.ty, &instance.types));
+            let item = imports.get(&import.module, &import.name).filter(|item| self.has(*item));
+            let fits = item.map(|item| self.fits(item, import.ty, &instance.types));
             if fits.flatten().is_none() && item.is_some() {
                 return Err(Error::NotYet(format!(
-                    "the type of the import `{}` `{}` is one that this machine \
-                     cannot compare",
+                    "the type of the import `{}` `{}` is one that this machine cannot compare",
                     import.module, import.name
                 )));
             }
@@ -81,9 +70,7 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
                 return Err(self.misfit(import, item, &instance.types).into());
             }
             match item {
-                Some(Extern::Func(function)) => {
-                    instance.functions.push(function)
-                }
+                Some(Extern::Func(function)) => instance.functions.push(function),
                 Some(Extern::Table(table)) => instance.tables.push(table),
                 Some(Extern::Memory(memory)) => instance.memories.push(memory),
                 Some(Extern::Global(global)) => instance.globals.push(global),
@@ -105,20 +92,12 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
         }
     }
 
-    /// Whether something can be imported as `wanted`; nothing, where this
-    /// machine cannot tell yet.
+    /// Whether something can be imported as `wanted`; nothing, where this machine cannot tell yet.
     ///
     /// Specification: Validation, Types, *Matching*, External Types.
-    fn fits(
-        &self,
-        item: Extern,
-        wanted: ImportType,
-        types: &[Type],
-    ) -> Option<bool> {
+    fn fits(&self, item: Extern, wanted: ImportType, types: &[Type]) -> Option<bool> {
         let matches = |given, wanted| self.types.matches(given, wanted);
-        let same = |given, wanted| {
-            Some(matches(given, wanted)? && matches(wanted, given)?)
-        };
+        let same = |given, wanted| Some(matches(given, wanted)? && matches(wanted, given)?);
         Some(match (item, wanted) {
             (Extern::Func(address), ImportType::Func(ty)) => {
                 let given = &self.functions[address.index()].ty;
@@ -135,14 +114,12 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
             }
             (Extern::Memory(address), ImportType::Memory(wanted)) => {
                 let given = self.memories[address.index()].ty();
-                given.address == wanted.address
-                    && within(given.limits, wanted.limits)
+                given.address == wanted.address && within(given.limits, wanted.limits)
             }
             (Extern::Global(address), ImportType::Global(wanted)) => {
                 let given = self.globals[address.index()].ty;
                 let content = close(wanted.content, types);
-                // What can be written is read as one type and written as the
-                // other: both have to fit.
+                // What can be written is read as one type and written as the other: both have to fit.
                 given.mutable == wanted.mutable
                     && match wanted.mutable {
                         true => same(given.content, content)?,
@@ -150,25 +127,17 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
                     }
             }
             (Extern::Tag(address), ImportType::Tag(ty)) => {
-                let (given, wanted) =
-                    (&self.tags[address.index()].ty, &types[ty.index()]);
-                self.types.func_matches(given, wanted)?
-                    && self.types.func_matches(wanted, given)?
+                let (given, wanted) = (&self.tags[address.index()].ty, &types[ty.index()]);
+                self.types.func_matches(given, wanted)? && self.types.func_matches(wanted, given)?
             }
             _ => false,
         })
     }
 
     /// What is wrong with an import that does not fit.
-    fn misfit(
-        &self,
-        import: &Import,
-        given: Option<Extern>,
-        types: &[Type],
-    ) -> LinkError {
-        let describe = |kind: &str, ty: &dyn std::fmt::Display| {
-            format!("{kind} {ty}").trim_end().to_owned()
-        };
+    fn misfit(&self, import: &Import, given: Option<Extern>, types: &[Type]) -> LinkError {
+        let describe =
+            |kind: &str, ty: &dyn std::fmt::Display| format!("{kind} {ty}").trim_end().to_owned();
         let wanted = match import.ty {
             ImportType::Func(ty) => describe("func", &types[ty.index()].func),
             ImportType::Table(ty) => describe("table", &ty),
@@ -177,33 +146,17 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
             ImportType::Tag(ty) => describe("tag", &types[ty.index()].func),
         };
         let given = given.map(|given| match given {
-            Extern::Func(address) => {
-                describe("func", &self.functions[address.index()].ty.func)
-            }
-            Extern::Table(address) => {
-                describe("table", &self.tables[address.index()].ty())
-            }
-            Extern::Memory(address) => {
-                describe("memory", &self.memories[address.index()].ty())
-            }
-            Extern::Global(address) => {
-                describe("global", &self.globals[address.index()].ty)
-            }
-            Extern::Tag(address) => {
-                describe("tag", &self.tags[address.index()].ty.func)
-            }
+            Extern::Func(address) => describe("func", &self.functions[address.index()].ty.func),
+            Extern::Table(address) => describe("table", &self.tables[address.index()].ty()),
+            Extern::Memory(address) => describe("memory", &self.memories[address.index()].ty()),
+            Extern::Global(address) => describe("global", &self.globals[address.index()].ty),
+            Extern::Tag(address) => describe("tag", &self.tags[address.index()].ty.func),
         });
-        LinkError {
-            module: import.module.clone(),
-            name: import.name.clone(),
-            wanted,
-            given,
-        }
+        LinkError { module: import.module.clone(), name: import.name.clone(), wanted, given }
     }
 
-    /// Makes what the module defines: functions with their code, tables,
-    /// memories, tags; globals are made when their values are known. Then the
-    /// exports.
+    /// Makes what the module defines: functions with their code, tables, memories, tags; globals are made when their values are
+    /// known. Then the exports.
     fn allocate(
         &mut self,
         module: &mut Module,
@@ -218,16 +171,11 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
                 body: function.body,
             };
             instance.functions.push(FuncAddr::after(&self.functions));
-            self.functions.push(FunctionInstance {
-                ty,
-                body: FunctionBody::Code(instance.address, code),
-            });
+            self.functions
+                .push(FunctionInstance { ty, body: FunctionBody::Code(instance.address, code) });
         }
         for TableDefinition { ty, .. } in &module.tables {
-            let ty = TableType {
-                element: close_ref(ty.element, &instance.types),
-                ..*ty
-            };
+            let ty = TableType { element: close_ref(ty.element, &instance.types), ..*ty };
             instance.tables.push(self.allocate_table(ty)?);
         }
         for memory in &module.memories {
@@ -241,38 +189,20 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
                 None => format!("tag {}", index.0),
             };
             instance.tags.push(TagAddr::after(&self.tags));
-            self.tags.push(TagInstance {
-                ty: instance.types[ty.index()].clone(),
-                name,
-            });
+            self.tags.push(TagInstance { ty: instance.types[ty.index()].clone(), name });
         }
         let next = GlobalAddr::after(&self.globals).0;
-        instance
-            .globals
-            .extend((next..).take(module.globals.len()).map(GlobalAddr));
+        instance.globals.extend((next..).take(module.globals.len()).map(GlobalAddr));
         for export in std::mem::take(&mut module.exports) {
             let item = match export.item {
-                ExportItem::Func(index) => {
-                    Extern::Func(instance.functions[index.index()])
-                }
-                ExportItem::Table(index) => {
-                    Extern::Table(instance.tables[index.index()])
-                }
-                ExportItem::Memory(index) => {
-                    Extern::Memory(instance.memories[index.index()])
-                }
-                ExportItem::Global(index) => {
-                    Extern::Global(instance.globals[index.index()])
-                }
-                ExportItem::Tag(index) => {
-                    Extern::Tag(instance.tags[index.index()])
-                }
+                ExportItem::Func(index) => Extern::Func(instance.functions[index.index()]),
+                ExportItem::Table(index) => Extern::Table(instance.tables[index.index()]),
+                ExportItem::Memory(index) => Extern::Memory(instance.memories[index.index()]),
+                ExportItem::Global(index) => Extern::Global(instance.globals[index.index()]),
+                ExportItem::Tag(index) => Extern::Tag(instance.tags[index.index()]),
             };
             if let Extern::Func(function) = item {
-                instance
-                    .names
-                    .entry(function)
-                    .or_insert_with(|| export.name.clone());
+                instance.names.entry(function).or_insert_with(|| export.name.clone());
             }
             instance.exports.push((export.name, item));
         }
@@ -284,68 +214,47 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
         Ok(())
     }
 
-    pub(crate) fn allocate_table(
-        &mut self,
-        ty: TableType,
-    ) -> Result<TableAddr, Error> {
+    pub(crate) fn allocate_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
         let others: u64 = self.tables.iter().map(TableInstance::size).sum();
         let room = self.limits.table_elements.saturating_sub(others);
-        let table = TableInstance::new(ty, NULL, room).ok_or_else(|| {
-            Error::Room(format!("no room for the table {ty}"))
-        })?;
+        let table = TableInstance::new(ty, NULL, room)
+            .ok_or_else(|| Error::Room(format!("no room for the table {ty}")))?;
         let address = TableAddr::after(&self.tables);
         self.tables.push(table);
         Ok(address)
     }
 
-    pub(crate) fn allocate_memory(
-        &mut self,
-        ty: MemoryType,
-    ) -> Result<MemAddr, Error> {
+    pub(crate) fn allocate_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
         let others: u64 = self.memories.iter().map(MemoryInstance::size).sum();
         let room = self.limits.pages().saturating_sub(others);
         let memory = MemoryInstance::within(ty, room).ok_or_else(|| {
-            Error::Room(format!(
-                "no room for a memory of {} pages",
-                ty.limits.min
-            ))
+            Error::Room(format!("no room for a memory of {} pages", ty.limits.min))
         })?;
         let address = MemAddr::after(&self.memories);
         self.memories.push(memory);
         Ok(address)
     }
 
-    /// Gives an instance its values: globals, elements of tables, segments;
-    /// copies the active segments; starts.
-    fn initialize(
-        &mut self,
-        module: Module,
-        address: InstanceAddr,
-    ) -> Result<(), Error> {
+    /// Gives an instance its values: globals, elements of tables, segments; copies the active segments; starts.
+    fn initialize(&mut self, module: Module, address: InstanceAddr) -> Result<(), Error> {
         for Global { ty, init } in module.globals {
-            let content =
-                close(ty.content, &self.instances[address.index()].types);
+            let content = close(ty.content, &self.instances[address.index()].types);
             let [slot, upper] = self.evaluate(address, init)?;
             let ty = GlobalType { content, ..ty };
             self.globals.push(GlobalInstance { ty, slot, upper });
         }
-        let imported =
-            self.instances[address.index()].tables.len() - module.tables.len();
-        for (position, TableDefinition { init, .. }) in
-            module.tables.into_iter().enumerate()
-        {
+        let imported = self.instances[address.index()].tables.len() - module.tables.len();
+        for (position, TableDefinition { init, .. }) in module.tables.into_iter().enumerate() {
             if let Some(init) = init {
                 let [reference, _] = self.evaluate(address, init)?;
-                let table =
-                    self.instances[address.index()].tables[imported + position];
+                let table = self.instances[address.index()].tables[imported + position];
                 let table = &mut self.tables[table.index()];
                 table.range_mut(0, table.size()).map_err(trap)?.fill(reference);
             }
         }
         let mut tables = Vec::new();
         for Element { items, mode, .. } in module.elements {
-            // Each reference lies in the store before the next one is made: a
-            // layer that collects finds it there.
+            // Each reference lies in the store before the next one is made: a layer that collects finds it there.
             self.elements[address.index()].push(Vec::new());
             for item in items {
                 let [reference, _] = self.evaluate(address, item)?;
@@ -365,16 +274,12 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
             self.place_data(address, segment, mode)?;
         }
         if let Some(start) = module.start {
-            self.run(
-                self.instances[address.index()].functions[start.index()],
-                0,
-            )?;
+            self.run(self.instances[address.index()].functions[start.index()], 0)?;
         }
         Ok(())
     }
 
-    /// Copies an active element segment to its table. What is not passive is
-    /// empty from then on.
+    /// Copies an active element segment to its table. What is not passive is empty from then on.
     fn place_elements(
         &mut self,
         address: InstanceAddr,
@@ -388,8 +293,7 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
             let [offset, _] = self.evaluate(address, offset)?;
             let table = self.instances[address.index()].tables[table.index()];
             let references = &self.elements[address.index()][segment];
-            let place = self.tables[table.index()]
-                .range_mut(offset, references.len() as u64);
+            let place = self.tables[table.index()].range_mut(offset, references.len() as u64);
             place.map_err(trap)?.copy_from_slice(references);
         }
         self.elements[address.index()][segment] = Vec::new();
@@ -405,10 +309,8 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
     ) -> Result<(), Error> {
         if let DataMode::Active(memory, offset) = mode {
             let [offset, _] = self.evaluate(address, offset)?;
-            let memory =
-                self.instances[address.index()].memories[memory.index()];
-            let bytes =
-                std::mem::take(&mut self.data[address.index()][segment]);
+            let memory = self.instances[address.index()].memories[memory.index()];
+            let bytes = std::mem::take(&mut self.data[address.index()][segment]);
             self.memories[memory.index()]
                 .init(offset, &bytes, 0, bytes.len() as u64)
                 .map_err(trap)?;
@@ -420,16 +322,9 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
 /// Whether what has the limits `given` keeps to the limits `wanted`.
 fn within(given: Limits, wanted: Limits) -> bool {
     given.min >= wanted.min
-        && wanted
-            .max
-            .is_none_or(|wanted| given.max.is_some_and(|given| given <= wanted))
+        && wanted.max.is_none_or(|wanted| given.max.is_some_and(|given| given <= wanted))
 }
 
 fn trap(trap: Trap) -> Error {
-    Error::Trap(crate::TrapReport {
-        trap,
-        function: None,
-        instr: None,
-        message: None,
-    })
+    Error::Trap(crate::TrapReport { trap, function: None, instr: None, message: None })
 }

@@ -10,8 +10,8 @@ use crate::execute::Surroundings;
 use crate::store::EXPRESSION;
 use crate::value::Holder;
 use crate::{
-    Ended, Error, Escape, ExceptionReport, FuncAddr, InstanceAddr, Invocation,
-    Layer, Store, TagAddr, TrapReport,
+    Ended, Error, Escape, ExceptionReport, FuncAddr, InstanceAddr, Invocation, Layer, Store,
+    TagAddr, TrapReport,
 };
 
 /// Where running begins.
@@ -21,13 +21,8 @@ enum Entry<'a> {
 }
 
 impl<O: Observer + Send, L: Layer> Store<O, L> {
-    /// Calls a function, whose arguments are on the store's stack and whose
-    /// results are there afterwards.
-    pub(crate) fn run(
-        &mut self,
-        function: FuncAddr,
-        arguments: usize,
-    ) -> Result<(), Error> {
+    /// Calls a function, whose arguments are on the store's stack and whose results are there afterwards.
+    pub(crate) fn run(&mut self, function: FuncAddr, arguments: usize) -> Result<(), Error> {
         self.enter(Entry::Function(function), arguments)
     }
 
@@ -42,8 +37,7 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
         Ok([self.slots[0], self.upper.first().copied().unwrap_or_default()])
     }
 
-    /// Makes the slots of the operand stack, the first time that they are
-    /// wanted.
+    /// Makes the slots of the operand stack, the first time that they are wanted.
     pub(crate) fn make_slots(&mut self) {
         if self.slots.is_empty() {
             // One for the value of a constant expression there is always.
@@ -77,26 +71,21 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
                 code,
             },
         };
-        let Ended { outcome, fault, surroundings, slots } =
-            L::run(Invocation {
-                surroundings,
-                slots: std::mem::take(&mut self.slots),
-                arguments,
-                callee,
-                observer: &mut self.observer,
-                max_depth: self.limits.depth,
-            });
-        let function = fault.map(|fault| {
-            fault.frame.instance.name(FuncAddr(fault.frame.function))
+        let Ended { outcome, fault, surroundings, slots } = L::run(Invocation {
+            surroundings,
+            slots: std::mem::take(&mut self.slots),
+            arguments,
+            callee,
+            observer: &mut self.observer,
+            max_depth: self.limits.depth,
         });
+        let function = fault.map(|fault| fault.frame.instance.name(FuncAddr(fault.frame.function)));
         let instr = fault.map(|fault| fault.instr.to_string());
         let message = surroundings.host_message;
         self.slots = slots;
         match outcome {
             Ok(()) => Ok(()),
-            Err(Escape::Trap(trap)) => {
-                Err(TrapReport { trap, function, instr, message }.into())
-            }
+            Err(Escape::Trap(trap)) => Err(TrapReport { trap, function, instr, message }.into()),
             Err(Escape::Exception(tag, values)) => {
                 Err(self.exception(tag, &values, function).into())
             }
@@ -123,10 +112,6 @@ impl<O: Observer + Send, L: Layer> Store<O, L> {
 impl<O, L: Layer> Store<O, L> {
     /// What values are judged by that refer to something in this store.
     pub(crate) fn holder(&self) -> Holder<'_, L> {
-        Holder {
-            functions: &self.functions,
-            types: &self.types,
-            layer: &self.layer,
-        }
+        Holder { functions: &self.functions, types: &self.types, layer: &self.layer }
     }
 }

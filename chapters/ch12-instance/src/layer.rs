@@ -12,11 +12,10 @@ use crate::execute::Surroundings;
 use crate::store::ModuleInstance;
 use crate::typing::{Functions, Typing};
 
-/// What a later chapter adds to this store: instructions, a room of its own,
-/// another machine.
+/// What a later chapter adds to this store: instructions, a room of its own, another machine.
 ///
-/// A layer is the value of that room, and what it does it does with the store's
-/// lists at hand, which are lent to it as [`Surroundings`].
+/// A layer is the value of that room, and what it does it does with the store's lists at hand, which are
+/// lent to it as [`Surroundings`].
 pub trait Layer: Debug + Default + Send + Sized + 'static {
     /// Who knows the types.
     type Types: Typing;
@@ -55,32 +54,22 @@ pub trait Layer: Debug + Default + Send + Sized + 'static {
     fn run<'store, O: Observer + Send>(
         invocation: Invocation<'store, Self, O>,
     ) -> Ended<'store, Self> {
-        let Invocation {
-            surroundings,
-            slots,
-            arguments,
-            callee,
-            observer,
-            max_depth,
-        } = invocation;
+        let Invocation { surroundings, slots, arguments, callee, observer, max_depth } = invocation;
         let mut machine =
-            Machine::new(surroundings, slots, arguments, observer)
-                .with_max_depth(max_depth);
+            Machine::new(surroundings, slots, arguments, observer).with_max_depth(max_depth);
         let outcome = machine.invoke(callee).map_err(Escape::Trap);
         let fault = machine.fault();
         let (surroundings, slots) = machine.into_parts();
         Ended { outcome, fault, surroundings, slots }
     }
 
-    /// The embedder gets to see the reference in a slot. From then on what it
-    /// refers to has to stay.
+    /// The embedder gets to see the reference in a slot. From then on what it refers to has to stay.
     fn handed_out(&mut self, slot: u64) {
         let _ = slot;
     }
 
-    /// The type of what the reference in a slot refers to, closed and as narrow
-    /// as it can be; nothing, if this layer knows no such thing. It is asked
-    /// about structures, arrays and exceptions.
+    /// The type of what the reference in a slot refers to, closed and as narrow as it can be; nothing, if this layer knows no such
+    /// thing. It is asked about structures, arrays and exceptions.
     fn heap_type(&self, slot: u64) -> Option<HeapType> {
         let _ = slot;
         None
@@ -100,8 +89,7 @@ impl Layer for Plain {
 pub struct Invocation<'store, L: Layer, O> {
     /// The store, borrowed.
     pub surroundings: Surroundings<'store, L>,
-    /// The slots of the operand stack, of which the first ones hold the
-    /// arguments.
+    /// The slots of the operand stack, of which the first ones hold the arguments.
     pub slots: Box<[u64]>,
     /// How many arguments there are.
     pub arguments: usize,
@@ -131,8 +119,7 @@ pub struct Ended<'store, L: Layer> {
 pub enum Escape {
     /// A trap.
     Trap(Trap),
-    /// An exception that nobody caught: its tag, and each of its values with
-    /// what lies beside its slot.
+    /// An exception that nobody caught: its tag, and each of its values with what lies beside its slot.
     Exception(TagAddr, Vec<[u64; 2]>),
 }
 

@@ -1,10 +1,8 @@
-//! From a module to something that lives: imports, exports, globals, tables,
-//! segments, start, linking.
+//! From a module to something that lives: imports, exports, globals, tables, segments, start, linking.
 //!
-//! A module is a recipe; an instance is what is cooked. Instances live in a
-//! [`Store`], beside everything that they own or share: functions, memories,
-//! tables, globals. [`Engine`] is the seam through which everybody else drives
-//! a store like this one, so that another engine can take its place.
+//! A module is a recipe; an instance is what is cooked. Instances live in a [`Store`], beside everything that
+//! they own or share: functions, memories, tables, globals. [`Engine`] is the seam through which everybody
+//! else drives a store like this one, so that another engine can take its place.
 
 mod address;
 mod engine;
@@ -23,8 +21,7 @@ mod value;
 mod vector;
 
 pub use address::{
-    Extern, FuncAddr, GlobalAddr, Handle, InstanceAddr, MemAddr, TableAddr,
-    TagAddr,
+    Extern, FuncAddr, GlobalAddr, Handle, InstanceAddr, MemAddr, TableAddr, TagAddr,
 };
 pub use engine::{Engine, Imports};
 pub use error::{Error, ExceptionReport, LinkError, TrapReport};
@@ -33,8 +30,7 @@ pub use host::{HostFunction, IntoHostFunction};
 pub use layer::{Ended, Escape, Invocation, Layer, Plain};
 pub use limits::{Fuel, StoreLimits};
 pub use store::{
-    FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, Store,
-    TagInstance,
+    FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, Store, TagInstance,
 };
 pub use table::{TableInstance, range};
 pub use tree::{Counter, Meter};

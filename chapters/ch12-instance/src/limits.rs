@@ -8,10 +8,8 @@ use crate::Meter;
 
 /// How much a store may have of everything, whatever its modules ask for.
 ///
-/// What is too large from the beginning is an error of instantiation; what
-/// would grow too large does not grow: the instruction answers -1, as the
-/// standard lets it. How many instructions may be executed is the business of
-/// [`Fuel`].
+/// What is too large from the beginning is an error of instantiation; what would grow too large does not grow: the
+/// instruction answers -1, as the standard lets it. How many instructions may be executed is the business of [`Fuel`].
 ///
 /// Specification: Appendix, *Implementation Limitations*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +18,7 @@ pub struct StoreLimits {
     pub memory_bytes: u64,
     /// Elements of all tables together.
     pub table_elements: u64,
-    /// Bytes of the heap, where the layer has one. Exceptions that are kept may
-    /// take as many again.
+    /// Bytes of the heap, where the layer has one. Exceptions that are kept may take as many again.
     pub heap_bytes: u64,
     /// How deep calls and blocks may nest, all together.
     pub depth: usize,
@@ -48,11 +45,9 @@ impl Default for StoreLimits {
     }
 }
 
-/// Counts instructions and allows only so many: the next one is the trap
-/// `all fuel consumed`.
+/// Counts instructions and allows only so many: the next one is the trap `all fuel consumed`.
 ///
-/// A bulk instruction is one, however many bytes it touches;
-/// [`StoreLimits::memory_bytes`] says how many that can be.
+/// A bulk instruction is one, however many bytes it touches; [`StoreLimits::memory_bytes`] says how many that can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fuel {
     executed: u64,

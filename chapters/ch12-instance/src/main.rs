@@ -7,9 +7,7 @@ use std::{env, fs};
 
 use ch07_values::{NumType, Number};
 use ch09_module::{FuncType, ValType};
-use ch12_instance::{
-    Counter, Engine, Extern, FuncAddr, Imports, InstanceAddr, Store, Value,
-};
+use ch12_instance::{Counter, Engine, Extern, FuncAddr, Imports, InstanceAddr, Store, Value};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -19,11 +17,8 @@ const PLAYER: &[u8] = include_bytes!("../programs/player.wat");
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let Some(option) =
-        arguments.first().filter(|argument| argument.starts_with('-'))
-    {
-        let _ =
-            writeln!(io::stderr(), "error: unknown option `{option}`\n{USAGE}");
+    if let Some(option) = arguments.first().filter(|argument| argument.starts_with('-')) {
+        let _ = writeln!(io::stderr(), "error: unknown option `{option}`\n{USAGE}");
         return ExitCode::from(2);
     }
     let out = &mut io::stdout().lock();
@@ -38,9 +33,7 @@ fn main() -> ExitCode {
 fn demo(out: &mut impl Write) -> Outcome {
     let mut store: Store<Counter> = Store::default();
     let mut imports = Imports::new();
-    imports.func(&mut store, "host", "cheer", |points: i32| {
-        f64::from(points).sqrt()
-    });
+    imports.func(&mut store, "host", "cheer", |points: i32| f64::from(points).sqrt());
 
     let scores = store.instantiate(SCORES, &Imports::new())?;
     writeln!(out, "An instance of $scores:")?;
@@ -58,22 +51,11 @@ fn demo(out: &mut impl Write) -> Outcome {
     }
     let memory = store.export(scores, "memory").and_then(|item| item.memory());
     let bytes = memory.map_or(&[][..], |memory| &store.memory(memory)[..12]);
-    writeln!(
-        out,
-        "$scores' memory, which $player wrote to by calling it: {bytes:?}"
-    )?;
+    writeln!(out, "$scores' memory, which $player wrote to by calling it: {bytes:?}")?;
     let count = store.export(scores, "count").and_then(|item| item.global());
     let count = count.and_then(|count| store.global(count));
-    writeln!(
-        out,
-        "$scores' count: {}",
-        count.map_or_else(String::new, |count| count.to_string())
-    )?;
-    writeln!(
-        out,
-        "Instructions so far: {}\n",
-        store.instructions().unwrap_or_default()
-    )?;
+    writeln!(out, "$scores' count: {}", count.map_or_else(String::new, |count| count.to_string()))?;
+    writeln!(out, "Instructions so far: {}\n", store.instructions().unwrap_or_default())?;
 
     let second = store.invoke(play, &[7.into(), 2.into()]);
     writeln!(out, "play(7, 2): {}", text(second))?;
@@ -83,11 +65,7 @@ fn demo(out: &mut impl Write) -> Outcome {
     writeln!(out, "$player alone: {}", text(alone.map(|_| Vec::new())))?;
     imports.func(&mut store, "host", "cheer", |points: f64| points);
     let deaf = store.instantiate(PLAYER, &imports);
-    writeln!(
-        out,
-        "$player with another host: {}",
-        text(deaf.map(|_| Vec::new()))
-    )?;
+    writeln!(out, "$player with another host: {}", text(deaf.map(|_| Vec::new())))?;
     Ok(())
 }
 
@@ -99,12 +77,7 @@ fn exports(out: &mut impl Write, file: &str) -> Outcome {
 }
 
 /// Calls a function that a file exports.
-fn run(
-    out: &mut impl Write,
-    file: &str,
-    name: &str,
-    arguments: &[String],
-) -> Outcome {
+fn run(out: &mut impl Write, file: &str, name: &str, arguments: &[String]) -> Outcome {
     let (mut store, instance) = load(file)?;
     let function = function(&store, instance, name)?;
     let ty = store.func_type(function).unwrap_or_default();
@@ -114,28 +87,19 @@ fn run(
 }
 
 fn load(file: &str) -> Result<(Store, InstanceAddr), Box<dyn Error>> {
-    let bytes = fs::read(file)
-        .map_err(|error| format!("cannot read `{file}`: {error}"))?;
+    let bytes = fs::read(file).map_err(|error| format!("cannot read `{file}`: {error}"))?;
     let mut store = Store::default();
     let instance = store.instantiate(&bytes, &Imports::new());
     Ok((store, instance.map_err(|error| format!("{file}: {error}"))?))
 }
 
-fn function(
-    store: &impl Engine,
-    instance: InstanceAddr,
-    name: &str,
-) -> Result<FuncAddr, String> {
+fn function(store: &impl Engine, instance: InstanceAddr, name: &str) -> Result<FuncAddr, String> {
     let function = store.export(instance, name).and_then(|item| item.func());
     function.ok_or_else(|| format!("there is no exported function `{name}`"))
 }
 
 /// Reads the arguments of a command line as values of the function's types.
-fn parse(
-    ty: &FuncType,
-    name: &str,
-    arguments: &[String],
-) -> Result<Vec<Value>, String> {
+fn parse(ty: &FuncType, name: &str, arguments: &[String]) -> Result<Vec<Value>, String> {
     if arguments.len() != ty.params.len() {
         return Err(format!(
             "`{name}` is a func {ty}, and takes {} arguments, not {}",
@@ -145,40 +109,23 @@ fn parse(
     }
     let value = |(ty, text): (&ValType, &String)| -> Option<Value> {
         Some(match ty {
-            ValType::Num(NumType::I32) => {
-                Number::I32(text.parse().ok()?).into()
-            }
-            ValType::Num(NumType::I64) => {
-                Number::I64(text.parse().ok()?).into()
-            }
-            ValType::Num(NumType::F32) => {
-                Number::F32(text.parse().ok()?).into()
-            }
-            ValType::Num(NumType::F64) => {
-                Number::F64(text.parse().ok()?).into()
-            }
+            ValType::Num(NumType::I32) => Number::I32(text.parse().ok()?).into(),
+            ValType::Num(NumType::I64) => Number::I64(text.parse().ok()?).into(),
+            ValType::Num(NumType::F32) => Number::F32(text.parse().ok()?).into(),
+            ValType::Num(NumType::F64) => Number::F64(text.parse().ok()?).into(),
             ValType::V128 | ValType::Ref(_) => return None,
         })
     };
     let values = ty.params.iter().zip(arguments);
     values
-        .map(|pair| {
-            value(pair)
-                .ok_or_else(|| format!("`{}` is not an {}", pair.1, pair.0))
-        })
+        .map(|pair| value(pair).ok_or_else(|| format!("`{}` is not an {}", pair.1, pair.0)))
         .collect()
 }
 
-fn show_exports(
-    out: &mut impl Write,
-    store: &impl Engine,
-    instance: InstanceAddr,
-) -> Outcome {
+fn show_exports(out: &mut impl Write, store: &impl Engine, instance: InstanceAddr) -> Outcome {
     for (name, item) in store.exports(instance) {
         match item.func().and_then(|function| store.func_type(function)) {
-            Some(ty) => {
-                writeln!(out, "  {name}: {}", format!("func {ty}").trim_end())?
-            }
+            Some(ty) => writeln!(out, "  {name}: {}", format!("func {ty}").trim_end())?,
             None => writeln!(out, "  {name}: {}", kind(item))?,
         }
     }

@@ -12,14 +12,14 @@ use ch11_control::Code;
 use crate::table::TableInstance;
 use crate::value::vector;
 use crate::{
-    Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, Layer, MemAddr,
-    Plain, StoreLimits, TableAddr, TagAddr, Type,
+    Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, Layer, MemAddr, Plain, StoreLimits,
+    TableAddr, TagAddr, Type,
 };
 
 /// Everything that lives: the instances of modules, and what they own or share.
 ///
-/// `O` watches the execution; `()`, which is what is there without a word,
-/// watches nothing and costs nothing. `L` is what later chapters add.
+/// `O` watches the execution; `()`, which is what is there without a word, watches nothing and costs nothing. `L` is what
+/// later chapters add.
 #[derive(Debug, Default)]
 pub struct Store<O = (), L: Layer = Plain> {
     pub(crate) functions: Vec<FunctionInstance>,
@@ -36,12 +36,10 @@ pub struct Store<O = (), L: Layer = Plain> {
     pub(crate) types: L::Types,
     /// The slots of the operand stack, for the next invocation.
     pub(crate) slots: Box<[u64]>,
-    /// What lies beside the slots: the upper halves of vectors. Empty until
-    /// there is a vector.
+    /// What lies beside the slots: the upper halves of vectors. Empty until there is a vector.
     pub(crate) upper: Vec<u64>,
     pub(crate) limits: StoreLimits,
-    /// The version of the standard that modules are validated by; nothing for
-    /// the newest.
+    /// The version of the standard that modules are validated by; nothing for the newest.
     pub(crate) features: Option<WasmFeatures>,
     pub(crate) layer: L,
     pub(crate) observer: O,
@@ -56,8 +54,7 @@ impl<O, L: Layer> Store<O, L> {
         Store { observer, limits, ..Store::default() }
     }
 
-    /// The same store for modules of another version of the standard, or with a
-    /// proposal.
+    /// The same store for modules of another version of the standard, or with a proposal.
     pub fn with_features(self, features: WasmFeatures) -> Self {
         Store { features: Some(features), ..self }
     }
@@ -148,10 +145,7 @@ pub struct TagInstance {
 ///
 /// Specification: Execution, Runtime Structure, *Module Instances*.
 #[derive(Debug)]
-#[expect(
-    missing_docs,
-    reason = "each says what the index of its name refers to"
-)]
+#[expect(missing_docs, reason = "each says what the index of its name refers to")]
 pub struct ModuleInstance {
     pub address: InstanceAddr,
     pub types: Vec<Type>,
@@ -165,19 +159,16 @@ pub struct ModuleInstance {
     pub names: HashMap<FuncAddr, String>,
 }
 
-/// What stands for a function where a constant expression is executed, which
-/// belongs to none.
+/// What stands for a function where a constant expression is executed, which belongs to none.
 pub const EXPRESSION: FuncAddr = FuncAddr(u32::MAX);
 
 impl ModuleInstance {
-    /// What people call a function of this instance: its index, and its name if
-    /// it has one.
+    /// What people call a function of this instance: its index, and its name if it has one.
     pub fn name(&self, function: FuncAddr) -> String {
         if function == EXPRESSION {
             return "a constant expression".to_owned();
         }
-        let index =
-            self.functions.iter().position(|address| *address == function);
+        let index = self.functions.iter().position(|address| *address == function);
         let index = index.map_or("?".to_owned(), |index| index.to_string());
         match self.names.get(&function) {
             Some(name) => format!("function {index} (${name})"),

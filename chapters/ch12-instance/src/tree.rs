@@ -1,16 +1,12 @@
 //! The store as an engine.
 
-use ch09_module::{
-    FEATURES, FuncType, GlobalType, MemoryType, Module, TableType, ValType,
-};
+use ch09_module::{FEATURES, FuncType, GlobalType, MemoryType, Module, TableType, ValType};
 use trace::Observer;
 
-use crate::store::{
-    FunctionBody, FunctionInstance, GlobalInstance, TagInstance,
-};
+use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, TagInstance};
 use crate::{
-    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
-    InstanceAddr, Layer, MemAddr, Store, TableAddr, TagAddr, Typing, Value,
+    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, Layer,
+    MemAddr, Store, TableAddr, TagAddr, Typing, Value,
 };
 
 impl<O: Meter, L: Layer> Engine for Store<O, L> {
@@ -22,11 +18,7 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
         self.read(module).map(|_| ())
     }
 
-    fn instantiate(
-        &mut self,
-        module: &[u8],
-        imports: &Imports,
-    ) -> Result<InstanceAddr, Error> {
+    fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
         self.instantiate_module(self.read(module)?, imports)
     }
 
@@ -40,10 +32,8 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
     fn add_function(&mut self, function: HostFunction) -> FuncAddr {
         let address = FuncAddr::after(&self.functions);
         let ty = self.types.define_func(function.ty().clone());
-        self.functions.push(FunctionInstance {
-            ty,
-            body: FunctionBody::Host(self.hosts.len() as u32),
-        });
+        self.functions
+            .push(FunctionInstance { ty, body: FunctionBody::Host(self.hosts.len() as u32) });
         self.hosts.push(function);
         address
     }
@@ -56,11 +46,7 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
         self.allocate_memory(ty)
     }
 
-    fn add_global(
-        &mut self,
-        ty: GlobalType,
-        value: Value,
-    ) -> Result<GlobalAddr, Error> {
+    fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
         self.check_global(ty, value)?;
         let address = GlobalAddr::after(&self.globals);
         let [slot, upper] = value.to_halves();
@@ -79,22 +65,13 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
         Some(self.functions.get(function.index())?.ty.func.clone())
     }
 
-    fn invoke(
-        &mut self,
-        function: FuncAddr,
-        arguments: &[Value],
-    ) -> Result<Vec<Value>, Error> {
+    fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
         self.check_arguments(function, arguments)?;
         self.make_slots();
         if arguments.len() > self.slots.len() {
-            return Err(Error::Room(format!(
-                "no room for {} arguments",
-                arguments.len()
-            )));
+            return Err(Error::Room(format!("no room for {} arguments", arguments.len())));
         }
-        if self.upper.is_empty()
-            && arguments.iter().any(|value| value.ty() == ValType::V128)
-        {
+        if self.upper.is_empty() && arguments.iter().any(|value| value.ty() == ValType::V128) {
             self.upper.resize(self.slots.len(), 0);
         }
         for (position, argument) in arguments.iter().enumerate() {
@@ -111,25 +88,15 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
     }
 
     fn global(&self, global: GlobalAddr) -> Option<Value> {
-        let GlobalInstance { ty, slot, upper } =
-            self.globals.get(global.index())?;
+        let GlobalInstance { ty, slot, upper } = self.globals.get(global.index())?;
         self.holder().read(&[ty.content], &[*slot], &[*upper]).pop()
     }
 
-    fn set_global(
-        &mut self,
-        global: GlobalAddr,
-        value: Value,
-    ) -> Result<(), Error> {
+    fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
         let ty = self.globals.get(global.index()).map(|global| global.ty);
-        let ty = ty.ok_or_else(|| {
-            Error::Call(format!("there is no global {}", global.0))
-        })?;
+        let ty = ty.ok_or_else(|| Error::Call(format!("there is no global {}", global.0)))?;
         if !ty.mutable {
-            return Err(Error::Call(format!(
-                "global {} cannot be written",
-                global.0
-            )));
+            return Err(Error::Call(format!("global {} cannot be written", global.0)));
         }
         self.check_global(ty, value)?;
         let place = &mut self.globals[global.index()];
@@ -143,13 +110,7 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
 
     fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
         let table = self.tables.get(table.index())?;
-        self.holder()
-            .read(
-                &[ValType::Ref(table.ty().element)],
-                &[table.get(index)?],
-                &[],
-            )
-            .pop()
+        self.holder().read(&[ValType::Ref(table.ty().element)], &[table.get(index)?], &[]).pop()
     }
 
     fn memory(&self, memory: MemAddr) -> &[u8] {
@@ -157,9 +118,7 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
     }
 
     fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8] {
-        self.memories
-            .get_mut(memory.index())
-            .map_or(&mut [], |memory| memory.bytes_mut())
+        self.memories.get_mut(memory.index()).map_or(&mut [], |memory| memory.bytes_mut())
     }
 
     fn instructions(&self) -> Option<u64> {
@@ -168,29 +127,22 @@ impl<O: Meter, L: Layer> Engine for Store<O, L> {
 }
 
 impl<O, L: Layer> Store<O, L> {
-    /// Reads a module as the version of the standard has it that this store is
-    /// for.
+    /// Reads a module as the version of the standard has it that this store is for.
     fn read(&self, module: &[u8]) -> Result<Module, Error> {
         Ok(Module::from_bytes_with(module, self.features.unwrap_or(FEATURES))?)
     }
 
     /// Checks that a function can be called with these arguments.
-    fn check_arguments(
-        &self,
-        function: FuncAddr,
-        arguments: &[Value],
-    ) -> Result<(), Error> {
-        let function =
-            self.functions.get(function.index()).ok_or_else(|| {
-                Error::Call(format!("there is no function {}", function.0))
-            })?;
+    fn check_arguments(&self, function: FuncAddr, arguments: &[Value]) -> Result<(), Error> {
+        let function = self
+            .functions
+            .get(function.index())
+            .ok_or_else(|| Error::Call(format!("there is no function {}", function.0)))?;
         let types = &function.ty.func.params;
         arguments.iter().try_for_each(|argument| self.check(argument))?;
         let holder = self.holder();
         let fits = |(value, ty): (&Value, &ValType)| holder.is_of(*value, *ty);
-        if arguments.len() == types.len()
-            && arguments.iter().zip(types).all(fits)
-        {
+        if arguments.len() == types.len() && arguments.iter().zip(types).all(fits) {
             return Ok(());
         }
         Err(Error::Call(format!(
@@ -205,19 +157,16 @@ impl<O, L: Layer> Store<O, L> {
         self.check(&value)?;
         match self.holder().is_of(value, ty.content) {
             true => Ok(()),
-            false => Err(Error::Call(format!(
-                "a global of type {} cannot hold {value}",
-                ty.content
-            ))),
+            false => {
+                Err(Error::Call(format!("a global of type {} cannot hold {value}", ty.content)))
+            }
         }
     }
 
     /// Checks that what a value refers to is in this store.
     fn check(&self, value: &Value) -> Result<(), Error> {
         match value {
-            Value::FuncRef(Some(address))
-                if address.index() >= self.functions.len() =>
-            {
+            Value::FuncRef(Some(address)) if address.index() >= self.functions.len() => {
                 Err(Error::Call(format!("there is no function {}", address.0)))
             }
             _ => Ok(()),
@@ -226,13 +175,11 @@ impl<O, L: Layer> Store<O, L> {
 }
 
 fn list(items: &[impl std::fmt::Display]) -> String {
-    let items: Vec<String> =
-        items.iter().map(|item| item.to_string()).collect();
+    let items: Vec<String> = items.iter().map(|item| item.to_string()).collect();
     format!("({})", items.join(", "))
 }
 
-/// An observer that an engine can have: one that may know how many instructions
-/// it has seen.
+/// An observer that an engine can have: one that may know how many instructions it has seen.
 pub trait Meter: Observer + Send {
     /// How many instructions it has seen, if it counts them.
     fn instructions(&self) -> Option<u64> {

@@ -1,5 +1,4 @@
-//! Values: numbers, vectors and references, as the embedder sees them, and how
-//! they lie in slots.
+//! Values: numbers, vectors and references, as the embedder sees them, and how they lie in slots.
 
 use std::fmt;
 
@@ -30,9 +29,8 @@ pub enum Value {
 
 /// What a reference refers to that is neither a function nor an exception.
 ///
-/// `any.convert_extern` and `extern.convert_any` change the type of a reference
-/// and not what it refers to. So what belongs to the embedder can stand behind
-/// an `anyref`, and what a module has made behind an `externref`.
+/// `any.convert_extern` and `extern.convert_any` change the type of a reference and not what it refers to. So what
+/// belongs to the embedder can stand behind an `anyref`, and what a module has made behind an `externref`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Referent {
     /// Something of the embedder, by whatever number the embedder knows it.
@@ -53,29 +51,21 @@ impl Value {
             Value::V128(_) => ValType::V128,
             Value::FuncRef(_) => ValType::Ref(RefType::FUNCREF),
             Value::ExternRef(_) => ValType::Ref(RefType::EXTERNREF),
-            Value::AnyRef(_) => {
-                ValType::Ref(RefType { nullable: true, heap: HeapType::Any })
-            }
-            Value::ExnRef(_) => {
-                ValType::Ref(RefType { nullable: true, heap: HeapType::Exn })
-            }
+            Value::AnyRef(_) => ValType::Ref(RefType { nullable: true, heap: HeapType::Any }),
+            Value::ExnRef(_) => ValType::Ref(RefType { nullable: true, heap: HeapType::Exn }),
         }
     }
 
-    /// The slot that holds this value on the operand stack; of a vector the
-    /// lower half.
+    /// The slot that holds this value on the operand stack; of a vector the lower half.
     pub fn to_slot(self) -> u64 {
         self.to_halves()[0]
     }
 
-    /// The slot that holds this value, and what lies beside it: the upper half
-    /// of a vector, otherwise zero.
+    /// The slot that holds this value, and what lies beside it: the upper half of a vector, otherwise zero.
     pub fn to_halves(self) -> [u64; 2] {
         let slot = match self {
             Value::Number(number) => number.to_slot(),
-            Value::V128(V128(bits)) => {
-                return [bits as u64, (bits >> 64) as u64];
-            }
+            Value::V128(V128(bits)) => return [bits as u64, (bits >> 64) as u64],
             Value::FuncRef(address) => address.map_or(NULL, function),
             Value::ExternRef(referent) | Value::AnyRef(referent) => {
                 referent.map_or(NULL, Referent::to_slot)
@@ -87,23 +77,16 @@ impl Value {
         [slot, 0]
     }
 
-    /// Reads a slot as a value of type `ty`. What a null of a type is that a
-    /// module defines, only a store knows: here it is an `anyref`.
+    /// Reads a slot as a value of type `ty`. What a null of a type is that a module defines, only a store knows: here it is an `anyref`.
     pub fn from_halves(ty: ValType, [slot, upper]: [u64; 2]) -> Value {
         let heap = match ty {
-            ValType::Num(ty) => {
-                return Value::Number(Number::from_slot(ty, slot));
-            }
+            ValType::Num(ty) => return Value::Number(Number::from_slot(ty, slot)),
             ValType::V128 => return Value::V128(vector([slot, upper])),
             ValType::Ref(RefType { heap, .. }) => heap,
         };
         match heap {
-            HeapType::Func | HeapType::NoFunc => {
-                Value::FuncRef(function_of(slot))
-            }
-            HeapType::Extern | HeapType::NoExtern => {
-                Value::ExternRef(Referent::from_slot(slot))
-            }
+            HeapType::Func | HeapType::NoFunc => Value::FuncRef(function_of(slot)),
+            HeapType::Extern | HeapType::NoExtern => Value::ExternRef(Referent::from_slot(slot)),
             HeapType::Exn | HeapType::NoExn => {
                 Value::ExnRef((slot != NULL).then(|| Handle::of_slot(slot)))
             }
@@ -155,8 +138,7 @@ pub(crate) struct Holder<'store, L: Layer> {
 }
 
 impl<L: Layer> Holder<'_, L> {
-    /// Whether this is a value of type `ty`, which is closed, and what it
-    /// refers to is there.
+    /// Whether this is a value of type `ty`, which is closed, and what it refers to is there.
     ///
     /// Specification: Execution, Values, *Value Typing*.
     pub(crate) fn is_of(&self, value: Value, ty: ValType) -> bool {
@@ -170,16 +152,12 @@ impl<L: Layer> Holder<'_, L> {
                 Some(HeapType::Func) => (true, Some(HeapType::NoFunc)),
                 _ => (true, Some(HeapType::None)),
             },
-            Value::FuncRef(Some(address)) => {
-                (false, self.func_heap_type(address))
-            }
+            Value::FuncRef(Some(address)) => (false, self.func_heap_type(address)),
             Value::ExternRef(Some(referent)) => {
                 (false, self.heap_type(referent).map(|_| HeapType::Extern))
             }
             Value::AnyRef(Some(referent)) => (false, self.heap_type(referent)),
-            Value::ExnRef(Some(handle)) => {
-                (false, self.layer.heap_type(exception(handle)))
-            }
+            Value::ExnRef(Some(handle)) => (false, self.layer.heap_type(exception(handle))),
         };
         let Some(heap) = heap else { return false };
         let given = ValType::Ref(RefType { nullable, heap });
@@ -188,26 +166,20 @@ impl<L: Layer> Holder<'_, L> {
 
     fn func_heap_type(&self, address: FuncAddr) -> Option<HeapType> {
         let identity = self.functions.get(address.index())?.ty.identity;
-        Some(identity.map_or(HeapType::Func, |number| {
-            HeapType::Concrete(TypeIdx(number))
-        }))
+        Some(identity.map_or(HeapType::Func, |number| HeapType::Concrete(TypeIdx(number))))
     }
 
     fn heap_type(&self, referent: Referent) -> Option<HeapType> {
         match referent {
             Referent::Host(_) => Some(HeapType::Any),
             Referent::I31(_) => Some(HeapType::I31),
-            Referent::Struct(_) | Referent::Array(_) => {
-                self.layer.heap_type(referent.to_slot())
-            }
+            Referent::Struct(_) | Referent::Array(_) => self.layer.heap_type(referent.to_slot()),
         }
     }
 
-    /// The type of all functions or of all that modules make, whichever a
-    /// concrete type belongs to.
+    /// The type of all functions or of all that modules make, whichever a concrete type belongs to.
     fn top(&self, ty: ValType) -> Option<HeapType> {
-        let ValType::Ref(RefType { heap: HeapType::Concrete(number), .. }) = ty
-        else {
+        let ValType::Ref(RefType { heap: HeapType::Concrete(number), .. }) = ty else {
             return None;
         };
         Some(match self.types.composite(number.0)? {
@@ -217,17 +189,10 @@ impl<L: Layer> Holder<'_, L> {
     }
 
     /// Reads slots as values of these types, closed.
-    pub(crate) fn read(
-        &self,
-        types: &[ValType],
-        slots: &[u64],
-        upper: &[u64],
-    ) -> Vec<Value> {
+    pub(crate) fn read(&self, types: &[ValType], slots: &[u64], upper: &[u64]) -> Vec<Value> {
         let mut values = read(types, slots, upper, 0);
         for (value, ty) in values.iter_mut().zip(types) {
-            if *value == Value::AnyRef(None)
-                && self.top(*ty) == Some(HeapType::Func)
-            {
+            if *value == Value::AnyRef(None) && self.top(*ty) == Some(HeapType::Func) {
                 *value = Value::FuncRef(None);
             }
         }
@@ -235,32 +200,16 @@ impl<L: Layer> Holder<'_, L> {
     }
 }
 
-/// Reads the slots from a position on as values of these types. There may be
-/// nothing beside the slots.
-pub(crate) fn read(
-    types: &[ValType],
-    slots: &[u64],
-    upper: &[u64],
-    from: usize,
-) -> Vec<Value> {
+/// Reads the slots from a position on as values of these types. There may be nothing beside the slots.
+pub(crate) fn read(types: &[ValType], slots: &[u64], upper: &[u64], from: usize) -> Vec<Value> {
     let positions = from..;
-    let halves = |position: usize| {
-        [slots[position], upper.get(position).copied().unwrap_or_default()]
-    };
-    types
-        .iter()
-        .zip(positions)
-        .map(|(ty, at)| Value::from_halves(*ty, halves(at)))
-        .collect()
+    let halves =
+        |position: usize| [slots[position], upper.get(position).copied().unwrap_or_default()];
+    types.iter().zip(positions).map(|(ty, at)| Value::from_halves(*ty, halves(at))).collect()
 }
 
-/// Tells the layer of the references among slots of these types that the
-/// embedder gets to see them.
-pub(crate) fn hand_out<L: Layer>(
-    layer: &mut L,
-    types: &[ValType],
-    slots: &[u64],
-) {
+/// Tells the layer of the references among slots of these types that the embedder gets to see them.
+pub(crate) fn hand_out<L: Layer>(layer: &mut L, types: &[ValType], slots: &[u64]) {
     for (ty, slot) in types.iter().zip(slots) {
         if matches!(ty, ValType::Ref(_)) {
             layer.handed_out(*slot);
@@ -271,8 +220,7 @@ pub(crate) fn hand_out<L: Layer>(
 /// The slot of a null: that of a local before it is written.
 pub const NULL: u64 = 0;
 
-/// Where the tag of a reference begins, that says what it refers to. A function
-/// has none: its slot is one more than its address.
+/// Where the tag of a reference begins, that says what it refers to. A function has none: its slot is one more than its address.
 const TAG: u32 = 56;
 const HOST: u64 = 1;
 const I31: u64 = 2;
@@ -311,8 +259,7 @@ impl Referent {
         }
     }
 
-    /// What the reference in a slot refers to; nothing, if it is null or refers
-    /// to something else.
+    /// What the reference in a slot refers to; nothing, if it is null or refers to something else.
     pub fn from_slot(slot: u64) -> Option<Referent> {
         match slot >> TAG {
             HOST => Some(Referent::Host(slot as u32)),
@@ -325,8 +272,7 @@ impl Referent {
 }
 
 impl Handle {
-    /// The handle in the slot of a reference to a structure, an array or an
-    /// exception.
+    /// The handle in the slot of a reference to a structure, an array or an exception.
     pub fn of_slot(slot: u64) -> Handle {
         Handle(slot & ((1 << TAG) - 1))
     }
@@ -344,16 +290,14 @@ impl<T: Into<Number>> From<T> for Value {
 }
 
 impl fmt::Display for Value {
-    /// The value with its type, as the text format writes a constant: `i32 7`,
-    /// `funcref null`.
+    /// The value with its type, as the text format writes a constant: `i32 7`, `funcref null`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.ty())?;
         match self {
             Value::Number(number) => number.fmt(f),
             Value::V128(vector) => vector.fmt(f),
             Value::FuncRef(Some(address)) => address.0.fmt(f),
-            Value::ExternRef(Some(referent))
-            | Value::AnyRef(Some(referent)) => referent.fmt(f),
+            Value::ExternRef(Some(referent)) | Value::AnyRef(Some(referent)) => referent.fmt(f),
             Value::ExnRef(Some(handle)) => handle.index().fmt(f),
             Value::FuncRef(None)
             | Value::ExternRef(None)
@@ -367,9 +311,7 @@ impl fmt::Display for Referent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Referent::Host(number) => write!(f, "{number}"),
-            Referent::I31(bits) => {
-                write!(f, "i31 {}", ((bits << 1) as i32) >> 1)
-            }
+            Referent::I31(bits) => write!(f, "i31 {}", ((bits << 1) as i32) >> 1),
             Referent::Struct(handle) => write!(f, "struct {}", handle.index()),
             Referent::Array(handle) => write!(f, "array {}", handle.index()),
         }

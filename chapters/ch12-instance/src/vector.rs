@@ -1,5 +1,4 @@
-//! Vectors: what an annex does to lanes, on this store's memories, globals and
-//! stack.
+//! Vectors: what an annex does to lanes, on this store's memories, globals and stack.
 //!
 //! Specification: Execution, Instructions, *Vector Instructions*.
 
@@ -27,20 +26,11 @@ impl<L: Layer> Surroundings<'_, L> {
             Vector::Lane(op, lane) => op.execute(*lane, stack),
             Vector::Memory(op, arg) => {
                 let memory = instance.memories[arg.memory.index()];
-                op.execute(
-                    arg.offset,
-                    &mut self.memories[memory.index()],
-                    stack,
-                )
+                op.execute(arg.offset, &mut self.memories[memory.index()], stack)
             }
             Vector::MemoryLane(op, arg, lane) => {
                 let memory = instance.memories[arg.memory.index()];
-                op.execute(
-                    *lane,
-                    arg.offset,
-                    &mut self.memories[memory.index()],
-                    stack,
-                )
+                op.execute(*lane, arg.offset, &mut self.memories[memory.index()], stack)
             }
             Vector::LocalGet(local) => {
                 let vector = stack.vector(frame.base + local.index());
@@ -56,15 +46,13 @@ impl<L: Layer> Surroundings<'_, L> {
                 stack.set_vector(frame.base + local.index(), vector);
                 Ok(())
             }
-            Vector::GlobalGet(global) => stack.push(
-                self.globals[instance.globals[global.index()].index()].vector(),
-            ),
+            Vector::GlobalGet(global) => {
+                stack.push(self.globals[instance.globals[global.index()].index()].vector())
+            }
             Vector::GlobalSet(global) => {
                 let vector: V128 = stack.pop();
-                let global =
-                    &mut self.globals[instance.globals[global.index()].index()];
-                (global.slot, global.upper) =
-                    (vector.0 as u64, (vector.0 >> 64) as u64);
+                let global = &mut self.globals[instance.globals[global.index()].index()];
+                (global.slot, global.upper) = (vector.0 as u64, (vector.0 >> 64) as u64);
                 Ok(())
             }
         }

@@ -1,5 +1,4 @@
-//! A vector arrives whole, whichever way it goes: its upper half moves with its
-//! slot.
+//! A vector arrives whole, whichever way it goes: its upper half moves with its slot.
 
 use ch09_module::{FuncType, GlobalType, V128, ValType};
 use ch12_instance::{Engine, Extern, HostFunction, Imports, Store, Value};
@@ -63,8 +62,7 @@ fn instance() -> impl FnMut(&str, &[Value]) -> Vec<Value> {
     imports.define("host", "given", Extern::Global(given));
     let instance = store.instantiate(MODULE.as_bytes(), &imports).unwrap();
     move |name, arguments| {
-        let function =
-            store.export(instance, name).and_then(|item| item.func()).unwrap();
+        let function = store.export(instance, name).and_then(|item| item.func()).unwrap();
         store.invoke(function, arguments).unwrap()
     }
 }
@@ -115,7 +113,6 @@ fn the_first_vector_may_come_from_the_host() {
       (import "host" "make" (func $make (result v128)))
       (func (export "make") (result v128) (call $make)))"#;
     let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
-    let function =
-        store.export(instance, "make").and_then(|item| item.func()).unwrap();
+    let function = store.export(instance, "make").and_then(|item| item.func()).unwrap();
     assert_eq!(store.invoke(function, &[]).unwrap(), [TWO]);
 }

@@ -4,9 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{error, fmt};
 
 use ch09_module::Module;
-use ch12_instance::{
-    Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, Value,
-};
+use ch12_instance::{Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, Value};
 
 use crate::contract::{self, ContractError, ENV};
 use crate::{EXPORTS, Host};
@@ -38,20 +36,17 @@ impl Control {
 }
 
 impl Rocket {
-    /// Makes an instance of a module, in the binary format or the text format,
-    /// that calls `host`.
+    /// Makes an instance of a module, in the binary format or the text format, that calls `host`.
     ///
     /// # Errors
     ///
-    /// A module that is not valid, that does not keep the contract, or that the
-    /// engine cannot instantiate.
+    /// A module that is not valid, that does not keep the contract, or that the engine cannot instantiate.
     pub fn new<H: Host + 'static>(
         mut engine: Box<dyn Engine>,
         module: &[u8],
         host: Arc<Mutex<H>>,
     ) -> Result<Rocket, RocketError> {
-        // The contract comes before the engine: its error names everything at
-        // once, an engine's only the first.
+        // The contract comes before the engine: its error names everything at once, an engine's only the first.
         contract::check(&Module::from_bytes(module).map_err(Error::from)?)?;
         let imports = imports(&mut *engine, &host);
         let instance = engine.instantiate(module, &imports)?;
@@ -91,11 +86,7 @@ impl Rocket {
     /// # Errors
     ///
     /// A trap.
-    pub fn toggle(
-        &mut self,
-        control: Control,
-        held: bool,
-    ) -> Result<(), Error> {
+    pub fn toggle(&mut self, control: Control, held: bool) -> Result<(), Error> {
         let name = match control {
             Control::Shoot => "toggle_shoot",
             Control::Boost => "toggle_boost",
@@ -123,17 +114,12 @@ impl Rocket {
 }
 
 /// The nine functions of the host, under the names of the contract.
-fn imports<H: Host + 'static>(
-    engine: &mut dyn Engine,
-    host: &Arc<Mutex<H>>,
-) -> Imports {
+fn imports<H: Host + 'static>(engine: &mut dyn Engine, host: &Arc<Mutex<H>>) -> Imports {
     let mut imports = Imports::new();
     macro_rules! import {
         ($name:literal: $function:ident($($argument:ident),*)) => {
             let host = Arc::clone(host);
-            imports.func(engine, ENV, $name, move |$($argument: f64),*| {
-                lock(&host).$function($($argument),*)
-            });
+            imports.func(engine, ENV, $name, move |$($argument: f64),*| lock(&host).$function($($argument),*));
         };
     }
     import!("clear_screen": clear_screen());
@@ -159,14 +145,9 @@ fn exports(
 ) -> Result<[FuncAddr; EXPORTS.len()], Error> {
     let mut functions = [FuncAddr(0); EXPORTS.len()];
     for (function, export) in functions.iter_mut().zip(&EXPORTS) {
-        *function = engine
-            .export(instance, export.name)
-            .and_then(Extern::func)
-            .ok_or_else(|| {
-                Error::Call(format!(
-                    "the engine lost the function `{}`",
-                    export.name
-                ))
+        *function =
+            engine.export(instance, export.name).and_then(Extern::func).ok_or_else(|| {
+                Error::Call(format!("the engine lost the function `{}`", export.name))
             })?;
     }
     Ok(functions)

@@ -28,10 +28,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(
-        wanted: impl Into<String>,
-        got: impl Into<String>,
-    ) -> Failure {
+    pub(crate) fn new(wanted: impl Into<String>, got: impl Into<String>) -> Failure {
         Failure { wanted: wanted.into(), got: got.into() }
     }
 }
@@ -39,9 +36,9 @@ impl Failure {
 impl Report {
     /// The directives that failed, each with its line.
     pub fn failures(&self) -> impl Iterator<Item = (usize, &Failure)> {
-        self.outcomes.iter().filter_map(|outcome| {
-            Some((outcome.line, outcome.result.as_ref().err()?))
-        })
+        self.outcomes
+            .iter()
+            .filter_map(|outcome| Some((outcome.line, outcome.result.as_ref().err()?)))
     }
 }
 

@@ -1,8 +1,7 @@
 //! Types with other indices in them.
 
 use ch09_module::{
-    CompositeType, FieldType, FuncType, HeapType, RefType, StorageType,
-    SubType, TypeIdx, ValType,
+    CompositeType, FieldType, FuncType, HeapType, RefType, StorageType, SubType, TypeIdx, ValType,
 };
 
 /// A type in which every index is another one: what `other` makes of it.
@@ -16,15 +15,9 @@ impl WithIndices for SubType {
             is_final: self.is_final,
             supertype: self.supertype.map(other),
             composite: match &self.composite {
-                CompositeType::Func(func) => {
-                    CompositeType::Func(func.with_indices(other))
-                }
-                CompositeType::Struct(fields) => {
-                    CompositeType::Struct(fields.with_indices(other))
-                }
-                CompositeType::Array(field) => {
-                    CompositeType::Array(field.with_indices(other))
-                }
+                CompositeType::Func(func) => CompositeType::Func(func.with_indices(other)),
+                CompositeType::Struct(fields) => CompositeType::Struct(fields.with_indices(other)),
+                CompositeType::Array(field) => CompositeType::Array(field.with_indices(other)),
             },
         }
     }
@@ -52,13 +45,9 @@ impl WithIndices for FieldType {
 impl WithIndices for ValType {
     fn with_indices(&self, other: &impl Fn(TypeIdx) -> TypeIdx) -> ValType {
         match *self {
-            ValType::Ref(RefType {
-                nullable,
-                heap: HeapType::Concrete(index),
-            }) => ValType::Ref(RefType {
-                nullable,
-                heap: HeapType::Concrete(other(index)),
-            }),
+            ValType::Ref(RefType { nullable, heap: HeapType::Concrete(index) }) => {
+                ValType::Ref(RefType { nullable, heap: HeapType::Concrete(other(index)) })
+            }
             ty => ty,
         }
     }

@@ -1,5 +1,4 @@
-//! Links two modules that say the same types at different indices, and flies
-//! what they make together.
+//! Links two modules that say the same types at different indices, and flies what they make together.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -26,10 +25,7 @@ fn demo(out: &mut impl Write) -> Outcome {
     let heights: Arc<Mutex<Vec<String>>> = Arc::default();
     let ground = Arc::clone(&heights);
     imports.func(&mut store, "ground", "log", move |height: i32| {
-        ground
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(height.to_string());
+        ground.lock().unwrap_or_else(PoisonError::into_inner).push(height.to_string());
     });
     let stages = store.instantiate(STAGES, &imports)?;
     imports.instance(&store, "stages", stages);
@@ -45,29 +41,20 @@ fn demo(out: &mut impl Write) -> Outcome {
     };
     show_numbers(out, &store, "flight", flight)?;
 
-    for (name, places) in [
-        ("fly", &[1, 2, 0][..]),
-        ("ignite", &[1, 2, 0]),
-        ("land", &[2, 1]),
-        ("trust", &[2, 0]),
-    ] {
+    for (name, places) in
+        [("fly", &[1, 2, 0][..]), ("ignite", &[1, 2, 0]), ("land", &[2, 1]), ("trust", &[2, 0])]
+    {
         writeln!(out)?;
         for place in places {
             let function = store.export(flight, name).and_then(Extern::func);
-            let function = function
-                .ok_or_else(|| format!("there is no function `{name}`"))?;
+            let function = function.ok_or_else(|| format!("there is no function `{name}`"))?;
             let outcome = store.invoke(function, &[(*place).into()]);
-            let mut from =
-                heights.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut from = heights.lock().unwrap_or_else(PoisonError::into_inner);
             match outcome {
                 Ok(results) => {
                     let from = mem::take(&mut *from).join(", ");
                     let from = if from.is_empty() { "nowhere" } else { &from };
-                    writeln!(
-                        out,
-                        "{name}({place}) = {}, from {from}",
-                        results[0]
-                    )?;
+                    writeln!(out, "{name}({place}) = {}, from {from}", results[0])?;
                 }
                 Err(error) => writeln!(out, "{name}({place}): {error}")?,
             }
@@ -95,8 +82,7 @@ fn show_numbers(
     name: &str,
     instance: InstanceAddr,
 ) -> Outcome {
-    let types =
-        store.instance(instance).map_or(&[][..], |instance| &instance.types);
+    let types = store.instance(instance).map_or(&[][..], |instance| &instance.types);
     let numbers = types.iter().filter_map(|ty| ty.identity).enumerate();
     let numbers: Vec<String> =
         numbers.map(|(index, number)| format!("{index} is {number}")).collect();

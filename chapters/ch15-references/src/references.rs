@@ -1,7 +1,6 @@
 //! The instructions on references whose types are known.
 //!
-//! Specification: Execution, Instructions, *Reference Instructions* and
-//! *Control Instructions*.
+//! Specification: Execution, Instructions, *Reference Instructions* and *Control Instructions*.
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{Control, Instr, Reference};
@@ -10,8 +9,7 @@ use ch12_instance::{Layer, ModuleInstance, NULL, Surroundings, function_of};
 
 use crate::Types;
 
-/// What this chapter adds to the store: types with numbers, and instructions
-/// that rely on them.
+/// What this chapter adds to the store: types with numbers, and instructions that rely on them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct References;
 
@@ -56,9 +54,8 @@ pub fn execute(instr: Reference, stack: &mut OperandStack) -> Result<(), Trap> {
     }
 }
 
-/// Decides what is next: at a branch that asks whether a reference is null, and
-/// at a call of a reference. `return_call_ref` has the same callee as
-/// `call_ref`.
+/// Decides what is next: at a branch that asks whether a reference is null, and at a call of a reference. `return_call_ref` has
+/// the same callee as `call_ref`.
 ///
 /// # Errors
 ///
@@ -70,9 +67,7 @@ pub fn decide<'store, L: Layer>(
 ) -> Result<Decision<'store, &'store ModuleInstance>, Trap> {
     let reference: u64 = stack.pop();
     match instr {
-        Control::BrOnNull(label) if reference == NULL => {
-            Ok(Decision::Branch(*label))
-        }
+        Control::BrOnNull(label) if reference == NULL => Ok(Decision::Branch(*label)),
         Control::BrOnNull(_) => {
             stack.push(reference)?;
             Ok(Decision::Next)
@@ -83,8 +78,7 @@ pub fn decide<'store, L: Layer>(
             Ok(Decision::Branch(*label))
         }
         Control::CallRef(_) | Control::ReturnCallRef(_) => {
-            let function =
-                function_of(reference).ok_or(Trap::NullFunctionReference)?;
+            let function = function_of(reference).ok_or(Trap::NullFunctionReference)?;
             Ok(Decision::Call(surroundings.callee(function)))
         }
         _ => Err(Trap::NotYet),

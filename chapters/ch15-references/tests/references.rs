@@ -3,8 +3,7 @@
 use ch07_values::Trap;
 use ch09_module::{FuncType, GlobalType, HeapType, RefType, TypeIdx, ValType};
 use ch12_instance::{
-    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr,
-    Referent, Value,
+    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr, Referent, Value,
 };
 use ch15_references::Store;
 
@@ -32,14 +31,10 @@ fn trap<T>(outcome: Result<T, Error>) -> Option<Trap> {
     outcome.err().and_then(|error| error.trap())
 }
 
-/// Whether a module whose text has this import can be linked to one with this
-/// export.
+/// Whether a module whose text has this import can be linked to one with this export.
 fn links(export: &str, import: &str) -> bool {
-    let (mut store, mut imports): (Store, _) =
-        (Store::default(), Imports::new());
-    let given = store
-        .instantiate(format!("(module {export})").as_bytes(), &imports)
-        .unwrap();
+    let (mut store, mut imports): (Store, _) = (Store::default(), Imports::new());
+    let given = store.instantiate(format!("(module {export})").as_bytes(), &imports).unwrap();
     imports.instance(&store, "given", given);
     match store.instantiate(format!("(module {import})").as_bytes(), &imports) {
         Ok(_) => true,
@@ -61,40 +56,21 @@ fn a_function_is_imported_as_what_it_is_or_as_what_is_above() {
     let fits = |given: &str, wanted: &str| {
         links(
             &format!("{types} (func (export \"f\") (type {given}))"),
-            &format!(
-                "(type (struct)) {types} (import \"given\" \"f\" (func (type {wanted})))"
-            ),
+            &format!("(type (struct)) {types} (import \"given\" \"f\" (func (type {wanted})))"),
         )
     };
-    assert!(
-        fits("$low", "$top") && fits("$low", "$middle") && fits("$low", "$low")
-    );
+    assert!(fits("$low", "$top") && fits("$low", "$middle") && fits("$low", "$low"));
     assert!(!fits("$top", "$low") && !fits("$middle", "$low"));
-    assert!(
-        fits("$alike", "$middle") && fits("$other", "$top"),
-        "they are the same types"
-    );
+    assert!(fits("$alike", "$middle") && fits("$other", "$top"), "they are the same types");
 }
 
 #[test]
 fn what_can_be_written_has_to_be_of_the_same_type_and_the_rest_may_be_below() {
     let fits = |mutable: &str, given: &str, wanted: &str| {
-        let ty = |ty: &str| {
-            if mutable.is_empty() {
-                ty.to_owned()
-            } else {
-                format!("(mut {ty})")
-            }
-        };
+        let ty = |ty: &str| if mutable.is_empty() { ty.to_owned() } else { format!("(mut {ty})") };
         links(
-            &format!(
-                "{POINTS} (global (export \"g\") {} (ref.null none))",
-                ty(given)
-            ),
-            &format!(
-                "{POINTS} (import \"given\" \"g\" (global {}))",
-                ty(wanted)
-            ),
+            &format!("{POINTS} (global (export \"g\") {} (ref.null none))", ty(given)),
+            &format!("{POINTS} (import \"given\" \"g\" (global {}))", ty(wanted)),
         )
     };
     let (pixel, point) = ("(ref null $pixel)", "(ref null $point)");
@@ -103,9 +79,7 @@ fn what_can_be_written_has_to_be_of_the_same_type_and_the_rest_may_be_below() {
         assert_eq!(fits("mut", pixel, wanted), wanted == pixel, "{wanted}");
     }
     assert!(fits("", "nullref", pixel));
-    for wanted in
-        ["nullref", "arrayref", "i31ref", "externref", "funcref", "i32"]
-    {
+    for wanted in ["nullref", "arrayref", "i31ref", "externref", "funcref", "i32"] {
         assert!(!fits("", point, wanted), "{wanted}");
     }
 }
@@ -115,9 +89,7 @@ fn a_table_has_to_be_of_the_same_type() {
     let fits = |given: &str, wanted: &str| {
         links(
             &format!("{POINTS} (table (export \"t\") {given})"),
-            &format!(
-                "(type (func)) {POINTS} (import \"given\" \"t\" (table {wanted}))"
-            ),
+            &format!("(type (func)) {POINTS} (import \"given\" \"t\" (table {wanted}))"),
         )
     };
     assert!(fits("1 (ref null $pixel)", "1 (ref null $pixel)"));
@@ -146,16 +118,11 @@ fn a_call_through_a_table_takes_what_is_below_and_nothing_else() {
             (func (export \"final\") (param i32) (result i32) (call_indirect (type $last) (local.get 0))))",
     );
     let mut results = |name: &str| {
-        [0, 1, 2].map(|place| {
-            match call(&mut store, instance, name, &[place.into()]) {
-                Ok(results) => results[0].i32(),
-                outcome => {
-                    assert_eq!(
-                        trap(outcome),
-                        Some(Trap::IndirectCallTypeMismatch)
-                    );
-                    None
-                }
+        [0, 1, 2].map(|place| match call(&mut store, instance, name, &[place.into()]) {
+            Ok(results) => results[0].i32(),
+            outcome => {
+                assert_eq!(trap(outcome), Some(Trap::IndirectCallTypeMismatch));
+                None
             }
         })
     };
@@ -196,9 +163,8 @@ fn a_branch_on_null_carries_what_lies_below_the_reference() {
               call_ref $f
               i32.add))",
     );
-    let mut result = |name: &str, given: i32| {
-        call(&mut store, instance, name, &[given.into()]).unwrap()
-    };
+    let mut result =
+        |name: &str, given: i32| call(&mut store, instance, name, &[given.into()]).unwrap();
     assert_eq!(result("on_null", 0), [1005.into()]);
     assert_eq!(result("on_null", 1), [1096.into()]);
     assert_eq!(result("on_non_null", 0), [75.into()]);
@@ -238,26 +204,15 @@ fn the_embedder_hands_in_only_what_fits() {
             (func (export \"call_low\") (param (ref null $low)) (result i32) (call_ref $low (local.get 0)))
             (global (export \"g\") (mut (ref null $low)) (ref.null $low)))",
     );
-    let [top, low, other] = ["top", "low", "other"]
-        .map(|name| Value::FuncRef(Some(function(&store, instance, name))));
-    let mut result = |name: &str, given: Value| match call(
-        &mut store,
-        instance,
-        name,
-        &[given],
-    ) {
+    let [top, low, other] =
+        ["top", "low", "other"].map(|name| Value::FuncRef(Some(function(&store, instance, name))));
+    let mut result = |name: &str, given: Value| match call(&mut store, instance, name, &[given]) {
         Ok(results) => results[0].i32(),
         Err(Error::Call(_)) => None,
         Err(error) => panic!("{error}"),
     };
-    assert_eq!(
-        [top, low, other].map(|given| result("call_top", given)),
-        [Some(1), Some(2), None]
-    );
-    assert_eq!(
-        [top, low, other].map(|given| result("call_low", given)),
-        [None, Some(2), None]
-    );
+    assert_eq!([top, low, other].map(|given| result("call_top", given)), [Some(1), Some(2), None]);
+    assert_eq!([top, low, other].map(|given| result("call_low", given)), [None, Some(2), None]);
     let strangers = [
         Value::FuncRef(None),
         Value::FuncRef(Some(FuncAddr(99))),
@@ -271,10 +226,7 @@ fn the_embedder_hands_in_only_what_fits() {
     let global = store.export(instance, "g").and_then(Extern::global).unwrap();
     assert_eq!(store.global(global), Some(Value::FuncRef(None)));
     assert!(store.set_global(global, low).is_ok());
-    assert!(
-        store.set_global(global, top).is_err()
-            && store.set_global(global, other).is_err()
-    );
+    assert!(store.set_global(global, top).is_err() && store.set_global(global, other).is_err());
     assert_eq!(store.global(global), Some(low));
     assert!(store.set_global(global, Value::FuncRef(None)).is_ok());
 }
@@ -291,8 +243,7 @@ fn the_host_may_speak_of_a_modules_types_by_their_numbers() {
     let number = store.instance(instance).unwrap().types[1].identity.unwrap();
     let heap = HeapType::Concrete(TypeIdx(number));
     let ty = ValType::Ref(RefType { nullable: false, heap });
-    let [f, other] =
-        ["f", "other"].map(|name| function(&store, instance, name));
+    let [f, other] = ["f", "other"].map(|name| function(&store, instance, name));
     let mut imports = Imports::new();
     for (name, given) in [("f", f), ("other", other)] {
         let ty = FuncType { params: Box::default(), results: Box::new([ty]) };
@@ -310,8 +261,7 @@ fn the_host_may_speak_of_a_modules_types_by_their_numbers() {
     };
     let instance = store.instantiate(module("f").as_bytes(), &imports).unwrap();
     assert_eq!(call(&mut store, instance, "go", &[]).unwrap(), [6.into()]);
-    let instance =
-        store.instantiate(module("other").as_bytes(), &imports).unwrap();
+    let instance = store.instantiate(module("other").as_bytes(), &imports).unwrap();
     assert_eq!(trap(call(&mut store, instance, "go", &[])), Some(Trap::Host));
 
     let nullable = ValType::Ref(RefType { nullable: true, heap });
@@ -346,10 +296,8 @@ fn a_table_of_references_that_are_never_null_starts_with_one() {
               (call_ref $f (table.get $t (local.get 0)))))",
     );
     assert_eq!(call(&mut store, instance, "grow", &[]).unwrap(), [2.into()]);
-    let mut result =
-        |place: i32| call(&mut store, instance, "call", &[place.into()]);
-    let results: Vec<Value> =
-        (0..4).flat_map(|place| result(place).unwrap()).collect();
+    let mut result = |place: i32| call(&mut store, instance, "call", &[place.into()]);
+    let results: Vec<Value> = (0..4).flat_map(|place| result(place).unwrap()).collect();
     assert_eq!(results, [1, 1, 2, 2].map(Value::from));
     assert_eq!(trap(result(4)), Some(Trap::OutOfBoundsTableAccess));
     let table = store.export(instance, "t").and_then(Extern::table).unwrap();
@@ -367,8 +315,5 @@ fn calls_by_reference_nest_no_deeper_than_others() {
             (elem declare func $f)
             (func $f (export \"f\") (type $f) (call_ref $f (ref.func $f))))",
     );
-    assert_eq!(
-        trap(call(&mut store, instance, "f", &[])),
-        Some(Trap::CallStackExhausted)
-    );
+    assert_eq!(trap(call(&mut store, instance, "f", &[])), Some(Trap::CallStackExhausted));
 }

@@ -3,16 +3,13 @@
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{Control, Instr};
 use ch11_control::{Decision, Frame};
-use ch12_instance::{
-    Ended, Escape, Invocation, Layer, ModuleInstance, Surroundings,
-};
+use ch12_instance::{Ended, Escape, Invocation, Layer, ModuleInstance, Surroundings};
 use ch15_references::{Types, decide, execute};
 use trace::Observer;
 
 use crate::Machine;
 
-/// The store of the chapters before, which executes with the machine of this
-/// one.
+/// The store of the chapters before, which executes with the machine of this one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TailCalls;
 
@@ -22,17 +19,9 @@ impl Layer for TailCalls {
     fn run<'store, O: Observer + Send>(
         invocation: Invocation<'store, Self, O>,
     ) -> Ended<'store, Self> {
-        let Invocation {
-            surroundings,
-            slots,
-            arguments,
-            callee,
-            observer,
-            max_depth,
-        } = invocation;
+        let Invocation { surroundings, slots, arguments, callee, observer, max_depth } = invocation;
         let mut machine =
-            Machine::new(surroundings, slots, arguments, observer)
-                .with_max_depth(max_depth);
+            Machine::new(surroundings, slots, arguments, observer).with_max_depth(max_depth);
         let outcome = machine.invoke(callee).map_err(Escape::Trap);
         let fault = machine.fault();
         let (surroundings, slots) = machine.into_parts();

@@ -1,9 +1,8 @@
-//! The core of chapter 11 once more, with one variant and one arm: a machine in
-//! which a tail call unwinds to the call that it ends.
+//! The core of chapter 11 once more, with one variant and one arm: a machine in which a tail call unwinds to the call that it ends.
 //!
-//! Legend: `'code` is how long the code lives; `params` and `arity` are how
-//! many operands a label takes from before its block, and how many a branch to
-//! it carries; `height` and `base` are heights of the stack.
+//! Legend: `'code` is how long the code lives; `params` and `arity` are how many operands a label
+//! takes from before its block, and how many a branch to it carries; `height` and `base` are heights
+//! of the stack.
 //!
 //! Specification: Execution, Instructions, *Control Instructions*.
 
@@ -11,15 +10,12 @@ use ch07_values::{Operand, OperandStack, Trap};
 use ch09_module::{BlockType, Control, Instr, LabelIdx};
 use ch11_control::native::{Stretch, on_own_stretch};
 use ch11_control::watch::{Level, describe, store};
-use ch11_control::{
-    Callee, Decision, Environment, Fault, Frame, MAX_DEPTH, execute_parametric,
-};
+use ch11_control::{Callee, Decision, Environment, Fault, Frame, MAX_DEPTH, execute_parametric};
 use trace::Observer;
 
 use crate::Unwind;
 
-/// A machine: an operand stack, the environment of the code, and somebody who
-/// may watch.
+/// A machine: an operand stack, the environment of the code, and somebody who may watch.
 pub struct Machine<'code, E: Environment<'code>, O> {
     environment: E,
     slots: Box<[u64]>,
@@ -31,20 +27,14 @@ pub struct Machine<'code, E: Environment<'code>, O> {
     /// Who is called next, while a tail call is on its way.
     next: Option<Callee<'code, E::Instance>>,
     observer: O,
-    /// The calls and labels that the machine is inside of. Kept only while
-    /// somebody watches.
+    /// The calls and labels that the machine is inside of. Kept only while somebody watches.
     levels: Vec<Level>,
 }
 
 impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
-    /// A machine that is about to execute code in `environment`, on a stack of
-    /// these slots, of which the first `height` hold the arguments.
-    pub fn new(
-        environment: E,
-        slots: Box<[u64]>,
-        height: usize,
-        observer: O,
-    ) -> Self {
+    /// A machine that is about to execute code in `environment`, on a stack of these slots, of which
+    /// the first `height` hold the arguments.
+    pub fn new(environment: E, slots: Box<[u64]>, height: usize, observer: O) -> Self {
         Machine {
             environment,
             slots,
@@ -59,31 +49,22 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
-    /// The same machine, in which calls and blocks may nest so deep, all
-    /// together.
+    /// The same machine, in which calls and blocks may nest so deep, all together.
     pub fn with_max_depth(self, max_depth: usize) -> Self {
         Machine { max_depth, ..self }
     }
 
-    /// Calls a function, which takes its arguments from the stack and leaves
-    /// its results there.
+    /// Calls a function, which takes its arguments from the stack and leaves its results there.
     ///
     /// # Errors
     ///
-    /// The trap that the call ends in; [`Machine::fault`] says where it came
-    /// from.
-    pub fn invoke(
-        &mut self,
-        callee: Callee<'code, E::Instance>,
-    ) -> Result<(), Trap> {
+    /// The trap that the call ends in; [`Machine::fault`] says where it came from.
+    pub fn invoke(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Trap> {
         match self.call(callee) {
             Ok(()) => Ok(()),
             Err(Unwind::Trap(trap)) => Err(trap),
             Err(unwind) => {
-                unreachable!(
-                    "a call catches everything but traps, and this is \
-                     {unwind:?}"
-                )
+                unreachable!("a call catches everything but traps, and this is {unwind:?}")
             }
         }
     }
@@ -99,15 +80,10 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
     }
 
     /// Executes a sequence until its end, or until something unwinds.
-    fn execute(
-        &mut self,
-        frame: &Frame<E::Instance>,
-        body: &'code [Instr],
-    ) -> Result<(), Unwind> {
+    fn execute(&mut self, frame: &Frame<E::Instance>, body: &'code [Instr]) -> Result<(), Unwind> {
         let mut instrs = body.iter();
         loop {
-            // The stack is lent to the plain instructions until one comes that
-            // decides what is next.
+            // The stack is lent to the plain instructions until one comes that decides what is next.
             let mut stack = OperandStack::new(&mut self.slots, self.height);
             let (instr, control) = loop {
                 let Some(instr) = instrs.next() else {
@@ -115,29 +91,17 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                     return Ok(());
                 };
                 if O::WATCHES {
-                    Level::advance(
-                        &mut self.levels,
-                        body.len() - instrs.len() - 1,
-                    );
+                    Level::advance(&mut self.levels, body.len() - instrs.len() - 1);
                 }
-                self.observer.step(|| {
-                    describe(
-                        &self.environment,
-                        frame,
-                        &self.levels,
-                        instr,
-                        &stack,
-                    )
-                });
+                self.observer
+                    .step(|| describe(&self.environment, frame, &self.levels, instr, &stack));
                 if O::LIMITS && self.observer.is_exhausted() {
                     return Err(self.trapped(frame, instr, Trap::OutOfFuel));
                 }
                 let outcome = match instr {
                     Instr::Control(control) => break (instr, control),
                     Instr::Const(_, slot) => stack.push(*slot),
-                    Instr::LocalGet(local) => {
-                        stack.push(stack.slot(frame.base + local.index()))
-                    }
+                    Instr::LocalGet(local) => stack.push(stack.slot(frame.base + local.index())),
                     Instr::LocalSet(local) => {
                         let slot = stack.pop();
                         stack.set_slot(frame.base + local.index(), slot);
@@ -149,36 +113,31 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                         Ok(())
                     }
                     Instr::Numeric(operator) => operator.execute(&mut stack),
-                    Instr::Parametric(instr) => execute_parametric(
-                        &mut self.environment,
-                        instr,
-                        &mut stack,
-                    ),
+                    Instr::Parametric(instr) => {
+                        execute_parametric(&mut self.environment, instr, &mut stack)
+                    }
                     Instr::Load(op, arg) => {
-                        let memory =
-                            self.environment.memory(frame.instance, arg.memory);
+                        let memory = self.environment.memory(frame.instance, arg.memory);
                         memory.load(*op, arg.offset, &mut stack)
                     }
                     Instr::Store(op, arg) => {
-                        let memory =
-                            self.environment.memory(frame.instance, arg.memory);
+                        let memory = self.environment.memory(frame.instance, arg.memory);
                         store(memory, *op, arg, &mut stack, &mut self.observer)
                     }
-                    Instr::GlobalGet(global) => stack.push(
-                        *self.environment.global(frame.instance, *global),
-                    ),
+                    Instr::GlobalGet(global) => {
+                        stack.push(*self.environment.global(frame.instance, *global))
+                    }
                     Instr::GlobalSet(global) => {
-                        *self.environment.global(frame.instance, *global) =
-                            stack.pop();
+                        *self.environment.global(frame.instance, *global) = stack.pop();
                         Ok(())
                     }
                     Instr::Memory(_)
                     | Instr::Table(_)
                     | Instr::Reference(_)
                     | Instr::Aggregate(_)
-                    | Instr::Vector(_) => stack.lend(|stack| {
-                        self.environment.execute(instr, frame, stack)
-                    }),
+                    | Instr::Vector(_) => {
+                        stack.lend(|stack| self.environment.execute(instr, frame, stack))
+                    }
                 };
                 if let Err(trap) = outcome {
                     return Err(self.trapped(frame, instr, trap));
@@ -196,35 +155,17 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
 
     /// Executes an instruction that decides what is executed next.
     #[inline(always)]
-    fn control(
-        &mut self,
-        frame: &Frame<E::Instance>,
-        instr: &'code Control,
-    ) -> Result<(), Unwind> {
+    fn control(&mut self, frame: &Frame<E::Instance>, instr: &'code Control) -> Result<(), Unwind> {
         match instr {
             Control::Block(block) => {
-                self.label(
-                    "block",
-                    frame,
-                    self.arity(frame, block.ty),
-                    &block.body,
-                )?;
+                self.label("block", frame, self.arity(frame, block.ty), &block.body)?;
             }
             Control::Loop(block) => {
                 let (params, _) = self.arity(frame, block.ty);
-                while self.label(
-                    "loop",
-                    frame,
-                    (params, params),
-                    &block.body,
-                )? {}
+                while self.label("loop", frame, (params, params), &block.body)? {}
             }
             Control::If(branches) => {
-                let body = if self.pop() {
-                    &branches.then
-                } else {
-                    &branches.otherwise
-                };
+                let body = if self.pop() { &branches.then } else { &branches.otherwise };
                 self.label("if", frame, self.arity(frame, branches.ty), body)?;
             }
             Control::Br(label) => return Err(Unwind::Branch(*label)),
@@ -235,8 +176,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             }
             Control::BrTable(table) => {
                 let index: u32 = self.pop();
-                let label =
-                    table.labels.get(index as usize).unwrap_or(&table.default);
+                let label = table.labels.get(index as usize).unwrap_or(&table.default);
                 return Err(Unwind::Branch(*label));
             }
             Control::Return => return Err(Unwind::Return),
@@ -245,26 +185,15 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             }
             Control::CallIndirect(table, ty) => {
                 let element = self.pop();
-                self.call(self.environment.element(
-                    frame.instance,
-                    *table,
-                    element,
-                    *ty,
-                )?)?;
+                self.call(self.environment.element(frame.instance, *table, element, *ty)?)?;
             }
             Control::ReturnCall(function) => {
-                let callee =
-                    self.environment.function(frame.instance, *function);
+                let callee = self.environment.function(frame.instance, *function);
                 return self.tail_call(frame, callee);
             }
             Control::ReturnCallIndirect(table, ty) => {
                 let element = self.pop();
-                let callee = self.environment.element(
-                    frame.instance,
-                    *table,
-                    element,
-                    *ty,
-                )?;
+                let callee = self.environment.element(frame.instance, *table, element, *ty)?;
                 return self.tail_call(frame, callee);
             }
             Control::BrOnNull(_)
@@ -275,9 +204,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
             | Control::ReturnCallRef(_) => match self.decide(frame, instr)? {
                 Decision::Next => {}
                 Decision::Branch(label) => return Err(Unwind::Branch(label)),
-                Decision::Call(callee)
-                    if matches!(instr, Control::ReturnCallRef(_)) =>
-                {
+                Decision::Call(callee) if matches!(instr, Control::ReturnCallRef(_)) => {
                     return self.tail_call(frame, callee);
                 }
                 Decision::Call(callee) => self.call(callee)?,
@@ -289,9 +216,8 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         Ok(())
     }
 
-    /// Executes `body` under a label and says whether a branch landed on it.
-    /// The label takes `params` operands from before, and a branch to it
-    /// carries `arity` of them.
+    /// Executes `body` under a label and says whether a branch landed on it. The label takes `params` operands
+    /// from before, and a branch to it carries `arity` of them.
     #[inline(always)]
     fn label(
         &mut self,
@@ -307,40 +233,32 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
                 self.keep(arity, height);
                 Ok(true)
             }
-            Err(Unwind::Branch(LabelIdx(label))) => {
-                Err(Unwind::Branch(LabelIdx(label - 1)))
-            }
+            Err(Unwind::Branch(LabelIdx(label))) => Err(Unwind::Branch(LabelIdx(label - 1))),
             Err(unwind) => Err(unwind),
         }
     }
 
-    /// Calls a function. Where that ends in a tail call, it calls the next one,
-    /// and so on: whatever the last one leaves is what this call leaves.
-    fn call(
-        &mut self,
-        mut callee: Callee<'code, E::Instance>,
-    ) -> Result<(), Unwind> {
+    /// Calls a function. Where that ends in a tail call, it calls the next one, and so on: whatever the last one leaves is what
+    /// this call leaves.
+    fn call(&mut self, mut callee: Callee<'code, E::Instance>) -> Result<(), Unwind> {
         loop {
             match self.enter(callee) {
                 Err(Unwind::TailCall) => {
-                    callee =
-                        self.next.take().expect("a tail call says who is next");
+                    callee = self.next.take().expect("a tail call says who is next");
                 }
                 outcome => return outcome,
             }
         }
     }
 
-    /// Leaves the current call, so that `callee` is called instead: its
-    /// arguments go where the locals are, which nobody needs any more.
+    /// Leaves the current call, so that `callee` is called instead: its arguments go where the locals are, which nobody needs any more.
     fn tail_call(
         &mut self,
         frame: &Frame<E::Instance>,
         callee: Callee<'code, E::Instance>,
     ) -> Result<(), Unwind> {
         let Callee::Code { code, .. } = callee else {
-            // A function of the host is never deep: it has come back before
-            // this call returns.
+            // A function of the host is never deep: it has come back before this call returns.
             self.call(callee)?;
             return Err(Unwind::Return);
         };
@@ -349,17 +267,11 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         Err(Unwind::TailCall)
     }
 
-    /// Enters a function: its body is under a label too, which also catches
-    /// `return`.
+    /// Enters a function: its body is under a label too, which also catches `return`.
     #[inline(always)]
-    fn enter(
-        &mut self,
-        callee: Callee<'code, E::Instance>,
-    ) -> Result<(), Unwind> {
+    fn enter(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Unwind> {
         let (function, instance, code) = match callee {
-            Callee::Code { function, instance, code } => {
-                (function, instance, code)
-            }
+            Callee::Code { function, instance, code } => (function, instance, code),
             Callee::Host(function) => {
                 let mut stack = OperandStack::new(&mut self.slots, self.height);
                 self.environment.call_host(function, &mut stack)?;
@@ -372,12 +284,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         locals.ok_or(Trap::CallStackExhausted)?.fill(0);
         self.environment.cleared(self.height..self.height + code.locals);
         self.height += code.locals;
-        let frame = Frame {
-            instance,
-            function,
-            base,
-            locals: code.params + code.locals,
-        };
+        let frame = Frame { instance, function, base, locals: code.params + code.locals };
         match self.deeper("func", &frame, &code.body) {
             Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
                 self.keep(code.results, base)
@@ -387,8 +294,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         Ok(())
     }
 
-    /// Executes a body one level deeper, on a new stretch of native stack where
-    /// the old one is used up.
+    /// Executes a body one level deeper, on a new stretch of native stack where the old one is used up.
     #[inline(always)]
     fn deeper(
         &mut self,
@@ -430,8 +336,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         outcome.unwrap_or(Err(Unwind::Trap(Trap::CallStackExhausted)))
     }
 
-    /// What the environment decides of an instruction that depends on a
-    /// reference.
+    /// What the environment decides of an instruction that depends on a reference.
     #[inline(never)]
     fn decide(
         &mut self,
@@ -439,14 +344,12 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         instr: &'code Control,
     ) -> Result<Decision<'code, E::Instance>, Trap> {
         let mut stack = OperandStack::new(&mut self.slots, self.height);
-        let decision =
-            self.environment.decide(instr, frame.instance, &mut stack)?;
+        let decision = self.environment.decide(instr, frame.instance, &mut stack)?;
         self.height = stack.height();
         Ok(decision)
     }
 
-    /// Keeps the top `count` operands and drops those between them and
-    /// `height`.
+    /// Keeps the top `count` operands and drops those between them and `height`.
     #[inline(always)]
     fn keep(&mut self, count: usize, height: usize) {
         let from = self.height - count;
@@ -467,11 +370,7 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
 
     /// How many operands a block takes, and how many it leaves.
     #[inline(always)]
-    fn arity(
-        &self,
-        frame: &Frame<E::Instance>,
-        ty: BlockType,
-    ) -> (usize, usize) {
+    fn arity(&self, frame: &Frame<E::Instance>, ty: BlockType) -> (usize, usize) {
         match ty {
             BlockType::Empty => (0, 0),
             BlockType::Value(_) => (0, 1),
@@ -482,16 +381,10 @@ impl<'code, E: Environment<'code>, O: Observer + Send> Machine<'code, E, O> {
         }
     }
 
-    /// Remembers where a trap came from, on its way out: the innermost place is
-    /// the first to say so.
+    /// Remembers where a trap came from, on its way out: the innermost place is the first to say so.
     #[cold]
     #[inline(never)]
-    fn trapped(
-        &mut self,
-        frame: &Frame<E::Instance>,
-        instr: &'code Instr,
-        trap: Trap,
-    ) -> Unwind {
+    fn trapped(&mut self, frame: &Frame<E::Instance>, instr: &'code Instr, trap: Trap) -> Unwind {
         self.fault.get_or_insert(Fault { frame: *frame, instr });
         Unwind::Trap(trap)
     }

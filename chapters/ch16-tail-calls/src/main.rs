@@ -23,9 +23,7 @@ fn demo(out: &mut impl Write) -> Outcome {
     let parity = store.instantiate(PARITY, &Imports::new())?;
     let outcome = call(&mut store, parity, "even", &[1_i64.into()]);
     let mut printer = Printer::new(&mut *out);
-    std::mem::take(store.observer_mut())
-        .into_iter()
-        .for_each(|step| printer.step(|| step));
+    std::mem::take(store.observer_mut()).into_iter().for_each(|step| printer.step(|| step));
     printer.finish()?;
     writeln!(out, "\neven(1): {}\n", text(outcome))?;
 
@@ -71,8 +69,7 @@ fn call<O: Meter>(
     arguments: &[Value],
 ) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
     let function = store.export(instance, name).and_then(|item| item.func());
-    let function = function
-        .ok_or_else(|| format!("there is no exported function `{name}`"))?;
+    let function = function.ok_or_else(|| format!("there is no exported function `{name}`"))?;
     Ok(store.invoke(function, arguments)?)
 }
 

@@ -3,8 +3,7 @@
 use ch07_values::Trap;
 use ch09_module::LabelIdx;
 
-/// Why execution left a sequence before its end. Falling off the end is
-/// `Ok(())`.
+/// Why execution left a sequence before its end. Falling off the end is `Ok(())`.
 ///
 /// Each cause is caught in exactly one place, and `?` passes it on to there.
 ///
@@ -15,8 +14,7 @@ pub enum Unwind {
     Branch(LabelIdx),
     /// Caught by the current call.
     Return,
-    /// Caught by the current call, which runs the callee instead. Whom, waits
-    /// in the machine.
+    /// Caught by the current call, which runs the callee instead. Whom, waits in the machine.
     TailCall,
     /// Caught by nobody but the embedder.
     Trap(Trap),

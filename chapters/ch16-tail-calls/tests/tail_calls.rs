@@ -1,5 +1,4 @@
-//! Calls that end their caller: as many as one likes, from everywhere, to
-//! everywhere.
+//! Calls that end their caller: as many as one likes, from everywhere, to everywhere.
 
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -19,11 +18,8 @@ fn run_in<O: Meter>(
     fields: &str,
     arguments: &[Value],
 ) -> Result<Vec<Value>, Error> {
-    let instance = store
-        .instantiate(format!("(module {fields})").as_bytes(), imports)
-        .unwrap();
-    let run =
-        store.export(instance, "run").and_then(|item| item.func()).unwrap();
+    let instance = store.instantiate(format!("(module {fields})").as_bytes(), imports).unwrap();
+    let run = store.export(instance, "run").and_then(|item| item.func()).unwrap();
     store.invoke(run, arguments)
 }
 
@@ -31,15 +27,9 @@ fn run(fields: &str, arguments: &[Value]) -> Result<Vec<Value>, Error> {
     run_in(&mut Store::<()>::default(), &Imports::new(), fields, arguments)
 }
 
-/// A thread of one megabyte, which is what a program begins with on some
-/// systems.
+/// A thread of one megabyte, which is what a program begins with on some systems.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new()
-        .stack_size(1 << 20)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
+    thread::Builder::new().stack_size(1 << 20).spawn(work).unwrap().join().unwrap();
 }
 
 #[test]
@@ -47,8 +37,7 @@ fn the_way_of_leaving_a_sequence_fits_a_register() {
     assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 
-/// Each turn leaves an operand and a local behind. The last one looks where
-/// Rust's stack ends.
+/// Each turn leaves an operand and a local behind. The last one looks where Rust's stack ends.
 #[test]
 fn ten_million_turns_need_no_more_stack_than_one() {
     on_small_stack(|| {
@@ -77,8 +66,7 @@ fn ten_million_turns_need_no_more_stack_than_one() {
               i32.sub
               return_call $run)";
         for turns in [0, 10_000_000] {
-            let results =
-                run_in(&mut store, &imports, fields, &[turns.into()]).unwrap();
+            let results = run_in(&mut store, &imports, fields, &[turns.into()]).unwrap();
             assert_eq!(results, [7.into()]);
         }
         let places = places.lock().unwrap();
@@ -157,10 +145,7 @@ fn a_null_that_is_called_is_a_trap() {
     let fields = "
         (type $turn (func))
         (func (export \"run\") ref.null $turn return_call_ref $turn)";
-    assert_eq!(
-        run(fields, &[]).unwrap_err().trap(),
-        Some(Trap::NullFunctionReference)
-    );
+    assert_eq!(run(fields, &[]).unwrap_err().trap(), Some(Trap::NullFunctionReference));
 }
 
 /// The arguments go to where the caller's own few slots are, and over them.
@@ -230,8 +215,7 @@ fn arguments_may_lie_across_the_place_that_they_go_to() {
     assert_eq!(run(fields, &[1.into()]).unwrap(), [123.into()]);
 }
 
-/// Labels and what was pushed under them are left behind, and the depth is what
-/// it was.
+/// Labels and what was pushed under them are left behind, and the depth is what it was.
 #[test]
 fn a_tail_call_leaves_all_blocks_at_once() {
     let blocks = "block loop i32.const 1 if ".repeat(30);
@@ -253,9 +237,7 @@ fn a_tail_call_leaves_all_blocks_at_once() {
           {ends}
           unreachable)"
     );
-    on_small_stack(move || {
-        assert_eq!(run(&fields, &[1000.into()]).unwrap(), [5.into()])
-    });
+    on_small_stack(move || assert_eq!(run(&fields, &[1000.into()]).unwrap(), [5.into()]));
 }
 
 #[test]
@@ -312,10 +294,7 @@ fn whoever_called_first_finds_its_own_frame_as_it_was() {
           local.tee 5
           local.set 6
           local.get 3)";
-    assert_eq!(
-        run(fields, &[20.into()]).unwrap(),
-        [10.into(), 1.into(), 50.into()]
-    );
+    assert_eq!(run(fields, &[20.into()]).unwrap(), [10.into(), 1.into(), 50.into()]);
 }
 
 #[test]
@@ -340,8 +319,7 @@ fn a_function_of_the_host_can_be_called_last() {
     let mut imports = Imports::new();
     imports.func(&mut store, "host", "less", |x: i32, y: i32| x - y);
     for (callee, expected) in [(0, 42), (1, 6)] {
-        let results =
-            run_in(&mut store, &imports, fields, &[callee.into()]).unwrap();
+        let results = run_in(&mut store, &imports, fields, &[callee.into()]).unwrap();
         assert_eq!(results, [expected.into()]);
     }
 }
@@ -393,9 +371,7 @@ fn a_trap_says_in_whom_it_came_about() {
     for (index, trap) in of_the_caller {
         assert_eq!(
             text(&format!("{index} return_call_indirect (type $none)")),
-            format!(
-                "trap: {trap}, in function 0 ($run), at return_call_indirect (type 0)"
-            )
+            format!("trap: {trap}, in function 0 ($run), at return_call_indirect (type 0)")
         );
     }
 }
@@ -409,16 +385,12 @@ fn more_locals_than_there_are_slots_are_a_trap() {
          (func $wide return_call $wider)
          (func $wider {locals} call $deep)"
     );
-    assert_eq!(
-        run(&fields, &[]).unwrap_err().trap(),
-        Some(Trap::CallStackExhausted)
-    );
+    assert_eq!(run(&fields, &[]).unwrap_err().trap(), Some(Trap::CallStackExhausted));
 }
 
 #[test]
 fn turns_without_end_end_with_the_fuel() {
-    let mut store: Store<Fuel> =
-        Store::new(Fuel::new(100_000), StoreLimits::default());
+    let mut store: Store<Fuel> = Store::new(Fuel::new(100_000), StoreLimits::default());
     let fields = "(func $run (export \"run\") return_call $run)";
     let outcome = run_in(&mut store, &Imports::new(), fields, &[]);
     assert_eq!(outcome.unwrap_err().trap(), Some(Trap::OutOfFuel));
@@ -427,15 +399,11 @@ fn turns_without_end_end_with_the_fuel() {
 #[test]
 fn whoever_watches_sees_one_call_that_changes_its_name() {
     let mut store: Store<Vec<Step>> = Store::default();
-    let parity =
-        include_str!("../programs/parity.wat").replace("\"even\"", "\"run\"");
+    let parity = include_str!("../programs/parity.wat").replace("\"even\"", "\"run\"");
     let fields = parity.split_once("(module").unwrap().1;
     let fields = fields.trim_end().strip_suffix(')').unwrap();
     run_in(&mut store, &Imports::new(), fields, &[2_i64.into()]).unwrap();
-    let lines: Vec<String> = store
-        .observer()
-        .iter()
-        .map(|step| format!("{step} {}", step.labels.join(" ")))
-        .collect();
+    let lines: Vec<String> =
+        store.observer().iter().map(|step| format!("{step} {}", step.labels.join(" "))).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

@@ -1,5 +1,4 @@
-//! The room of the store in which exceptions lie: those on their way, and those
-//! that somebody has a reference to.
+//! The room of the store in which exceptions lie: those on their way, and those that somebody has a reference to.
 //!
 //! Specification: Execution, Runtime Structure, *Exception Instances*.
 
@@ -20,8 +19,7 @@ impl ExnAddr {
     }
 }
 
-/// The most values that lie in the room, where an exception counts as one more
-/// than it carries.
+/// The most values that lie in the room, where an exception counts as one more than it carries.
 const MAX_VALUES: usize = 1 << 22;
 
 /// The exceptions of a store.
@@ -58,17 +56,12 @@ enum State {
 }
 
 impl Exceptions {
-    /// Makes an exception. Each of its values is a slot and what lies beside
-    /// it: the upper half of a vector.
+    /// Makes an exception. Each of its values is a slot and what lies beside it: the upper half of a vector.
     ///
     /// # Errors
     ///
     /// Traps if there is no room for another one.
-    pub fn make(
-        &mut self,
-        tag: TagAddr,
-        values: Box<[[u64; 2]]>,
-    ) -> Result<ExnAddr, Trap> {
+    pub fn make(&mut self, tag: TagAddr, values: Box<[[u64; 2]]>) -> Result<ExnAddr, Trap> {
         if self.values + values.len() >= MAX_VALUES {
             return Err(Trap::OutOfHeap);
         }
@@ -76,19 +69,9 @@ impl Exceptions {
         let index = self.free.pop().unwrap_or(self.places.len() as u32);
         match self.places.get_mut(index as usize) {
             Some(place) => {
-                *place = Place {
-                    state: State::Thrown,
-                    tag,
-                    values,
-                    generation: place.generation,
-                };
+                *place = Place { state: State::Thrown, tag, values, generation: place.generation };
             }
-            None => self.places.push(Place {
-                state: State::Thrown,
-                tag,
-                values,
-                generation: 0,
-            }),
+            None => self.places.push(Place { state: State::Thrown, tag, values, generation: 0 }),
         }
         Ok(ExnAddr(index))
     }
@@ -114,14 +97,12 @@ impl Exceptions {
     ///
     /// # Errors
     ///
-    /// Traps if the reference is null. What a reference of another store refers
-    /// to is nothing, too.
+    /// Traps if the reference is null. What a reference of another store refers to is nothing, too.
     pub fn referent(&self, slot: u64) -> Result<ExnAddr, Trap> {
         let handle = Handle::of_slot(slot);
         let place = self.places.get(handle.index() as usize);
         let is_there = place.is_some_and(|place| {
-            place.state != State::Free
-                && Handle::new(handle.index(), place.generation) == handle
+            place.state != State::Free && Handle::new(handle.index(), place.generation) == handle
         });
         match slot != NULL && is_there {
             true => Ok(ExnAddr(handle.index())),
@@ -129,8 +110,7 @@ impl Exceptions {
         }
     }
 
-    /// Forgets an exception that has arrived, unless somebody has a reference
-    /// to it.
+    /// Forgets an exception that has arrived, unless somebody has a reference to it.
     pub fn forget(&mut self, exn: ExnAddr) {
         let place = &mut self.places[exn.index()];
         if place.state == State::Thrown {
@@ -152,15 +132,13 @@ impl Exceptions {
         self.len() == 0
     }
 
-    /// How many values there are, each exception counted as one more than it
-    /// carries.
+    /// How many values there are, each exception counted as one more than it carries.
     pub fn weight(&self) -> usize {
         self.values
     }
 
-    /// A collector has seen this reference: the exception stays. When it is
-    /// seen for the first time, it is handed back, for its values are seen with
-    /// it.
+    /// A collector has seen this reference: the exception stays. When it is seen for the first time, it is handed back, for its
+    /// values are seen with it.
     pub fn mark(&mut self, slot: u64) -> Option<ExnAddr> {
         let exn = self.referent(slot).ok()?;
         let place = &mut self.places[exn.index()];
@@ -171,8 +149,8 @@ impl Exceptions {
         Some(exn)
     }
 
-    /// A collector has seen all references that there are: the exceptions that
-    /// it has not marked are forgotten, and the marks are gone.
+    /// A collector has seen all references that there are: the exceptions that it has not marked are forgotten, and the
+    /// marks are gone.
     pub fn sweep(&mut self) {
         for index in 0..self.places.len() as u32 {
             let place = &mut self.places[index as usize];

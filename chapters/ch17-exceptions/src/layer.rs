@@ -1,5 +1,4 @@
-//! How the machine comes into the store, and what it needs there: a room for
-//! exceptions.
+//! How the machine comes into the store, and what it needs there: a room for exceptions.
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{Control, HeapType, Instr};
@@ -57,21 +56,13 @@ impl Layer for Throws {
     }
 }
 
-/// Executes a call on the machine of this chapter, in the store of whatever
-/// layer has exceptions.
+/// Executes a call on the machine of this chapter, in the store of whatever layer has exceptions.
 pub fn run<'store, L: HasExceptions, O: Observer + Send>(
     invocation: Invocation<'store, L, O>,
 ) -> Ended<'store, L> {
-    let Invocation {
-        surroundings,
-        slots,
-        arguments,
-        callee,
-        observer,
-        max_depth,
-    } = invocation;
-    let mut machine = Machine::new(surroundings, slots, arguments, observer)
-        .with_max_depth(max_depth);
+    let Invocation { surroundings, slots, arguments, callee, observer, max_depth } = invocation;
+    let mut machine =
+        Machine::new(surroundings, slots, arguments, observer).with_max_depth(max_depth);
     let outcome = machine.invoke(callee);
     let fault = machine.fault();
     let (surroundings, slots) = machine.into_parts();

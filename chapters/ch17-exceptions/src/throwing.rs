@@ -1,5 +1,4 @@
-//! What the machine wants from the code's surroundings when something is
-//! thrown.
+//! What the machine wants from the code's surroundings when something is thrown.
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::TagIdx;
@@ -10,8 +9,7 @@ use crate::{Exceptions, ExnAddr};
 
 /// Surroundings in which there are exceptions.
 pub trait Throwing<'code>: Environment<'code> {
-    /// Makes an exception with the tag of an index. It takes along the values
-    /// that the tag speaks of, from the stack.
+    /// Makes an exception with the tag of an index. It takes along the values that the tag speaks of, from the stack.
     ///
     /// # Errors
     ///
@@ -31,29 +29,19 @@ pub trait Throwing<'code>: Environment<'code> {
     fn exception(&mut self, slot: u64) -> Result<ExnAddr, Trap>;
 
     /// Whether an exception was thrown with the tag of an index.
-    fn has_tag(
-        &mut self,
-        exn: ExnAddr,
-        tag: TagIdx,
-        instance: Self::Instance,
-    ) -> bool;
+    fn has_tag(&mut self, exn: ExnAddr, tag: TagIdx, instance: Self::Instance) -> bool;
 
     /// Puts the values of an exception on the stack.
     ///
     /// # Errors
     ///
     /// Traps if the stack is full.
-    fn unpack(
-        &mut self,
-        exn: ExnAddr,
-        stack: &mut OperandStack,
-    ) -> Result<(), Trap>;
+    fn unpack(&mut self, exn: ExnAddr, stack: &mut OperandStack) -> Result<(), Trap>;
 
     /// The slot of a reference to an exception, which from now on is kept.
     fn reference(&mut self, exn: ExnAddr) -> u64;
 
-    /// Forgets an exception that has arrived, unless somebody has a reference
-    /// to it.
+    /// Forgets an exception that has arrived, unless somebody has a reference to it.
     fn forget(&mut self, exn: ExnAddr);
 
     /// What the embedder is told of an exception that nobody has caught.
@@ -65,8 +53,7 @@ pub trait HasExceptions: Layer {
     /// The room.
     fn exceptions(&mut self) -> &mut Exceptions;
 
-    /// An exception is about to be made, with the top operands of this stack.
-    /// Where garbage is collected, this is the time.
+    /// An exception is about to be made, with the top operands of this stack. Where garbage is collected, this is the time.
     ///
     /// # Errors
     ///
@@ -91,12 +78,8 @@ impl<'store, L: HasExceptions> Throwing<'store> for Surroundings<'store, L> {
         let tag = instance.tags[tag.index()];
         let count = self.tags[tag.index()].ty.func.params.len();
         let positions = stack.height() - count..stack.height();
-        let half = |position: usize| {
-            self.upper.get(position).copied().unwrap_or_default()
-        };
-        let values = positions
-            .map(|position| [stack.slot(position), half(position)])
-            .collect();
+        let half = |position: usize| self.upper.get(position).copied().unwrap_or_default();
+        let values = positions.map(|position| [stack.slot(position), half(position)]).collect();
         for _ in 0..count {
             stack.pop::<u64>();
         }
@@ -107,20 +90,11 @@ impl<'store, L: HasExceptions> Throwing<'store> for Surroundings<'store, L> {
         self.layer.exceptions().referent(slot)
     }
 
-    fn has_tag(
-        &mut self,
-        exn: ExnAddr,
-        tag: TagIdx,
-        instance: Self::Instance,
-    ) -> bool {
+    fn has_tag(&mut self, exn: ExnAddr, tag: TagIdx, instance: Self::Instance) -> bool {
         self.layer.exceptions().tag(exn) == instance.tags[tag.index()]
     }
 
-    fn unpack(
-        &mut self,
-        exn: ExnAddr,
-        stack: &mut OperandStack,
-    ) -> Result<(), Trap> {
+    fn unpack(&mut self, exn: ExnAddr, stack: &mut OperandStack) -> Result<(), Trap> {
         for [slot, half] in self.layer.exceptions().values(exn) {
             if let Some(upper) = self.upper.get_mut(stack.height()) {
                 *upper = *half;
@@ -140,10 +114,7 @@ impl<'store, L: HasExceptions> Throwing<'store> for Surroundings<'store, L> {
 
     fn escape(&mut self, exn: ExnAddr) -> Escape {
         let exceptions = self.layer.exceptions();
-        let escape = Escape::Exception(
-            exceptions.tag(exn),
-            exceptions.values(exn).to_vec(),
-        );
+        let escape = Escape::Exception(exceptions.tag(exn), exceptions.values(exn).to_vec());
         exceptions.forget(exn);
         escape
     }

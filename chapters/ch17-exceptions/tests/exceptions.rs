@@ -3,8 +3,7 @@
 use annex_vector::V128;
 use ch07_values::Trap;
 use ch12_instance::{
-    Engine, Error, Extern, Imports, InstanceAddr, NULL, StoreLimits, TagAddr,
-    Value,
+    Engine, Error, Extern, Imports, InstanceAddr, NULL, StoreLimits, TagAddr, Value,
 };
 use ch17_exceptions::{Exceptions, ExnAddr, HasExceptions, Store, Unwind};
 
@@ -20,15 +19,13 @@ fn call(
     name: &str,
     arguments: &[Value],
 ) -> Result<Vec<Value>, Error> {
-    let function =
-        store.export(*instance, name).and_then(Extern::func).unwrap();
+    let function = store.export(*instance, name).and_then(Extern::func).unwrap();
     store.invoke(function, arguments)
 }
 
 /// The results of the exported function `f` with these arguments.
 fn results(text: &str, arguments: &[i32]) -> Vec<i32> {
-    let arguments: Vec<Value> =
-        arguments.iter().map(|argument| (*argument).into()).collect();
+    let arguments: Vec<Value> = arguments.iter().map(|argument| (*argument).into()).collect();
     let results = call(&mut instance(text), "f", &arguments).unwrap();
     results.into_iter().map(|value| value.i32().unwrap()).collect()
 }
@@ -56,8 +53,7 @@ fn a_throw_out_of_three_calls_leaves_the_values_and_nothing_else() {
 
 #[test]
 fn the_labels_of_the_clauses_count_from_outside() {
-    // If the label of the `try_table` counted, this branch would end there, and
-    // the 1 would be the result.
+    // If the label of the `try_table` counted, this branch would end there, and the 1 would be the result.
     let text = "(module (tag $e) (func (export \"f\") (result i32)
         block
           try_table (catch $e 0)
@@ -120,18 +116,9 @@ fn sorted(clauses: &str) -> Vec<Vec<i32>> {
 
 #[test]
 fn the_first_clause_that_matches_catches() {
-    assert_eq!(
-        sorted("(catch $a $one) (catch $b $two) (catch $c $three)"),
-        [[1], [2], [3]]
-    );
-    assert_eq!(
-        sorted("(catch $b $one) (catch_all $two) (catch $a $three)"),
-        [[2], [1], [2]]
-    );
-    assert_eq!(
-        sorted("(catch $a $two) (catch $a $three) (catch_all $one)"),
-        [[2], [1], [1]]
-    );
+    assert_eq!(sorted("(catch $a $one) (catch $b $two) (catch $c $three)"), [[1], [2], [3]]);
+    assert_eq!(sorted("(catch $b $one) (catch_all $two) (catch $a $three)"), [[2], [1], [2]]);
+    assert_eq!(sorted("(catch $a $two) (catch $a $three) (catch_all $one)"), [[2], [1], [1]]);
 }
 
 #[test]
@@ -159,17 +146,13 @@ fn the_nearest_handler_with_such_a_clause_catches() {
 
 #[test]
 fn who_stands_beside_a_handler_is_not_caught() {
-    // The exception comes from a clause's own label, and from behind the
-    // `try_table`.
+    // The exception comes from a clause's own label, and from behind the `try_table`.
     let text = "(module (tag $a) (tag $b) (func (export \"f\")
         block $caught
           try_table (catch_all $caught) throw $a end
         end
         throw $b))";
-    assert_eq!(
-        error(text),
-        "uncaught exception: tag 1 ($b) (), in function 0 ($f)"
-    );
+    assert_eq!(error(text), "uncaught exception: tag 1 ($b) (), in function 0 ($f)");
 }
 
 #[test]
@@ -183,17 +166,13 @@ fn an_uncaught_exception_names_its_tag_its_values_and_who_threw_it() {
         "uncaught exception: tag 0 ($large) (i32 7, f64 0.5), in function 0 ($thrower)"
     );
     let Error::Exception(report) = error else { panic!("{error}") };
-    assert_eq!(
-        (report.tag, report.values),
-        (TagAddr(0), vec![7.into(), 0.5.into()])
-    );
+    assert_eq!((report.tag, report.values), (TagAddr(0), vec![7.into(), 0.5.into()]));
 }
 
 #[test]
 fn an_uncaught_exception_leaves_nothing_behind() {
-    let mut module = instance(
-        "(module (tag $e (param i64)) (func (export \"f\") i64.const 1 throw $e))",
-    );
+    let mut module =
+        instance("(module (tag $e (param i64)) (func (export \"f\") i64.const 1 throw $e))");
     for _ in 0..3 {
         call(&mut module, "f", &[]).unwrap_err();
     }
@@ -209,16 +188,10 @@ fn a_trap_is_not_an_exception() {
         ))
     };
     assert_eq!(caught("unreachable"), Trap::Unreachable);
-    assert_eq!(
-        caught("i32.const 1 i32.const 0 i32.div_s drop"),
-        Trap::IntegerDivideByZero
-    );
+    assert_eq!(caught("i32.const 1 i32.const 0 i32.div_s drop"), Trap::IntegerDivideByZero);
     assert_eq!(caught("call $again"), Trap::CallStackExhausted);
     assert_eq!(caught("ref.null exn throw_ref"), Trap::NullExceptionReference);
-    assert_eq!(
-        Trap::NullExceptionReference.to_string(),
-        "null exception reference"
-    );
+    assert_eq!(Trap::NullExceptionReference.to_string(), "null exception reference");
 }
 
 #[test]
@@ -227,19 +200,12 @@ fn a_trap_after_a_catch_says_its_own_place() {
         (func (export \"f\")
           block try_table (catch_all 0) call $thrower end end
           unreachable))";
-    assert_eq!(
-        error(text),
-        "trap: unreachable, in function 1 ($f), at unreachable"
-    );
-    let text =
-        "(module (tag $e) (func $thrower throw $e) (func $again throw $e)
+    assert_eq!(error(text), "trap: unreachable, in function 1 ($f), at unreachable");
+    let text = "(module (tag $e) (func $thrower throw $e) (func $again throw $e)
         (func (export \"f\")
           block try_table (catch_all 0) call $thrower end end
           call $again))";
-    assert_eq!(
-        error(text),
-        "uncaught exception: tag 0 ($e) (), in function 1 ($again)"
-    );
+    assert_eq!(error(text), "uncaught exception: tag 0 ($e) (), in function 1 ($again)");
 }
 
 #[test]
@@ -269,20 +235,14 @@ fn a_reference_is_thrown_again_as_the_same_exception() {
           unreachable
         end
         throw_ref))";
-    assert_eq!(
-        error(text),
-        "uncaught exception: tag 0 ($e) (i32 7), in function 0 ($f)"
-    );
+    assert_eq!(error(text), "uncaught exception: tag 0 ($e) (i32 7), in function 0 ($f)");
 }
 
 #[test]
 fn a_tail_call_leaves_the_handlers_too() {
     let text = "(module (tag $e) (func $thrower throw $e)
         (func (export \"f\") block try_table (catch_all 0) return_call $thrower end end))";
-    assert_eq!(
-        error(text),
-        "uncaught exception: tag 0 ($e) (), in function 0 ($thrower)"
-    );
+    assert_eq!(error(text), "uncaught exception: tag 0 ($e) (), in function 0 ($thrower)");
 }
 
 #[test]
@@ -306,8 +266,7 @@ fn a_throw_goes_through_as_many_calls_as_there_may_be() {
 
 #[test]
 fn a_handler_begins_with_the_stack_of_its_try_table() {
-    // The stack is full when something is thrown. There is room for the
-    // reference all the same.
+    // The stack is full when something is thrown. There is room for the reference all the same.
     let text = "(module (tag $e) (func (export \"f\") (result i32)
         block $caught (result exnref)
           try_table (catch_all_ref $caught)
@@ -351,8 +310,7 @@ fn a_tag_is_who_it_is_and_not_how_it_looks() {
     let mut imports = Imports::new();
     imports.func(&mut store, "host", "call", || {});
     let first = store.instantiate(thrower.as_bytes(), &Imports::new()).unwrap();
-    let second =
-        store.instantiate(thrower.as_bytes(), &Imports::new()).unwrap();
+    let second = store.instantiate(thrower.as_bytes(), &Imports::new()).unwrap();
     imports.instance(&store, "thrower", first);
     let instance = store.instantiate(catcher.as_bytes(), &imports).unwrap();
     let mut catching = (store, instance);
@@ -361,12 +319,9 @@ fn a_tag_is_who_it_is_and_not_how_it_looks() {
     // The function of one instance and the tag of the other.
     let throw = catching.0.export(second, "throw").unwrap();
     imports.define("thrower", "throw", throw);
-    let instance =
-        catching.0.instantiate(catcher.as_bytes(), &imports).unwrap();
+    let instance = catching.0.instantiate(catcher.as_bytes(), &imports).unwrap();
     let error = call(&mut (catching.0, instance), "f", &[]).unwrap_err();
-    assert!(
-        matches!(error, Error::Exception(report) if report.tag == TagAddr(1))
-    );
+    assert!(matches!(error, Error::Exception(report) if report.tag == TagAddr(1)));
 }
 
 #[test]
@@ -392,10 +347,7 @@ fn an_exception_that_is_caught_is_gone() {
         end
         local.get $sum))";
     let mut module = instance(text);
-    assert_eq!(
-        call(&mut module, "f", &[10_000.into()]).unwrap(),
-        [50_005_000.into()]
-    );
+    assert_eq!(call(&mut module, "f", &[10_000.into()]).unwrap(), [50_005_000.into()]);
     let exceptions = module.0.layer_mut().exceptions();
     assert!(exceptions.is_empty());
     let next = exceptions.make(TagAddr(0), Box::default());
@@ -478,56 +430,32 @@ fn vectors_are_carried_whole() {
 
     let text = "(module (tag $e (param v128))
         (func (export \"f\") v128.const i32x4 1 2 3 4 throw $e))";
-    let Err(Error::Exception(report)) = call(&mut instance(text), "f", &[])
-    else {
-        panic!()
-    };
-    assert_eq!(
-        report.values,
-        [Value::V128(V128(0x0000_0004_0000_0003_0000_0002_0000_0001))]
-    );
+    let Err(Error::Exception(report)) = call(&mut instance(text), "f", &[]) else { panic!() };
+    assert_eq!(report.values, [Value::V128(V128(0x0000_0004_0000_0003_0000_0002_0000_0001))]);
 }
 
 #[test]
 fn a_collector_keeps_what_it_has_marked() {
     let mut exceptions = Exceptions::default();
-    let mut make =
-        |tag| exceptions.make(TagAddr(tag), Box::new([[7, 0]])).unwrap();
+    let mut make = |tag| exceptions.make(TagAddr(tag), Box::new([[7, 0]])).unwrap();
     let (kept, lost, thrown) = (make(0), make(1), make(2));
-    let (kept_slot, lost_slot) =
-        (exceptions.reference(kept), exceptions.reference(lost));
+    let (kept_slot, lost_slot) = (exceptions.reference(kept), exceptions.reference(lost));
     assert_eq!(exceptions.mark(kept_slot), Some(kept));
-    assert_eq!(
-        (exceptions.mark(kept_slot), exceptions.mark(NULL)),
-        (None, None)
-    );
+    assert_eq!((exceptions.mark(kept_slot), exceptions.mark(NULL)), (None, None));
     exceptions.sweep();
     assert_eq!((exceptions.len(), exceptions.weight()), (2, 4));
     assert_eq!(exceptions.referent(kept_slot), Ok(kept));
-    assert_eq!(
-        exceptions.referent(lost_slot),
-        Err(Trap::NullExceptionReference)
-    );
+    assert_eq!(exceptions.referent(lost_slot), Err(Trap::NullExceptionReference));
 
-    // Its place is taken by another one, for which the old reference does not
-    // pass.
+    // Its place is taken by another one, for which the old reference does not pass.
     let next = exceptions.make(TagAddr(3), Box::default()).unwrap();
     assert_eq!(next, lost);
     assert_eq!(exceptions.mark(lost_slot), None);
-    assert_eq!(
-        exceptions.referent(lost_slot),
-        Err(Trap::NullExceptionReference)
-    );
+    assert_eq!(exceptions.referent(lost_slot), Err(Trap::NullExceptionReference));
     assert_ne!(exceptions.reference(next), lost_slot);
-    assert_eq!(
-        (exceptions.tag(thrown), exceptions.tag(next)),
-        (TagAddr(2), TagAddr(3))
-    );
+    assert_eq!((exceptions.tag(thrown), exceptions.tag(next)), (TagAddr(2), TagAddr(3)));
 
     // The marks are gone: unmarked, it goes with the next sweep.
     exceptions.sweep();
-    assert_eq!(
-        (exceptions.len(), exceptions.referent(kept_slot).is_err()),
-        (1, true)
-    );
+    assert_eq!((exceptions.len(), exceptions.referent(kept_slot).is_err()), (1, true));
 }

@@ -44,14 +44,12 @@ pub(crate) fn execute<'store>(
         }
         Aggregate::StructSet(_, field) => {
             let value = pop_any(here, stack);
-            let (storage, bytes) =
-                here.layer.heap.field_mut(stack.pop(), field)?;
+            let (storage, bytes) = here.layer.heap.field_mut(stack.pop(), field)?;
             storage.write(bytes, value);
             Ok(())
         }
         Aggregate::ArrayNew(ty) => {
-            let length: u32 =
-                Operand::from_slot(stack.slot(stack.height() - 1));
+            let length: u32 = Operand::from_slot(stack.slot(stack.height() - 1));
             let object = new(here, ty, length, frame, stack)?;
             stack.pop::<u32>();
             let value = pop_any(here, stack);
@@ -62,16 +60,13 @@ pub(crate) fn execute<'store>(
             let object = new(here, ty, stack.pop(), frame, stack)?;
             stack.push(object)
         }
-        Aggregate::ArrayNewFixed(ty, length) => {
-            fixed(here, ty, length, frame, stack)
-        }
+        Aggregate::ArrayNewFixed(ty, length) => fixed(here, ty, length, frame, stack),
         Aggregate::ArrayNewData(ty, segment) => {
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             // The size of one element.
             let (_, layout) = layout(here, ty, frame)?;
             let range = range(source, length, layout.size(1));
-            if here.data[instance][segment.index()].get(range.clone()).is_none()
-            {
+            if here.data[instance][segment.index()].get(range.clone()).is_none() {
                 return Err(Trap::OutOfBoundsMemoryAccess);
             }
             let object = new(here, ty, length, frame, stack)?;
@@ -82,19 +77,12 @@ pub(crate) fn execute<'store>(
         Aggregate::ArrayNewElem(ty, segment) => {
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             let range = range(source, length, 1);
-            if here.elements[instance][segment.index()]
-                .get(range.clone())
-                .is_none()
-            {
+            if here.elements[instance][segment.index()].get(range.clone()).is_none() {
                 return Err(Trap::OutOfBoundsTableAccess);
             }
             let object = new(here, ty, length, frame, stack)?;
             let (storage, to) = here.layer.heap.array_mut(object)?;
-            write(
-                storage,
-                to,
-                &here.elements[instance][segment.index()][range],
-            );
+            write(storage, to, &here.elements[instance][segment.index()][range]);
             stack.push(object)
         }
         Aggregate::ArrayGet(_) | Aggregate::ArrayGetU(_) => {
@@ -106,11 +94,7 @@ pub(crate) fn execute<'store>(
         Aggregate::ArrayGetS(_) => {
             let index = stack.pop();
             let (storage, bytes) = here.layer.heap.array(stack.pop())?;
-            stack.push(
-                storage.signed(
-                    storage.read(&bytes[storage.range(bytes, index, 1)?]),
-                ),
-            )
+            stack.push(storage.signed(storage.read(&bytes[storage.range(bytes, index, 1)?])))
         }
         Aggregate::ArraySet(_) => {
             let value = pop_any(here, stack);
@@ -132,23 +116,15 @@ pub(crate) fn execute<'store>(
             let from_index = stack.pop();
             let from = stack.pop();
             let to_index = stack.pop();
-            here.layer.heap.copy(
-                (stack.pop(), to_index),
-                (from, from_index),
-                length,
-            )
+            here.layer.heap.copy((stack.pop(), to_index), (from, from_index), length)
         }
         Aggregate::ArrayInitData(_, segment) => {
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             let index = stack.pop();
             let (storage, to) = here.layer.heap.array_mut(stack.pop())?;
-            let to =
-                storage.range(to, index, length).map(|range| &mut to[range])?;
-            let from = here.data[instance][segment.index()].get(range(
-                source,
-                length,
-                storage.size(),
-            ));
+            let to = storage.range(to, index, length).map(|range| &mut to[range])?;
+            let from =
+                here.data[instance][segment.index()].get(range(source, length, storage.size()));
             to.copy_from_slice(from.ok_or(Trap::OutOfBoundsMemoryAccess)?);
             Ok(())
         }
@@ -156,27 +132,20 @@ pub(crate) fn execute<'store>(
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             let index = stack.pop();
             let (storage, to) = here.layer.heap.array_mut(stack.pop())?;
-            let to =
-                storage.range(to, index, length).map(|range| &mut to[range])?;
-            let from = here.elements[instance][segment.index()]
-                .get(range(source, length, 1));
+            let to = storage.range(to, index, length).map(|range| &mut to[range])?;
+            let from = here.elements[instance][segment.index()].get(range(source, length, 1));
             write(storage, to, from.ok_or(Trap::OutOfBoundsTableAccess)?);
             Ok(())
         }
-        Aggregate::RefI31 => {
-            stack.unary(|x: u32| Referent::I31(x & 0x7fff_ffff).to_slot())
-        }
-        Aggregate::I31GetS => {
-            stack.unary(|slot: u64| Ok(((i31(slot)? << 1) as i32) >> 1))
-        }
+        Aggregate::RefI31 => stack.unary(|x: u32| Referent::I31(x & 0x7fff_ffff).to_slot()),
+        Aggregate::I31GetS => stack.unary(|slot: u64| Ok(((i31(slot)? << 1) as i32) >> 1)),
         Aggregate::I31GetU => stack.unary(i31),
         // A reference is the same on both sides.
         Aggregate::AnyConvertExtern | Aggregate::ExternConvertAny => Ok(()),
     }
 }
 
-/// Makes an object of a module's type, after a collection where one is due.
-/// What the stack holds outlives it.
+/// Makes an object of a module's type, after a collection where one is due. What the stack holds outlives it.
 fn new<'store>(
     here: &mut Here<'store>,
     ty: TypeIdx,
@@ -200,8 +169,7 @@ fn layout<'here>(
 ) -> Result<(u32, &'here Layout), Trap> {
     let ty = frame.instance.types[ty.index()].identity.ok_or(Trap::NotYet)?;
     let types = here.types;
-    let layout =
-        here.layer.heap.layout(ty, || Layout::of(types.composite(ty)?));
+    let layout = here.layer.heap.layout(ty, || Layout::of(types.composite(ty)?));
     Ok((ty, layout.ok_or(Trap::NotYet)?))
 }
 
@@ -215,8 +183,7 @@ fn structure<'store>(
     let object = new(here, ty, 0, frame, stack)?;
     for field in (0..here.layer.heap.fields(object)?).rev() {
         let value = pop_any(here, stack);
-        let (storage, bytes) =
-            here.layer.heap.field_mut(object, FieldIdx(field))?;
+        let (storage, bytes) = here.layer.heap.field_mut(object, FieldIdx(field))?;
         storage.write(bytes, value);
     }
     stack.push(object)
@@ -238,15 +205,8 @@ fn fixed<'store>(
     stack.push(object)
 }
 
-/// Writes one value to many elements: to the first, and what is written already
-/// is copied until all have it.
-fn fill(
-    here: &mut Here,
-    array: u64,
-    index: u32,
-    length: u32,
-    value: u128,
-) -> Result<(), Trap> {
+/// Writes one value to many elements: to the first, and what is written already is copied until all have it.
+fn fill(here: &mut Here, array: u64, index: u32, length: u32, value: u128) -> Result<(), Trap> {
     let (storage, bytes) = here.layer.heap.array_mut(array)?;
     let range = storage.range(bytes, index, length)?;
     let bytes = &mut bytes[range];
@@ -297,9 +257,8 @@ fn push(
     stack.push(value as u64)
 }
 
-/// Pops what a field is to hold. Above the slot comes what lies beside it,
-/// which is the upper half of a vector if it is one, and otherwise nothing that
-/// a field would keep.
+/// Pops what a field is to hold. Above the slot comes what lies beside it, which is the upper half of a vector if it is
+/// one, and otherwise nothing that a field would keep.
 fn pop_any(here: &Here, stack: &mut OperandStack) -> u128 {
     let slot: u64 = stack.pop();
     let upper = here.upper.get(stack.height()).copied().unwrap_or_default();

@@ -14,8 +14,7 @@ pub struct Heap {
     entries: Vec<Entry>,
     /// The entries that are empty and may be used again.
     free: Vec<u32>,
-    /// How the objects of each type lie in their bytes, by the type's number;
-    /// filled as types are met.
+    /// How the objects of each type lie in their bytes, by the type's number; filled as types are met.
     layouts: Vec<Option<Layout>>,
     /// Bytes that may be in use.
     limit: usize,
@@ -57,8 +56,7 @@ impl Statistics {
     }
 }
 
-/// What an object takes besides its own bytes: its entry and its mark, and what
-/// the allocator adds.
+/// What an object takes besides its own bytes: its entry and its mark, and what the allocator adds.
 const OVERHEAD: usize = size_of::<Entry>() + 16;
 
 /// Bytes that are allocated between two collections at least.
@@ -92,8 +90,7 @@ impl Heap {
         self.statistics
     }
 
-    /// How the objects of a type lie in their bytes; `describe` is asked if it
-    /// is not known yet.
+    /// How the objects of a type lie in their bytes; `describe` is asked if it is not known yet.
     pub fn layout(
         &mut self,
         ty: u32,
@@ -110,24 +107,20 @@ impl Heap {
         layout.as_ref()
     }
 
-    /// Whether it is time for a collection, before an object of so many bytes
-    /// is made.
+    /// Whether it is time for a collection, before an object of so many bytes is made.
     ///
-    /// Time has come when as many bytes were allocated as the last collection
-    /// had to look at: so looking never costs more than allocating did. And it
-    /// has come at the limit, unless hardly anything was allocated since the
-    /// last one, which left the heap as good as full then.
+    /// Time has come when as many bytes were allocated as the last collection had to look at: so looking never costs more
+    /// than allocating did. And it has come at the limit, unless hardly anything was allocated since the last one, which
+    /// left the heap as good as full then.
     #[inline]
     pub fn is_due(&self, size: usize) -> bool {
         let allocated = self.allocated.saturating_add(size);
         let in_use = self.statistics.bytes.saturating_add(size);
-        allocated > self.budget
-            || in_use > self.limit && allocated > self.limit / 16
+        allocated > self.budget || in_use > self.limit && allocated > self.limit / 16
     }
 
-    /// Makes an object of a type whose layout is known, with all its bytes
-    /// zero, and gives the slot of a reference to it. An array has `length`
-    /// elements.
+    /// Makes an object of a type whose layout is known, with all its bytes zero, and gives the slot of a reference to it.
+    /// An array has `length` elements.
     ///
     /// # Errors
     ///
@@ -148,8 +141,7 @@ impl Heap {
         let index = match self.free.pop() {
             Some(index) => index,
             None => {
-                let index = u32::try_from(self.entries.len())
-                    .map_err(|_| Trap::OutOfHeap)?;
+                let index = u32::try_from(self.entries.len()).map_err(|_| Trap::OutOfHeap)?;
                 self.entries.push(Entry { generation: 0, ty: 0, body: None });
                 index
             }
@@ -162,27 +154,21 @@ impl Heap {
         self.statistics.objects += 1;
         self.statistics.made += 1;
         let handle = Handle::new(index, entry.generation);
-        let referent = if is_array {
-            Referent::Array(handle)
-        } else {
-            Referent::Struct(handle)
-        };
+        let referent = if is_array { Referent::Array(handle) } else { Referent::Struct(handle) };
         Ok(referent.to_slot())
     }
 
-    /// The position of the entry that a slot refers to; nothing, if the slot
-    /// holds anything else, or the entry is empty or has another object by now.
+    /// The position of the entry that a slot refers to; nothing, if the slot holds anything else, or the entry is empty or
+    /// has another object by now.
     #[inline(always)]
     pub(crate) fn find(&self, slot: u64) -> Option<usize> {
-        let Some(Referent::Struct(handle) | Referent::Array(handle)) =
-            Referent::from_slot(slot)
+        let Some(Referent::Struct(handle) | Referent::Array(handle)) = Referent::from_slot(slot)
         else {
             return None;
         };
         let position = handle.index() as usize;
         let entry = self.entries.get(position)?;
-        let is_meant =
-            entry.generation == handle.generation() && entry.body.is_some();
+        let is_meant = entry.generation == handle.generation() && entry.body.is_some();
         is_meant.then_some(position)
     }
 
@@ -195,20 +181,14 @@ impl Heap {
     #[inline(always)]
     pub(crate) fn object(&self, position: usize) -> Option<(&Layout, &[u8])> {
         let entry = &self.entries[position];
-        Some((
-            self.layouts[entry.ty as usize].as_ref()?,
-            entry.body.as_deref()?,
-        ))
+        Some((self.layouts[entry.ty as usize].as_ref()?, entry.body.as_deref()?))
     }
 
     /// The same, to be written.
     #[inline(always)]
     fn object_mut(&mut self, position: usize) -> Option<(&Layout, &mut [u8])> {
         let entry = &mut self.entries[position];
-        Some((
-            self.layouts[entry.ty as usize].as_ref()?,
-            entry.body.as_deref_mut()?,
-        ))
+        Some((self.layouts[entry.ty as usize].as_ref()?, entry.body.as_deref_mut()?))
     }
 
     /// How many fields the structure has that a slot refers to.
@@ -223,18 +203,13 @@ impl Heap {
         }
     }
 
-    /// A field of the structure that a slot refers to: how it is kept, and the
-    /// bytes from there on.
+    /// A field of the structure that a slot refers to: how it is kept, and the bytes from there on.
     ///
     /// # Errors
     ///
     /// Traps if the slot does not refer to a structure.
     #[inline(always)]
-    pub fn field(
-        &self,
-        slot: u64,
-        field: FieldIdx,
-    ) -> Result<(Storage, &[u8]), Trap> {
+    pub fn field(&self, slot: u64, field: FieldIdx) -> Result<(Storage, &[u8]), Trap> {
         match self.find(slot).and_then(|position| self.object(position)) {
             Some((Layout::Struct { fields, .. }, bytes)) => {
                 let Field { offset, storage } = fields[field.index()];
@@ -250,11 +225,7 @@ impl Heap {
     ///
     /// Traps if the slot does not refer to a structure.
     #[inline(always)]
-    pub fn field_mut(
-        &mut self,
-        slot: u64,
-        field: FieldIdx,
-    ) -> Result<(Storage, &mut [u8]), Trap> {
+    pub fn field_mut(&mut self, slot: u64, field: FieldIdx) -> Result<(Storage, &mut [u8]), Trap> {
         match self.find(slot).and_then(|position| self.object_mut(position)) {
             Some((Layout::Struct { fields, .. }, bytes)) => {
                 let Field { offset, storage } = fields[field.index()];
@@ -264,8 +235,7 @@ impl Heap {
         }
     }
 
-    /// The array that a slot refers to: how an element is kept, and the bytes
-    /// of all.
+    /// The array that a slot refers to: how an element is kept, and the bytes of all.
     ///
     /// # Errors
     ///
@@ -284,38 +254,26 @@ impl Heap {
     ///
     /// Traps if the slot does not refer to an array.
     #[inline(always)]
-    pub fn array_mut(
-        &mut self,
-        slot: u64,
-    ) -> Result<(Storage, &mut [u8]), Trap> {
+    pub fn array_mut(&mut self, slot: u64) -> Result<(Storage, &mut [u8]), Trap> {
         match self.find(slot).and_then(|position| self.object_mut(position)) {
             Some((Layout::Array(storage), bytes)) => Ok((*storage, bytes)),
             _ => Err(Trap::NullArrayReference),
         }
     }
 
-    /// Copies elements of one array to another, or within one: `(array, index)`
-    /// of each, and how many.
+    /// Copies elements of one array to another, or within one: `(array, index)` of each, and how many.
     ///
     /// # Errors
     ///
-    /// Traps if one of the two is not an array, or if a range ends past its
-    /// end; then nothing is written.
-    pub fn copy(
-        &mut self,
-        to: (u64, u32),
-        from: (u64, u32),
-        count: u32,
-    ) -> Result<(), Trap> {
+    /// Traps if one of the two is not an array, or if a range ends past its end; then nothing is written.
+    pub fn copy(&mut self, to: (u64, u32), from: (u64, u32), count: u32) -> Result<(), Trap> {
         let (storage, bytes) = self.array(to.0)?;
         let destination = storage.range(bytes, to.1, count)?;
         let (storage, bytes) = self.array(from.0)?;
         let source = storage.range(bytes, from.1, count)?;
         let positions = [to.0 as u32 as usize, from.0 as u32 as usize];
         match self.entries.get_disjoint_mut(positions) {
-            Ok(
-                [Entry { body: Some(to), .. }, Entry { body: Some(from), .. }],
-            ) => {
+            Ok([Entry { body: Some(to), .. }, Entry { body: Some(from), .. }]) => {
                 to[destination].copy_from_slice(&from[source]);
             }
             // The two are one.
@@ -324,8 +282,7 @@ impl Heap {
         Ok(())
     }
 
-    /// Empties each entry whose object is not marked, and says how many there
-    /// were. So many slots had to be looked at.
+    /// Empties each entry whose object is not marked, and says how many there were. So many slots had to be looked at.
     pub fn sweep(&mut self, marked: &[bool], slots: usize) -> usize {
         let before = self.statistics.objects;
         for (position, entry) in self.entries.iter_mut().enumerate() {
@@ -335,8 +292,7 @@ impl Heap {
             let Some(body) = entry.body.take() else { continue };
             self.statistics.bytes -= body.len() + OVERHEAD;
             self.statistics.objects -= 1;
-            // A reference to what was here must never be one to what comes
-            // next.
+            // A reference to what was here must never be one to what comes next.
             entry.generation += 1;
             if entry.generation < Handle::GENERATIONS {
                 self.free.push(position as u32);
@@ -345,8 +301,7 @@ impl Heap {
         self.statistics.collections += 1;
         self.allocated = 0;
         let list = self.entries.len() * size_of::<Entry>();
-        let looked_at =
-            self.statistics.bytes.max(list).max(slots * size_of::<u64>());
+        let looked_at = self.statistics.bytes.max(list).max(slots * size_of::<u64>());
         self.budget = looked_at.max(SMALLEST_BUDGET);
         before - self.statistics.objects
     }
@@ -370,17 +325,9 @@ mod tests {
         assert_eq!(heap.allocate(0, 0), Ok(0x0300_0000_0000_0000));
         heap.entries[0].generation = Handle::GENERATIONS - 2;
         heap.sweep(&[], 0);
-        assert_eq!(
-            heap.allocate(0, 0),
-            Ok(0x03ff_ffff_0000_0000),
-            "its last life"
-        );
+        assert_eq!(heap.allocate(0, 0), Ok(0x03ff_ffff_0000_0000), "its last life");
         heap.sweep(&[], 0);
-        assert_eq!(
-            heap.allocate(0, 0),
-            Ok(0x0300_0000_0000_0001),
-            "the next entry's first one"
-        );
+        assert_eq!(heap.allocate(0, 0), Ok(0x0300_0000_0000_0001), "the next entry's first one");
         assert_eq!(heap.find(0x0300_0000_0000_0000), None);
     }
 }

@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{Control, HeapType, Instr, Reference, TypeIdx};
 use ch11_control::{Decision, Frame};
-use ch12_instance::{
-    Ended, Handle, Invocation, Layer, ModuleInstance, Surroundings, exception,
-};
+use ch12_instance::{Ended, Handle, Invocation, Layer, ModuleInstance, Surroundings, exception};
 use ch15_references::{self as references, Types};
 use ch17_exceptions::{Exceptions, HasExceptions};
 use trace::Observer;
@@ -16,12 +14,10 @@ use crate::cast::is_of;
 use crate::roots::collect;
 use crate::{Heap, aggregate};
 
-/// A store whose structures and arrays are collected: with it the tree-shaped
-/// engine is complete.
+/// A store whose structures and arrays are collected: with it the tree-shaped engine is complete.
 pub type Store<O = ()> = ch12_instance::Store<O, Collected>;
 
-/// What this chapter adds to the store: a heap, and what of it the embedder has
-/// seen.
+/// What this chapter adds to the store: a heap, and what of it the embedder has seen.
 #[derive(Debug, Default)]
 pub struct Collected {
     /// Where structures and arrays live.
@@ -35,9 +31,8 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// Lets go of all references that the embedder was handed so far. What only
-    /// they refer to is garbage from now on, and whoever uses one of them all
-    /// the same is told that it refers to nothing.
+    /// Lets go of all references that the embedder was handed so far. What only they refer to is garbage from now
+    /// on, and whoever uses one of them all the same is told that it refers to nothing.
     pub fn release(&mut self) {
         self.handed_out.clear();
     }
@@ -53,17 +48,13 @@ impl Layer for Collected {
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
         match instr {
-            Instr::Aggregate(instr) => {
-                aggregate::execute(here, *instr, frame, stack)
-            }
+            Instr::Aggregate(instr) => aggregate::execute(here, *instr, frame, stack),
             Instr::Reference(Reference::Test(ty)) => {
                 stack.unary(|slot: u64| is_of(here, slot, *ty, frame.instance))
             }
             Instr::Reference(Reference::Cast(ty)) => {
                 let slot = stack.slot(stack.height() - 1);
-                is_of(here, slot, *ty, frame.instance)
-                    .then_some(())
-                    .ok_or(Trap::CastFailure)
+                is_of(here, slot, *ty, frame.instance).then_some(()).ok_or(Trap::CastFailure)
             }
             Instr::Reference(instr) => references::execute(*instr, stack),
             _ => Err(Trap::NotYet),
@@ -112,8 +103,7 @@ impl Layer for Collected {
     }
 }
 
-/// Bytes that a value of an exception takes, about, with what it takes to keep
-/// it.
+/// Bytes that a value of an exception takes, about, with what it takes to keep it.
 const VALUE: u64 = 32;
 
 impl HasExceptions for Collected {
@@ -121,19 +111,12 @@ impl HasExceptions for Collected {
         &mut self.exceptions
     }
 
-    fn make_room(
-        here: &mut Surroundings<'_, Self>,
-        stack: &mut OperandStack,
-    ) -> Result<(), Trap> {
-        let most = usize::try_from(here.limits.heap_bytes / VALUE)
-            .unwrap_or(usize::MAX);
+    fn make_room(here: &mut Surroundings<'_, Self>, stack: &mut OperandStack) -> Result<(), Trap> {
+        let most = usize::try_from(here.limits.heap_bytes / VALUE).unwrap_or(usize::MAX);
         let kept = here.layer.kept_exceptions;
-        // Most exceptions are gone when they are caught, and make no garbage.
-        // At the limit there may be some, unless hardly anything was thrown
-        // since the last collection.
-        if here.layer.exceptions.weight()
-            > (10_000 + 2 * kept).min(most.max(kept + kept / 16))
-        {
+        // Most exceptions are gone when they are caught, and make no garbage. At the limit there may be some, unless
+        // hardly anything was thrown since the last collection.
+        if here.layer.exceptions.weight() > (10_000 + 2 * kept).min(most.max(kept + kept / 16)) {
             collect(here, stack.slots());
             if here.layer.exceptions.weight() > most {
                 return Err(Trap::OutOfHeap);

@@ -1,7 +1,6 @@
 //! How the fields of an object lie in its bytes.
 //!
-//! As in a memory: one after the other, the lowest byte first, and no wider
-//! than they have to be.
+//! As in a memory: one after the other, the lowest byte first, and no wider than they have to be.
 
 use std::ops::Range;
 
@@ -33,12 +32,8 @@ impl Storage {
         match storage {
             StorageType::I8 => Storage::I8,
             StorageType::I16 => Storage::I16,
-            StorageType::Val(ValType::Num(NumType::I32 | NumType::F32)) => {
-                Storage::Bits32
-            }
-            StorageType::Val(ValType::Num(NumType::I64 | NumType::F64)) => {
-                Storage::Bits64
-            }
+            StorageType::Val(ValType::Num(NumType::I32 | NumType::F32)) => Storage::Bits32,
+            StorageType::Val(ValType::Num(NumType::I64 | NumType::F64)) => Storage::Bits64,
             StorageType::Val(ValType::V128) => Storage::V128,
             StorageType::Val(ValType::Ref(_)) => Storage::Reference,
         }
@@ -56,34 +51,26 @@ impl Storage {
         }
     }
 
-    /// Reads a value from the first of these bytes: the slot, and above it the
-    /// upper half of a vector. What is narrower than its slot is continued with
-    /// zeros.
+    /// Reads a value from the first of these bytes: the slot, and above it the upper half of a vector. What is narrower
+    /// than its slot is continued with zeros.
     #[inline(always)]
     pub fn read(self, bytes: &[u8]) -> u128 {
         match self {
             Storage::I8 => bytes[0].into(),
             Storage::I16 => u16::from_le_bytes(first(bytes)).into(),
             Storage::Bits32 => u32::from_le_bytes(first(bytes)).into(),
-            Storage::Bits64 | Storage::Reference => {
-                u64::from_le_bytes(first(bytes)).into()
-            }
+            Storage::Bits64 | Storage::Reference => u64::from_le_bytes(first(bytes)).into(),
             Storage::V128 => u128::from_le_bytes(first(bytes)),
         }
     }
 
-    /// Writes a value to the first of these bytes; what of it does not fit is
-    /// cut off.
+    /// Writes a value to the first of these bytes; what of it does not fit is cut off.
     #[inline(always)]
     pub fn write(self, bytes: &mut [u8], value: u128) {
         match self {
             Storage::I8 => bytes[0] = value as u8,
-            Storage::I16 => {
-                bytes[..2].copy_from_slice(&(value as u16).to_le_bytes())
-            }
-            Storage::Bits32 => {
-                bytes[..4].copy_from_slice(&(value as u32).to_le_bytes())
-            }
+            Storage::I16 => bytes[..2].copy_from_slice(&(value as u16).to_le_bytes()),
+            Storage::Bits32 => bytes[..4].copy_from_slice(&(value as u32).to_le_bytes()),
             Storage::Bits64 | Storage::Reference => {
                 bytes[..8].copy_from_slice(&(value as u64).to_le_bytes())
             }
@@ -97,15 +84,9 @@ impl Storage {
     ///
     /// Traps if they end past the end.
     #[inline(always)]
-    pub fn range(
-        self,
-        bytes: &[u8],
-        index: u32,
-        count: u32,
-    ) -> Result<Range<usize>, Trap> {
+    pub fn range(self, bytes: &[u8], index: u32, count: u32) -> Result<Range<usize>, Trap> {
         let start = (index as usize).saturating_mul(self.size());
-        let end =
-            start.saturating_add((count as usize).saturating_mul(self.size()));
+        let end = start.saturating_add((count as usize).saturating_mul(self.size()));
         if end > bytes.len() {
             return Err(Trap::OutOfBoundsArrayAccess);
         }
@@ -142,8 +123,8 @@ pub struct Field {
 
 /// How the objects of a type lie in their bytes.
 ///
-/// A subtype has the fields of its supertype first, and each is kept as there.
-/// So whoever knows only the supertype finds them all the same.
+/// A subtype has the fields of its supertype first, and each is kept as there. So whoever knows
+/// only the supertype finds them all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// A structure.
@@ -165,9 +146,7 @@ impl Layout {
         match ty {
             CompositeType::Func(_) => None,
             CompositeType::Struct(fields) => Some(Layout::structure(fields)),
-            CompositeType::Array(element) => {
-                Some(Layout::Array(Storage::of(element.storage)))
-            }
+            CompositeType::Array(element) => Some(Layout::Array(Storage::of(element.storage))),
         }
     }
 
@@ -175,9 +154,7 @@ impl Layout {
     pub fn size(&self, length: u32) -> usize {
         match self {
             Layout::Struct { size, .. } => *size,
-            Layout::Array(storage) => {
-                (length as usize).saturating_mul(storage.size())
-            }
+            Layout::Array(storage) => (length as usize).saturating_mul(storage.size()),
         }
     }
 
@@ -186,18 +163,13 @@ impl Layout {
         let mut fields = Vec::with_capacity(types.len());
         let mut references = Vec::new();
         for ty in types {
-            let field =
-                Field { offset: size as u32, storage: Storage::of(ty.storage) };
+            let field = Field { offset: size as u32, storage: Storage::of(ty.storage) };
             if field.storage == Storage::Reference {
                 references.push(field.offset);
             }
             size += field.storage.size();
             fields.push(field);
         }
-        Layout::Struct {
-            size,
-            fields: fields.into(),
-            references: references.into(),
-        }
+        Layout::Struct { size, fields: fields.into(), references: references.into() }
     }
 }

@@ -7,8 +7,7 @@ use crate::{Heap, Layout, Storage};
 
 /// The first half of a collection: which objects can be reached.
 ///
-/// It only reads the heap, and Rust sees to it that nobody writes to it
-/// meanwhile.
+/// It only reads the heap, and Rust sees to it that nobody writes to it meanwhile.
 #[derive(Debug)]
 pub struct Marking<'store> {
     heap: &'store Heap,
@@ -32,10 +31,7 @@ enum Reached {
 
 impl<'store> Marking<'store> {
     /// Nothing is reached yet.
-    pub fn new(
-        heap: &'store Heap,
-        exceptions: &'store mut Exceptions,
-    ) -> Marking<'store> {
+    pub fn new(heap: &'store Heap, exceptions: &'store mut Exceptions) -> Marking<'store> {
         Marking {
             heap,
             exceptions,
@@ -55,23 +51,19 @@ impl<'store> Marking<'store> {
                 self.work.push(Reached::Object(position));
             }
         } else if slot == exception(Handle::of_slot(slot)) {
-            self.work
-                .extend(self.exceptions.mark(slot).map(Reached::Exception));
+            self.work.extend(self.exceptions.mark(slot).map(Reached::Exception));
         }
     }
 
     /// These slots are reached.
-    pub fn reach_all<'slots>(
-        &mut self,
-        slots: impl IntoIterator<Item = &'slots u64>,
-    ) {
+    pub fn reach_all<'slots>(&mut self, slots: impl IntoIterator<Item = &'slots u64>) {
         slots.into_iter().for_each(|slot| self.reach(*slot));
     }
 
     /// Reaches whatever can be reached from what is.
     ///
-    /// A list of what is left to do stands here in place of a recursion, which
-    /// would need a native stack as long as the longest list in the heap.
+    /// A list of what is left to do stands here in place of a recursion, which would need a native stack as long as the
+    /// longest list in the heap.
     pub fn trace(&mut self) {
         while let Some(reached) = self.work.pop() {
             match reached {
@@ -89,10 +81,7 @@ impl<'store> Marking<'store> {
         match self.heap.object(position) {
             Some((Layout::Struct { references, .. }, bytes)) => {
                 for &offset in references {
-                    self.reach(
-                        Storage::Reference.read(&bytes[offset as usize..])
-                            as u64,
-                    );
+                    self.reach(Storage::Reference.read(&bytes[offset as usize..]) as u64);
                 }
             }
             Some((Layout::Array(Storage::Reference), bytes)) => {
@@ -104,8 +93,7 @@ impl<'store> Marking<'store> {
         }
     }
 
-    /// Of each entry, whether it was reached, and how many slots were looked at
-    /// to find out.
+    /// Of each entry, whether it was reached, and how many slots were looked at to find out.
     pub fn finish(mut self) -> (Vec<bool>, usize) {
         self.trace();
         (self.marked, self.slots)

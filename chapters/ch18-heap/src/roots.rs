@@ -7,11 +7,9 @@ use crate::{Collected, Marking};
 
 /// Collects garbage.
 ///
-/// Of the operand stack nobody knows which slots are references. So each is
-/// taken for what it looks like.
+/// Of the operand stack nobody knows which slots are references. So each is taken for what it looks like.
 pub(crate) fn collect(here: &mut Surroundings<Collected>, stack: &[u64]) {
-    let Collected { heap, exceptions, handed_out, kept_exceptions } =
-        here.layer;
+    let Collected { heap, exceptions, handed_out, kept_exceptions } = here.layer;
     let mut marking = Marking::new(heap, exceptions);
     for global in here.globals.iter() {
         if let ValType::Ref(_) = global.ty.content {

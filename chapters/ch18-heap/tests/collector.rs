@@ -1,13 +1,10 @@
 //! Programs that make garbage, and what they must not lose by it.
 
 use ch07_values::{Number, Trap};
-use ch12_instance::{
-    Engine, Error, Imports, InstanceAddr, Referent, StoreLimits, Value,
-};
+use ch12_instance::{Engine, Error, Imports, InstanceAddr, Referent, StoreLimits, Value};
 use ch18_heap::{Statistics, Store};
 
-/// What every program here begins with: a node, and a function that makes so
-/// much garbage that it has to be collected.
+/// What every program here begins with: a node, and a function that makes so much garbage that it has to be collected.
 const COMMON: &str = r#"
   (type $node (struct (field $value (mut i32)) (field $next (mut (ref null $node)))))
   (type $row (array (mut (ref null $node))))
@@ -34,18 +31,12 @@ impl Program {
     fn with_limits(definitions: &str, limits: StoreLimits) -> Program {
         let mut store = Store::new((), limits);
         let text = format!("(module {COMMON} {definitions})");
-        let instance =
-            store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+        let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
         Program { store, instance }
     }
 
-    fn call(
-        &mut self,
-        name: &str,
-        arguments: &[Value],
-    ) -> Result<Vec<Value>, Error> {
-        let function =
-            self.store.export(self.instance, name).unwrap().func().unwrap();
+    fn call(&mut self, name: &str, arguments: &[Value]) -> Result<Vec<Value>, Error> {
+        let function = self.store.export(self.instance, name).unwrap().func().unwrap();
         self.store.invoke(function, arguments)
     }
 
@@ -152,21 +143,16 @@ fn globals_tables_segments_and_fields_hold_what_they_hold() {
     );
     assert_eq!(program.i32("test", &[]), 123456);
     let kept = |program: &mut Program| {
-        // What the litter leaves at the end is not collected yet, and is the
-        // same each time.
+        // What the litter leaves at the end is not collected yet, and is the same each time.
         program.call("litter", &[]).unwrap();
         let before = program.statistics();
         program.call("litter", &[]).unwrap();
         let after = program.statistics();
-        before.objects as i64 - (after.made - before.made) as i64
-            + after.objects as i64
+        before.objects as i64 - (after.made - before.made) as i64 + after.objects as i64
     };
     let with = kept(&mut program);
     program.call("forget", &[]).unwrap();
-    assert!(
-        kept(&mut program) < with,
-        "all but the immutable global's node is garbage"
-    );
+    assert!(kept(&mut program) < with, "all but the immutable global's node is garbage");
 }
 
 #[test]
@@ -217,9 +203,7 @@ fn a_number_that_looks_like_a_reference_keeps_garbage_and_no_more() {
     program.call("meanwhile", &[number.into()]).unwrap();
     assert_eq!(program.i32("value", &[node]), 7);
     program.store.layer_mut().release();
-    program
-        .call("meanwhile", &[Value::from(number.to_slot() as i64 + 1)])
-        .unwrap();
+    program.call("meanwhile", &[Value::from(number.to_slot() as i64 + 1)]).unwrap();
     assert!(program.call("value", &[node]).is_err());
 }
 
@@ -265,8 +249,7 @@ fn an_array_of_any_length_is_an_array_or_a_trap() {
         let trap = program.trap("data", &[source.into(), length.into()]);
         assert_eq!(trap, Trap::OutOfBoundsMemoryAccess);
     }
-    // Each fits alone, and there is room for the next one as soon as the last
-    // one is garbage.
+    // Each fits alone, and there is room for the next one as soon as the last one is garbage.
     for _ in 0..100 {
         assert_eq!(program.i32("bytes", &[900_000.into()]), 900_000);
     }

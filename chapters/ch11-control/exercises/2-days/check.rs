@@ -8,11 +8,7 @@ use super::{MODULE, days};
 fn each_month_has_its_days() {
     let expected = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     for (month, expected) in (1..).zip(expected) {
-        assert_eq!(
-            days(month).unwrap(),
-            [Number::I32(expected)],
-            "month {month}"
-        );
+        assert_eq!(days(month).unwrap(), [Number::I32(expected)], "month {month}");
     }
 }
 
@@ -25,8 +21,5 @@ fn what_is_no_month_is_the_default() {
 
 #[test]
 fn a_table_chooses() {
-    assert!(
-        MODULE.contains("br_table"),
-        "without a br_table it is another exercise"
-    );
+    assert!(MODULE.contains("br_table"), "without a br_table it is another exercise");
 }

@@ -5,8 +5,7 @@ use ch09_module::{FuncIdx, Module, TypeIdx};
 
 use super::callee;
 
-/// Types 0 and 2 are one and the same; functions 0 and 1 have them, function 2
-/// has another one.
+/// Types 0 and 2 are one and the same; functions 0 and 1 have them, function 2 has another one.
 const MODULE: &str = "
     (module
       (type (func (param f64) (result f64)))

@@ -38,14 +38,9 @@ pub fn open(store: &mut Store) -> Result<[InstanceAddr; 2], Error> {
 }
 
 /// Calls an exported function that takes nothing and has an `i32` for a result.
-pub fn ask(
-    store: &mut Store,
-    machine: InstanceAddr,
-    name: &str,
-) -> Result<Option<i32>, Error> {
+pub fn ask(store: &mut Store, machine: InstanceAddr, name: &str) -> Result<Option<i32>, Error> {
     let function = store.export(machine, name).and_then(|item| item.func());
-    let function = function
-        .ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
+    let function = function.ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
     Ok(store.invoke(function, &[])?.first().and_then(|result| result.i32()))
 }
 

@@ -6,8 +6,8 @@ mod check;
 
 use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 use ch12_instance::{
-    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
-    InstanceAddr, MemAddr, Store, TableAddr, TagAddr, Value,
+    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, MemAddr,
+    Store, TableAddr, TagAddr, Value,
 };
 
 /// An engine that makes so many calls and no more.
@@ -29,11 +29,7 @@ impl<E> Limited<E> {
 }
 
 impl<E: Engine> Engine for Limited<E> {
-    fn invoke(
-        &mut self,
-        function: FuncAddr,
-        arguments: &[Value],
-    ) -> Result<Vec<Value>, Error> {
+    fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
         self.engine.invoke(function, arguments)
     }
 
@@ -41,11 +37,7 @@ impl<E: Engine> Engine for Limited<E> {
     fn name(&self) -> &'static str {
         self.engine.name()
     }
-    fn instantiate(
-        &mut self,
-        module: &[u8],
-        imports: &Imports,
-    ) -> Result<InstanceAddr, Error> {
+    fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
         self.engine.instantiate(module, imports)
     }
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
@@ -63,11 +55,7 @@ impl<E: Engine> Engine for Limited<E> {
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
         self.engine.add_memory(ty)
     }
-    fn add_global(
-        &mut self,
-        ty: GlobalType,
-        value: Value,
-    ) -> Result<GlobalAddr, Error> {
+    fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
         self.engine.add_global(ty, value)
     }
     fn add_tag(&mut self, ty: FuncType) -> Result<TagAddr, Error> {
@@ -79,11 +67,7 @@ impl<E: Engine> Engine for Limited<E> {
     fn global(&self, global: GlobalAddr) -> Option<Value> {
         self.engine.global(global)
     }
-    fn set_global(
-        &mut self,
-        global: GlobalAddr,
-        value: Value,
-    ) -> Result<(), Error> {
+    fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
         self.engine.set_global(global, value)
     }
     fn table_size(&self, table: TableAddr) -> u64 {

@@ -4,10 +4,7 @@ use super::{LEAP, SCRIPT, failures};
 
 /// A function with this body in the place of the right one.
 fn wrong(body: &str) -> String {
-    format!(
-        r#"(module
-          (func (export "leap") (param $year i32) (result i32) {body}))"#
-    )
+    format!(r#"(module (func (export "leap") (param $year i32) (result i32) {body}))"#)
 }
 
 #[test]

@@ -21,8 +21,7 @@ pub const SCRIPT: &str = r#"
 
 /// How many directives of the script fail, on this module.
 pub fn failures(module: &str, script: &str) -> usize {
-    let report =
-        run(&format!("{module}\n{script}"), &mut Store::<()>::default());
+    let report = run(&format!("{module}\n{script}"), &mut Store::<()>::default());
     report.expect("it is a script").failures().count()
 }
 

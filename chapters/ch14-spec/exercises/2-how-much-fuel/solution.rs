@@ -14,8 +14,7 @@ pub fn passes(script: &str, fuel: u64) -> bool {
 
 /// The least fuel with which a script passes.
 pub fn needed(script: &str) -> u64 {
-    let mut store =
-        Store::<Fuel>::new(Fuel::new(PLENTY), StoreLimits::default());
+    let mut store = Store::<Fuel>::new(Fuel::new(PLENTY), StoreLimits::default());
     match run(script, &mut store) {
         Ok(_) => store.instructions().unwrap_or(PLENTY),
         Err(_) => PLENTY,

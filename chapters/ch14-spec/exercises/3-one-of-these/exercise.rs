@@ -24,10 +24,7 @@ pub fn matches(pattern: &Pattern, bits: u32) -> bool {
 
 fn main() {
     let nan = f32::from_bits(0x7fa0_0000);
-    println!(
-        "nan + 1: {}",
-        matches(&Pattern::ArithmeticNan, (nan + 1.0).to_bits())
-    );
+    println!("nan + 1: {}", matches(&Pattern::ArithmeticNan, (nan + 1.0).to_bits()));
 }
 
 #[cfg(test)]

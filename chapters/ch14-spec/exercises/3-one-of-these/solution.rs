@@ -18,18 +18,13 @@ pub fn matches(pattern: &Pattern, bits: u32) -> bool {
         Pattern::Value(x) => bits == *x,
         Pattern::CanonicalNan => bits & 0x7fff_ffff == 0x7fc0_0000,
         Pattern::ArithmeticNan => bits & 0x7fc0_0000 == 0x7fc0_0000,
-        Pattern::Either(patterns) => {
-            patterns.iter().any(|pattern| matches(pattern, bits))
-        }
+        Pattern::Either(patterns) => patterns.iter().any(|pattern| matches(pattern, bits)),
     }
 }
 
 fn main() {
     let nan = f32::from_bits(0x7fa0_0000);
-    println!(
-        "nan + 1: {}",
-        matches(&Pattern::ArithmeticNan, (nan + 1.0).to_bits())
-    );
+    println!("nan + 1: {}", matches(&Pattern::ArithmeticNan, (nan + 1.0).to_bits()));
 }
 
 #[cfg(test)]

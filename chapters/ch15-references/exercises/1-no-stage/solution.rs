@@ -17,8 +17,7 @@ pub const MODULE: &str = r#"(module
   (func $booster (type $stage) (i32.add (local.get 0) (i32.const 60)))
   (func $upper (type $stage) (i32.add (local.get 0) (i32.const 110)))
 
-  (func $push (export "push")
-    (param $place i32) (param $height i32) (result i32)
+  (func $push (export "push") (param $place i32) (param $height i32) (result i32)
     (block $none (result i32)
       (local.get $height)
       (br_on_null $none (table.get $shelf (local.get $place)))
@@ -40,8 +39,7 @@ pub fn call(name: &str, arguments: &[Value]) -> Result<Vec<Value>, Error> {
     let mut store: Store = Store::default();
     let instance = store.instantiate(MODULE.as_bytes(), &Imports::new())?;
     let function = store.export(instance, name).and_then(Extern::func);
-    let function = function
-        .ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
+    let function = function.ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
     store.invoke(function, arguments)
 }
 

@@ -25,17 +25,9 @@ fn shapes() -> Types {
 }
 
 /// Asks both ways round.
-fn both_ways(
-    types: &Types,
-    one: HeapType,
-    other: HeapType,
-) -> Option<HeapType> {
+fn both_ways(types: &Types, one: HeapType, other: HeapType) -> Option<HeapType> {
     let answer = above_both(types, one, other);
-    assert_eq!(
-        answer,
-        above_both(types, other, one),
-        "{one} and {other}, the other way round"
-    );
+    assert_eq!(answer, above_both(types, other, one), "{one} and {other}, the other way round");
     answer
 }
 
@@ -54,11 +46,7 @@ fn it_is_the_lowest() {
         (draw, HeapType::Func, HeapType::Func),
         (shape, shape, shape),
     ] {
-        assert_eq!(
-            both_ways(&types, one, other),
-            Some(wanted),
-            "above {one} and {other}"
-        );
+        assert_eq!(both_ways(&types, one, other), Some(wanted), "above {one} and {other}");
     }
 }
 
@@ -72,11 +60,7 @@ fn a_bottom_adds_nothing() {
         (HeapType::NoFunc, HeapType::Concrete(TypeIdx(5))),
         (HeapType::NoExn, HeapType::NoExn),
     ] {
-        assert_eq!(
-            both_ways(&types, one, other),
-            Some(other),
-            "above {one} and {other}"
-        );
+        assert_eq!(both_ways(&types, one, other), Some(other), "above {one} and {other}");
     }
 }
 
@@ -85,8 +69,5 @@ fn different_trees_have_nothing_in_common() {
     let types = shapes();
     assert_eq!(both_ways(&types, HeapType::Extern, HeapType::Any), None);
     assert_eq!(both_ways(&types, HeapType::NoFunc, HeapType::None), None);
-    assert_eq!(
-        both_ways(&types, HeapType::Concrete(TypeIdx(5)), HeapType::Struct),
-        None
-    );
+    assert_eq!(both_ways(&types, HeapType::Concrete(TypeIdx(5)), HeapType::Struct), None);
 }

@@ -9,13 +9,8 @@ use std::iter;
 use ch09_module::HeapType;
 use ch15_references::Types;
 
-/// The lowest heap type that is above `one` and above `other`; nothing, where
-/// they are in different trees.
-pub fn above_both(
-    types: &Types,
-    one: HeapType,
-    other: HeapType,
-) -> Option<HeapType> {
+/// The lowest heap type that is above `one` and above `other`; nothing, where they are in different trees.
+pub fn above_both(types: &Types, one: HeapType, other: HeapType) -> Option<HeapType> {
     let top = iter::successors(Some(one), |heap| types.above(*heap)).last()?;
     types.heap_matches(other, top).then_some(top)
 }
@@ -23,9 +18,6 @@ pub fn above_both(
 fn main() {
     let types = Types::default();
     let answer = above_both(&types, HeapType::I31, HeapType::Struct);
-    println!(
-        "above i31 and struct: {}",
-        answer.map_or_else(String::new, |heap| heap.to_string())
-    );
+    println!("above i31 and struct: {}", answer.map_or_else(String::new, |heap| heap.to_string()));
     println!("and it should be eq");
 }

@@ -28,8 +28,7 @@ impl Ancestors {
 
     /// Whether `lower` is below `upper`, or is the same.
     pub fn is_below(&self, lower: usize, upper: usize) -> bool {
-        let mut upward =
-            iter::successors(Some(lower), |number| self.parent(*number));
+        let mut upward = iter::successors(Some(lower), |number| self.parent(*number));
         upward.any(|number| number == upper)
     }
 

@@ -16,9 +16,6 @@ fn so_are_a_million() {
 
 #[test]
 fn tail_calls_do_it() {
-    assert!(
-        MODULE.contains("return_call"),
-        "without a tail call it is another exercise"
-    );
+    assert!(MODULE.contains("return_call"), "without a tail call it is another exercise");
     assert!(!MODULE.contains("loop"), "with a loop it is another exercise");
 }

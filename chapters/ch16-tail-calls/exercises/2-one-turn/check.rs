@@ -8,8 +8,7 @@ fn machine(functions: Vec<Vec<Instr>>, counter: u32) -> Machine {
 
 #[test]
 fn many_turns_are_one_level_deep() {
-    let turn =
-        |next| vec![Instr::ReturnIfZero, Instr::Down, Instr::ReturnCall(next)];
+    let turn = |next| vec![Instr::ReturnIfZero, Instr::Down, Instr::ReturnCall(next)];
     let mut machine = machine(vec![turn(1), turn(2), turn(0)], 1_000_000);
     assert!(machine.call(0).is_ok());
     assert_eq!((machine.counter, machine.deepest, machine.depth), (0, 1, 0));
@@ -26,8 +25,7 @@ fn a_call_comes_back_to_its_caller_whoever_ends_it() {
 
 #[test]
 fn calls_still_go_deeper_and_still_end() {
-    let mut machine =
-        machine(vec![vec![Instr::ReturnCall(1)], vec![Instr::Call(0)]], 0);
+    let mut machine = machine(vec![vec![Instr::ReturnCall(1)], vec![Instr::Call(0)]], 0);
     assert!(matches!(machine.call(0), Err(Unwind::Exhausted)));
     assert_eq!((machine.deepest, machine.depth), (MAX_DEPTH, 0));
 }

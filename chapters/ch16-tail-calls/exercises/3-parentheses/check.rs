@@ -4,9 +4,7 @@ use super::{MODULE, words};
 
 #[test]
 fn words_are_counted() {
-    for (text, expected) in
-        [("", 0), ("one", 1), ("  one  two ", 2), ("a b c d", 4)]
-    {
+    for (text, expected) in [("", 0), ("one", 1), ("  one  two ", 2), ("a b c d", 4)] {
         assert_eq!(words(text).unwrap(), format!("i32 {expected}"), "{text}");
     }
 }

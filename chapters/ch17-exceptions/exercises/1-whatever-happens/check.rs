@@ -24,9 +24,7 @@ fn it_is_free_after_a_visit() {
 #[test]
 fn it_is_free_after_an_exception_too_and_the_exception_is_not_swallowed() {
     let (outcome, taken) = visit(2);
-    let Err(Error::Exception(report)) = outcome else {
-        panic!("wanted $no_paper: {outcome:?}")
-    };
+    let Err(Error::Exception(report)) = outcome else { panic!("wanted $no_paper: {outcome:?}") };
     assert_eq!(report.values, [2.into()]);
     assert_eq!(taken, Some(0.into()));
 }

@@ -9,10 +9,8 @@ fn calculate(formula: &str) -> Result<Vec<ch12_instance::Value>, Wrong> {
     let mut store = Store::default();
     let module = include_bytes!("../../programs/calculator.wat");
     let calculator = store.instantiate(module, &Imports::new()).unwrap();
-    let memory =
-        store.export(calculator, "memory").and_then(Extern::memory).unwrap();
-    store.memory_mut(memory)[..formula.len()]
-        .copy_from_slice(formula.as_bytes());
+    let memory = store.export(calculator, "memory").and_then(Extern::memory).unwrap();
+    store.memory_mut(memory)[..formula.len()].copy_from_slice(formula.as_bytes());
     ask(&mut store, calculator)
 }
 
@@ -20,10 +18,7 @@ fn calculate(formula: &str) -> Result<Vec<ch12_instance::Value>, Wrong> {
 fn the_number_comes_along() {
     assert_eq!(calculate("2+3").unwrap(), [0.into(), 5_i64.into()]);
     let outcome = calculate("1+4294967296");
-    assert!(
-        matches!(outcome, Err(Wrong::TooLarge(4_294_967_296))),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(Wrong::TooLarge(4_294_967_296))), "{outcome:?}");
 }
 
 #[test]
@@ -48,8 +43,5 @@ fn a_trap_is_something_else() {
         (tag (export "too_large") (param i64))
         (func (export "calculate") unreachable))"#;
     let instance = store.instantiate(module, &Imports::new()).unwrap();
-    assert!(matches!(
-        ask(&mut store, instance),
-        Err(Wrong::Other(Error::Trap(_)))
-    ));
+    assert!(matches!(ask(&mut store, instance), Err(Wrong::Other(Error::Trap(_)))));
 }

@@ -31,10 +31,7 @@ fn twice_is_never() {
     }
     for number in [1234, 4321] {
         call(&mut store, list, "reverse", &[]).unwrap();
-        assert_eq!(
-            call(&mut store, list, "number", &[]).unwrap(),
-            Some(number)
-        );
+        assert_eq!(call(&mut store, list, "number", &[]).unwrap(), Some(number));
     }
 }
 

@@ -45,12 +45,8 @@ pub fn call(
     arguments: &[Value],
 ) -> Result<Option<i32>, Error> {
     let function = store.export(list, name).and_then(|item| item.func());
-    let function = function
-        .ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
-    Ok(store
-        .invoke(function, arguments)?
-        .first()
-        .and_then(|result| result.i32()))
+    let function = function.ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
+    Ok(store.invoke(function, arguments)?.first().and_then(|result| result.i32()))
 }
 
 fn main() -> Result<(), Error> {

@@ -16,8 +16,7 @@ pub const LIST: &str = r#"(module $list
     (global.set $list (struct.new $node (local.get $digit) (global.get $list))))
 
   (func (export "reverse")
-    (local $rest (ref null $node)) (local $node (ref null $node))
-    (local $done (ref null $node))
+    (local $rest (ref null $node)) (local $node (ref null $node)) (local $done (ref null $node))
     (local.set $rest (global.get $list))
     (loop $more
       (if (i32.eqz (ref.is_null (local.get $rest)))
@@ -57,12 +56,8 @@ pub fn call(
     arguments: &[Value],
 ) -> Result<Option<i32>, Error> {
     let function = store.export(list, name).and_then(|item| item.func());
-    let function = function
-        .ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
-    Ok(store
-        .invoke(function, arguments)?
-        .first()
-        .and_then(|result| result.i32()))
+    let function = function.ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
+    Ok(store.invoke(function, arguments)?.first().and_then(|result| result.i32()))
 }
 
 fn main() -> Result<(), Error> {
