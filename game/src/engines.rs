@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use ch12_instance::{Counter, Engine};
+use ch12_instance::{Counter, Engine, StoreLimits};
+use ch13_rocket::FUEL;
 use ch18_heap::Store;
 
 /// An engine that can be chosen.
@@ -11,7 +12,7 @@ pub struct EngineRow {
     pub name: &'static str,
     /// How it works, in a few words.
     pub about: &'static str,
-    /// Makes one. It counts instructions, if it can.
+    /// Makes one. It counts instructions and fuel, if it can.
     pub make: fn() -> Box<dyn Engine>,
 }
 
@@ -19,7 +20,10 @@ pub struct EngineRow {
 pub const ENGINES: &[EngineRow] = &[EngineRow {
     name: "tree",
     about: "walks the tree of instructions",
-    make: || Box::new(Store::<Counter>::default()),
+    make: || {
+        let limits = StoreLimits { fuel: Some(FUEL), ..StoreLimits::default() };
+        Box::new(Store::new(Counter::default(), limits))
+    },
 }];
 
 /// The engine of a name.

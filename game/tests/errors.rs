@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{TRAP, error, fail, place, rocket, succeed};
+use common::{ENDLESS, TRAP, error, fail, place, rocket, succeed};
 
 /// What is said about a file of keys.
 fn keys(text: &str) -> String {
@@ -83,6 +83,16 @@ fn a_trap_is_told_with_its_function_and_its_frame() {
     let read = |file: &str| fs::read_to_string(place("trap").join(file)).unwrap();
     assert_eq!(read("calls"), "5 draw_bullet 1 2\n");
     assert_eq!(read("keys"), "6 end\n");
+}
+
+/// A game that never returns would hang the window, and one that calls the host all the while would fill the memory too.
+#[test]
+fn a_game_that_never_returns_is_a_trap() {
+    let mut turns = rocket("endless");
+    insta::assert_snapshot!(fail(turns.args(["--headless", ENDLESS])), @"");
+    let mut calls = rocket("endless-calls");
+    fs::write(place("endless-calls").join("boost.keys"), "0 boost down").unwrap();
+    insta::assert_snapshot!(fail(calls.args(["--headless", "--keys", "boost.keys", ENDLESS])), @"");
 }
 
 #[test]

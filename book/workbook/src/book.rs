@@ -1,4 +1,4 @@
-//! The book: its pages, their directives, and how mdBook makes HTML of it all.
+//! The book: its pages, their directives, and the HTML that mdBook makes of them.
 
 mod directive;
 mod exercise;
@@ -24,6 +24,7 @@ use mdbook_driver::config::{Config, HtmlConfig};
 
 pub use pages::{Page, Place};
 
+use crate::checkout;
 use crate::finding::{Finding, Findings};
 use crate::stepper;
 use crate::steps::Steps;
@@ -33,20 +34,21 @@ use crate::workspace::Workspace;
 const FOLDER: &str = "book";
 const CONFIG: &str = "book.toml";
 
-/// The file by which a folder is known to hold a built book, so that nothing else is ever overwritten.
+/// The file that marks a folder as a built book, so that no other folder is ever overwritten.
 const MARK: &str = ".built-by-workbook";
 
-/// The game's pictures, below the workspace's root, and the folder beside the pages in which these find them.
+/// The folder of the game's pictures, below the workspace's root, and their folder in the built
+/// book.
 const PICTURES: (&str, &str) = ("game/pictures", "pictures");
 
 /// The book of a workspace.
 pub struct Book<'w> {
     /// The workspace.
     pub workspace: &'w Workspace,
-    /// All its pages, those that are not written yet too.
+    /// All its pages, including those that are not written yet.
     pub pages: Vec<Page>,
     config: Config,
-    /// The steps of the chapters, as far as a page has asked for them.
+    /// The steps of the chapters that a page has already asked for.
     steps: RefCell<BTreeMap<String, Rc<Steps>>>,
 }
 
@@ -54,13 +56,13 @@ impl<'w> Book<'w> {
     /// Reads the configuration, and makes the list of pages.
     ///
     /// # Errors
-    /// Where the configuration cannot be read, or has a key that mdBook does not know.
+    /// If the configuration cannot be read, or has a key that mdBook does not know.
     pub fn read(workspace: &'w Workspace) -> Result<Self> {
         let file = workspace.root.join(FOLDER).join(CONFIG);
         let place = || format!("{FOLDER}/{CONFIG}");
-        let text = fs::read_to_string(&file).with_context(place)?;
+        let text = checkout::read_text(&file).with_context(place)?;
         let config = Config::from_str(&text).with_context(place)?;
-        // mdBook itself would say nothing, and forget all of the section.
+        // mdBook itself would ignore the whole section without an error.
         config.get::<HtmlConfig>("output.html").with_context(place)?;
         Ok(Book { workspace, pages: pages::pages(workspace), config, steps: RefCell::default() })
     }
@@ -70,7 +72,7 @@ impl<'w> Book<'w> {
         self.workspace.root.join(FOLDER).join(&self.config.book.src)
     }
 
-    /// Where a page lies, below the workspace's root.
+    /// The path of a page below the workspace's root.
     pub fn place(&self, page: &Page) -> PathBuf {
         Path::new(FOLDER).join(&self.config.book.src).join(&page.file)
     }
@@ -85,11 +87,11 @@ impl<'w> Book<'w> {
         let missing = self.pages.iter().filter(|page| !self.exists(&page.file));
         missing
             .map(|page| {
-                let wrong = format!("there is no page for {}", page.title);
+                let problem = format!("there is no page for {}", page.title);
                 Finding::new(
                     self.place(page),
-                    wrong,
-                    "write it; book/README.md says what belongs on it",
+                    problem,
+                    "write it; book/README.md describes its sections",
                 )
             })
             .collect()
@@ -98,16 +100,17 @@ impl<'w> Book<'w> {
     /// The text of a page.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// If it cannot be read.
     pub fn text(&self, page: &Page) -> Result<String> {
         let place = self.place(page);
-        fs::read_to_string(self.workspace.root.join(&place))
+        checkout::read_text(&self.workspace.root.join(&place))
             .with_context(|| format!("cannot read {}", place.display()))
     }
 
-    /// The text of a page with what its directives show, and what is wrong with them.
+    /// The text of a page with its directives replaced, and the problems of the directives.
     ///
-    /// What changes in a step stands below the step's thought, which ends where the next step or heading begins.
+    /// The listings of a step come after the step's explanation, which ends at the next step or
+    /// heading.
     pub fn expand(&self, page: &Page, text: &str) -> (String, Vec<Finding>) {
         let mut expanded = String::new();
         let mut findings = Vec::new();
@@ -133,7 +136,7 @@ impl<'w> Book<'w> {
                     below.extend(shown.below.map(|below| format!("\n{below}")));
                 }
                 Err(problem) => {
-                    let finding = Finding::new(self.place(page), problem.wrong, problem.mend);
+                    let finding = Finding::new(self.place(page), problem.message, problem.help);
                     findings.push(finding.at(number + 1));
                 }
             }
@@ -141,10 +144,11 @@ impl<'w> Book<'w> {
         (expanded + &below, findings)
     }
 
-    /// Builds the book into `out`, and leaves out the pages that are not written yet.
+    /// Builds the book into `out`, without the pages that are not written yet.
     ///
     /// # Errors
-    /// Where a directive is wrong: all such [`Findings`]. Where `out` holds something that is no book. Where mdBook fails.
+    /// [`Findings`] if directives are wrong. An error if `out` contains something other than a
+    /// book, or if mdBook fails.
     pub fn build(&self, out: &Path) -> Result<()> {
         prepare(out)?;
         let mut config = self.config.clone();
@@ -159,14 +163,15 @@ impl<'w> Book<'w> {
                 Some(path) => path == Path::new(&page.file),
                 None => chapter.name == page.title,
             });
-            // mdBook counts on and on; an annex has no number.
+            // mdBook numbers all pages; an annex has no number.
             let number = page.and_then(|page| page.chapter(self.workspace)?.number);
             chapter.number = number.map(|number| SectionNumber::new([number as u32]));
             if let Some(page) = page.filter(|_| chapter.source_path.is_some()) {
-                let (text, wrong) = self.expand(page, &chapter.content);
-                // Of WebAssembly's text mdBook's highlighter knows nothing, and complains about it in the console.
+                let (text, problem) = self.expand(page, &chapter.content);
+                // mdBook's highlighter does not support WebAssembly's text format, and logs a
+                // warning in the browser's console.
                 chapter.content = text.replace("\n```wat\n", "\n```text\n");
-                findings.extend(wrong);
+                findings.extend(problem);
             }
         });
         Findings::none_of(findings)?;
@@ -180,11 +185,11 @@ impl<'w> Book<'w> {
                 fs::write(&file, page)?;
             }
         }
-        fs::write(out.join(MARK), "cargo workbook build writes this folder anew each time.\n")?;
+        fs::write(out.join(MARK), "`cargo workbook build` overwrites this folder.\n")?;
         Ok(())
     }
 
-    /// Puts the game's pictures beside the pages.
+    /// Copies the game's pictures into the book.
     fn copy_pictures(&self, out: &Path) -> Result<()> {
         let (from, to) = (self.workspace.root.join(PICTURES.0), out.join(PICTURES.1));
         if !from.is_dir() {
@@ -199,13 +204,13 @@ impl<'w> Book<'w> {
     }
 }
 
-/// Whether the line begins a section of Markdown.
+/// Whether the line is a heading in Markdown.
 fn is_heading(line: &str) -> bool {
     let text = line.trim_start_matches('#');
     text.len() < line.len() && text.starts_with(' ')
 }
 
-/// Makes sure that `out` can be written, and that nothing is lost by it.
+/// Makes sure that `out` exists, and that writing to it overwrites nothing but a book.
 fn prepare(out: &Path) -> Result<()> {
     let shown = out.display();
     match fs::read_dir(out) {
@@ -214,7 +219,7 @@ fn prepare(out: &Path) -> Result<()> {
         Ok(mut entries) => {
             if entries.next().is_some() && !out.join(MARK).is_file() {
                 bail!(
-                    "{shown} holds something that is no book; name an empty folder, or one that does not exist yet"
+                    "{shown} contains something other than a book; choose an empty folder, or one that does not exist yet"
                 );
             }
         }

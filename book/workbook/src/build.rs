@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::book::Book;
 use crate::workspace::Workspace;
 
-/// What `cargo workbook build` is told.
+/// The arguments of `cargo workbook build`.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The folder to write to [default: target/book].
@@ -16,7 +16,7 @@ pub struct Arguments {
     pub out: Option<PathBuf>,
 }
 
-/// Builds the book of the workspace that lies at `root`.
+/// Builds the book of the workspace in `root`.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let start = Instant::now();
     let workspace = Workspace::read(root)?;

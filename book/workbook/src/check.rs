@@ -1,4 +1,4 @@
-//! `cargo workbook check`: says what has drifted.
+//! `cargo workbook check`: checks that the book and the crates agree.
 
 use std::path::Path;
 
@@ -7,30 +7,30 @@ use anyhow::{Result, bail};
 use crate::workspace::Workspace;
 use crate::{exercises, outputs, pages, steps};
 
-/// What `cargo workbook check` is told.
+/// The arguments of `cargo workbook check`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only this part.
+    /// Only this part of the check.
     #[arg(long)]
     pub only: Option<Only>,
     /// Only these chapters: `ch05-branches`, `ch05` or `5`.
     pub chapters: Vec<String>,
 }
 
-/// A part of the check.
+/// One part of the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Only {
     /// The pages: their template, their listings and commands, and each link of the built book.
     Pages,
-    /// The outputs: that the demos print what the pages show.
+    /// The outputs: the demos print what the pages show.
     Outputs,
-    /// The steps: that they cover the difference, and that each state is what it declares.
+    /// The steps: they cover the difference, and each state does what its step declares.
     Steps,
-    /// The exercises: red as handed out, green when solved.
+    /// The exercises: the test fails for the starter code and passes for the solution.
     Exercises,
 }
 
-/// Checks the workspace that lies at `root`.
+/// Checks the workspace in `root`.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::read(root)?;
     let chapters = match arguments.chapters.is_empty() {
@@ -58,8 +58,8 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         println!("{finding}");
     }
     if !findings.is_empty() {
-        bail!("{} found", findings.len());
+        bail!("problems found: {}", findings.len());
     }
-    println!("nothing has drifted");
+    println!("no problems found");
     Ok(())
 }

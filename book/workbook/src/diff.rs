@@ -11,12 +11,12 @@ use crate::finding::Findings;
 use crate::steps::{Kind, Listing, Part, Status, Steps};
 use crate::workspace::Workspace;
 
-/// What `cargo workbook diff` is told.
+/// The arguments of `cargo workbook diff`.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The chapter: `ch05-branches`, `ch05` or `5`.
     pub chapter: String,
-    /// Only this step; 0 is what is given.
+    /// Only this step; 0 for the parts that are given.
     #[arg(long)]
     pub step: Option<usize>,
 }
@@ -27,7 +27,7 @@ const FILE: Style = AnsiColor::Cyan.on_default();
 const HEAD: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
 
-/// Shows the steps of a chapter in the workspace that lies at `root`.
+/// Shows the steps of a chapter in the workspace in `root`.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::read(root)?;
     let chapter = workspace.chapter(&arguments.chapter)?;
@@ -44,10 +44,10 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Shows what becomes of files, below a heading.
+/// Shows the changes of files, below a heading.
 ///
 /// # Errors
-/// Where the terminal is gone.
+/// If the output is closed.
 pub fn show_change(
     heading: &str,
     before: &BTreeMap<String, Vec<u8>>,
@@ -58,10 +58,10 @@ pub fn show_change(
     list(&mut out, &Steps::between(before, after).whole())
 }
 
-/// Prints the steps, or one of them; says whether there is such a step.
+/// Prints the steps, or one of them. Returns whether the step exists.
 fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<bool> {
     let from = steps.start.as_deref().unwrap_or("nothing");
-    writeln!(out, "{HEAD}{}{HEAD:#}, made of {from}", steps.chapter)?;
+    writeln!(out, "{HEAD}{}{HEAD:#}, starting from {from}", steps.chapter)?;
     if steps.steps.is_empty() {
         list(out, &steps.whole())?;
         return Ok(only.is_none());
@@ -102,7 +102,7 @@ fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<
 fn list(out: &mut impl Write, listings: &[Listing]) -> io::Result<()> {
     for listing in listings {
         if listing.is_gone {
-            writeln!(out, "{FILE}{} (goes){FILE:#}", listing.file)?;
+            writeln!(out, "{FILE}{} (deleted){FILE:#}", listing.file)?;
             continue;
         }
         let note = if listing.is_new { " (new)" } else { "" };
@@ -127,7 +127,7 @@ mod tests {
     use crate::sample::Sample;
 
     #[test]
-    fn steps_that_cannot_be_read_are_an_error_and_not_a_step_that_is_missing() {
+    fn a_syntax_error_in_the_steps_is_not_reported_as_a_missing_step() {
         let sample = Sample::new();
         let arguments = |step| Arguments { chapter: "ch02".into(), step };
         let root = &sample.workspace().root;

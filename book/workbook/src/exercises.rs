@@ -1,4 +1,5 @@
-//! The exercises of a chapter: their texts, and the check that each is red as handed out and green when solved.
+//! The exercises of a chapter: their texts, and the check that each test fails for the starter code
+//! and passes for the solution.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,6 +7,7 @@ use std::{fs, io};
 
 use anyhow::{Context, Result};
 
+use crate::checkout;
 use crate::finding::Finding;
 use crate::scratch::{Built, Scratch, indented, mirror, write};
 use crate::workspace::{Chapter, Workspace};
@@ -17,32 +19,32 @@ pub struct Exercise {
     pub name: String,
     /// Its folder below the workspace's root.
     pub folder: PathBuf,
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// How long it takes.
+    /// How many minutes it takes.
     pub minutes: u32,
-    /// What to do, in Markdown.
+    /// The task, in Markdown.
     pub task: String,
-    /// The hints, each telling more than the one before.
+    /// The hints. Each reveals more than the one before.
     pub hints: Vec<String>,
-    /// What is handed out.
+    /// The starter code.
     pub starter: String,
-    /// The test of it.
+    /// The test.
     pub check: String,
-    /// What solves it.
+    /// The solution.
     pub solution: String,
 }
 
 /// The files of an exercise.
 const FILES: [&str; 4] = ["README.md", "exercise.rs", "solution.rs", "check.rs"];
 
-/// So few hints are no tiers.
+/// An exercise has at least this many hints.
 const FEWEST_HINTS: usize = 2;
 
-/// The exercises of `chapter` in their order, and what is wrong with their texts.
+/// The exercises of `chapter` in their order, and the problems of their texts.
 ///
 /// # Errors
-/// Where they cannot be read.
+/// If they cannot be read.
 pub fn read(chapter: &Chapter) -> Result<(Vec<Exercise>, Vec<Finding>)> {
     let (mut exercises, mut findings) = (Vec::new(), Vec::new());
     let below = Path::new("chapters").join(&chapter.name).join("exercises");
@@ -50,34 +52,33 @@ pub fn read(chapter: &Chapter) -> Result<(Vec<Exercise>, Vec<Finding>)> {
         let folder = chapter.folder.join("exercises").join(&name);
         let place = below.join(&name);
         if !is_numbered(&name) {
-            let wrong = format!("`{name}` is no name for an exercise");
+            let problem = format!("`{name}` is not a name for an exercise");
             findings.push(Finding::new(
                 &place,
-                wrong,
-                "name it `1-slug`, with a number that orders it",
+                problem,
+                "name it `1-slug`, starting with its number",
             ));
             continue;
         }
         let missing: Vec<_> = FILES.iter().filter(|file| !folder.join(file).is_file()).collect();
         for file in &missing {
-            let wrong = "the exercise lacks this file";
+            let problem = "the exercise lacks this file";
             findings.push(Finding::new(
                 place.join(file),
-                wrong,
-                "write it; book/README.md says how",
+                problem,
+                "write it; book/README.md describes the format",
             ));
         }
         let text = |file: &str| {
-            let text = fs::read_to_string(folder.join(file));
-            text.map(|text| text.replace("\r\n", "\n"))
+            checkout::read_text(&folder.join(file))
                 .with_context(|| format!("cannot read {}", place.join(file).display()))
         };
         if !missing.is_empty() {
             continue;
         }
         let page = Page::read(&text("README.md")?);
-        for (line, wrong, mend) in page.wrong() {
-            let finding = Finding::new(place.join("README.md"), wrong, mend);
+        for (line, problem, help) in page.problems() {
+            let finding = Finding::new(place.join("README.md"), problem, help);
             findings.push(Finding { line, ..finding });
         }
         exercises.push(Exercise {
@@ -93,8 +94,8 @@ pub fn read(chapter: &Chapter) -> Result<(Vec<Exercise>, Vec<Finding>)> {
         });
     }
     if !(2..=3).contains(&exercises.len()) && findings.is_empty() {
-        let wrong = format!("the chapter has {} exercises", exercises.len());
-        findings.push(Finding::new(&below, wrong, "write two or three"));
+        let problem = format!("the chapter has {} exercises", exercises.len());
+        findings.push(Finding::new(&below, problem, "write two or three"));
     }
     findings.extend(entries(chapter, &exercises)?);
     Ok((exercises, findings))
@@ -147,9 +148,9 @@ fn entries(chapter: &Chapter, exercises: &[Exercise]) -> Result<Vec<Finding>> {
         let slug = exercise.folder.file_name()?.to_string_lossy();
         let path = format!("exercises/{slug}/exercise.rs");
         let entry = (exercise.name.clone(), path.clone());
-        let wrong = format!("the exercise `{}` is no example of the crate", exercise.name);
-        let mend = format!("add\n[[example]]\nname = \"{}\"\npath = \"{path}\"", exercise.name);
-        (!examples.contains(&entry)).then(|| Finding::new(&place, wrong, mend))
+        let problem = format!("the exercise `{}` is not an example of the crate", exercise.name);
+        let help = format!("add\n[[example]]\nname = \"{}\"\npath = \"{path}\"", exercise.name);
+        (!examples.contains(&entry)).then(|| Finding::new(&place, problem, help))
     });
     Ok(missing.collect())
 }
@@ -172,7 +173,7 @@ impl Page {
         for (number, line) in (1..).zip(text.lines()) {
             fenced ^= line.trim_start().starts_with("```");
             if fenced {
-                // A heading in a fence is none.
+                // A line in a fence is not a heading.
             } else if let Some(title) = line.strip_prefix("# ").filter(|_| page.title.is_none()) {
                 page.title = Some(title.trim().to_owned());
                 continue;
@@ -197,96 +198,109 @@ impl Page {
         page
     }
 
-    fn wrong(&self) -> Vec<(Option<usize>, String, &'static str)> {
-        let mut wrong = Vec::new();
+    fn problems(&self) -> Vec<(Option<usize>, String, &'static str)> {
+        let mut problems = Vec::new();
         if self.title.is_none() {
-            wrong.push((Some(1), "the exercise has no title".to_owned(), "begin with `# Title`"));
+            problems.push((
+                Some(1),
+                "the exercise has no title".to_owned(),
+                "start with `# Title`",
+            ));
         }
         if self.minutes.is_none_or(|minutes| minutes == 0) {
-            let mend = "say `Minutes: 10` on a line";
-            wrong.push((None, "the exercise does not say how long it takes".to_owned(), mend));
+            let help = "add a line `Minutes: 10`";
+            problems.push((None, "the exercise does not say how long it takes".to_owned(), help));
         }
         if self.task.is_empty() {
-            wrong.push((
+            problems.push((
                 None,
                 "the exercise has no task".to_owned(),
-                "say what to do, above the hints",
+                "write what to do, above the hints",
             ));
         }
         if self.hints.len() < FEWEST_HINTS {
-            let wrong_is =
-                format!("the exercise has {} hints, and needs {FEWEST_HINTS}", self.hints.len());
-            wrong.push((None, wrong_is, "write `## Hint 1`, `## Hint 2`, each telling more"));
+            let problem =
+                format!("the exercise has {} hints; it needs {FEWEST_HINTS}", self.hints.len());
+            problems.push((None, problem, "write `## Hint 1`, `## Hint 2`, each revealing more"));
         }
         if let Some(line) = self.misnumbered {
-            let mend = "number the hints from 1, one after the other";
-            wrong.push((Some(line), "this hint has another number".to_owned(), mend));
+            let help = "number the hints 1, 2, and so on";
+            problems.push((Some(line), "this hint has a wrong number".to_owned(), help));
         }
         for (line, hint) in &self.hints {
             if hint.is_empty() {
-                wrong.push((Some(*line), "this hint is empty".to_owned(), "write it, or drop it"));
+                problems.push((
+                    Some(*line),
+                    "this hint is empty".to_owned(),
+                    "write it, or delete it",
+                ));
             }
         }
-        wrong
+        problems
     }
 }
 
-/// Checks the exercises of `chapters`: their texts, that each compiles and fails by its own test, and that the solution passes.
+/// Checks the exercises of `chapters`: their texts, that the starter code compiles and fails its
+/// test, and that the solution passes.
 ///
 /// # Errors
-/// Where they cannot be read, or the workspace aside cannot be written.
+/// If they cannot be read, or the scratch workspace cannot be written.
 pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     let mut all = Vec::new();
     for chapter in chapters {
-        let (exercises, wrong) = read(chapter)?;
-        findings.extend(wrong);
+        let (exercises, problem) = read(chapter)?;
+        findings.extend(problem);
         all.extend(exercises.into_iter().map(|exercise| (*chapter, exercise)));
     }
     let scratch = prepare(workspace, chapters, &all)?;
     let programs = build(&scratch, &all, &mut findings)?;
     for (_, exercise) in &all {
         if let Some(program) = programs.get(&exercise.name) {
-            let ended = scratch.run(program)?;
+            let outcome = scratch.run(program)?;
             let place = exercise.folder.join("exercise.rs");
-            if ended.well {
-                let wrong = "the exercise passes as it is handed out";
+            if outcome.success {
+                let problem = "the test passes for the starter code";
                 findings.push(Finding::new(
                     place,
-                    wrong,
-                    "take out what is to be found, or test it",
+                    problem,
+                    "remove the solution from it, or test more",
                 ));
-            } else if !ended.printed.contains("test result: FAILED") {
-                let wrong = format!(
-                    "the exercise does not fail by its test, but ends with {}:\n{}",
-                    ended.how,
-                    indented(&ended.complained)
+            } else if !outcome.stdout.contains("test result: FAILED") {
+                let problem = format!(
+                    "the starter code does not fail its test, but ends with {}:\n{}",
+                    outcome.status,
+                    indented(&outcome.stderr)
                 );
-                findings.push(Finding::new(place, wrong, "let the test find what is missing"));
+                findings.push(Finding::new(place, problem, "let an assertion of the test fail"));
             }
         }
         if let Some(program) = programs.get(&solved(&exercise.name)) {
-            let ended = scratch.run(program)?;
+            let outcome = scratch.run(program)?;
             let place = exercise.folder.join("solution.rs");
-            if !ended.well {
-                let wrong =
-                    format!("the solution ends with {}:\n{}", ended.how, indented(&ended.printed));
-                findings.push(Finding::new(place, wrong, "mend it, or its test"));
-            } else if ended.printed.contains("running 0 tests") {
-                let mend = "bring it in by `#[cfg(test)] #[path = \"check.rs\"] mod check;`";
-                findings.push(Finding::new(place, "nothing tests the solution", mend));
+            if !outcome.success {
+                let problem = format!(
+                    "the solution ends with {}:\n{}",
+                    outcome.status,
+                    indented(&outcome.stdout)
+                );
+                findings.push(Finding::new(place, problem, "fix it, or its test"));
+            } else if outcome.stdout.contains("running 0 tests") {
+                let help = "add `#[cfg(test)] #[path = \"check.rs\"] mod check;`";
+                findings.push(Finding::new(place, "the solution has no test", help));
             }
         }
     }
     Ok(findings)
 }
 
-/// The name of the example that is an exercise's solution, in the workspace aside.
+/// The name of the example with an exercise's solution, in the scratch workspace.
 fn solved(name: &str) -> String {
     format!("{name}-solved")
 }
 
-/// Copies the chapters aside, with the solutions as examples beside the exercises.
+/// Copies the chapters to a scratch workspace, in which the solutions are examples like the
+/// exercises.
 fn prepare(
     workspace: &Workspace,
     chapters: &[&Chapter],
@@ -327,7 +341,8 @@ fn prepare(
     Ok(scratch)
 }
 
-/// Builds the tests of all exercises and solutions, and says where they lie. What does not compile is a finding.
+/// Builds the tests of all exercises and solutions, and returns their paths. Code that does not
+/// compile is a finding.
 fn build(
     scratch: &Scratch,
     exercises: &[(&Chapter, Exercise)],
@@ -340,7 +355,7 @@ fn build(
     if built.errors.is_empty() {
         return Ok(built.programs.into_iter().collect());
     }
-    // Cargo stops at the first that does not compile: ask for each.
+    // Cargo stops at the first error, so build each one by itself.
     let mut programs = BTreeMap::new();
     for (chapter, exercise) in exercises {
         for (name, file) in
@@ -350,9 +365,9 @@ fn build(
             let Built { errors, programs: built } = scratch.cargo(&command)?;
             programs.extend(built);
             if let Some(error) = errors.first() {
-                let wrong = format!("it does not compile:\n{}", indented(error.text()));
-                let mend = "only the test may say what is missing";
-                findings.push(Finding::new(exercise.folder.join(file), wrong, mend));
+                let problem = format!("it does not compile:\n{}", indented(&error.text));
+                let help = "only the test may fail, not the compiler";
+                findings.push(Finding::new(exercise.folder.join(file), problem, help));
             }
         }
     }

@@ -1,45 +1,45 @@
-//! What a check finds: the place, what is wrong there, and how to mend it.
+//! A finding of a check: the place, the problem there, and how to fix it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Something that has drifted.
+/// A place where the book and the crates disagree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The file, below the workspace's root.
     pub file: PathBuf,
-    /// The line in it, from 1; nothing where the whole file is meant.
+    /// The line in it, from 1; `None` for the whole file.
     pub line: Option<usize>,
-    /// What is wrong.
-    pub wrong: String,
-    /// What to do about it.
-    pub mend: String,
+    /// What the problem is.
+    pub problem: String,
+    /// How to fix it.
+    pub help: String,
 }
 
 impl Finding {
-    /// Something wrong with a whole file.
+    /// A problem of a whole file.
     pub fn new(
         file: impl AsRef<Path>,
-        wrong: impl Into<String>,
-        mend: impl Into<String>,
+        problem: impl Into<String>,
+        help: impl Into<String>,
     ) -> Finding {
         let file = file.as_ref().to_owned();
-        Finding { file, line: None, wrong: wrong.into(), mend: mend.into() }
+        Finding { file, line: None, problem: problem.into(), help: help.into() }
     }
 
-    /// The same, in a line of the file.
+    /// The same finding, in a line of the file.
     pub fn at(self, line: usize) -> Finding {
         Finding { line: Some(line), ..self }
     }
 }
 
-/// All that was found, as one error. Its text is the list.
+/// All findings, as one error. Its text is the list.
 #[derive(Debug)]
 pub struct Findings(pub Vec<Finding>);
 
 impl Findings {
     /// # Errors
-    /// The findings, where there are any.
+    /// The findings, if there are any.
     pub fn none_of(findings: Vec<Finding>) -> Result<(), Findings> {
         if findings.is_empty() { Ok(()) } else { Err(Findings(findings)) }
     }
@@ -47,14 +47,15 @@ impl Findings {
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} found", self.0.len())?;
+        write!(f, "problems found: {}", self.0.len())?;
         self.0.iter().try_for_each(|finding| write!(f, "\n{finding}"))
     }
 }
 
 impl std::error::Error for Findings {}
 
-/// `book/src/ch05-branches.md:12: there is no step 9; mend: …`, with `/` in the path on every system.
+/// `book/src/ch05-branches.md:12: there is no step 9`, and below it `help: …`. The path has `/` on
+/// every system.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts: Vec<_> =
@@ -63,6 +64,6 @@ impl fmt::Display for Finding {
         if let Some(line) = self.line {
             write!(f, "{line}:")?;
         }
-        write!(f, " {}\n    mend: {}", self.wrong, self.mend)
+        write!(f, " {}\n    help: {}", self.problem, self.help)
     }
 }

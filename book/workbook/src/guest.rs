@@ -1,4 +1,4 @@
-//! `cargo workbook guest`: the game's module, built the same way everywhere.
+//! `cargo workbook guest`: builds the game's module in the same way on every machine.
 
 mod build;
 mod compare;
@@ -11,26 +11,27 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 
+use crate::checkout;
 use build::Build;
 use toolchain::Toolchain;
 
-/// What `cargo workbook guest` is told.
+/// The arguments of `cargo workbook guest`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Build aside and compare with the committed module instead of replacing it.
+    /// Compare the build with the committed module instead of replacing it.
     #[arg(long)]
     pub check: bool,
-    /// Fail when there is no toolchain to check with.
+    /// Fail if there is no toolchain to check with.
     #[arg(long, requires = "check")]
     pub require: bool,
 }
 
-/// The committed module, its record, and the package that both come from.
+/// The committed module, the record of how it was built, and the package that it is built from.
 const MODULE: &str = "game/rocket.wasm";
 const RECORD: &str = "game/rocket.wasm.toml";
 const PACKAGE: &str = "game/guest";
 
-/// Runs the command in the workspace that lies at `root`.
+/// Runs the command in the workspace in `root`.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let toolchain = match Toolchain::find() {
         Ok(toolchain) => toolchain,
@@ -52,10 +53,11 @@ fn replace(root: &Path, build: &Build) -> Result<()> {
     Ok(())
 }
 
-/// Holds the committed module against `build`: byte by byte between equal toolchains, by its interface and its flight otherwise.
+/// Compares the committed module with `build`: byte by byte if the toolchains are equal, otherwise
+/// by interface and flight.
 fn check(root: &Path, build: &Build) -> Result<()> {
     let committed = fs::read(root.join(MODULE)).with_context(|| format!("cannot read {MODULE}"))?;
-    let record = match fs::read_to_string(root.join(RECORD)) {
+    let record = match checkout::read_text(&root.join(RECORD)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         record => record.with_context(|| format!("cannot read {RECORD}"))?,
     };
@@ -63,13 +65,13 @@ fn check(root: &Path, build: &Build) -> Result<()> {
         .context("the committed module breaks the contract")?;
 
     let Err(difference) = compare::same_bytes(&committed, &build.module) else {
-        println!("{MODULE}: rebuilt, and equal in all {} bytes", committed.len());
+        println!("{MODULE}: the rebuilt module is equal in all {} bytes", committed.len());
         return Ok(());
     };
     let toolchains = compare::differing_lines(&record, &build.record);
     if toolchains.is_empty() {
         return Err(difference.context(format!(
-            "{MODULE} is not what {PACKAGE} gives with the recorded toolchain; run `cargo workbook guest` and commit both"
+            "{MODULE} is not what the recorded toolchain makes of {PACKAGE}; run `cargo workbook guest` and commit both"
         )));
     }
     println!("{MODULE}: the bytes may differ, because the toolchains do:");
@@ -77,8 +79,9 @@ fn check(root: &Path, build: &Build) -> Result<()> {
     interface::same(&interface::of(&committed)?, &interface::of(&build.module)?)
         .context("the rebuilt module has another interface")?;
     println!("{MODULE}: imports and exports are equal, with their types");
-    flight::same_flight(&committed, &build.module).context("the rebuilt module flies otherwise")?;
-    println!("{MODULE}: and so is the flight, call by call");
+    flight::same_flight(&committed, &build.module)
+        .context("the flight of the rebuilt module differs")?;
+    println!("{MODULE}: the flights are equal, call by call");
     Ok(())
 }
 
@@ -93,7 +96,8 @@ mod tests {
         fs::read(crate::workspace().join(MODULE)).unwrap()
     }
 
-    /// Checks a workspace that holds `module` and `record` against a build of `rebuilt` with the toolchain `HERE`.
+    /// Checks a workspace that holds `module` and `record` against a build of `rebuilt` with the
+    /// toolchain `HERE`.
     fn check_against(rebuilt: &[u8], module: &[u8], record: &str) -> Result<()> {
         let root = tempfile::tempdir()?;
         fs::create_dir(root.path().join("game"))?;
@@ -108,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_bytes_pass_whoever_made_them() {
+    fn equal_bytes_pass_whatever_the_toolchain() {
         check_against(&committed(), &committed(), HERE).unwrap();
         check_against(&committed(), &committed(), "rustc = \"elsewhere\"\n").unwrap();
     }
@@ -128,8 +132,8 @@ mod tests {
     }
 
     #[test]
-    fn another_game_is_seen_by_its_flight() {
-        // The same contract, and a score that nobody has earned.
+    fn another_game_is_found_by_its_flight() {
+        // The same contract, but another score.
         let other = br#"(module
             (import "env" "clear_screen" (func)) (import "env" "draw_score" (func $score (param f64)))
             (memory (export "memory") 1)
@@ -146,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_module_is_small_keeps_the_contract_and_knows_no_folder() {
+    fn the_committed_module_is_small_keeps_the_contract_and_contains_no_path() {
         let module = committed();
         assert!(module.len() < 20_000, "{} bytes", module.len());
         interface::same(&interface::contract(), &interface::of(&module).unwrap()).unwrap();

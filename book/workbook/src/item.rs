@@ -1,39 +1,41 @@
-//! Finds an item in a text by words of its first line, and says where it begins and ends.
+//! Finds an item in a text by words of its first line, with the lines where it begins and ends.
 //!
-//! It reads layout, not grammar: in a text that `rustfmt` has formatted an item ends where its indentation comes back. So the same few
-//! rules serve Rust, the rows of a macro, WebAssembly's text and TOML.
+//! It uses the layout and not the grammar: in a text that `rustfmt` has formatted, an item ends
+//! where its indentation returns. So the same few rules work for Rust, the rows of a macro, the
+//! text format of WebAssembly, and TOML.
 
 use std::fmt;
 use std::ops::Range;
 
-/// Why there is no such item, or not only one.
+/// Why no single item was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotFound {
     /// No line contains the words.
     None,
-    /// These lines do, from 1.
+    /// All these lines contain them, from 1.
     Many(Vec<usize>),
 }
 
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            NotFound::None => write!(f, "no line contains it"),
+            NotFound::None => write!(f, "no line contains these words"),
             NotFound::Many(lines) => {
                 let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
-                write!(f, "the lines {} do", lines.join(", "))
+                write!(f, "the lines {} contain these words", lines.join(", "))
             }
         }
     }
 }
 
-/// The lines of the item that `words` mean, from 0, with the comments and attributes above it.
+/// The lines of the item that `words` describe, from 0, with the comments and attributes above it.
 ///
-/// A line is meant that begins with the words (`pub` aside, and generic parameters aside: `impl Machine` means `impl<O> Machine<O>`),
-/// or else one that contains them. `fn new in impl Stack` looks for the one within the other.
+/// The words describe the line that begins with them, without `pub` and without generic parameters
+/// (`impl Machine` describes `impl<O> Machine<O>`). If no line does, they describe the line that
+/// contains them. `fn new in impl Stack` looks for the first item within the second.
 ///
 /// # Errors
-/// Where no line is meant, or more than one.
+/// If the words describe no line, or more than one.
 pub fn find(text: &str, words: &str) -> Result<Range<usize>, NotFound> {
     let lines: Vec<&str> = text.lines().collect();
     find_within(&lines, 0..lines.len(), words.trim())
@@ -44,7 +46,7 @@ fn find_within(lines: &[&str], area: Range<usize>, words: &str) -> Result<Range<
         Err(NotFound::None) => match words.rsplit_once(" in ") {
             Some((inner, outer)) => {
                 let outer = find_within(lines, area, outer.trim())?;
-                // The item's own first line is no item within it, and neither is what stands above it.
+                // The first line of an item, and the lines above it, are not items within it.
                 return find_within(lines, outer, inner.trim());
             }
             None => return Err(NotFound::None),
@@ -54,7 +56,7 @@ fn find_within(lines: &[&str], area: Range<usize>, words: &str) -> Result<Range<
     Ok(first_line(lines, header)..last_line(lines, header) + 1)
 }
 
-/// The one line in `area` that the words mean.
+/// The one line in `area` that the words describe.
 fn header(lines: &[&str], area: Range<usize>, words: &str) -> Result<usize, NotFound> {
     type Test = fn(&str, &str) -> bool;
     let tests: [Test; 3] = [
@@ -74,7 +76,7 @@ fn header(lines: &[&str], area: Range<usize>, words: &str) -> Result<usize, NotF
     Err(NotFound::None)
 }
 
-/// The first of the comments and attributes that stand directly above.
+/// The first line of the comments and attributes directly above the item.
 fn first_line(lines: &[&str], header: usize) -> usize {
     let depth = indentation(lines[header]);
     let mut first = header;
@@ -115,7 +117,7 @@ fn last_line(lines: &[&str], header: usize) -> usize {
             continue;
         }
         if here == depth && trimmed.starts_with([')', ']', '}']) {
-            // `) -> usize {` goes on, and so does `) -> usize` before a `where`.
+            // After `) -> usize {` the item continues, and after `) -> usize` before a `where` too.
             let next = lines.get(number + 1).map_or("", |line| line.trim());
             if !opens(trimmed) && next != "where" && next != "{" {
                 return number;
@@ -131,7 +133,7 @@ fn last_line(lines: &[&str], header: usize) -> usize {
     last
 }
 
-/// The last line of a TOML table that has something in it.
+/// The last line of a TOML table that is not blank.
 fn last_of_table(lines: &[&str], header: usize) -> usize {
     let after = lines[header + 1..].iter().position(|line| line.starts_with('['));
     let end = after.map_or(lines.len(), |after| header + 1 + after);
@@ -139,7 +141,8 @@ fn last_of_table(lines: &[&str], header: usize) -> usize {
     (header..end).rev().find(|line| text(&lines[*line])).unwrap_or(header)
 }
 
-/// The item that encloses a line (from 0), by its short name: `fn step`, `impl Machine`, `[dependencies]`.
+/// The short name of the item that encloses a line (from 0): `fn step`, `impl Machine`,
+/// `[dependencies]`.
 pub fn enclosing(lines: &[&str], line: usize) -> Option<String> {
     let mut depth = indentation(lines.get(line)?);
     if lines[line].trim().is_empty() {
@@ -157,7 +160,8 @@ pub fn enclosing(lines: &[&str], line: usize) -> Option<String> {
             continue;
         }
         if trimmed.starts_with([')', ']', '}', '{']) || trimmed == "where" {
-            // The end of a header of several lines: what it belongs to has the same indentation.
+            // The end of a header of several lines. The first line of the header has the same
+            // indentation.
             depth = indentation(above) + 1;
             continue;
         }
@@ -169,7 +173,8 @@ pub fn enclosing(lines: &[&str], line: usize) -> Option<String> {
     None
 }
 
-/// `fn step` of `pub(crate) fn step(&mut self) -> usize {`; nothing for a line that declares no item.
+/// `fn step` for `pub(crate) fn step(&mut self) -> usize {`; `None` for a line that declares no
+/// item.
 pub fn short_name(line: &str) -> Option<String> {
     let mut line = declaration(line.trim());
     for word in ["const ", "async ", "unsafe ", "default "] {
@@ -191,7 +196,7 @@ pub fn short_name(line: &str) -> Option<String> {
     Some(line.split(end).next()?.trim().to_owned())
 }
 
-/// How far a line is indented.
+/// The number of bytes that a line is indented by.
 pub fn indentation(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
@@ -207,7 +212,8 @@ fn declaration(line: &str) -> &str {
     }
 }
 
-/// The line without anything in angle brackets that stands directly behind a name: `impl<O> Machine<O>` is `impl Machine`.
+/// The line without the angle brackets directly after a name: `impl<O> Machine<O>` becomes `impl
+/// Machine`.
 fn without_generics(line: &str) -> String {
     let mut kept = String::new();
     let mut depth = 0;
@@ -243,7 +249,7 @@ fn contains(line: &str, words: &str) -> bool {
         .any(|(start, _)| whole(words, &line[..start], &line[start + words.len()..]))
 }
 
-/// Whether `words` are whole words between what stands `before` and `after`.
+/// Whether `words` are whole words between the text `before` and `after`.
 fn whole(words: &str, before: &str, after: &str) -> bool {
     let part = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || char == '_');
     let cut_before = part(words.chars().next()) && part(before.chars().next_back());
@@ -316,7 +322,7 @@ fn long() -> usize {
 }
 "#;
 
-    /// What the words find, its first and its last line.
+    /// The first and the last line of the item that the words find.
     fn ends<'a>(text: &'a str, words: &str) -> (&'a str, &'a str) {
         let lines: Vec<&str> = text.lines().collect();
         let found = find(text, words).unwrap();
@@ -324,7 +330,7 @@ fn long() -> usize {
     }
 
     #[test]
-    fn an_item_has_its_comments_and_ends_where_it_closes() {
+    fn an_item_includes_its_comments_and_ends_where_it_closes() {
         let found = find(CODE, "struct Machine").unwrap();
         assert_eq!((found.start + 1, found.end), (5, 13));
         assert_eq!(ends(CODE, "impl Machine").1, "}");
@@ -334,7 +340,7 @@ fn long() -> usize {
     }
 
     #[test]
-    fn whole_words_are_meant() {
+    fn only_whole_words_match() {
         assert_eq!(ends(CODE, "fn label"), ("/// A label.", "    }"));
         assert_eq!(find(CODE, "fn label").unwrap(), 15..24);
         assert_eq!(ends(CODE, "fn labels").0, "/// Labels.");
@@ -342,7 +348,7 @@ fn long() -> usize {
     }
 
     #[test]
-    fn one_line_may_be_an_item() {
+    fn an_item_may_be_one_line() {
         assert_eq!(ends(CODE, "Add =>"), ("/// The sum.", "        Add => \"add\";"));
         assert_eq!(ends(CODE, "use std::fmt"), ("use std::fmt;", "use std::fmt;"));
         assert_eq!(ends(CODE, "const ONE").1, "    const ONE: usize = 1;");
@@ -351,7 +357,7 @@ fn long() -> usize {
     }
 
     #[test]
-    fn an_item_within_another() {
+    fn an_item_is_found_within_another() {
         let code = "impl A {\n    fn new() {}\n}\n\nimpl B {\n    /// B.\n    fn new() {}\n}\n";
         assert_eq!(find(code, "fn new"), Err(NotFound::Many(vec![2, 7])));
         assert_eq!(find(code, "fn new in impl B"), Ok(5..7));
@@ -360,7 +366,7 @@ fn long() -> usize {
     }
 
     #[test]
-    fn other_texts_than_rust() {
+    fn items_of_other_languages_are_found() {
         let wat = "(module\n  ;; Adds.\n  (func $add (param i32)\n    i32.add)\n  (func $mul\n    i32.mul\n  )\n  (memory 1)\n)\n";
         assert_eq!(find(wat, "(func $add"), Ok(1..4));
         assert_eq!(find(wat, "(func $mul"), Ok(4..7));

@@ -1,10 +1,11 @@
 //! The tool behind the book: `cargo workbook <command>`.
 //!
-//! This file knows the arguments; each command is a module of its own.
+//! This file parses the arguments. Each command has a module of its own.
 
 mod book;
 mod build;
 mod check;
+mod checkout;
 mod diff;
 mod exercises;
 mod finding;
@@ -38,19 +39,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build game/rocket.wasm from game/guest, or check that it is what game/guest gives.
+    /// Build game/rocket.wasm from game/guest, or check that it is up to date.
     Guest(guest::Arguments),
     /// Write the book as HTML.
     Build(build::Arguments),
-    /// Show the book at a local address, and build it anew when something changes.
+    /// Serve the book at a local address, and rebuild it when a file changes.
     Serve(serve::Arguments),
-    /// Say what has drifted.
+    /// Check that the book and the crates agree.
     Check(check::Arguments),
     /// Show what a chapter changes, step by step.
     Diff(diff::Arguments),
-    /// Carry a fix in one chapter to the later ones that are made of it.
+    /// Carry a fix in one chapter to the later chapters that are copies of it.
     Propagate(propagate::Arguments),
-    /// Run the official test suite on the engines, and say what held.
+    /// Run the official test suite on the engines, and print what passed and failed.
     Spec(spec::Arguments),
 }
 
@@ -67,7 +68,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        // Nobody reads on: `… | head`.
+        // The reader of a pipe has stopped: `… | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -81,7 +82,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// The folder of the workspace: this package stands two below it.
+/// The folder of the workspace, two levels above this package.
 fn workspace() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.ancestors().nth(2).unwrap_or(package)
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_required_is_a_check() {
+    fn require_needs_check() {
         let error = Arguments::try_parse_from(["cargo workbook", "guest", "--require"])
             .err()
             .expect("refused");

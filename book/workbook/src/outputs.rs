@@ -1,4 +1,4 @@
-//! The check of the outputs: what a chapter's demo prints must be what its page shows.
+//! The check of the outputs: a chapter's demo must print what its page shows.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,10 +9,10 @@ use crate::book::snapshot;
 use crate::finding::Finding;
 use crate::workspace::{Chapter, Workspace, cargo};
 
-/// Runs the demos of `chapters`, and holds what they print against their snapshots.
+/// Runs the demos of `chapters`, and compares their output with their snapshots.
 ///
 /// # Errors
-/// Where Cargo cannot be run, or a snapshot not be read.
+/// If Cargo cannot be run, or a snapshot cannot be read.
 pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for chapter in chapters {
@@ -22,7 +22,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             .current_dir(&workspace.root)
             .output()
             .with_context(|| format!("cannot run cargo {}", command.join(" ")))?;
-        findings.extend(held(
+        findings.extend(compare(
             chapter,
             output.status.success(),
             &String::from_utf8_lossy(&output.stdout),
@@ -31,19 +31,19 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
     Ok(findings)
 }
 
-/// What is wrong with a demo that has printed this.
-fn held(chapter: &Chapter, well: bool, printed: &str) -> Result<Option<Finding>> {
+/// The problem of a demo that has printed this, if there is one.
+fn compare(chapter: &Chapter, success: bool, printed: &str) -> Result<Option<Finding>> {
     let place = Path::new("chapters").join(&chapter.name).join("tests").join("snapshots");
-    let mend = format!("run `cargo test -p {}`, and look at the difference", chapter.name);
-    if !well {
-        return Ok(Some(Finding::new(place, "the demo does not run", mend)));
+    let help = format!("run `cargo test -p {}`, and review the difference", chapter.name);
+    if !success {
+        return Ok(Some(Finding::new(place, "the demo does not run", help)));
     }
     let lines =
         |text: &str| text.trim_matches(['\n', '\r']).lines().map(str::to_owned).collect::<Vec<_>>();
     let printed = lines(printed);
     let names: Vec<String> = match snapshot::read(chapter, snapshot::DEMO)? {
         Some(_) => vec![snapshot::DEMO.to_owned()],
-        // A demo with arguments has more than one.
+        // A demo with arguments has several snapshots.
         None => {
             snapshot::names(chapter).into_iter().filter(|name| name.starts_with("demo__")).collect()
         }
@@ -62,10 +62,10 @@ fn held(chapter: &Chapter, well: bool, printed: &str) -> Result<Option<Finding>>
     Ok(Some(match (names.as_slice(), first) {
         ([name], Some(line)) => Finding::new(
             place.join(format!("{name}.snap")),
-            format!("the demo prints something else from line {line} of the output on"),
-            mend,
+            format!("the output of the demo differs from line {line} on"),
+            help,
         ),
-        _ => Finding::new(place, "no snapshot is what the demo prints", mend),
+        _ => Finding::new(place, "no snapshot contains what the demo prints", help),
     }))
 }
 
@@ -75,22 +75,22 @@ mod tests {
     use crate::sample::Sample;
 
     #[test]
-    fn another_output_is_told() {
+    fn another_output_is_reported() {
         let sample = Sample::new();
         let snapshot = "chapters/ch01-one/tests/snapshots/demo__the_demo_prints_this.snap";
         sample.write(snapshot, "---\nsource: x\n---\n1\n2\n");
         let workspace = sample.workspace();
         let chapter = &workspace.chapters[0];
-        assert_eq!(held(chapter, true, "1\n2\n").unwrap(), None);
+        assert_eq!(compare(chapter, true, "1\n2\n").unwrap(), None);
         let text = |finding: Option<Finding>| finding.unwrap().to_string();
-        let other = text(held(chapter, true, "1\n3\n").unwrap());
+        let other = text(compare(chapter, true, "1\n3\n").unwrap());
         assert!(
             other.contains("the_demo_prints_this.snap") && other.contains("from line 2"),
             "{other}"
         );
-        let longer = text(held(chapter, true, "1\n2\n3\n").unwrap());
+        let longer = text(compare(chapter, true, "1\n2\n3\n").unwrap());
         assert!(longer.contains("from line 3"), "{longer}");
-        let fails = text(held(chapter, false, "1\n2\n").unwrap());
+        let fails = text(compare(chapter, false, "1\n2\n").unwrap());
         assert!(
             fails.contains("does not run") && fails.contains("cargo test -p ch01-one"),
             "{fails}"
@@ -98,17 +98,17 @@ mod tests {
     }
 
     #[test]
-    fn a_chapter_without_a_snapshot_is_told_and_one_with_many_is_not() {
+    fn a_chapter_needs_a_snapshot_and_may_have_several() {
         let sample = Sample::new();
         let workspace = sample.workspace();
         let chapter = &workspace.chapters[0];
-        let none = held(chapter, true, "1\n").unwrap().unwrap().to_string();
-        assert!(none.contains("no snapshot is what the demo prints"), "{none}");
+        let none = compare(chapter, true, "1\n").unwrap().unwrap().to_string();
+        assert!(none.contains("no snapshot contains what the demo prints"), "{none}");
         for (name, text) in [("demo__a", "1"), ("demo__b", "2")] {
             let file = format!("chapters/ch01-one/tests/snapshots/{name}.snap");
             sample.write(&file, format!("---\nsource: x\n---\n{text}\n"));
         }
-        assert_eq!(held(chapter, true, "2\n").unwrap(), None);
-        assert!(held(chapter, true, "3\n").unwrap().is_some());
+        assert_eq!(compare(chapter, true, "2\n").unwrap(), None);
+        assert!(compare(chapter, true, "3\n").unwrap().is_some());
     }
 }

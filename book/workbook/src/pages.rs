@@ -1,4 +1,4 @@
-//! The check of the pages: that they keep to the template, and that what they name is there.
+//! The check of the pages: they follow the template, and whatever they name exists.
 
 mod commands;
 mod glossary;
@@ -12,17 +12,17 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::book::{Book, Page};
-use crate::exercises;
 use crate::finding::Finding;
 use crate::workspace::{Chapter, Workspace};
+use crate::{checkout, exercises};
 use commands::Commands;
 use links::Site;
 
-/// What is wrong with the pages of `chapters`; where these are all of them, also with the pages that belong to no chapter, and with
-/// those that nobody has written.
+/// The problems of the pages of `chapters`. If these are all chapters, also those of the other
+/// pages, and the missing pages.
 ///
 /// # Errors
-/// Where the book cannot be read or built, for another reason than what is on a page.
+/// If the book cannot be read or built for a reason that is not on a page.
 pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
     let book = Book::read(workspace)?;
     let all = chapters.len() == workspace.chapters.len();
@@ -39,15 +39,15 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             continue;
         }
         let source = book.text(page)?;
-        let (_, wrong) = book.expand(page, &source);
-        directives_resolve &= wrong.is_empty();
+        let (_, problem) = book.expand(page, &source);
+        directives_resolve &= problem.is_empty();
         let place = book.place(page);
         if asked(page) {
-            findings.extend(wrong);
+            findings.extend(problem);
             findings.extend(text::fences(&place, &source));
             findings.extend(commands.check(&place, &source));
             if let Some(chapter) = page.chapter(workspace) {
-                findings.extend(text::template(&place, &source, &chapter.says.title));
+                findings.extend(text::template(&place, &source, &chapter.metadata.title));
                 findings.extend(text::length(&place, &source));
                 findings.extend(exercises_texts(chapter, &commands)?);
             }
@@ -58,7 +58,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
         let page = book.pages.iter().find(|page| book.place(page) == missing.file);
         page.is_some_and(asked)
     }));
-    // While a directive is wrong there is no book to look at.
+    // With a wrong directive there is no book to check.
     if directives_resolve && !written.is_empty() {
         let folder = tempfile::tempdir()?;
         book.build(folder.path())?;
@@ -75,7 +75,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
     Ok(findings)
 }
 
-/// A page that somebody has written.
+/// A page that exists.
 struct Written<'b> {
     place: PathBuf,
     source: String,
@@ -83,20 +83,20 @@ struct Written<'b> {
 }
 
 impl Written<'_> {
-    /// The first line that contains one of these, from 1.
+    /// The first line that contains one of these texts, from 1.
     fn line_with(&self, words: &[&str]) -> Option<usize> {
         let contains = |line: &str| words.iter().any(|words| line.contains(words));
         self.source.lines().position(contains).map(|line| line + 1)
     }
 
-    /// Something wrong with the page, at the first line that contains one of these, if any does.
-    fn wrong(&self, words: &[&str], wrong: String, mend: &str) -> Finding {
-        let finding = Finding::new(&self.place, wrong, mend);
+    /// A problem of the page, at the first line that contains one of these texts, if any does.
+    fn finding(&self, words: &[&str], problem: String, help: &str) -> Finding {
+        let finding = Finding::new(&self.place, problem, help);
         Finding { line: self.line_with(words), ..finding }
     }
 }
 
-/// What an exercise says stands on the page too.
+/// Checks the texts of the exercises, which are on the page too.
 fn exercises_texts(chapter: &Chapter, commands: &Commands) -> Result<Vec<Finding>> {
     let (exercises, _) = exercises::read(chapter)?;
     let mut findings = Vec::new();
@@ -104,7 +104,7 @@ fn exercises_texts(chapter: &Chapter, commands: &Commands) -> Result<Vec<Finding
         let place = exercise.folder.join("README.md");
         let slug = exercise.folder.file_name().unwrap_or_default();
         let file = chapter.folder.join("exercises").join(slug).join("README.md");
-        let source = std::fs::read_to_string(file)?;
+        let source = checkout::read_text(&file)?;
         findings.extend(text::fences(&place, &source));
         findings.extend(commands.check(&place, &source));
     }

@@ -1,35 +1,38 @@
-//! `cargo workbook propagate`: carries a fix in one chapter to the later ones that are made of it.
+//! `cargo workbook propagate`: carries a fix in one chapter to the later chapters that are copies
+//! of it.
 //!
-//! A chapter of Part I is a copy of the one before, and some changes. So a fix is merged three ways: what the chapter was (as committed), what
-//! it is now (in the working copy), and what the later one is (in the working copy). The later one's change is then carried on.
+//! A chapter of Part I is a copy of the one before, with changes. A fix is carried by a three-way
+//! merge of the committed chapter, the chapter in the working copy, and the later chapter in the
+//! working copy. The change of the later chapter is then carried on to the next.
 
 mod committed;
 mod merge;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
+use std::{fs, mem};
 
 use anyhow::{Context, Result, bail};
 
+use crate::checkout::with_lf;
 use crate::steps::{self, Steps};
 use crate::workspace::{Chapter, Workspace};
 use crate::{diff, scratch};
 use merge::{Sides, merge};
 
-/// What `cargo workbook propagate` is told.
+/// The arguments of `cargo workbook propagate`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The chapter that was mended and is not committed yet: `ch03-memory`, `ch03` or `3`.
+    /// The chapter with the fix, which is not committed yet: `ch03-memory`, `ch03` or `3`.
     pub chapter: String,
-    /// Show what would change, and change nothing.
+    /// Show the changes without writing them.
     #[arg(long)]
     pub dry_run: bool,
 }
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// What becomes of one later chapter.
+/// The change of one later chapter.
 #[derive(Debug)]
 struct Carried<'a> {
     chapter: &'a Chapter,
@@ -37,16 +40,16 @@ struct Carried<'a> {
     after: Files,
 }
 
-/// A change that cannot be carried.
+/// A change that cannot be merged.
 #[derive(Debug, PartialEq, Eq)]
 struct Conflict {
     /// `chapters/ch04-functions/src/machine.rs`, and the line in it.
     place: String,
-    /// What there is, and what was to come.
+    /// The lines of the chapter, and those of the fix.
     sides: String,
 }
 
-/// Carries the fix in the workspace that lies at `root`.
+/// Carries the fix in the workspace in `root`.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::read(root)?;
     let chapter = workspace.chapter(&arguments.chapter)?;
@@ -59,13 +62,13 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     }
     if !conflicts.is_empty() {
         bail!(
-            "{} conflicts; nothing was written. Mend these places in the later chapter by hand, as the fix has them, and carry on",
+            "conflicts: {}; no file was changed. Make the same fix at these places by hand, then run the command again",
             conflicts.len()
         );
     }
     if carried.is_empty() {
         println!(
-            "nothing to carry: no later chapter has what changed in {} since the last commit",
+            "nothing to do: no later chapter has the lines that changed in {} since the last commit",
             chapter.name
         );
         return Ok(());
@@ -79,7 +82,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     for Carried { chapter, before, after } in &carried {
         write(&chapter.folder, before, after)?;
     }
-    // The fix itself may be such that a `steps.toml` does not know its lines.
+    // The fix may have lines that no entry of a `steps.toml` takes.
     for chapter in [chapter].into_iter().chain(carried.iter().map(|carried| carried.chapter)) {
         for finding in
             Steps::read(&workspace, chapter)?.into_iter().flat_map(|steps| steps.findings)
@@ -87,24 +90,19 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             println!("{finding}");
         }
     }
-    println!("now look at the demos' snapshots: `cargo test --workspace`");
+    println!("now check the snapshots of the demos: `cargo test --workspace`");
     Ok(())
 }
 
-/// What becomes of the later chapters, and what stands in the way.
+/// The changes of the later chapters, and the conflicts.
 fn carry<'a>(
     workspace: &'a Workspace,
     chapter: &'a Chapter,
 ) -> Result<(Vec<Carried<'a>>, Vec<Conflict>)> {
     let mut committed = committed::files(&workspace.root, &format!("chapters/{}", chapter.name))?;
     committed.retain(|name, _| is_carried(name));
+    committed.values_mut().for_each(|content| *content = with_lf(mem::take(content)));
     let now = files(&chapter.folder)?;
-    // Line endings are those of the working copy: git may have changed them.
-    for (name, content) in &mut committed {
-        if now.get(name).is_some_and(|now| has_crlf(now)) {
-            *content = with_crlf(content);
-        }
-    }
     let (mut carried, mut conflicts) = (Vec::new(), Vec::new());
     let mut changes = BTreeMap::from([(chapter.name.clone(), (committed, now))]);
     for later in workspace.after(chapter) {
@@ -135,13 +133,14 @@ fn carry<'a>(
 fn copied_from(workspace: &Workspace, chapter: &Chapter) -> Result<Option<String>> {
     Ok(match Steps::read(workspace, chapter)? {
         Some(steps) => steps.start,
-        None if chapter.part() == 1 => chapter.says.follows.clone(),
-        // The later parts import what they follow.
+        None if chapter.part() == 1 => chapter.metadata.follows.clone(),
+        // A chapter of a later part imports the one that it follows.
         None => None,
     })
 }
 
-/// What a file becomes that was `base`, is now `fixed`, and is `there` in the later chapter.
+/// Merges a file: its committed version, its version with the fix, and its version in the later
+/// chapter. `None` is no file.
 fn merge_file(
     base: Option<&Vec<u8>>,
     fixed: Option<&Vec<u8>>,
@@ -155,25 +154,26 @@ fn merge_file(
     }
     let empty = Vec::new();
     match (base, fixed, there) {
-        // The later chapter has done away with it.
+        // The later chapter has deleted it.
         (Some(_), _, None) => Ok(None),
-        (Some(_), None, Some(_)) => {
-            Err(vec![(1, "the fix removes this file, which is another here".to_owned())])
-        }
+        (Some(_), None, Some(_)) => Err(vec![(
+            1,
+            "the fix deletes this file, which is different in this chapter".to_owned(),
+        )]),
         (base, Some(fixed), Some(there)) => {
             let text = |bytes| std::str::from_utf8(bytes);
             match (text(base.unwrap_or(&empty)), text(fixed), text(there)) {
                 (Ok(base), Ok(fixed), Ok(there)) => {
                     merge(base, fixed, there).map(|text| Some(text.into_bytes()))
                 }
-                _ => Err(vec![(1, "this file is no text, and both have changed it".to_owned())]),
+                _ => Err(vec![(1, "this file is not text, and both have changed it".to_owned())]),
             }
         }
         (None, None, _) | (None, Some(_), None) => Ok(there.cloned()),
     }
 }
 
-/// The files of a chapter that a fix may be in: those of its steps, and its tests, but no snapshots, which the tests write.
+/// The files of a chapter that are merged: those of its steps, and its tests without the snapshots.
 fn files(folder: &Path) -> Result<Files> {
     let mut files = steps::files(folder)?;
     steps::read_folder(&folder.join("tests"), "tests", &mut files)?;
@@ -182,8 +182,8 @@ fn files(folder: &Path) -> Result<Files> {
 }
 
 fn is_carried(name: &str) -> bool {
-    let rooms = ["src/", "programs/", "tests/"];
-    (name == "Cargo.toml" || rooms.iter().any(|room| name.starts_with(room)))
+    let folders = ["src/", "programs/", "tests/"];
+    (name == "Cargo.toml" || folders.iter().any(|folder| name.starts_with(folder)))
         && !name.ends_with(".snap")
         && !name.ends_with(".snap.new")
 }
@@ -201,9 +201,15 @@ fn with_crlf(content: &[u8]) -> Vec<u8> {
     lines.flat_map(crlf).collect()
 }
 
+/// Writes the changed files. A file that has `\r\n` at the end of its lines keeps it.
 fn write(folder: &Path, before: &Files, after: &Files) -> Result<()> {
-    for (name, content) in after {
-        scratch::write(&folder.join(name), content)?;
+    for (name, content) in
+        after.iter().filter(|(name, content)| before.get(*name) != Some(*content))
+    {
+        let path = folder.join(name);
+        let is_crlf = fs::read(&path).is_ok_and(|there| has_crlf(&there));
+        let content = if is_crlf { &with_crlf(content) } else { content };
+        scratch::write(&path, content)?;
     }
     for name in before.keys().filter(|name| !after.contains_key(*name)) {
         let path = folder.join(name);

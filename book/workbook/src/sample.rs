@@ -1,4 +1,4 @@
-//! A workspace of two tiny chapters, for the tests to break.
+//! A workspace of two tiny chapters, which the tests break in one place at a time.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::finding::Finding;
 use crate::workspace::Workspace;
 
-/// The workspace; it goes when this goes.
+/// The workspace. Dropping it deletes its folder.
 pub struct Sample {
     folder: TempDir,
 }
@@ -210,7 +210,7 @@ fn three() {
 }
 "#,
     ),
-    // Cargo says where it looks for a lock file; this one needs no registry.
+    // With a lock file Cargo needs no registry.
     (
         "Cargo.lock",
         "version = 4\n\n[[package]]\nname = \"ch01-one\"\nversion = \"0.0.0\"\n\n[[package]]\nname = \"ch02-two\"\nversion = \"0.0.0\"\n",
@@ -218,7 +218,7 @@ fn three() {
 ];
 
 impl Sample {
-    /// A fresh one.
+    /// Writes the files to a new folder.
     pub fn new() -> Self {
         let sample = Sample { folder: tempfile::tempdir().unwrap() };
         for (name, text) in FILES {
@@ -227,7 +227,7 @@ impl Sample {
         sample
     }
 
-    /// Where a file of it is.
+    /// The path of a file.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -251,17 +251,17 @@ impl Sample {
         self.write(name, text.replacen(old, new, 1));
     }
 
-    /// What the tool sees.
+    /// Reads the workspace.
     pub fn workspace(&self) -> Workspace {
         Workspace::read(self.folder.path()).unwrap()
     }
 }
 
-/// That there is exactly one finding, and that it says all this.
-pub fn assert_only(findings: &[Finding], says: &[&str]) {
+/// Asserts that there is exactly one finding, and that its text has all these words.
+pub fn assert_only(findings: &[Finding], expected: &[&str]) {
     let text: Vec<String> = findings.iter().map(Finding::to_string).collect();
     assert_eq!(findings.len(), 1, "{}", text.join("\n"));
-    for words in says {
+    for words in expected {
         assert!(text[0].contains(words), "no {words:?} in: {}", text[0]);
     }
 }

@@ -1,64 +1,79 @@
-//! A workspace aside, in which chapters are built and run as they are not in the checkout.
+//! A scratch workspace: a copy of some chapters in a state that the checkout does not have, to
+//! build and run there.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{fs, io, thread};
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
+use cargo_metadata::Message;
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use wait_timeout::ChildExt;
 
 use crate::workspace::{Workspace, cargo};
 
-/// What runs longer than this does not end.
+/// A program that runs longer than this is stopped.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The built game, below the root of a workspace.
 const GAME: &str = "game/rocket.wasm";
 
-/// The workspace aside.
+/// A scratch workspace.
 pub struct Scratch {
     /// Its folder.
     pub root: PathBuf,
-    /// Where Cargo builds, for all of them: what they have in common is built once.
+    /// The target folder. All scratch workspaces share it, so that their common dependencies are
+    /// built once.
     target: PathBuf,
 }
 
-/// What Cargo made of a package.
+/// The result of a build.
 #[derive(Debug, Default)]
 pub struct Built {
-    /// The compiler's errors.
-    pub errors: Vec<Diagnostic>,
-    /// The programs: the name of the target, and where it lies.
+    /// The errors of the compiler, or else of Cargo.
+    pub errors: Vec<BuildError>,
+    /// The programs: the name of each target, and the path of the executable.
     pub programs: Vec<(String, PathBuf)>,
 }
 
-/// How a program ended.
+/// An error of the compiler or of Cargo.
 #[derive(Debug)]
-pub struct Ended {
-    /// Whether it ended well.
-    pub well: bool,
-    /// How: `exit status: 1`, or that it did not end.
-    pub how: String,
-    /// What it printed.
-    pub printed: String,
-    /// What it complained about.
-    pub complained: String,
+pub struct BuildError {
+    /// The compiler's code, for example `E0004`.
+    pub code: Option<String>,
+    /// The whole message, with its labels and notes.
+    pub text: String,
+}
+
+/// How a program ended, and what it wrote.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Whether it ended by itself and reported success.
+    pub success: bool,
+    /// For a reader: `exit status: 1`, or that the program was stopped.
+    pub status: String,
+    /// What it wrote to the standard output.
+    pub stdout: String,
+    /// What it wrote to the standard error.
+    pub stderr: String,
 }
 
 impl Scratch {
-    /// The workspace aside of this name, with the manifest of `workspace` but other members.
+    /// Creates or reuses the scratch workspace of this name. It has the manifest of `workspace`,
+    /// but these members.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If a file cannot be read or written.
     pub fn new(workspace: &Workspace, name: &str, members: &[String]) -> Result<Self> {
         let folder = workspace.root.join("target/workbook");
         let scratch = Scratch { root: folder.join(name), target: folder.join("target") };
         let manifest = fs::read_to_string(workspace.root.join("Cargo.toml"))?;
         let mut manifest: toml::Table = manifest.parse()?;
-        // What the house builds fast for the sake of its many tests is not worth its minute here.
+        // The workspace's profile spends a minute on optimizing dependencies. That pays off for its
+        // many tests, but not here.
         manifest.remove("profile");
         if let Some(toml::Value::Table(table)) = manifest.get_mut("workspace") {
             table.remove("default-members");
@@ -68,17 +83,17 @@ impl Scratch {
         if let Ok(lock) = fs::read(workspace.root.join("Cargo.lock")) {
             write(&scratch.root.join("Cargo.lock"), &lock)?;
         }
-        // What chapters include from outside of theirs: the game.
+        // The one file outside the chapters that a chapter includes.
         if let Ok(game) = fs::read(workspace.root.join(GAME)) {
             write(&scratch.root.join(GAME), &game)?;
         }
         Ok(scratch)
     }
 
-    /// Runs a command of Cargo that builds: `check`, `build`, `test --no-run`.
+    /// Runs a Cargo command that builds: `check`, `build`, `test --no-run`.
     ///
     /// # Errors
-    /// Where there is no Cargo.
+    /// If Cargo cannot be started.
     pub fn cargo(&self, command: &[&str]) -> Result<Built> {
         let output = Command::new(cargo())
             .args(command)
@@ -89,17 +104,28 @@ impl Scratch {
             .env("CARGO_TERM_COLOR", "never")
             .output()
             .context("cannot run cargo")?;
-        let text = String::from_utf8_lossy(&output.stdout);
         let mut built = Built::default();
-        for message in text.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok()) {
-            if let (Some(target), Some(program)) = (message.target, message.executable) {
-                built.programs.push((target.name, program));
+        for message in Message::parse_stream(output.stdout.as_slice()) {
+            match message? {
+                Message::CompilerArtifact(artifact) => {
+                    let program = artifact.executable.map(|program| program.into_std_path_buf());
+                    built.programs.extend(program.map(|program| (artifact.target.name, program)));
+                }
+                Message::CompilerMessage(message) => {
+                    let error = message.message;
+                    if matches!(error.level, DiagnosticLevel::Error | DiagnosticLevel::Ice) {
+                        built.errors.push(BuildError {
+                            code: error.code.map(|code| code.code),
+                            text: error.rendered.unwrap_or(error.message),
+                        });
+                    }
+                }
+                _ => {}
             }
-            built.errors.extend(message.message.filter(|message| message.level == "error"));
         }
         if built.errors.is_empty() && !output.status.success() {
-            let message = String::from_utf8_lossy(&output.stderr).into_owned();
-            built.errors.push(Diagnostic { message, ..Default::default() });
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            built.errors.push(BuildError { code: None, text });
         }
         Ok(built)
     }
@@ -107,100 +133,55 @@ impl Scratch {
     /// Runs a program that Cargo has built.
     ///
     /// # Errors
-    /// Where it cannot be started.
-    pub fn run(&self, program: &Path) -> Result<Ended> {
-        let mut child = Command::new(program)
-            .current_dir(&self.root)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot run {}", program.display()))?;
-        let printed = child.stdout.take().map(reader);
-        let complained = child.stderr.take().map(reader);
-        let end = Instant::now() + TIME_LIMIT;
-        let status = loop {
-            match child.try_wait()? {
-                Some(status) => break Some(status),
-                None if Instant::now() > end => {
-                    child.kill()?;
-                    child.wait()?;
-                    break None;
-                }
-                None => thread::sleep(Duration::from_millis(5)),
-            }
-        };
-        let text = |reader: Option<JoinHandle<String>>| {
-            reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
-        };
-        let limit = || format!("no end after {} seconds", TIME_LIMIT.as_secs());
-        Ok(Ended {
-            well: status.is_some_and(|status| status.success()),
-            how: status.map_or_else(limit, |status| status.to_string()),
-            printed: text(printed),
-            complained: text(complained),
-        })
+    /// If it cannot be started.
+    pub fn run(&self, program: &Path) -> Result<Outcome> {
+        run_within(TIME_LIMIT, Command::new(program).current_dir(&self.root))
+            .with_context(|| format!("cannot run {}", program.display()))
     }
 }
 
-/// Reads a pipe to its end, aside.
+/// Runs a command, and stops it when the time is up.
+fn run_within(limit: Duration, command: &mut Command) -> io::Result<Outcome> {
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let stdout = child.stdout.take().map(reader);
+    let stderr = child.stderr.take().map(reader);
+    let status = child.wait_timeout(limit)?;
+    if status.is_none() {
+        child.kill()?;
+        child.wait()?;
+    }
+    let text = |reader: Option<JoinHandle<String>>| {
+        reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
+    };
+    let stopped = || format!("no end after {} seconds", limit.as_secs());
+    Ok(Outcome {
+        success: status.is_some_and(|status| status.success()),
+        status: status.map_or_else(stopped, |status| status.to_string()),
+        stdout: text(stdout),
+        stderr: text(stderr),
+    })
+}
+
+/// Reads a pipe to its end in another thread, so that the child never waits for a full pipe.
 fn reader(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What could be read until the pipe broke is what there is to show.
+        // If the pipe breaks, show what came before.
         let _ = pipe.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     })
 }
 
-/// A line that Cargo prints for a program to read.
-#[derive(Deserialize)]
-struct Message {
-    message: Option<Diagnostic>,
-    target: Option<Target>,
-    executable: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
-/// What the compiler says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Diagnostic {
-    message: String,
-    level: String,
-    code: Option<Code>,
-    rendered: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Code {
-    code: String,
-}
-
-impl Diagnostic {
-    /// Its code: `E0004`.
-    pub fn code(&self) -> Option<&str> {
-        self.code.as_ref().map(|code| code.code.as_str())
-    }
-
-    /// All of it, with its labels and notes.
-    pub fn text(&self) -> &str {
-        self.rendered.as_deref().unwrap_or(&self.message)
-    }
-}
-
-/// A text below a finding: each line indented.
+/// The text with each line indented, to be printed below a finding.
 pub fn indented(text: &str) -> String {
     format!("    {}", text.trim_end().replace('\n', "\n    "))
 }
 
-/// Writes a file, unless it has that content: what did not change is not built again.
+/// Writes a file, unless it has this content already: Cargo rebuilds a package whose files are
+/// newer than its build.
 pub fn write(path: &Path, content: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|there| there == content) {
+    if fs::read(path).is_ok_and(|present| present == content) {
         return Ok(());
     }
     if let Some(folder) = path.parent() {
@@ -239,10 +220,36 @@ mod tests {
     use crate::sample::Sample;
 
     #[test]
-    fn the_game_that_chapters_include_is_there() {
+    fn the_game_that_chapters_include_is_copied() {
         let sample = Sample::new();
         sample.write(GAME, "the game");
         let scratch = Scratch::new(&sample.workspace(), "test", &[]).unwrap();
         assert_eq!(fs::read(scratch.root.join(GAME)).unwrap(), b"the game");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_does_not_end_is_stopped() {
+        let start = std::time::Instant::now();
+        let outcome = run_within(Duration::from_secs(1), Command::new("sleep").arg("30")).unwrap();
+        assert!(!outcome.success);
+        assert_eq!(outcome.status, "no end after 1 seconds");
+        assert!(start.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn an_error_has_the_code_and_the_text_of_the_compiler_or_of_cargo() {
+        let sample = Sample::new();
+        let package = "chapters/ch01-one".to_owned();
+        let scratch = Scratch::new(&sample.workspace(), "test", &[package]).unwrap();
+        mirror(&sample.path("chapters/ch01-one"), &scratch.root.join("chapters/ch01-one")).unwrap();
+        let library = scratch.root.join("chapters/ch01-one/src/lib.rs");
+        fs::write(library, "/// Two.\npub fn two() -> u8 { 2 + x }\n").unwrap();
+        let first = |command: &[&str]| scratch.cargo(command).unwrap().errors.remove(0);
+        let error = first(&["check", "--lib"]);
+        assert_eq!(error.code.as_deref(), Some("E0425"));
+        assert!(error.text.contains("cannot find value `x`"), "{}", error.text);
+        let error = first(&["check", "-p", "ch99"]);
+        assert!(error.code.is_none() && error.text.contains("ch99"), "{}", error.text);
     }
 }

@@ -1,65 +1,52 @@
-//! `cargo workbook serve`: the book at a local address, built anew whenever something that it shows changes.
+//! `cargo workbook serve`: the book at a local address, rebuilt whenever one of its sources
+//! changes.
 
 mod site;
 
 use std::ffi::OsStr;
-use std::io::ErrorKind;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use notify::{Event, EventKind, RecursiveMode, Watcher};
-use tiny_http::Server;
 
 use crate::book::Book;
 use crate::workspace::Workspace;
 use site::{Site, files};
 
-/// What `cargo workbook serve` is told.
+/// The arguments of `cargo workbook serve`.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The port.
-    #[arg(long, default_value_t = 3000)]
+    #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: u16,
     /// Open the book in a browser.
     #[arg(long)]
     pub open: bool,
 }
 
-/// What is watched, below the workspace's root.
+/// The folders that are watched, below the workspace's root.
 const WATCHED: [&str; 3] = ["book", "chapters", "tests/book"];
 
-/// What a change may be that does not change the book, of a path's parts.
+/// A change below one of these folders does not change the book.
 const IGNORED: [&str; 4] = ["target", "workbook", "browser", "node_modules"];
 
-/// After so long without a further change, all of them are thought to be there.
+/// How long no file may change before the book is rebuilt: an editor saves several files in a row.
 const QUIET: Duration = Duration::from_millis(150);
 
-/// How many requests are answered at once; a page that waits for the next version takes one.
-const WORKERS: usize = 16;
-
-/// Serves the book of the workspace that lies at `root`, until somebody ends it.
+/// Serves the book of the workspace in `root` until the process is ended.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
-    let server = Arc::new(listen(arguments.port)?);
-    let address = server.server_addr().to_ip().context("the server has no address")?;
+    let port = arguments.port;
     let site = Arc::new(Site::default());
+    Site::serve(&site, port).map_err(|error| cannot_listen(port, &error))?;
     rebuild(root, &site);
-    for _ in 0..WORKERS {
-        let (server, site) = (server.clone(), site.clone());
-        thread::spawn(move || {
-            while let Ok(request) = server.recv() {
-                // Whoever has gone away is not waiting for an answer.
-                _ = site.answer(request);
-            }
-        });
-    }
-    println!("http://{address}/");
-    println!("The book is built anew when something changes. Ctrl+C ends it.");
-    if arguments.open && !open(&format!("http://{address}/")) {
+    let address = format!("http://127.0.0.1:{port}/");
+    println!("{address}");
+    println!("The book is rebuilt when a file changes. Press Ctrl+C to stop.");
+    if arguments.open && !open(&address) {
         eprintln!("warning: no browser could be opened");
     }
     let (sender, changes) = channel();
@@ -71,26 +58,24 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             watched.with_context(|| format!("cannot watch {}", folder.display()))?;
         }
     }
-    while next_change(&changes) {
+    while next_change(&changes, root) {
         rebuild(root, &site);
     }
     bail!("the folders can no longer be watched")
 }
 
-/// Takes the port, on this machine only.
-fn listen(port: u16) -> Result<Server> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    Server::http(address).map_err(|error| match error.downcast::<std::io::Error>() {
-        Ok(error) if error.kind() == ErrorKind::AddrInUse => anyhow!(
-            "port {port} is in use, perhaps by another `cargo workbook serve`; end that, or name another: --port {}",
+/// Why the server cannot listen at a port, and what to do about it.
+fn cannot_listen(port: u16, error: &io::Error) -> anyhow::Error {
+    match error.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "port {port} is in use, perhaps by another `cargo workbook serve`; stop that one, or choose another port: --port {}",
             port.checked_add(1).unwrap_or(3000)
         ),
-        Ok(error) => anyhow!("cannot listen at {address}: {error}"),
-        Err(error) => anyhow!("cannot listen at {address}: {error}"),
-    })
+        _ => anyhow!("cannot listen at port {port}: {error}"),
+    }
 }
 
-/// Builds the book. Where that fails, it says so, and what was served before still is.
+/// Builds the book. If that fails, prints why and keeps serving the previous version.
 fn rebuild(root: &Path, site: &Site) {
     let start = Instant::now();
     match built(root) {
@@ -101,7 +86,7 @@ fn rebuild(root: &Path, site: &Site) {
         Err(error) => {
             eprintln!("error: {error:#}");
             if !site.is_empty() {
-                eprintln!("what is served is the book before this change");
+                eprintln!("still serving the book as it was before this change");
             }
         }
     }
@@ -118,12 +103,13 @@ fn built(root: &Path) -> Result<site::Files> {
     files(folder.path())
 }
 
-/// Waits for a change that matters, and then until no more of them come. Says whether there may be another.
-fn next_change(changes: &Receiver<notify::Result<Event>>) -> bool {
+/// Waits for a change that matters, then until no file has changed for a while. Returns whether
+/// there can be more.
+fn next_change(changes: &Receiver<notify::Result<Event>>, root: &Path) -> bool {
     loop {
         match changes.recv() {
             Err(_) => return false,
-            Ok(event) if matters(&event) => break,
+            Ok(event) if matters(&event, root) => break,
             Ok(_) => {}
         }
     }
@@ -131,10 +117,12 @@ fn next_change(changes: &Receiver<notify::Result<Event>>) -> bool {
     true
 }
 
-/// Whether the book may be another one afterwards. That a file was read, as building does, is no change.
-fn matters(event: &notify::Result<Event>) -> bool {
+/// Whether an event may change the book. Reading a file, as the build itself does, changes nothing.
+fn matters(event: &notify::Result<Event>, root: &Path) -> bool {
     let Ok(event) = event else { return true };
     let ignored = |path: &PathBuf| {
+        // The folders above the workspace may have any name.
+        let path = path.strip_prefix(root).unwrap_or(path);
         let below =
             path.components().any(|part| IGNORED.iter().any(|name| part.as_os_str() == *name));
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
@@ -143,7 +131,7 @@ fn matters(event: &notify::Result<Event>) -> bool {
     !matches!(event.kind, EventKind::Access(_)) && !event.paths.iter().all(ignored)
 }
 
-/// Asks the system to open an address; says whether it could be asked.
+/// Asks the system to open an address. Returns whether there was a program to ask.
 fn open(address: &str) -> bool {
     let (program, arguments): (_, &[&str]) = match std::env::consts::OS {
         "windows" => ("cmd", &["/c", "start", ""]),
@@ -155,26 +143,31 @@ fn open(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
     use notify::event::{AccessKind, ModifyKind};
 
     #[test]
-    fn a_port_in_use_is_told() {
-        let first = listen(0).unwrap();
-        let port = first.server_addr().to_ip().unwrap().port();
-        let error = listen(port).err().expect("it is in use").to_string();
+    fn a_port_in_use_is_reported_with_another_one_to_try() {
+        let other = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = other.local_addr().unwrap().port();
+        let error = Site::serve(&Arc::default(), port).expect_err("the port is in use");
+        let error = cannot_listen(port, &error).to_string();
         assert!(error.contains(&format!("port {port} is in use")), "{error}");
         assert!(error.contains("--port"), "{error}");
     }
 
     #[test]
     fn only_what_changes_the_book_matters() {
-        let event = |kind, path: &str| Ok(Event::new(kind).add_path(path.into()));
+        let root = Path::new("/home/reader/workbook");
+        let matters =
+            |kind, path: &str| matters(&Ok(Event::new(kind).add_path(root.join(path))), root);
         let modify = EventKind::Modify(ModifyKind::Any);
-        assert!(matters(&event(modify, "book/src/preface.md")));
-        assert!(matters(&event(modify, "chapters/ch01-stack/src/lib.rs")));
-        assert!(!matters(&event(EventKind::Access(AccessKind::Read), "book/src/preface.md")));
-        assert!(!matters(&event(modify, "book/workbook/src/main.rs")));
-        assert!(!matters(&event(modify, "book/src/.preface.md.swp")));
+        assert!(matters(modify, "book/src/preface.md"));
+        assert!(matters(modify, "chapters/ch01-stack/src/lib.rs"));
+        assert!(!matters(EventKind::Access(AccessKind::Read), "book/src/preface.md"));
+        assert!(!matters(modify, "book/workbook/src/main.rs"));
+        assert!(!matters(modify, "book/src/.preface.md.swp"));
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo workbook spec`: the official test suite on the engines.
 //!
-//! The runner is a package of its own: it knows every engine, other people's too, and the tool knows none.
+//! The runner is a package of its own, because it depends on every engine, and the tool may not.
 
 use std::path::Path;
 use std::process::{self, Command};
@@ -9,35 +9,37 @@ use anyhow::{Context, Result};
 
 use crate::workspace;
 
-/// What `cargo workbook spec` is told.
+/// The arguments of `cargo workbook spec`.
 #[derive(clap::Args)]
-#[command(long_about = "Run the official test suite on the engines, and say what held.
+#[command(
+    long_about = "Run the official test suite on the engines, and print what passed and failed.
 
-For each suite and engine it prints how many files were run, and how many assertions passed, failed and were skipped; \
-before that, what failed: file, line, what was wanted and what came. Each suite runs as its version of the standard has it: \
-what came later is an error to it. It ends with 1 where an assertion failed on an engine of ours, and, if all suites were run on all engines, \
-where the scoreboard of README.md is another one.
+For each suite and engine it prints how many files were run, and how many assertions passed, failed and were skipped. \
+Before that it lists the failures: the file, the line, what was expected and what was found. Each suite runs with the features of its \
+version of the standard: later features are errors. The exit code is 1 if an assertion failed on one of our engines, or, if all suites \
+were run on all engines, if the scoreboard in README.md differs.
 
-What is compared: results, bit by bit, with the patterns for NaN; the messages of traps, of exhaustion and of what cannot be linked; \
-that an exception is not caught. Of what is malformed or not valid it is compared that it is refused, and not with what message: \
-the words are wasmparser's and wat's. Skipped is what an engine does not have, with the reason; never what came out wrong.")]
+It compares results bit by bit, with the patterns for NaN; the messages of traps, of exhaustion and of link errors; and that an \
+exception is not caught. A malformed or invalid module must be rejected, but the message is not compared, because the words are \
+wasmparser's and wat's. An assertion is skipped if the engine lacks a feature, with the reason, and never because its result was wrong."
+)]
 pub struct Arguments {
-    /// Only the files that fit: `i32`, `simd_*`, `gc/array*`, or a suite. May be given more than once.
+    /// Only the matching files: `i32`, `simd_*`, `gc/array*`, or a suite. May be repeated.
     #[arg(long, value_name = "GLOB")]
     pub filter: Vec<String>,
-    /// Only this engine. May be given more than once.
+    /// Only this engine. May be repeated.
     #[arg(long, value_name = "NAME")]
     pub engine: Vec<String>,
     /// Print only the numbers, as JSON: an array of suite, engine, files, passed, failed, skipped.
     #[arg(long)]
     pub json: bool,
-    /// Write the scoreboard of README.md.
+    /// Write the scoreboard in README.md.
     #[arg(long, conflicts_with_all = ["filter", "engine"])]
     pub readme: bool,
 }
 
-/// Runs the command in the workspace that lies at `root`. Where an assertion failed, the runner has said so, and the process
-/// ends as the runner did.
+/// Runs the command in the workspace in `root`. If an assertion failed, the runner has printed it,
+/// and the process ends with the runner's exit code.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let mut command = Command::new(workspace::cargo());
     command.args(["run", "--release", "--package", "official", "--"]);
@@ -71,17 +73,17 @@ mod tests {
     }
 
     #[test]
-    fn what_the_command_is_told_the_runner_is_told() {
+    fn the_arguments_are_forwarded_to_the_runner() {
         let parse = |words: &[&str]| Command::try_parse_from([&["spec"], words].concat());
-        let told = |given: &[&str]| {
+        let forwarded = |given: &[&str]| {
             words(&parse(given).unwrap_or_else(|error| panic!("{error}")).arguments)
         };
-        assert_eq!(told(&[]), [""; 0]);
+        assert_eq!(forwarded(&[]), [""; 0]);
         assert_eq!(
-            told(&["--filter", "gc/*", "--engine", "tree", "--engine=wasmi", "--json"]),
+            forwarded(&["--filter", "gc/*", "--engine", "tree", "--engine=wasmi", "--json"]),
             ["--filter=gc/*", "--engine=tree", "--engine=wasmi", "--json"]
         );
-        assert_eq!(told(&["--readme"]), ["--readme"]);
+        assert_eq!(forwarded(&["--readme"]), ["--readme"]);
         assert!(parse(&["--readme", "--engine", "tree"]).is_err());
     }
 }

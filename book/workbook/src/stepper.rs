@@ -1,7 +1,7 @@
-//! The stepper: a recorded run that a page plays, forward and back.
+//! The stepper: a recorded run that a page plays forward and back.
 //!
-//! Here the recording becomes HTML: the run as a table, which is what a browser without JavaScript shows, and the same run as JSON
-//! for `book/theme/stepper.js`, which makes a panel of it.
+//! This module turns the recording into HTML: the run as a table, which a browser without
+//! JavaScript shows, and the same run as JSON, from which `book/theme/stepper.js` makes a panel.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,21 +13,23 @@ use trace::{EndKind, Line, Moment, Recording, Written};
 use crate::book::html;
 use crate::workspace::Chapter;
 
-/// What is between these is not searched: mdBook's index leaves comments out. [`uncover`] takes them away from the built page.
+/// Text between these is not searched, because mdBook's index leaves comments out. [`uncover`]
+/// removes them from the built page.
 const COVER: (&str, &str) = ("<!--unsearched ", " unsearched-->");
 
 /// The folder of the recordings, below the workspace's root.
 const RECORDINGS: &str = "tests/book/recordings";
 
-/// The HTML of a chapter's recorded run, or of the one of this name. It has no blank line, so that it is one block of Markdown.
+/// The HTML of a chapter's recorded run, or of its run with this name. It has no blank line, so
+/// that it is one block of Markdown.
 ///
 /// # Errors
-/// Where there is no such recording, or none that can be read.
+/// If there is no such recording, or if it cannot be read.
 pub fn render(root: &Path, chapter: &Chapter, name: Option<&str>) -> Result<String> {
     Ok(html(&read(root, chapter, name)?, name))
 }
 
-/// A built page, with what was kept from the search.
+/// A built page, in which the tables are visible.
 pub fn uncover(page: &str) -> String {
     page.replace(COVER.0, "").replace(COVER.1, "")
 }
@@ -39,13 +41,13 @@ fn read(root: &Path, chapter: &Chapter, name: Option<&str>) -> Result<Recording>
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             bail!(
-                "there is no recording {file}; `RECORD=1 cargo test -p book` writes those that tests/book knows"
+                "there is no recording {file}; `RECORD=1 cargo test -p book` writes the recordings that are defined in tests/book"
             )
         }
         Err(error) => return Err(error).context(file),
     };
     serde_json::from_str(&text).with_context(|| {
-        format!("{file} is no recording; `RECORD=1 cargo test -p book` writes it anew")
+        format!("{file} is not a recording; `RECORD=1 cargo test -p book` rewrites it")
     })
 }
 
@@ -53,9 +55,9 @@ fn html(recording: &Recording, name: Option<&str>) -> String {
     let prefix = name.map_or_else(|| "step".to_owned(), |name| format!("{name}-step"));
     let (cover, uncover) = COVER;
     let json = serde_json::to_string(recording).unwrap_or_default();
-    // Nothing in the text may end the script, nor look like a comment.
+    // No text may end the script, or look like a comment.
     let json = json.replace('<', "\\u003c").replace('>', "\\u003e");
-    // Nothing in the table may end the comment that covers it.
+    // No text in the table may end the comment around it.
     let table = table(recording, &prefix).replace("--", "&#45;&#45;");
     [
         &format!("<div class=\"stepper\" data-prefix=\"{}\">", escape(&prefix)),
@@ -67,10 +69,10 @@ fn html(recording: &Recording, name: Option<&str>) -> String {
     .join("\n")
 }
 
-/// What a column shows of a step.
+/// What a column shows about a step.
 type Cell = fn(&Moment, &[Line]) -> String;
 
-/// The run as a table, a row a step. A column that would be empty from top to bottom is left out.
+/// The run as a table with one row per step. An empty column is left out.
 fn table(recording: &Recording, prefix: &str) -> String {
     let Recording { code, steps, end, .. } = recording;
     let columns: [(&str, Cell); 7] = [
@@ -132,7 +134,8 @@ fn written(write: &Written) -> String {
     format!("{}: {}", write.address, bytes.join(" "))
 }
 
-/// A terminal's text in one line: without its sequences for the cursor, and with line ends that show.
+/// The output to a terminal, in one line: without sequences that move the cursor, and with visible
+/// line ends.
 fn visible(output: &str) -> String {
     let mut text = String::new();
     let mut characters = output.chars();
@@ -176,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_html_is_one_block_from_which_nothing_breaks_out() {
+    fn the_html_is_one_block_that_no_text_can_leave() {
         let html = html(&sample(), None);
         assert!(html.lines().all(|line| !line.trim().is_empty()), "{html}");
         assert_eq!(html.matches("<script").count(), 1, "{html}");
@@ -188,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_seen_by_the_reader_and_not_by_the_search() {
+    fn the_table_is_visible_but_not_searched() {
         let html = html(&sample(), Some("larger"));
         let comment = html.find("<!--").unwrap()..html.find("-->").unwrap();
         assert!(comment.contains(&html.find("<table>").unwrap()));
@@ -207,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recording_that_is_not_there_is_named() {
+    fn a_missing_recording_is_named() {
         let workspace = Workspace::read(crate::workspace()).unwrap();
         let chapter = workspace.chapter("ch05").unwrap();
         assert!(render(&workspace.root, chapter, None).unwrap().contains("data-prefix=\"step\""));

@@ -1,6 +1,7 @@
-//! The steps of a chapter: which part of the difference between two crates comes when.
+//! The steps of a chapter: which part of the difference between two crates comes in which step.
 //!
-//! The difference is derived, `steps.toml` says which step brings which part of it, and everybody who shows or checks a step asks here.
+//! The difference is computed, and `steps.toml` assigns its parts to steps. All code that shows or
+//! checks a step uses this module.
 
 mod difference;
 mod file;
@@ -19,30 +20,31 @@ pub use file::Status;
 pub use listing::{Kind, Listing};
 pub use states::check;
 
+use crate::checkout;
 use crate::finding::Finding;
 use crate::workspace::{Chapter, Workspace};
 use file::{StepsFile, line_of};
 
-/// The file beside a chapter's manifest.
+/// The name of the file, which is in the same folder as the chapter's manifest.
 pub const FILE: &str = "steps.toml";
 
-/// More changed lines than this are two thoughts.
-const MOST_LINES: usize = 35;
+/// The most lines, of 80 columns, that a step may change: more of them are two thoughts.
+const MOST_LINES: usize = 52;
 
 /// The steps of one chapter.
 #[derive(Debug)]
 pub struct Steps {
     /// The chapter's name.
     pub chapter: String,
-    /// The crate whose files are there at first; nothing where there are none.
+    /// The crate that the first step starts from; `None` for an empty crate.
     pub start: Option<String>,
-    /// Why which part is there before the first step.
+    /// The reasons why parts are given before the first step.
     pub given: Vec<String>,
     /// The steps; step 1 is the first.
     pub steps: Vec<Step>,
-    /// The files of both crates, by their names below the crate's folder, with `/` on every system.
+    /// The files of both crates, by their paths below the crate's folder, with `/` on every system.
     pub files: BTreeMap<String, Vec<Entry>>,
-    /// What is wrong with them. Lines that nobody takes count as given.
+    /// The problems of the steps. A line that no entry takes counts as given.
     pub findings: Vec<Finding>,
 }
 
@@ -51,44 +53,44 @@ pub struct Steps {
 pub struct Step {
     /// What it is about.
     pub title: String,
-    /// What it leaves behind.
+    /// What state it leaves the crate in.
     pub status: Status,
-    /// The compiler's code, where it fails.
+    /// The compiler's code, if the step fails.
     pub error: Option<String>,
-    /// Words of the compiler's message, where it fails.
+    /// Words of the compiler's message, if the step fails.
     pub saying: Option<String>,
-    /// What the demo prints then, where it runs.
+    /// What the demo prints, if it runs.
     pub prints: Option<String>,
     /// Its line in `steps.toml`, from 1.
     pub line: usize,
 }
 
 impl Steps {
-    /// Reads the steps of `chapter`; nothing where it has no `steps.toml`.
+    /// Reads the steps of `chapter`; `None` if it has no `steps.toml`.
     ///
     /// # Errors
-    /// Where a crate cannot be read. What is wrong with the steps themselves is in their `findings`.
+    /// If a crate cannot be read. Problems of the steps themselves are in their `findings`.
     pub fn read(workspace: &Workspace, chapter: &Chapter) -> Result<Option<Self>> {
         let path = chapter.folder.join(FILE);
-        let text = match fs::read_to_string(&path) {
+        let text = match checkout::read_text(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.with_context(|| format!("cannot read {}", path.display()))?,
         };
         Self::from_text(workspace, chapter, &text).map(Some)
     }
 
-    /// The steps that `text` says, in place of the chapter's `steps.toml`.
+    /// The steps in `text`, which is read instead of the chapter's `steps.toml`.
     fn from_text(workspace: &Workspace, chapter: &Chapter, text: &str) -> Result<Self> {
         let place = Path::new("chapters").join(&chapter.name).join(FILE);
-        let at = |line: usize, wrong: String, mend: &str| {
-            Finding::new(&place, wrong, mend.to_owned()).at(line)
+        let at = |line: usize, problem: String, help: &str| {
+            Finding::new(&place, problem, help.to_owned()).at(line)
         };
         let file = match StepsFile::read(text) {
             Ok(file) => file,
             Err((line, message)) => {
                 let mut steps = Steps::plain(workspace, chapter)?;
-                let mend = "book/README.md says what may stand there";
-                let finding = Finding { line, ..Finding::new(&place, message, mend) };
+                let help = "book/README.md describes the format";
+                let finding = Finding { line, ..Finding::new(&place, message, help) };
                 steps.findings.push(finding);
                 return Ok(steps);
             }
@@ -99,12 +101,12 @@ impl Steps {
             name => match workspace.before(chapter).iter().find(|other| other.name == name) {
                 Some(start) => Some(start),
                 None => {
-                    let wrong = format!("`{name}` is no earlier chapter");
+                    let problem = format!("`{name}` is no earlier chapter");
                     let line = line_of(text, &file.start.span());
                     findings.push(at(
                         line,
-                        wrong,
-                        "name the crate that it starts from, or `nothing`",
+                        problem,
+                        "name the crate that the steps start from, or `nothing`",
                     ));
                     None
                 }
@@ -114,7 +116,7 @@ impl Steps {
         findings.extend(
             select::claim(&mut files, &file, text)
                 .into_iter()
-                .map(|problem| at(problem.line, problem.wrong, problem.mend)),
+                .map(|problem| at(problem.line, problem.message, problem.help)),
         );
         let steps = file.step.iter().map(|step| {
             let (line, step) = (line_of(text, &step.span()), step.get_ref());
@@ -135,21 +137,22 @@ impl Steps {
             files,
             findings,
         };
-        let wrong = steps.what_a_step_says().chain(steps.what_is_too_long());
-        let wrong: Vec<Finding> = wrong.map(|(line, wrong, mend)| at(line, wrong, mend)).collect();
-        steps.findings.extend(wrong);
-        let nobody = steps.what_nobody_takes();
-        steps.findings.extend(nobody);
-        steps.findings.extend(steps.is_the_chapter(chapter)?);
+        let problem = steps.contradictions().chain(steps.long_steps());
+        let problem: Vec<Finding> =
+            problem.map(|(line, problem, help)| at(line, problem, help)).collect();
+        steps.findings.extend(problem);
+        let unassigned = steps.unassigned_changes();
+        steps.findings.extend(unassigned);
+        steps.findings.extend(steps.last_state(chapter)?);
         Ok(steps)
     }
 
-    /// The difference from the crate that `chapter` follows, as if all of it were one step's.
+    /// The difference from the crate that `chapter` follows, without steps.
     ///
     /// # Errors
-    /// Where a crate cannot be read.
+    /// If a crate cannot be read.
     pub fn plain(workspace: &Workspace, chapter: &Chapter) -> Result<Self> {
-        let start = match &chapter.says.follows {
+        let start = match &chapter.metadata.follows {
             Some(name) => Some(workspace.chapter(name)?),
             None => None,
         };
@@ -163,7 +166,7 @@ impl Steps {
         })
     }
 
-    /// The difference between any files.
+    /// The difference between two sets of files.
     pub fn between(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> Self {
         Steps {
             chapter: String::new(),
@@ -175,7 +178,8 @@ impl Steps {
         }
     }
 
-    /// The files after `step`; step 0 is what is there before the first. A file without a line does not exist.
+    /// The files after `step`; step 0 is the state before the first step. A file without a line
+    /// does not exist.
     pub fn state(&self, step: usize) -> BTreeMap<&str, Vec<u8>> {
         let mut files = BTreeMap::new();
         for (name, entries) in &self.files {
@@ -191,7 +195,7 @@ impl Steps {
         files
     }
 
-    /// How many lines step `step` changes, blank ones and what comes along aside.
+    /// How many lines a step changes, without blank lines and the lines that come `along`.
     pub fn changed(&self, step: usize) -> usize {
         let shown = Part::Shown(step);
         let changed = |entry: &&Entry| {
@@ -200,55 +204,55 @@ impl Steps {
         self.files.values().flatten().filter(changed).count()
     }
 
-    fn what_a_step_says(&self) -> impl Iterator<Item = (usize, String, &'static str)> {
+    fn contradictions(&self) -> impl Iterator<Item = (usize, String, &'static str)> {
         self.steps.iter().flat_map(|step| {
-            let mut wrong = Vec::new();
+            let mut problem = Vec::new();
             let fails = step.status == Status::Fails;
             if fails && (step.error.is_none() || step.saying.is_none()) {
-                wrong.push((
+                problem.push((
                     step.line,
-                    format!("the step `{}` fails, and does not say how", step.title),
-                    "`error` is the compiler's code, `saying` words of its message",
+                    format!("the step `{}` fails, but does not name its error", step.title),
+                    "add the compiler's code as `error`, and words of its message as `saying`",
                 ));
             }
             if !fails && (step.error.is_some() || step.saying.is_some()) {
-                wrong.push((
+                problem.push((
                     step.line,
-                    format!("the step `{}` names an error and does not fail", step.title),
-                    "drop `error` and `saying`, or set `status = \"fails\"`",
+                    format!("the step `{}` names an error, but does not fail", step.title),
+                    "delete `error` and `saying`, or set `status = \"fails\"`",
                 ));
             }
             if step.prints.is_some() && step.status != Status::Runs {
-                wrong.push((
+                problem.push((
                     step.line,
-                    format!("the step `{}` prints, and does not run", step.title),
-                    "drop `prints`, or set `status = \"runs\"`",
+                    format!("the step `{}` has `prints`, but does not run", step.title),
+                    "delete `prints`, or set `status = \"runs\"`",
                 ));
             }
-            wrong
+            problem
         })
     }
 
-    fn what_is_too_long(&self) -> impl Iterator<Item = (usize, String, &'static str)> {
+    fn long_steps(&self) -> impl Iterator<Item = (usize, String, &'static str)> {
         (1..).zip(&self.steps).filter_map(|(number, step)| {
             let changed = self.changed(number);
             (changed > MOST_LINES).then(|| {
-                let wrong =
-                    format!("step {number} changes {changed} lines, and {MOST_LINES} is the most");
-                (step.line, wrong, "make two steps of it, or let a part come `along`")
+                let problem =
+                    format!("step {number} changes {changed} lines; the limit is {MOST_LINES}");
+                (step.line, problem, "split it into two steps, or let a part come `along`")
             })
         })
     }
 
     /// A finding for each run of changed lines that no entry takes.
-    fn what_nobody_takes(&self) -> Vec<Finding> {
+    fn unassigned_changes(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (name, entries) in &self.files {
-            let nobodys = |entry: &Entry| {
+            let unassigned = |entry: &Entry| {
                 matches!(entry.fate, Fate::Goes(None) | Fate::Comes(None)).then_some(entry.hunk)
             };
-            for run in entries.chunk_by(|a, b| nobodys(a) == nobodys(b)) {
-                if nobodys(&run[0]).is_none() {
+            for run in entries.chunk_by(|a, b| unassigned(a) == unassigned(b)) {
+                if unassigned(&run[0]).is_none() {
                     continue;
                 }
                 let goes = |entry: &Entry| matches!(entry.fate, Fate::Goes(_));
@@ -264,16 +268,16 @@ impl Steps {
                     text += &format!("\n    … and {} more lines", run.len() - 12);
                 }
                 let path = Path::new("chapters").join(owner.unwrap_or(&self.chapter)).join(name);
-                let mend = format!("give it to a step in chapters/{}/{FILE}", self.chapter);
-                let wrong = format!("no step brings this change:{text}");
-                findings.push(Finding::new(path, wrong, mend).at(line.unwrap_or(0) + 1));
+                let help = format!("assign it to a step in chapters/{}/{FILE}", self.chapter);
+                let problem = format!("no step makes this change:{text}");
+                findings.push(Finding::new(path, problem, help).at(line.unwrap_or(0) + 1));
             }
         }
         findings
     }
 
-    /// The last state against the chapter's files, as they are on the disk.
-    fn is_the_chapter(&self, chapter: &Chapter) -> Result<Vec<Finding>> {
+    /// Compares the last state with the chapter's files on the disk.
+    fn last_state(&self, chapter: &Chapter) -> Result<Vec<Finding>> {
         let state = self.state(self.steps.len());
         let files = files(&chapter.folder)?;
         let names: BTreeSet<&str> =
@@ -286,21 +290,21 @@ impl Steps {
             let path = Path::new("chapters").join(&chapter.name).join(name);
             Finding::new(
                 path,
-                "the last step leaves another file than the chapter's",
-                "let a `draft` end with the last step at the latest",
+                "the last step leaves a file that differs from the chapter's",
+                "let each `draft` end with the last step at the latest",
             )
         };
         Ok(names.into_iter().filter(differs).map(finding).collect())
     }
 }
 
-/// Each file of the two crates, and what became of it.
+/// The lines of each file of the two crates, and what happens to them.
 fn differences(start: Option<&Path>, chapter: &Path) -> Result<BTreeMap<String, Vec<Entry>>> {
     let before = start.map(files).transpose()?.unwrap_or_default();
     Ok(compare(&before, &files(chapter)?))
 }
 
-/// Each file, and what became of it.
+/// The lines of each file, and what happens to them.
 fn compare(
     before: &BTreeMap<String, Vec<u8>>,
     after: &BTreeMap<String, Vec<u8>>,
@@ -314,15 +318,15 @@ fn compare(
     names.into_iter().map(difference).collect()
 }
 
-/// The files of a crate that steps are about: its manifest, its sources and its programs.
+/// The files of a crate that steps can change: its manifest, its sources and its programs.
 ///
 /// # Errors
-/// Where they cannot be read.
+/// If they cannot be read.
 pub fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let manifest = folder.join("Cargo.toml");
     let content =
-        fs::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
+        checkout::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
     files.insert("Cargo.toml".to_owned(), content);
     for name in ["src", "programs"] {
         read_folder(&folder.join(name), name, &mut files)?;
@@ -330,10 +334,10 @@ pub fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
-/// Adds the files below a folder, which may be missing; `name` is what it is called.
+/// Adds the files below a folder, if it exists. Their paths start with `name`.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// If the folder cannot be read.
 pub fn read_folder(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -347,7 +351,7 @@ pub fn read_folder(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u
             read_folder(&path, &name, files)?;
         } else {
             let content =
-                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                checkout::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             files.insert(name, content);
         }
     }

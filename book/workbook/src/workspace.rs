@@ -1,4 +1,4 @@
-//! The workspace as the book sees it: the chapters, in their order, read from Cargo's own metadata.
+//! The workspace from the book's point of view: the chapters in order, from Cargo's metadata.
 
 use std::env;
 use std::ffi::OsString;
@@ -11,34 +11,35 @@ use serde::Deserialize;
 /// The workspace and its chapters.
 #[derive(Clone, Debug)]
 pub struct Workspace {
-    /// The folder that everything is in.
+    /// Its folder.
     pub root: PathBuf,
     /// The chapters in the order of the book.
     pub chapters: Vec<Chapter>,
 }
 
-/// A chapter: a crate below `chapters` whose name is `chNN-idea`; or an annex, whose name is `annex-idea`.
+/// A chapter: a crate below `chapters` whose name is `chNN-idea`; or an annex, whose name is
+/// `annex-idea`.
 #[derive(Clone, Debug)]
 pub struct Chapter {
-    /// The crate's name, which is also that of its folder and of its page: `ch05-branches`.
+    /// The name of the crate, and also of its folder and its page: `ch05-branches`.
     pub name: String,
-    /// Its number, from 1. An annex has none.
+    /// Its number, from 1; `None` for an annex.
     pub number: Option<usize>,
-    /// The one idea, as the crate's description says it.
+    /// The one idea, from the crate's description.
     pub idea: String,
     /// The folder of its crate.
     pub folder: PathBuf,
-    /// What its manifest says to the book.
-    pub says: Says,
+    /// Its table in the manifest.
+    pub metadata: Metadata,
 }
 
 /// The table `package.metadata.workbook` of a chapter's manifest.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Says {
+pub struct Metadata {
     /// The title of the page.
     pub title: String,
-    /// The chapter that this one follows in the story; the first follows none.
+    /// The chapter that this one follows in the story; `None` for the first.
     pub follows: Option<String>,
     /// The chapters that a reader must know.
     pub needs: Vec<String>,
@@ -46,7 +47,7 @@ pub struct Says {
     pub reading: u32,
     /// Minutes to type the steps and to do the exercises.
     pub doing: u32,
-    /// Minutes that a speaker takes to show it.
+    /// Minutes that a speaker needs to show it.
     pub speaking: u32,
 }
 
@@ -54,48 +55,47 @@ impl Workspace {
     /// Asks Cargo what is in the workspace at `root`.
     ///
     /// # Errors
-    /// Where Cargo cannot read it, or where a chapter's manifest says too little or too much to the book.
+    /// If Cargo cannot read it, or if the table of a chapter has a missing or an unknown key.
     pub fn read(root: &Path) -> Result<Self> {
         let mut command = MetadataCommand::new();
-        let metadata = command.manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
+        let workspace = command.manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
         let mut chapters = Vec::new();
-        for package in metadata.packages {
+        for package in workspace.packages {
             let number = number(&package.name);
-            let says = package.metadata.get("workbook").cloned();
-            // An annex that says nothing to the book is a crate for others.
-            if number.is_none() && (says.is_none() || !package.name.starts_with(ANNEX)) {
+            let metadata = package.metadata.get("workbook").cloned();
+            // An annex without the table has no page: other crates use it.
+            if number.is_none() && (metadata.is_none() || !package.name.starts_with(ANNEX)) {
                 continue;
             }
             let manifest = &package.manifest_path;
-            let says = says.unwrap_or_default();
-            let says = serde_json::from_value(says)
+            let metadata = serde_json::from_value(metadata.unwrap_or_default())
                 .with_context(|| format!("{manifest}: [package.metadata.workbook]"))?;
             let folder = manifest.parent().map(|folder| folder.as_std_path().to_owned());
             chapters.push(Chapter {
                 number,
                 idea: package.description.unwrap_or_default(),
                 folder: folder.unwrap_or_default(),
-                says,
+                metadata,
                 name: package.name.to_string(),
             });
         }
         chapters.sort_by(|a: &Chapter, b| a.order().cmp(&b.order()));
-        Ok(Workspace { root: metadata.workspace_root.into(), chapters })
+        Ok(Workspace { root: workspace.workspace_root.into(), chapters })
     }
 
-    /// The chapter that `name` means: `ch05-branches`, `ch05`, or `5`; `annex-vector`.
+    /// The chapter with this name: `ch05-branches`, `ch05`, or `5`; `annex-vector`.
     ///
     /// # Errors
-    /// Where there is none; the error lists those that there are.
+    /// If there is none. The error lists all chapters.
     pub fn chapter(&self, name: &str) -> Result<&Chapter> {
-        let meant = |chapter: &&Chapter| {
+        let matches = |chapter: &&Chapter| {
             let number = chapter.number.is_some() && name.parse().ok() == chapter.number;
             chapter.name == name || chapter.short() == name || number
         };
-        self.chapters.iter().find(meant).with_context(|| {
+        self.chapters.iter().find(matches).with_context(|| {
             let names: Vec<&str> =
                 self.chapters.iter().map(|chapter| chapter.name.as_str()).collect();
-            format!("there is no chapter `{name}`; there are {}", names.join(", "))
+            format!("there is no chapter `{name}`; the chapters are {}", names.join(", "))
         })
     }
 
@@ -104,7 +104,7 @@ impl Workspace {
         &self.chapters[..self.position(chapter)]
     }
 
-    /// The chapters behind one, in the order of the book.
+    /// The chapters after one, in the order of the book.
     pub fn after(&self, chapter: &Chapter) -> &[Chapter] {
         &self.chapters[self.position(chapter) + 1..]
     }
@@ -115,12 +115,13 @@ impl Workspace {
 }
 
 impl Chapter {
-    /// By what chapters are ordered.
+    /// The key by which chapters are sorted.
     fn order(&self) -> (usize, Option<usize>, &str) {
         (self.part(), self.number, &self.name)
     }
 
-    /// The part of the book that it belongs to, from 1. The annexes are one of their own, behind the whole standard.
+    /// The part of the book that it belongs to, from 1. The annexes are a part of their own, after
+    /// the part about the whole standard.
     pub fn part(&self) -> usize {
         match self.number {
             Some(0..=6) => 1,
@@ -132,7 +133,7 @@ impl Chapter {
         }
     }
 
-    /// What stands before the names of its exercises: `ch05`, or the whole name of an annex.
+    /// The prefix of the names of its exercises: `ch05`, or the whole name of an annex.
     pub fn short(&self) -> &str {
         match self.number {
             Some(_) => self.name.split('-').next().unwrap_or(&self.name),
@@ -140,11 +141,11 @@ impl Chapter {
         }
     }
 
-    /// Its title, as tables and links say it: `5. Branches`, `Annex: Vectors`.
+    /// Its title in tables and links: `5. Branches`, `Annex: Vectors`.
     pub fn numbered_title(&self) -> String {
         match self.number {
-            Some(number) => format!("{number}. {}", self.says.title),
-            None => format!("Annex: {}", self.says.title),
+            Some(number) => format!("{number}. {}", self.metadata.title),
+            None => format!("Annex: {}", self.metadata.title),
         }
     }
 
@@ -154,15 +155,15 @@ impl Chapter {
     }
 }
 
-/// The Cargo that has started the tool, or where nobody did, the one that is found by its name.
+/// The Cargo that has started this tool, or the one in the search path.
 pub fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// What the names of annexes begin with.
+/// The prefix of the names of annexes.
 const ANNEX: &str = "annex-";
 
-/// The number in `chNN-idea`; nothing for any other crate.
+/// The number in `chNN-idea`; `None` for any other crate.
 fn number(name: &str) -> Option<usize> {
     let (number, idea) = name.strip_prefix("ch")?.split_once('-')?;
     (number.len() == 2 && !idea.is_empty()).then(|| number.parse().ok())?
@@ -174,7 +175,7 @@ mod tests {
     use crate::sample::Sample;
 
     #[test]
-    fn the_chapters_are_those_of_the_workspace() {
+    fn the_chapters_are_numbered_in_order() {
         let workspace = Workspace::read(crate::workspace()).unwrap();
         let numbers: Vec<usize> =
             workspace.chapters.iter().filter_map(|chapter| chapter.number).collect();
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_annex_stands_behind_the_whole_standard_and_has_no_number() {
+    fn an_annex_comes_after_part_three_and_has_no_number() {
         let sample = Sample::new();
         let manifest = sample.text("chapters/ch02-two/Cargo.toml");
         for name in ["ch19-flat", "ch18-heap", "annex-more"] {
@@ -197,9 +198,9 @@ mod tests {
             sample.write(&format!("chapters/{name}/src/lib.rs"), "");
             sample.write(&format!("chapters/{name}/exercises/1-sum/exercise.rs"), "fn main() {}");
         }
-        let quiet = "[package]\nname = \"annex-quiet\"\nedition.workspace = true\n";
-        sample.write("chapters/annex-quiet/Cargo.toml", quiet);
-        sample.write("chapters/annex-quiet/src/lib.rs", "");
+        let no_page = "[package]\nname = \"annex-no-page\"\nedition.workspace = true\n";
+        sample.write("chapters/annex-no-page/Cargo.toml", no_page);
+        sample.write("chapters/annex-no-page/src/lib.rs", "");
         let workspace = sample.workspace();
         let names = |chapters: &[Chapter]| -> Vec<String> {
             chapters.iter().map(|chapter| chapter.name.clone()).collect()

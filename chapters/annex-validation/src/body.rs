@@ -1,7 +1,8 @@
 //! The walk: a machine with types in its hands.
 //!
-//! Legend: what is called as in the machine (chapter 11) does the same here, for types. A label's `carries` are the
-//! types of the operands that a branch to it carries; its `height` is where its operands begin on the stack.
+//! Legend: what is called as in the machine (chapter 11) does the same here,
+//! for types. A label's `carries` are the types of the operands that a branch
+//! to it carries; its `height` is where its operands begin on the stack.
 //!
 //! Specification: Validation, *Instructions*; Appendix, *Validation Algorithm*.
 
@@ -9,8 +10,9 @@ use std::slice;
 
 use ch07_values::{NumType, Operand};
 use ch09_module::{
-    BlockType, Control, FuncType, GlobalType, Instr, LabelIdx, LoadOp, LocalIdx, MemArg, Memory,
-    Parametric, StoreOp, ValType, load_table, store_table,
+    BlockType, Control, FuncType, GlobalType, Instr, LabelIdx, LoadOp,
+    LocalIdx, MemArg, Memory, Parametric, StoreOp, ValType, load_table,
+    store_table,
 };
 use trace::Observer;
 
@@ -19,15 +21,18 @@ use crate::module::{Context, I32, value_type};
 use crate::watch::{describe, place, texts};
 use crate::{Error, Invalid};
 
-/// How many operands may be on the stack. A call takes two bytes in a module and can leave a thousand operands.
+/// How many operands may be on the stack. A call takes two bytes in a module
+/// and can leave a thousand operands.
 ///
 /// Specification: Appendix, *Implementation Limitations*.
 const MAX_OPERANDS: usize = 1_000_000;
 
-/// What is known of an operand: its type; or nothing, where the code is never reached.
+/// What is known of an operand: its type; or nothing, where the code is never
+/// reached.
 pub(crate) type Known = Option<ValType>;
 
-/// A validator of one body: an operand stack of types, and the labels that it is inside of.
+/// A validator of one body: an operand stack of types, and the labels that it
+/// is inside of.
 pub(crate) struct Validator<'code, O> {
     context: &'code Context<'code>,
     function: String,
@@ -68,25 +73,45 @@ impl<'code, O: Observer> Validator<'code, O> {
         locals: [&'code [ValType]; 2],
         observer: O,
     ) -> Self {
-        Validator { context, function, locals, stack: Vec::new(), labels: Vec::new(), observer }
+        Validator {
+            context,
+            function,
+            locals,
+            stack: Vec::new(),
+            labels: Vec::new(),
+            observer,
+        }
     }
 
-    /// Walks through a body and all that are in it, until the end, or until something does not fit.
+    /// Walks through a body and all that are in it, until the end, or until
+    /// something does not fit.
     ///
-    /// A loop with a list of the labels, not recursion: how deep blocks nest is up to the module.
+    /// A loop with a list of the labels, not recursion: how deep blocks nest is
+    /// up to the module.
     pub(crate) fn body(
         mut self,
         body: &'code [Instr],
         results: &'code [ValType],
     ) -> Result<(), Error> {
-        self.label("func", Types { params: &[], carries: results, results }, body, None)?;
+        self.label(
+            "func",
+            Types { params: &[], carries: results, results },
+            body,
+            None,
+        )?;
         while let Some(label) = self.labels.last_mut() {
             let instr = label.body.get(label.next);
             label.next += 1;
             let outcome = match instr {
                 Some(instr) => {
                     self.observer.step(|| {
-                        describe(&self.function, &self.labels, instr, &self.stack, self.locals)
+                        describe(
+                            &self.function,
+                            &self.labels,
+                            instr,
+                            &self.stack,
+                            self.locals,
+                        )
                     });
                     self.execute(instr)
                 }
@@ -110,7 +135,8 @@ impl<'code, O: Observer> Validator<'code, O> {
             }
             Instr::Numeric(operator) => {
                 let row = operator.row();
-                let params: Vec<ValType> = row.params.iter().copied().map(ValType::Num).collect();
+                let params: Vec<ValType> =
+                    row.params.iter().copied().map(ValType::Num).collect();
                 self.pop_all(&params)?;
                 self.push(ValType::Num(row.result))
             }
@@ -125,10 +151,14 @@ impl<'code, O: Observer> Validator<'code, O> {
                 self.pop(ValType::Num(stored(*op)))?;
                 self.pop(I32)
             }
-            Instr::GlobalGet(global) => self.push(self.context.global(*global)?.content),
+            Instr::GlobalGet(global) => {
+                self.push(self.context.global(*global)?.content)
+            }
             Instr::GlobalSet(global) => match self.context.global(*global)? {
                 GlobalType { content, mutable: true } => self.pop(content),
-                _ => Err(Invalid::new(format!("global is immutable: {global}"))),
+                _ => {
+                    Err(Invalid::new(format!("global is immutable: {global}")))
+                }
             },
             Instr::Memory(Memory::Size(memory)) => {
                 self.context.memory(*memory)?;
@@ -147,18 +177,31 @@ impl<'code, O: Observer> Validator<'code, O> {
         }
     }
 
-    /// An instruction that decides what is executed next. Here nothing is decided: all of it will be looked at.
+    /// An instruction that decides what is executed next. Here nothing is
+    /// decided: all of it will be looked at.
     fn control(&mut self, instr: &'code Control) -> Result<(), Invalid> {
         match instr {
-            Control::Block(block) => self.label("block", self.types(&block.ty)?, &block.body, None),
+            Control::Block(block) => {
+                self.label("block", self.types(&block.ty)?, &block.body, None)
+            }
             Control::Loop(block) => {
                 let types = self.types(&block.ty)?;
-                self.label("loop", Types { carries: types.params, ..types }, &block.body, None)
+                self.label(
+                    "loop",
+                    Types { carries: types.params, ..types },
+                    &block.body,
+                    None,
+                )
             }
             Control::If(branches) => {
                 self.pop(I32)?;
                 let types = self.types(&branches.ty)?;
-                self.label("if", types, &branches.then, Some(&branches.otherwise))
+                self.label(
+                    "if",
+                    types,
+                    &branches.then,
+                    Some(&branches.otherwise),
+                )
             }
             Control::Br(label) => {
                 self.expect(self.carries(*label)?)?;
@@ -176,7 +219,10 @@ impl<'code, O: Observer> Validator<'code, O> {
                 for &label in &table.labels {
                     let carries = self.carries(label)?;
                     if carries.len() != default.len() {
-                        return Err(Invalid::mismatch(list(default), list(carries)));
+                        return Err(Invalid::mismatch(
+                            list(default),
+                            list(carries),
+                        ));
                     }
                     self.expect(carries)?;
                 }
@@ -187,7 +233,9 @@ impl<'code, O: Observer> Validator<'code, O> {
                 self.expect(self.labels[0].types.carries)?;
                 self.leave()
             }
-            Control::Call(function) => self.call(self.context.function(*function)?),
+            Control::Call(function) => {
+                self.call(self.context.function(*function)?)
+            }
             Control::CallIndirect(table, ty) => {
                 self.context.table(*table)?;
                 self.pop(I32)?;
@@ -197,7 +245,8 @@ impl<'code, O: Observer> Validator<'code, O> {
         }
     }
 
-    /// Puts `body` under a label, which takes operands from before. When its end comes, [`Validator::end`] goes on.
+    /// Puts `body` under a label, which takes operands from before. When its
+    /// end comes, [`Validator::end`] goes on.
     fn label(
         &mut self,
         name: &'static str,
@@ -207,35 +256,54 @@ impl<'code, O: Observer> Validator<'code, O> {
     ) -> Result<(), Invalid> {
         self.pop_all(types.params)?;
         let height = self.stack.len();
-        let label = Label { name, types, height, unreachable: false, body, next: 0, otherwise };
+        let label = Label {
+            name,
+            types,
+            height,
+            unreachable: false,
+            body,
+            next: 0,
+            otherwise,
+        };
         self.labels.push(label);
         self.push_all(types.params)
     }
 
-    /// The end of a body: exactly the results lie above the label's height. The second body of an `if` is still to
-    /// come; what any other label leaves, it leaves to the one around it.
+    /// The end of a body: exactly the results lie above the label's height. The
+    /// second body of an `if` is still to come; what any other label leaves, it
+    /// leaves to the one around it.
     fn end(&mut self) -> Result<(), Invalid> {
-        let Some(&Label { types, height, .. }) = self.labels.last() else { return Ok(()) };
+        let Some(&Label { types, height, .. }) = self.labels.last() else {
+            return Ok(());
+        };
         self.pop_all(types.results)?;
         if self.stack.len() > height {
             return Err(Invalid::mismatch("[]", self.top(1)));
         }
         let Some(label) = self.labels.last_mut() else { return Ok(()) };
         if let Some(otherwise) = label.otherwise.take() {
-            *label = Label { body: otherwise, next: 0, unreachable: false, name: "else", ..*label };
+            *label = Label {
+                body: otherwise,
+                next: 0,
+                unreachable: false,
+                name: "else",
+                ..*label
+            };
             return self.push_all(types.params);
         }
         self.labels.pop();
         self.push_all(types.results)
     }
 
-    /// Calls a function: of the callee only its type matters. Its body has its own turn.
+    /// Calls a function: of the callee only its type matters. Its body has its
+    /// own turn.
     fn call(&mut self, ty: &'code FuncType) -> Result<(), Invalid> {
         self.pop_all(&ty.params)?;
         self.push_all(&ty.results)
     }
 
-    /// What comes after a branch is never reached. So nothing is on the stack there; or whatever is wanted.
+    /// What comes after a branch is never reached. So nothing is on the stack
+    /// there; or whatever is wanted.
     fn leave(&mut self) -> Result<(), Invalid> {
         if let Some(label) = self.labels.last_mut() {
             label.unreachable = true;
@@ -244,8 +312,8 @@ impl<'code, O: Observer> Validator<'code, O> {
         Ok(())
     }
 
-    /// Checks that the topmost operands are of these types. Where the code can never be reached, those that are missing
-    /// are of any type.
+    /// Checks that the topmost operands are of these types. Where the code can
+    /// never be reached, those that are missing are of any type.
     fn expect(&self, types: &[ValType]) -> Result<(), Invalid> {
         let mut operands = self.operands().iter().rev();
         for &wanted in types.iter().rev() {
@@ -254,7 +322,10 @@ impl<'code, O: Observer> Validator<'code, O> {
                 None => self.is_unreachable(),
             };
             if !fits {
-                return Err(Invalid::mismatch(list(types), self.top(types.len())));
+                return Err(Invalid::mismatch(
+                    list(types),
+                    self.top(types.len()),
+                ));
             }
         }
         Ok(())
@@ -286,13 +357,16 @@ impl<'code, O: Observer> Validator<'code, O> {
 
     fn push(&mut self, ty: impl Into<Known>) -> Result<(), Invalid> {
         if self.stack.len() == MAX_OPERANDS {
-            return Err(Invalid::new(format!("more than {MAX_OPERANDS} operands")));
+            return Err(Invalid::new(format!(
+                "more than {MAX_OPERANDS} operands"
+            )));
         }
         self.stack.push(ty.into());
         Ok(())
     }
 
-    /// The operands above the height of the innermost label: all that its body may touch.
+    /// The operands above the height of the innermost label: all that its body
+    /// may touch.
     fn operands(&self) -> &[Known] {
         &self.stack[self.labels.last().map_or(0, |label| label.height)..]
     }
@@ -325,18 +399,29 @@ impl<'code, O: Observer> Validator<'code, O> {
 
     fn local(&self, local: LocalIdx) -> Result<ValType, Invalid> {
         let [params, others] = self.locals;
-        let ty = params.get(local.index()).or_else(|| others.get(local.index() - params.len()));
+        let ty = params
+            .get(local.index())
+            .or_else(|| others.get(local.index() - params.len()));
         ty.copied().ok_or_else(|| Invalid::unknown("local", local))
     }
 
-    /// Checks that there is a memory, and that nothing impossible is said of the address.
+    /// Checks that there is a memory, and that nothing impossible is said of
+    /// the address.
     fn memory(&self, arg: &MemArg, width: usize) -> Result<(), Invalid> {
         self.context.memory(arg.memory)?;
-        if 1_u64.checked_shl(arg.align.into()).is_none_or(|align| align > width as u64) {
-            return Err(Invalid::new("alignment must not be larger than natural"));
+        if 1_u64
+            .checked_shl(arg.align.into())
+            .is_none_or(|align| align > width as u64)
+        {
+            return Err(Invalid::new(
+                "alignment must not be larger than natural",
+            ));
         }
         if arg.offset > u32::MAX.into() {
-            return Err(Invalid::new(format!("offset out of range: {}", arg.offset)));
+            return Err(Invalid::new(format!(
+                "offset out of range: {}",
+                arg.offset
+            )));
         }
         Ok(())
     }
@@ -351,12 +436,17 @@ impl<'code, O: Observer> Validator<'code, O> {
                 self.pop(I32)?;
                 match (self.pop_any()?, self.pop_any()?) {
                     (Some(second), Some(first)) if first != second => {
-                        Err(Invalid::mismatch("operands of one type", list(&[first, second])))
+                        Err(Invalid::mismatch(
+                            "operands of one type",
+                            list(&[first, second]),
+                        ))
                     }
                     (second, first) => self.push(first.or(second)),
                 }
             }
-            Parametric::SelectTyped(_) => Err(Invalid::beyond(Instr::from(instr.clone()))),
+            Parametric::SelectTyped(_) => {
+                Err(Invalid::beyond(Instr::from(instr.clone())))
+            }
         }
     }
 
@@ -372,12 +462,14 @@ impl<'code, O: Observer> Validator<'code, O> {
         let text = instr.map_or("end".to_owned(), Instr::to_string);
         match self.function.is_empty() {
             true => invalid.into(),
-            false => Error::from(invalid).at(|| place(&self.function, &self.labels), &text),
+            false => Error::from(invalid)
+                .at(|| place(&self.function, &self.labels), &text),
         }
     }
 }
 
-/// Makes a function that knows of each load or store the type of what is loaded or stored: its row says it.
+/// Makes a function that knows of each load or store the type of what is loaded
+/// or stored: its row says it.
 macro_rules! types_of {
     ($function:ident $family:ident: $($variant:ident $ty:ty;)*) => {
         fn $function(op: $family) -> NumType {
@@ -389,14 +481,16 @@ macro_rules! types_of {
 }
 
 macro_rules! loaded {
-    ($($opcode:literal $name:literal $variant:ident ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
         types_of!(loaded LoadOp: $($variant $result;)*);
     };
 }
 load_table!(loaded);
 
 macro_rules! stored {
-    ($($opcode:literal $name:literal $variant:ident ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
         types_of!(stored StoreOp: $($variant $operand;)*);
     };
 }

@@ -8,7 +8,8 @@ use trace::Located;
 /// What is wrong with a module, and where, if it is an instruction.
 pub type Error = Located<Invalid>;
 
-/// What is wrong with a module, in words that begin as those of the official test suite do.
+/// What is wrong with a module, in words that begin as those of the official
+/// test suite do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid(String);
 
@@ -24,7 +25,10 @@ impl Invalid {
     }
 
     /// Something else is on the stack than is wanted there.
-    pub(crate) fn mismatch(wanted: impl fmt::Display, given: impl fmt::Display) -> Invalid {
+    pub(crate) fn mismatch(
+        wanted: impl fmt::Display,
+        given: impl fmt::Display,
+    ) -> Invalid {
         Invalid(format!("type mismatch: wanted {wanted}, given {given}"))
     }
 

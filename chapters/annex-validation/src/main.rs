@@ -49,14 +49,16 @@ fn demo(out: &mut impl Write) -> Outcome {
     writeln!(out, "\nIt is valid. Some others, of which two are:")?;
     for text in OTHERS {
         let module = Module::decode(&wat::parse_str(text)?)?;
-        let verdict = validate(&module).map_or_else(|error| error.to_string(), |()| "valid".into());
+        let verdict = validate(&module)
+            .map_or_else(|error| error.to_string(), |()| "valid".into());
         writeln!(out, "\n{text}\n  {verdict}")?;
     }
     Ok(())
 }
 
 fn validate_file(out: &mut impl Write, file: &str) -> Outcome {
-    let bytes = fs::read(file).map_err(|error| format!("cannot read `{file}`: {error}"))?;
+    let bytes = fs::read(file)
+        .map_err(|error| format!("cannot read `{file}`: {error}"))?;
     let module = Module::decode(&wat::parse_bytes(&bytes)?)?;
     validate(&module).map_err(|error| format!("{error}\n     --> {file}"))?;
     writeln!(out, "{file} is valid: {} functions", module.functions.len())?;

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 
 use ch07_values::NumType;
 use ch09_module::{
-    AddressType, Body, CompositeType, DataMode, ElementMode, ExportItem, FuncIdx, FuncType,
-    GlobalIdx, GlobalType, ImportType, Instr, Limits, MemIdx, MemoryType, Module, RefType,
-    Reference, TableIdx, TableType, TypeIdx, ValType,
+    AddressType, Body, CompositeType, DataMode, ElementMode, ExportItem,
+    FuncIdx, FuncType, GlobalIdx, GlobalType, ImportType, Instr, Limits,
+    MemIdx, MemoryType, Module, RefType, Reference, TableIdx, TableType,
+    TypeIdx, ValType,
 };
 use trace::Observer;
 
@@ -30,13 +31,16 @@ pub fn validate(module: &Module) -> Result<(), Error> {
     validate_watched(module, &mut ())
 }
 
-/// Says whether a module is valid, while somebody watches the walk through the functions' bodies: what is on the stack are
-/// types.
+/// Says whether a module is valid, while somebody watches the walk through the
+/// functions' bodies: what is on the stack are types.
 ///
 /// # Errors
 ///
 /// What is wrong with it, and where.
-pub fn validate_watched(module: &Module, observer: &mut impl Observer) -> Result<(), Error> {
+pub fn validate_watched(
+    module: &Module,
+    observer: &mut impl Observer,
+) -> Result<(), Error> {
     let mut context = Context::new(module)?;
     context.globals()?;
     context.sizes()?;
@@ -44,15 +48,22 @@ pub fn validate_watched(module: &Module, observer: &mut impl Observer) -> Result
     context.start()?;
     context.segments()?;
     let imported = context.functions.len() - module.functions.len();
-    for (index, function) in (imported as u32..).map(FuncIdx).zip(&module.functions) {
+    for (index, function) in
+        (imported as u32..).map(FuncIdx).zip(&module.functions)
+    {
         function.locals.iter().try_for_each(|&ty| value_type(ty))?;
         let ty = context.functions[index.index()];
         let name = match module.names.functions.get(&index) {
             Some(name) => format!("${name}"),
             None => format!("function {index}"),
         };
-        Validator::new(&context, name, [&ty.params, &function.locals], &mut *observer)
-            .body(&function.body, &ty.results)?;
+        Validator::new(
+            &context,
+            name,
+            [&ty.params, &function.locals],
+            &mut *observer,
+        )
+        .body(&function.body, &ty.results)?;
     }
     Ok(())
 }
@@ -81,14 +92,19 @@ impl<'module> Context<'module> {
         for ty in module.types.all() {
             match &ty.composite {
                 CompositeType::Func(ty) => {
-                    ty.params.iter().chain(&ty.results).try_for_each(|&ty| value_type(ty))?;
+                    ty.params
+                        .iter()
+                        .chain(&ty.results)
+                        .try_for_each(|&ty| value_type(ty))?;
                 }
                 _ => return Err(Invalid::beyond(ty)),
             }
         }
         for import in &module.imports {
             match import.ty {
-                ImportType::Func(ty) => context.functions.push(context.func_type(ty)?),
+                ImportType::Func(ty) => {
+                    context.functions.push(context.func_type(ty)?)
+                }
                 ImportType::Table(ty) => context.tables.push(ty),
                 ImportType::Memory(ty) => context.memories.push(ty),
                 ImportType::Global(ty) => context.globals.push(ty),
@@ -103,7 +119,8 @@ impl<'module> Context<'module> {
         Ok(context)
     }
 
-    /// Checks what globals begin with, which may name only those that are known so far: imported ones.
+    /// Checks what globals begin with, which may name only those that are known
+    /// so far: imported ones.
     fn globals(&mut self) -> Result<(), Error> {
         for global in &self.module.globals {
             self.constant(&global.init, global.ty.content)?;
@@ -113,7 +130,8 @@ impl<'module> Context<'module> {
         Ok(())
     }
 
-    /// Checks a constant expression: a body like any other, of instructions that compute nothing.
+    /// Checks a constant expression: a body like any other, of instructions
+    /// that compute nothing.
     ///
     /// Specification: Validation, Instructions, *Constant Expressions*.
     fn constant(&self, body: &Body, ty: ValType) -> Result<(), Error> {
@@ -124,7 +142,9 @@ impl<'module> Context<'module> {
                 _ => false,
             };
             if !is_constant {
-                return Err(Invalid::new(format!("constant expression required, not {instr}")))?;
+                return Err(Invalid::new(format!(
+                    "constant expression required, not {instr}"
+                )))?;
             }
         }
         Validator::new(self, String::new(), [&[], &[]], ()).body(body, &[ty])
@@ -140,8 +160,11 @@ impl<'module> Context<'module> {
         }
         for memory in &self.memories {
             limits(memory.address, memory.limits)?;
-            if memory.limits.min.max(memory.limits.max.unwrap_or(0)) > MAX_PAGES {
-                return Err(Invalid::new("memory size must be at most 65536 pages (4GiB)"));
+            if memory.limits.min.max(memory.limits.max.unwrap_or(0)) > MAX_PAGES
+            {
+                return Err(Invalid::new(
+                    "memory size must be at most 65536 pages (4GiB)",
+                ));
             }
         }
         for table in &self.tables {
@@ -151,7 +174,9 @@ impl<'module> Context<'module> {
             }
         }
         match self.module.tables.iter().find_map(|table| table.init.as_ref()) {
-            Some(_) => Err(Invalid::beyond("a table that begins with an expression")),
+            Some(_) => {
+                Err(Invalid::beyond("a table that begins with an expression"))
+            }
             None => Ok(()),
         }
     }
@@ -161,7 +186,10 @@ impl<'module> Context<'module> {
         let mut names = HashSet::new();
         for export in &self.module.exports {
             if !names.insert(&export.name) {
-                return Err(Invalid::new(format!("duplicate export name `{}`", export.name)));
+                return Err(Invalid::new(format!(
+                    "duplicate export name `{}`",
+                    export.name
+                )));
             }
             match export.item {
                 ExportItem::Func(index) => drop(self.function(index)?),
@@ -179,7 +207,9 @@ impl<'module> Context<'module> {
         let Some(index) = self.module.start else { return Ok(()) };
         match self.function(index)? == &FuncType::default() {
             true => Ok(()),
-            false => Err(Invalid::new(format!("start function {index} takes or leaves something"))),
+            false => Err(Invalid::new(format!(
+                "start function {index} takes or leaves something"
+            ))),
         }
     }
 
@@ -193,8 +223,14 @@ impl<'module> Context<'module> {
             self.constant(offset, I32)?;
             for item in &element.items {
                 match item[..] {
-                    [Instr::Reference(Reference::Func(function))] => drop(self.function(function)?),
-                    _ => return Err(Invalid::beyond("an element that is an expression"))?,
+                    [Instr::Reference(Reference::Func(function))] => {
+                        self.function(function)?;
+                    }
+                    _ => {
+                        return Err(Invalid::beyond(
+                            "an element that is an expression",
+                        ))?;
+                    }
                 }
             }
         }
@@ -208,24 +244,41 @@ impl<'module> Context<'module> {
         Ok(())
     }
 
-    pub(crate) fn func_type(&self, index: TypeIdx) -> Result<&'module FuncType, Invalid> {
-        self.module.func_type(index).ok_or_else(|| Invalid::unknown("type", index))
+    pub(crate) fn func_type(
+        &self,
+        index: TypeIdx,
+    ) -> Result<&'module FuncType, Invalid> {
+        self.module
+            .func_type(index)
+            .ok_or_else(|| Invalid::unknown("type", index))
     }
 
-    pub(crate) fn function(&self, index: FuncIdx) -> Result<&'module FuncType, Invalid> {
+    pub(crate) fn function(
+        &self,
+        index: FuncIdx,
+    ) -> Result<&'module FuncType, Invalid> {
         let ty = self.functions.get(index.index()).copied();
         ty.ok_or_else(|| Invalid::unknown("function", index))
     }
 
     pub(crate) fn table(&self, index: TableIdx) -> Result<(), Invalid> {
-        self.tables.get(index.index()).map(drop).ok_or_else(|| Invalid::unknown("table", index))
+        self.tables
+            .get(index.index())
+            .map(drop)
+            .ok_or_else(|| Invalid::unknown("table", index))
     }
 
     pub(crate) fn memory(&self, index: MemIdx) -> Result<(), Invalid> {
-        self.memories.get(index.index()).map(drop).ok_or_else(|| Invalid::unknown("memory", index))
+        self.memories
+            .get(index.index())
+            .map(drop)
+            .ok_or_else(|| Invalid::unknown("memory", index))
     }
 
-    pub(crate) fn global(&self, index: GlobalIdx) -> Result<GlobalType, Invalid> {
+    pub(crate) fn global(
+        &self,
+        index: GlobalIdx,
+    ) -> Result<GlobalType, Invalid> {
         let ty = self.globals.get(index.index()).copied();
         ty.ok_or_else(|| Invalid::unknown("global", index))
     }
@@ -245,7 +298,9 @@ fn limits(address: AddressType, limits: Limits) -> Result<(), Invalid> {
         return Err(Invalid::beyond("addresses of 64 bits"));
     }
     if limits.max.is_some_and(|max| limits.min > max) {
-        return Err(Invalid::new("size minimum must not be greater than maximum"));
+        return Err(Invalid::new(
+            "size minimum must not be greater than maximum",
+        ));
     }
     Ok(())
 }

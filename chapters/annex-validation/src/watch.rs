@@ -15,7 +15,9 @@ pub(crate) fn describe(
     stack: &[Known],
     locals: [&[ValType]; 2],
 ) -> Step {
-    let label = |label: &Label<'_>| format!("{} {}", label.name, list(label.types.carries));
+    let label = |label: &Label<'_>| {
+        format!("{} {}", label.name, list(label.types.carries))
+    };
     Step {
         place: place(function, labels),
         instruction: instr.to_string(),
@@ -28,11 +30,15 @@ pub(crate) fn describe(
 
 /// Where the instruction stands that was begun last.
 pub(crate) fn place(function: &str, labels: &[Label<'_>]) -> Place {
-    Place::new(function, labels.iter().map(|label| label.next.saturating_sub(1)))
+    Place::new(
+        function,
+        labels.iter().map(|label| label.next.saturating_sub(1)),
+    )
 }
 
 /// Types as text; of what nothing is known, a question mark.
 pub(crate) fn texts(stack: &[Known]) -> Vec<String> {
-    let text = |known: &Known| known.map_or("?".to_owned(), |ty| ty.to_string());
+    let text =
+        |known: &Known| known.map_or("?".to_owned(), |ty| ty.to_string());
     stack.iter().map(text).collect()
 }

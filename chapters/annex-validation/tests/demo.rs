@@ -4,7 +4,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_annex-validation")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_annex-validation"))
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -16,12 +19,21 @@ fn the_demo_prints_this() {
 
 #[test]
 fn a_file_is_valid_or_said_what_is_wrong_with() {
-    let rocket = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../game/rocket.wasm");
+    let rocket =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../game/rocket.wasm");
     let output = run(&[rocket.to_str().unwrap()]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert!(String::from_utf8(output.stdout).unwrap().contains("is valid: "));
     let output = run(&["no such file"]);
     assert!(!output.status.success());
-    assert!(String::from_utf8(output.stderr).unwrap().contains("cannot read `no such file`"));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("cannot read `no such file`")
+    );
     assert_eq!(run(&["--help"]).status.code(), Some(2));
 }

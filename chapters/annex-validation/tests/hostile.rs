@@ -1,11 +1,13 @@
-//! What is deep or large is walked through, or is an error: never an overflow of the native stack, never all of the memory.
+//! What is deep or large is walked through, or is an error: never an overflow
+//! of the native stack, never all of the memory.
 
 use std::thread;
 
 use annex_validation::validate;
 use ch09_module::{Block, BlockType, Body, Control, FuncIdx, Instr, Module};
 
-/// Runs `test` where the native stack has the 2 MiB that Rust gives to any thread.
+/// Runs `test` where the native stack has the 2 MiB that Rust gives to any
+/// thread.
 fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().stack_size(2 << 20);
     thread.spawn(test).unwrap().join().unwrap();
@@ -20,7 +22,12 @@ fn with_body(text: &str, body: Body) -> Module {
 
 /// So many blocks, each in the one before.
 fn nested(depth: usize, innermost: Body) -> Body {
-    let block = |body| vec![Control::Block(Box::new(Block { ty: BlockType::Empty, body })).into()];
+    let block = |body| {
+        vec![
+            Control::Block(Box::new(Block { ty: BlockType::Empty, body }))
+                .into(),
+        ]
+    };
     (0..depth).fold(innermost, |body, _| block(body).into())
 }
 
@@ -28,10 +35,18 @@ fn nested(depth: usize, innermost: Body) -> Body {
 fn a_million_nested_blocks_are_no_deeper_than_one() {
     on_a_small_stack(|| {
         assert!(
-            validate(&with_body("(module (func))", nested(1_000_000, Body::default()))).is_ok()
+            validate(&with_body(
+                "(module (func))",
+                nested(1_000_000, Body::default())
+            ))
+            .is_ok()
         );
-        let innermost = vec![Instr::Parametric(ch09_module::Parametric::Drop)].into();
-        let error = validate(&with_body("(module (func))", nested(1_000_000, innermost)));
+        let innermost =
+            vec![Instr::Parametric(ch09_module::Parametric::Drop)].into();
+        let error = validate(&with_body(
+            "(module (func))",
+            nested(1_000_000, innermost),
+        ));
         assert_eq!(
             error.unwrap_err().to_string(),
             "in function 0 at 0.0.0.0.….0.0.0.0, drop: type mismatch: wanted an operand, given []"
@@ -41,7 +56,8 @@ fn a_million_nested_blocks_are_no_deeper_than_one() {
 
 #[test]
 fn operands_beyond_measure_are_an_error() {
-    let text = "(module (func) (func $two (result i32 i32) i32.const 0 i32.const 0))";
+    let text =
+        "(module (func) (func $two (result i32 i32) i32.const 0 i32.const 0))";
     let calls = vec![Control::Call(FuncIdx(1)).into(); 1_000_000];
     let error = validate(&with_body(text, calls.into())).unwrap_err();
     assert_eq!(error.error.to_string(), "more than 1000000 operands");

@@ -1,13 +1,16 @@
-//! Modules that nobody has written, and what chance makes of them: `wasmparser` says the same of each.
+//! Modules that nobody has written, and what chance makes of them: `wasmparser`
+//! says the same of each.
 //!
-//! `VALIDATION_MODULES=10000 cargo test -p annex-validation --test random -- --nocapture` compares more of them, and
-//! `VALIDATION_SEED=7` begins with another one.
+//! `VALIDATION_MODULES=10000 cargo test -p annex-validation --test random -- --nocapture`
+//! compares more of them, and `VALIDATION_SEED=7` begins with another one.
 
 use std::env;
 
 use annex_validation::validate;
 use arbitrary::Unstructured;
-use ch09_module::{Block, Body, Control, If, Instr, LabelIdx, LocalIdx, Module};
+use ch09_module::{
+    Block, Body, Control, If, Instr, LabelIdx, LocalIdx, Module,
+};
 use wasm_smith::Config;
 use wasmparser::{Validator, WasmFeatures};
 
@@ -72,8 +75,11 @@ impl Chance {
 
 /// The module of a seed; of some seeds there is none.
 fn module(chance: &mut Chance) -> Option<Vec<u8>> {
-    let bytes: Vec<u8> = (0..1_024).flat_map(|_| chance.next().to_le_bytes()).collect();
-    let module = wasm_smith::Module::new(config(), &mut Unstructured::new(&bytes)).ok()?;
+    let bytes: Vec<u8> =
+        (0..1_024).flat_map(|_| chance.next().to_le_bytes()).collect();
+    let module =
+        wasm_smith::Module::new(config(), &mut Unstructured::new(&bytes))
+            .ok()?;
     Some(module.to_bytes())
 }
 
@@ -111,7 +117,8 @@ fn mutate(body: &Body, pool: &[Instr], chance: &mut Chance) -> Body {
             }
             Control::If(branches) => {
                 let If { ty, then, otherwise } = &**branches;
-                let (ty, mut then, mut otherwise) = (*ty, then.clone(), otherwise.clone());
+                let (ty, mut then, mut otherwise) =
+                    (*ty, then.clone(), otherwise.clone());
                 match chance.below(2) {
                     0 => then = mutate(&then, pool, chance),
                     _ => otherwise = mutate(&otherwise, pool, chance),
@@ -129,7 +136,14 @@ fn mutate(body: &Body, pool: &[Instr], chance: &mut Chance) -> Body {
     match (chance.below(6), instrs.get_mut(at)) {
         (0, Some(_)) => drop(instrs.remove(at)),
         (1, Some(instr)) => *instr = other,
-        (2, Some(Instr::LocalGet(local) | Instr::LocalSet(local) | Instr::LocalTee(local))) => {
+        (
+            2,
+            Some(
+                Instr::LocalGet(local)
+                | Instr::LocalSet(local)
+                | Instr::LocalTee(local),
+            ),
+        ) => {
             *local = LocalIdx(local.0 + 1);
         }
         (2 | 3, Some(instr)) => *instr = Control::Br(LabelIdx(0)).into(),
@@ -160,7 +174,10 @@ fn wasmparser_says_the_same_of_random_modules_and_of_their_mutants() {
             panic!("seed {seed}: {error}\n{module}");
         }
         let mut pool = Vec::new();
-        module.functions.iter().for_each(|function| collect(&function.body, &mut pool));
+        module
+            .functions
+            .iter()
+            .for_each(|function| collect(&function.body, &mut pool));
         if pool.is_empty() {
             continue;
         }
@@ -171,14 +188,20 @@ fn wasmparser_says_the_same_of_random_modules_and_of_their_mutants() {
             mutated.functions[at].body = body;
             let ours = validate(&mutated);
             let bytes = wat::parse_str(mutated.to_string()).unwrap();
-            let theirs = Validator::new_with_features(FEATURES).validate_all(&bytes).map(drop);
+            let theirs = Validator::new_with_features(FEATURES)
+                .validate_all(&bytes)
+                .map(drop);
             match (&ours, &theirs) {
                 (Ok(()), Ok(())) => valid += 1,
                 (Err(_), Err(_)) => invalid += 1,
-                _ => panic!("seed {seed}, mutant {mutant}: {ours:?}, {theirs:?}\n{mutated}"),
+                _ => panic!(
+                    "seed {seed}, mutant {mutant}: {ours:?}, {theirs:?}\n{mutated}"
+                ),
             }
         }
     }
-    println!("{modules} modules; of their mutants {valid} are valid and {invalid} are not");
+    println!(
+        "{modules} modules; of their mutants {valid} are valid and {invalid} are not"
+    );
     assert!(modules > count / 2 && valid > count && invalid > count);
 }

@@ -1,5 +1,6 @@
-//! The official test suite of version 1.0: what it says is valid is, what it says is not is not, and `wasmparser` says the
-//! same of each module. What is wrong is what the suite says is wrong.
+//! The official test suite of version 1.0: what it says is valid is, what it
+//! says is not is not, and `wasmparser` says the same of each module. What is
+//! wrong is what the suite says is wrong.
 
 use annex_validation::validate;
 use ch09_module::Module;
@@ -34,19 +35,21 @@ fn cases(text: &str) -> Vec<Case> {
     for directive in script.directives {
         let line = directive.span().linecol_in(text).0 + 1;
         let (mut module, says) = match directive {
-            WastDirective::Module(module) | WastDirective::ModuleDefinition(module) => {
-                (module, Says::Valid)
-            }
+            WastDirective::Module(module)
+            | WastDirective::ModuleDefinition(module) => (module, Says::Valid),
             WastDirective::AssertUnlinkable { module, .. }
-            | WastDirective::AssertTrap { exec: WastExecute::Wat(module), .. } => {
-                (QuoteWat::Wat(module), Says::Valid)
-            }
+            | WastDirective::AssertTrap {
+                exec: WastExecute::Wat(module),
+                ..
+            } => (QuoteWat::Wat(module), Says::Valid),
             WastDirective::AssertInvalid { module, message, .. } => {
                 (module, Says::Invalid(message.to_owned()))
             }
             _ => continue,
         };
-        let QuoteWatTest::Binary(bytes) = module.to_test().unwrap() else { continue };
+        let QuoteWatTest::Binary(bytes) = module.to_test().unwrap() else {
+            continue;
+        };
         cases.push((line, bytes, says));
     }
     cases
@@ -64,7 +67,8 @@ fn the_suite_and_wasmparser_say_the_same() {
     for file in spec(SpecVersion::V1) {
         for (line, bytes, says) in cases(file.raw()) {
             let ours = ours(&bytes);
-            let theirs = Validator::new_with_features(FEATURES).validate_all(&bytes);
+            let theirs =
+                Validator::new_with_features(FEATURES).validate_all(&bytes);
             let place = format!("{}:{line}", file.name());
             let agrees = match (&says, &ours) {
                 (Says::Valid, Ok(())) => {

@@ -1,11 +1,14 @@
-//! Computing with lanes: the enums, what the tables say of each operator, and its execution.
+//! Computing with lanes: the enums, what the tables say of each operator, and
+//! its execution.
 
 use std::array;
 
 use ch07_values::Trap;
 
 use crate::operations::*;
-use crate::{OperandType, VectorOperand, VectorOperands, VectorStack, named_operators};
+use crate::{
+    OperandType, VectorOperand, VectorOperands, VectorStack, named_operators,
+};
 
 /// All lanes of a vector.
 #[rustfmt::skip]
@@ -15,18 +18,23 @@ macro_rules! all {
 
 /// Executes a row: takes the operands, computes, leaves the result.
 macro_rules! apply {
-    ($stack:ident, each ($x:ident: $tx:ty $(, $y:ident: $ty:ty)*) -> $result:ty = $meaning:expr) => {{
+    ($stack:ident, each
+        ($x:ident: $tx:ty $(, $y:ident: $ty:ty)*) -> $result:ty
+        = $meaning:expr) => {{
         let ($x, $($y,)*) = $stack.pop_all::<(all!($tx), $(all!($ty),)*)>();
         $stack.push::<[$result; 16 / size_of::<$tx>()]>(array::from_fn(|lane| {
             let ($x, $($y,)*) = ($x[lane], $($y[lane],)*);
             $meaning
         }))
     }};
-    ($stack:ident, shift ($x:ident: $tx:ty, $y:ident: $ty:ty) -> $result:ty = $meaning:expr) => {{
+    ($stack:ident, shift
+        ($x:ident: $tx:ty, $y:ident: $ty:ty) -> $result:ty
+        = $meaning:expr) => {{
         let ($x, $y) = $stack.pop_all::<(all!($tx), $ty)>();
         $stack.push($x.map(|$x| -> $result { $meaning }))
     }};
-    ($stack:ident, whole ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr) => {{
+    ($stack:ident, whole
+        ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr) => {{
         let ($($x,)+) = $stack.pop_all::<($($t,)+)>();
         $stack.push::<$result>($meaning)
     }};
@@ -35,7 +43,8 @@ macro_rules! apply {
 /// What the table says of an operator, apart from its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// What the meaning is about: `each` lane, each lane and one number (`shift`), or the `whole` vector.
+    /// What the meaning is about: `each` lane, each lane and one number
+    /// (`shift`), or the `whole` vector.
     pub form: &'static str,
     /// The types of the operands, the top of the stack last.
     pub params: &'static [OperandType],
@@ -61,7 +70,8 @@ macro_rules! result {
 }
 
 macro_rules! vector_family {
-    ($($opcode:literal $name:literal $variant:ident $form:ident ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident $form:ident
+        ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*) => {
         named_operators! {
             /// How vectors are computed with.
             ///
@@ -87,9 +97,14 @@ macro_rules! vector_family {
             /// # Errors
             ///
             /// Traps if all slots are in use.
-            pub fn execute(self, stack: &mut VectorStack<'_, '_>) -> Result<(), Trap> {
+            pub fn execute(
+                self,
+                stack: &mut VectorStack<'_, '_>,
+            ) -> Result<(), Trap> {
                 match self {
-                    $(VectorOp::$variant => apply!(stack, $form ($($x: $t),+) -> $result = $meaning),)*
+                    $(VectorOp::$variant => apply!(
+                        stack, $form ($($x: $t),+) -> $result = $meaning
+                    ),)*
                 }
             }
         }
@@ -98,7 +113,9 @@ macro_rules! vector_family {
 crate::vector_table!(vector_family);
 
 macro_rules! vector_lane_family {
-    ($($opcode:literal $name:literal $variant:ident ($($x:ident: $t:ty),+; $lane:ident) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($($x:ident: $t:ty),+; $lane:ident) -> $result:ty
+        = $meaning:expr;)*) => {
         named_operators! {
             /// How a lane of a vector is read or replaced.
             VectorLaneOp: $($opcode $name $variant;)*
@@ -122,7 +139,11 @@ macro_rules! vector_lane_family {
             /// # Errors
             ///
             /// Traps if all slots are in use.
-            pub fn execute(self, lane: u8, stack: &mut VectorStack<'_, '_>) -> Result<(), Trap> {
+            pub fn execute(
+                self,
+                lane: u8,
+                stack: &mut VectorStack<'_, '_>,
+            ) -> Result<(), Trap> {
                 match self {
                     $(VectorLaneOp::$variant => {
                         let $lane = usize::from(lane);
@@ -135,12 +156,16 @@ macro_rules! vector_lane_family {
 }
 crate::vector_lane_table!(vector_lane_family);
 
-/// `i8x16.shuffle`: for each byte of the result, which byte of two vectors it is, those of the lower operand first.
+/// `i8x16.shuffle`: for each byte of the result, which byte of two vectors it
+/// is, those of the lower operand first.
 ///
 /// # Errors
 ///
 /// Traps if all slots are in use.
-pub fn shuffle(lanes: &[u8; 16], stack: &mut VectorStack<'_, '_>) -> Result<(), Trap> {
+pub fn shuffle(
+    lanes: &[u8; 16],
+    stack: &mut VectorStack<'_, '_>,
+) -> Result<(), Trap> {
     let (x, y) = stack.pop_all::<([u8; 16], [u8; 16])>();
     let both: [u8; 32] = join(x, y);
     stack.push(lanes.map(|lane| both[usize::from(lane)]))

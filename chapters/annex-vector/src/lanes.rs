@@ -43,7 +43,8 @@ impl fmt::Display for V128 {
     }
 }
 
-/// What so many bytes are read as: lanes side by side, the first in the lowest bytes. 16 bytes are a vector.
+/// What so many bytes are read as: lanes side by side, the first in the lowest
+/// bytes. 16 bytes are a vector.
 pub trait Lanes<const BYTES: usize = 16>: Copy {
     /// Reads the bytes.
     fn from_bytes(bytes: [u8; BYTES]) -> Self;

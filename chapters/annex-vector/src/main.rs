@@ -76,33 +76,54 @@ where
 
 /// Operators, their operands, and how the result is shown.
 fn rows() -> Vec<(VectorOp, Vec<Operand>, Show)> {
-    let (x, y) = (of([1.0_f32, 5.0, -2.0, 0.0]), of([3.0_f32, 4.0, -1.0, -0.0]));
+    let (x, y) =
+        (of([1.0_f32, 5.0, -2.0, 0.0]), of([3.0_f32, 4.0, -1.0, -0.0]));
     let powers = of([1_i16, 2, 4, 8, -1, -2, 4096, 8192]);
     let wide = of([-1_i16, 0, 1, 254, 255, 256, 999, -999]);
     let digits = of([1_i16, 2, 3, 4, 5, 6, 7, 8]);
     let weights = of([10_i16, 1, 10, 1, 10, 1, 10, 1]);
-    let text = Operand::Vector(V128::from_lanes(*b"lanes, reversed."), characters);
+    let text =
+        Operand::Vector(V128::from_lanes(*b"lanes, reversed."), characters);
     let order = of([14_u8, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 16]);
     vec![
-        (VectorOp::I32x4Add, vec![of([1, 2, 3, i32::MAX]), of([10, 20, 30, 1])], shown::<i32, 4>),
+        (
+            VectorOp::I32x4Add,
+            vec![of([1, 2, 3, i32::MAX]), of([10, 20, 30, 1])],
+            shown::<i32, 4>,
+        ),
         (VectorOp::F32x4Min, vec![x, y], shown::<f32, 4>),
         (VectorOp::I16x8Shl, vec![powers, Operand::Number(3)], shown::<i16, 8>),
         (VectorOp::F32x4Gt, vec![x, y], shown::<i32, 4>),
-        (VectorOp::V128Bitselect, vec![x, y, of([0, -1, 0, 0])], shown::<f32, 4>),
-        (VectorOp::I8x16NarrowI16x8U, vec![wide, of([7_i16; 8])], shown::<u8, 16>),
+        (
+            VectorOp::V128Bitselect,
+            vec![x, y, of([0, -1, 0, 0])],
+            shown::<f32, 4>,
+        ),
+        (
+            VectorOp::I8x16NarrowI16x8U,
+            vec![wide, of([7_i16; 8])],
+            shown::<u8, 16>,
+        ),
         (VectorOp::I32x4DotI16x8S, vec![digits, weights], shown::<i32, 4>),
         (VectorOp::I8x16Swizzle, vec![text, order], characters),
     ]
 }
 
 /// What an operator makes of its operands, lane below lane.
-fn show(out: &mut String, op: VectorOp, operands: &[Operand], result: Show) -> std::fmt::Result {
+fn show(
+    out: &mut String,
+    op: VectorOp,
+    operands: &[Operand],
+    result: Show,
+) -> std::fmt::Result {
     let row = op.row();
     writeln!(out, "\n{:<24}{:<7}{}", op.name(), row.form, row.meaning)?;
     for (name, operand) in ["x", "y", "z"].iter().zip(operands) {
         match operand {
             Operand::Vector(vector, show) => line(out, name, &show(*vector))?,
-            Operand::Number(number) => writeln!(out, "    {name:<6}{number:>8}")?,
+            Operand::Number(number) => {
+                writeln!(out, "    {name:<6}{number:>8}")?
+            }
         }
     }
     match execute(op, operands) {

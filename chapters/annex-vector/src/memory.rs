@@ -1,20 +1,26 @@
 //! Vectors from memory, and to it.
 //!
-//! Specification: Execution, Instructions, *Memory Instructions* and *Vector Instructions*.
+//! Specification: Execution, Instructions, *Memory Instructions* and *Vector
+//! Instructions*.
 
 use ch07_values::Trap;
 
 use crate::operations::*;
 use crate::{Lanes, VectorStack, memory_widths, named_operators};
 
-/// What a vector load or store needs of a memory. The address is the operand, to which `offset` is added.
+/// What a vector load or store needs of a memory. The address is the operand,
+/// to which `offset` is added.
 pub trait VectorMemory {
     /// Reads bytes.
     ///
     /// # Errors
     ///
     /// Traps if not all of them are in the memory.
-    fn read<const N: usize>(&self, address: u64, offset: u64) -> Result<[u8; N], Trap>;
+    fn read<const N: usize>(
+        &self,
+        address: u64,
+        offset: u64,
+    ) -> Result<[u8; N], Trap>;
 
     /// Writes bytes.
     ///
@@ -39,14 +45,19 @@ macro_rules! stored {
     };
 }
 
-/// Executes a row that reaches a memory. Below all other operands lies the address.
+/// Executes a row that reaches a memory. Below all other operands lies the
+/// address.
 macro_rules! access {
-    ($stack:ident, $memory:ident, $offset:ident, load ($x:ident: $stored:ty $(, $y:ident: $t:ty)?) -> $result:ty = $meaning:expr) => {{
+    ($stack:ident, $memory:ident, $offset:ident, load
+        ($x:ident: $stored:ty $(, $y:ident: $t:ty)?) -> $result:ty
+        = $meaning:expr) => {{
         let (address, $($y)?) = $stack.pop_all::<(u64, $($t)?)>();
-        let $x = <$stored as Lanes<_>>::from_bytes($memory.read(address, $offset)?);
+        let bytes = $memory.read(address, $offset)?;
+        let $x = <$stored as Lanes<_>>::from_bytes(bytes);
         $stack.push::<$result>($meaning)
     }};
-    ($stack:ident, $memory:ident, $offset:ident, store ($x:ident: $t:ty) -> $stored:ty = $meaning:expr) => {{
+    ($stack:ident, $memory:ident, $offset:ident, store
+        ($x:ident: $t:ty) -> $stored:ty = $meaning:expr) => {{
         let (address, $x) = $stack.pop_all::<(u64, $t)>();
         let stored: $stored = $meaning;
         $memory.write(address, $offset, stored.to_bytes())
@@ -54,12 +65,14 @@ macro_rules! access {
 }
 
 macro_rules! vector_memory_family {
-    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident $form:ident
+        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         named_operators! {
             /// How a vector is loaded or stored.
             VectorMemoryOp: $($opcode $name $variant;)*
         }
-        memory_widths!(VectorMemoryOp: $($variant size_of::<stored!($form ($($operands)+) -> $result)>();)*);
+        memory_widths!(VectorMemoryOp: $($variant
+            size_of::<stored!($form ($($operands)+) -> $result)>();)*);
 
         impl VectorMemoryOp {
             /// Executes the instruction on a memory.
@@ -75,7 +88,10 @@ macro_rules! vector_memory_family {
             ) -> Result<(), Trap> {
                 match self {
                     $(VectorMemoryOp::$variant => {
-                        access!(stack, memory, offset, $form ($($operands)+) -> $result = $meaning)
+                        access!(
+                            stack, memory, offset,
+                            $form ($($operands)+) -> $result = $meaning
+                        )
                     })*
                 }
             }
@@ -85,12 +101,15 @@ macro_rules! vector_memory_family {
 crate::vector_memory_table!(vector_memory_family);
 
 macro_rules! vector_memory_lane_family {
-    ($($opcode:literal $name:literal $variant:ident $form:ident ($($x:ident: $t:ty),+; $lane:ident) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident $form:ident
+        ($($x:ident: $t:ty),+; $lane:ident) -> $result:ty
+        = $meaning:expr;)*) => {
         named_operators! {
             /// How one lane of a vector is loaded or stored.
             VectorMemoryLaneOp: $($opcode $name $variant;)*
         }
-        memory_widths!(VectorMemoryLaneOp: $($variant size_of::<stored!($form ($($x: $t),+) -> $result)>();)*);
+        memory_widths!(VectorMemoryLaneOp: $($variant
+            size_of::<stored!($form ($($x: $t),+) -> $result)>();)*);
 
         impl VectorMemoryLaneOp {
             /// Executes the instruction on a lane and a memory.
@@ -108,7 +127,10 @@ macro_rules! vector_memory_lane_family {
                 match self {
                     $(VectorMemoryLaneOp::$variant => {
                         let $lane = usize::from(lane);
-                        access!(stack, memory, offset, $form ($($x: $t),+) -> $result = $meaning)
+                        access!(
+                            stack, memory, offset,
+                            $form ($($x: $t),+) -> $result = $meaning
+                        )
                     })*
                 }
             }

@@ -1,4 +1,5 @@
-//! What a vector instruction takes and leaves: vectors, read as lanes, and numbers.
+//! What a vector instruction takes and leaves: vectors, read as lanes, and
+//! numbers.
 
 use ch07_values::{NumType, Operand, Trap};
 
@@ -13,7 +14,8 @@ pub enum OperandType {
     Vector,
 }
 
-/// A Rust type that an operand can be read as: lanes for a vector, a number for a number.
+/// A Rust type that an operand can be read as: lanes for a vector, a number for
+/// a number.
 pub trait VectorOperand: Copy {
     /// The WebAssembly type that this is a reading of.
     const TYPE: OperandType;
@@ -80,7 +82,8 @@ where
 macro_rules! numbers {
     ($($number:ty),*) => {$(
         impl VectorOperand for $number {
-            const TYPE: OperandType = OperandType::Number(<$number as Operand>::TYPE);
+            const TYPE: OperandType =
+                OperandType::Number(<$number as Operand>::TYPE);
 
             #[inline(always)]
             fn pop_from(stack: &mut VectorStack<'_, '_>) -> Self {
@@ -88,7 +91,10 @@ macro_rules! numbers {
             }
 
             #[inline(always)]
-            fn push_to(self, stack: &mut VectorStack<'_, '_>) -> Result<(), Trap> {
+            fn push_to(
+                self,
+                stack: &mut VectorStack<'_, '_>,
+            ) -> Result<(), Trap> {
                 stack.numbers().push(self)
             }
         }
@@ -123,7 +129,9 @@ impl<X: VectorOperand, Y: VectorOperand> VectorOperands for (X, Y) {
     }
 }
 
-impl<X: VectorOperand, Y: VectorOperand, Z: VectorOperand> VectorOperands for (X, Y, Z) {
+impl<X: VectorOperand, Y: VectorOperand, Z: VectorOperand> VectorOperands
+    for (X, Y, Z)
+{
     const TYPES: &'static [OperandType] = &[X::TYPE, Y::TYPE, Z::TYPE];
 
     #[inline(always)]

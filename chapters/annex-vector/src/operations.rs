@@ -1,6 +1,7 @@
 //! The words of the table's meanings that Rust has no operator for.
 //!
-//! What a lane of floats needs, the scalar instructions have already: those words are passed on.
+//! What a lane of floats needs, the scalar instructions have already: those
+//! words are passed on.
 //!
 //! Specification: Execution, *Numerics*.
 
@@ -12,25 +13,36 @@ use num_traits::{Bounded, WrappingAdd, Zero};
 
 /// The lower half of the lanes.
 #[inline(always)]
-pub fn low<T: Copy, const ALL: usize, const HALF: usize>(x: [T; ALL]) -> [T; HALF] {
+pub fn low<T: Copy, const ALL: usize, const HALF: usize>(
+    x: [T; ALL],
+) -> [T; HALF] {
     array::from_fn(|lane| x[lane])
 }
 
 /// The upper half of the lanes.
 #[inline(always)]
-pub fn high<T: Copy, const ALL: usize, const HALF: usize>(x: [T; ALL]) -> [T; HALF] {
+pub fn high<T: Copy, const ALL: usize, const HALF: usize>(
+    x: [T; ALL],
+) -> [T; HALF] {
     array::from_fn(|lane| x[HALF + lane])
 }
 
 /// All lanes of two halves.
 #[inline(always)]
-pub fn join<T: Copy, const HALF: usize, const ALL: usize>(x: [T; HALF], y: [T; HALF]) -> [T; ALL] {
+pub fn join<T: Copy, const HALF: usize, const ALL: usize>(
+    x: [T; HALF],
+    y: [T; HALF],
+) -> [T; ALL] {
     array::from_fn(|lane| if lane < HALF { x[lane] } else { y[lane - HALF] })
 }
 
 /// The lanes with another one in its place.
 #[inline(always)]
-pub fn replace<T: Copy, const ALL: usize>(mut x: [T; ALL], lane: usize, y: T) -> [T; ALL] {
+pub fn replace<T: Copy, const ALL: usize>(
+    mut x: [T; ALL],
+    lane: usize,
+    y: T,
+) -> [T; ALL] {
     x[lane] = y;
     x
 }
@@ -60,7 +72,8 @@ pub fn average<T: Into<u32> + TryFrom<u32> + Bounded>(x: T, y: T) -> T {
     saturate((x.into() + y.into()).div_ceil(2))
 }
 
-/// The product of two fractions of 15 bits behind the point, rounded. Only that of -1 and -1 does not fit.
+/// The product of two fractions of 15 bits behind the point, rounded. Only that
+/// of -1 and -1 does not fit.
 #[inline(always)]
 pub fn q15_product(x: i16, y: i16) -> i16 {
     saturate((i32::from(x) * i32::from(y) + (1 << 14)) >> 15)
@@ -77,21 +90,32 @@ pub fn products<T: Copy, W: From<T> + Mul<Output = W>, const ALL: usize>(
 
 /// The sums of neighbours, in lanes of twice the width, which they fit.
 #[inline(always)]
-pub fn sums<T: Copy, W: From<T> + Add<Output = W>, const ALL: usize, const HALF: usize>(
+pub fn sums<
+    T: Copy,
+    W: From<T> + Add<Output = W>,
+    const ALL: usize,
+    const HALF: usize,
+>(
     x: [T; ALL],
 ) -> [W; HALF] {
     array::from_fn(|lane| W::from(x[2 * lane]) + W::from(x[2 * lane + 1]))
 }
 
-/// The sums of neighbours among the products. One sum does not fit, that of the minimum four times: it wraps.
+/// The sums of neighbours among the products. One sum does not fit, that of the
+/// minimum four times: it wraps.
 #[inline(always)]
-pub fn dot<T, W, const ALL: usize, const HALF: usize>(x: [T; ALL], y: [T; ALL]) -> [W; HALF]
+pub fn dot<T, W, const ALL: usize, const HALF: usize>(
+    x: [T; ALL],
+    y: [T; ALL],
+) -> [W; HALF]
 where
     T: Copy,
     W: From<T> + Mul<Output = W> + WrappingAdd,
 {
     let products: [W; ALL] = products(x, y);
-    array::from_fn(|lane| products[2 * lane].wrapping_add(&products[2 * lane + 1]))
+    array::from_fn(|lane| {
+        products[2 * lane].wrapping_add(&products[2 * lane + 1])
+    })
 }
 
 /// The sums of four neighbours among the products, each added to a lane of `z`.

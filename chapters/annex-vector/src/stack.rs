@@ -4,11 +4,11 @@ use ch07_values::{OperandStack, Trap};
 
 use crate::{V128, VectorOperand, VectorOperands};
 
-/// An operand stack with what lies beside it: the upper halves of vectors, each at the position of its
-/// lower half.
+/// An operand stack with what lies beside it: the upper halves of vectors, each
+/// at the position of its lower half.
 ///
-/// A vector is one operand and takes one slot. Of a number there is no upper half: what lies at its position is
-/// left over from others.
+/// A vector is one operand and takes one slot. Of a number there is no upper
+/// half: what lies at its position is left over from others.
 #[derive(Debug)]
 pub struct VectorStack<'a, 'slots> {
     stack: &'a mut OperandStack<'slots>,
@@ -16,7 +16,8 @@ pub struct VectorStack<'a, 'slots> {
 }
 
 impl<'a, 'slots> VectorStack<'a, 'slots> {
-    /// A stack and its upper halves. Before the first vector there are none; here they become as many as there are slots.
+    /// A stack and its upper halves. Before the first vector there are none;
+    /// here they become as many as there are slots.
     #[inline]
     pub fn new(
         stack: &'a mut OperandStack<'slots>,

@@ -4,7 +4,8 @@ use std::process::Command;
 
 #[test]
 fn the_demo_prints_this() {
-    let output = Command::new(env!("CARGO_BIN_EXE_annex-vector")).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_annex-vector")).output().unwrap();
     assert!(output.status.success());
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }

@@ -1,6 +1,7 @@
 //! A machine: code is a list of instructions.
 //!
-//! Each instruction takes its operands off a stack and puts its result back. The machine tells an observer about each step.
+//! Each instruction takes its operands off a stack and puts its result back.
+//! The machine tells an observer about each step.
 
 mod instr;
 mod machine;

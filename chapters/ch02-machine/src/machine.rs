@@ -25,7 +25,8 @@ impl<O: Observer> Machine<O> {
     pub fn execute(&mut self, code: &[Instr]) -> Result<(), Error> {
         for (position, instr) in code.iter().enumerate() {
             let place = || Place::new("", [position]);
-            self.observer.step(|| Step::new(place(), instr, self.stack.values()));
+            self.observer
+                .step(|| Step::new(place(), instr, self.stack.values()));
             self.step(instr).map_err(|error| error.at(place, instr))?;
         }
         Ok(())
@@ -41,7 +42,8 @@ impl<O: Observer> Machine<O> {
         Ok(())
     }
 
-    /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
+    /// Replaces the two operands on top by what `operator` makes of them. The
+    /// second operand is the one on top.
     fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
         let (y, x) = (self.stack.pop()?, self.stack.pop()?);
         self.stack.push(operator(x, y));

@@ -40,7 +40,9 @@ fn a_missing_operand_is_a_trap_with_a_place() {
 
 #[test]
 fn instructions_print_like_wasm_text() {
-    let text: Vec<String> =
-        [Const(2.0), Const(-0.5), Const(1e300), Add, Mul].iter().map(Instr::to_string).collect();
+    let text: Vec<String> = [Const(2.0), Const(-0.5), Const(1e300), Add, Mul]
+        .iter()
+        .map(Instr::to_string)
+        .collect();
     assert_eq!(text, ["const 2", "const -0.5", "const 1e300", "add", "mul"]);
 }

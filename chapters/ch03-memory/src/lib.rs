@@ -1,6 +1,7 @@
 //! Memory: bytes with addresses.
 //!
-//! A number is eight bytes, the low byte first. A variable is an address that the program agrees to keep a number at.
+//! A number is eight bytes, the low byte first. A variable is an address that
+//! the program agrees to keep a number at.
 
 mod instr;
 mod machine;

@@ -18,9 +18,14 @@ pub struct Machine<O> {
 }
 
 impl<O: Observer> Machine<O> {
-    /// A machine with an empty stack and a memory of 65,536 bytes. The observer `()` watches nothing.
+    /// A machine with an empty stack and a memory of 65,536 bytes. The observer
+    /// `()` watches nothing.
     pub fn new(observer: O) -> Self {
-        Machine { stack: Stack::default(), memory: Memory::new(MEMORY_SIZE), observer }
+        Machine {
+            stack: Stack::default(),
+            memory: Memory::new(MEMORY_SIZE),
+            observer,
+        }
     }
 
     /// Executes `code` from its beginning to its end.
@@ -30,7 +35,8 @@ impl<O: Observer> Machine<O> {
     pub fn execute(&mut self, code: &[Instr]) -> Result<(), Error> {
         for (position, instr) in code.iter().enumerate() {
             let place = || Place::new("", [position]);
-            self.observer.step(|| Step::new(place(), instr, self.stack.values()));
+            self.observer
+                .step(|| Step::new(place(), instr, self.stack.values()));
             self.step(instr).map_err(|error| error.at(place, instr))?;
         }
         Ok(())
@@ -55,7 +61,8 @@ impl<O: Observer> Machine<O> {
         Ok(())
     }
 
-    /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
+    /// Replaces the two operands on top by what `operator` makes of them. The
+    /// second operand is the one on top.
     fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
         let (y, x) = (self.stack.pop()?, self.stack.pop()?);
         self.stack.push(operator(x, y));

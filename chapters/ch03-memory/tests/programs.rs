@@ -29,7 +29,10 @@ fn the_low_byte_comes_first() -> Result<(), Error> {
     Machine::new(&mut steps).execute(&[Const(8.0), Const(2.3), Store])?;
     // 2.3 is 0x4002666666666666.
     assert_eq!(steps[2].writes[0].address, 8);
-    assert_eq!(steps[2].writes[0].bytes, [0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x02, 0x40]);
+    assert_eq!(
+        steps[2].writes[0].bytes,
+        [0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x02, 0x40]
+    );
     Ok(())
 }
 
@@ -44,7 +47,10 @@ fn variables_may_overlap_and_then_share_bytes() -> Result<(), Trap> {
 
 #[test]
 fn the_last_number_ends_where_memory_ends() -> Result<(), Error> {
-    assert_eq!(run(&[Const(65528.0), Const(7.0), Store, Const(65528.0), Load])?, [7.0]);
+    assert_eq!(
+        run(&[Const(65528.0), Const(7.0), Store, Const(65528.0), Load])?,
+        [7.0]
+    );
     Ok(())
 }
 
@@ -67,7 +73,8 @@ fn a_hostile_address_is_a_trap() {
     insta::assert_snapshot!(load(f64::NAN), @"at 1, load: no number at address NaN in a memory of 65536 bytes");
     insta::assert_snapshot!(load(f64::INFINITY), @"at 1, load: no number at address inf in a memory of 65536 bytes");
 
-    let store = |address| run(&[Const(address), Const(1.0), Store]).unwrap_err();
+    let store =
+        |address| run(&[Const(address), Const(1.0), Store]).unwrap_err();
     insta::assert_snapshot!(store(65529.0), @"at 2, store: no number at address 65529 in a memory of 65536 bytes");
     insta::assert_snapshot!(store(-1.0), @"at 2, store: no number at address -1 in a memory of 65536 bytes");
 }

@@ -8,7 +8,8 @@ use crate::{Instr, Trap};
 #[derive(Clone, Copy, Debug)]
 pub struct FuncIdx(pub u32);
 
-/// The number of a local in its function: first the parameters, from 0, then the others.
+/// The number of a local in its function: first the parameters, from 0, then
+/// the others.
 #[derive(Clone, Copy, Debug)]
 pub struct LocalIdx(pub u32);
 
@@ -18,8 +19,8 @@ pub struct Function {
     pub name: &'static str,
     /// How many operands a call takes, the last one from the top.
     pub params: usize,
-    /// How many locals it has besides its parameters. They begin as 0. So small a type that no program can ask for all the memory
-    /// there is.
+    /// How many locals it has besides its parameters. They begin as 0. So small
+    /// a type that no program can ask for all the memory there is.
     pub locals: u16,
     /// How many results a call leaves.
     pub results: usize,

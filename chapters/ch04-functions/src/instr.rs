@@ -3,7 +3,8 @@
 use crate::{FuncIdx, LocalIdx};
 
 trace::rows! {
-    /// One instruction. Beside each stands what it takes off the stack, and what it puts there.
+    /// One instruction. Beside each stands what it takes off the stack, and
+    /// what it puts there.
     pub enum Instr {
         /// `[] -> [the number]`
         Const(value: f64) => "const {}", trace::number(*value);

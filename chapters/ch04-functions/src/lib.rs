@@ -1,7 +1,8 @@
 //! Functions: a call is a Rust call.
 //!
-//! A function takes its arguments off the operand stack and leaves its results there. In between, they are its locals, in a frame of
-//! its own. The call stack of our machine is the call stack of Rust.
+//! A function takes its arguments off the operand stack and leaves its results
+//! there. In between, they are its locals, in a frame of its own. The call
+//! stack of our machine is the call stack of Rust.
 
 mod function;
 mod instr;

@@ -8,8 +8,9 @@ use crate::{Error, FuncIdx, Function, Instr, Memory, Stack, Trap};
 /// The bytes that a machine has for its variables.
 const MEMORY_SIZE: usize = 65_536;
 
-/// The most calls that may be inside each other. Each takes room on Rust's own stack, and that must not run out first: on some
-/// systems a program begins with one megabyte, and a debug build needs some four kilobytes for each.
+/// The most calls that may be inside each other. Each takes room on Rust's own
+/// stack, and that must not run out first: on some systems a program begins
+/// with one megabyte, and a debug build needs some four kilobytes for each.
 const MAX_DEPTH: usize = 150;
 
 /// A stack, a memory, a program, and somebody who watches.
@@ -23,17 +24,23 @@ pub struct Machine<'p, O> {
 }
 
 impl<'p, O: Observer> Machine<'p, O> {
-    /// A machine for a program, with an empty stack and a memory of 65,536 bytes. The observer `()` watches nothing.
+    /// A machine for a program, with an empty stack and a memory of 65,536
+    /// bytes. The observer `()` watches nothing.
     pub fn new(functions: &'p [Function], observer: O) -> Self {
         let (stack, memory) = (Stack::default(), Memory::new(MEMORY_SIZE));
         Machine { stack, memory, functions, observer }
     }
 
-    /// Calls a function from outside, and returns its results; arguments that it does not take stay below them.
+    /// Calls a function from outside, and returns its results; arguments that
+    /// it does not take stay below them.
     ///
     /// # Errors
     /// The first trap, and the instruction that caused it.
-    pub fn invoke(&mut self, function: FuncIdx, arguments: &[f64]) -> Result<Vec<f64>, Error> {
+    pub fn invoke(
+        &mut self,
+        function: FuncIdx,
+        arguments: &[f64],
+    ) -> Result<Vec<f64>, Error> {
         // A trap may have left operands behind.
         self.stack = Stack::default();
         arguments.iter().for_each(|argument| self.stack.push(*argument));
@@ -41,7 +48,8 @@ impl<'p, O: Observer> Machine<'p, O> {
         Ok(self.stack.values().to_vec())
     }
 
-    /// Calls a function: takes its arguments off the stack, executes its body, leaves its results.
+    /// Calls a function: takes its arguments off the stack, executes its body,
+    /// leaves its results.
     fn call(&mut self, caller: &Trail, index: FuncIdx) -> Result<(), Error> {
         let function = self.functions.get(index.0 as usize);
         let function = function.ok_or(Trap::UnknownFunction(index))?;
@@ -56,11 +64,18 @@ impl<'p, O: Observer> Machine<'p, O> {
     }
 
     /// Executes `body` from its beginning to its end.
-    fn execute(&mut self, frame: &mut Frame, body: &[Instr]) -> Result<(), Error> {
+    fn execute(
+        &mut self,
+        frame: &mut Frame,
+        body: &[Instr],
+    ) -> Result<(), Error> {
         for (position, instr) in body.iter().enumerate() {
             frame.trail.advance(position);
-            self.observer.step(|| frame.trail.step(instr, self.stack.values(), &frame.locals));
-            self.step(frame, instr).map_err(|error| frame.trail.locate(error, instr))?;
+            self.observer.step(|| {
+                frame.trail.step(instr, self.stack.values(), &frame.locals)
+            });
+            self.step(frame, instr)
+                .map_err(|error| frame.trail.locate(error, instr))?;
         }
         Ok(())
     }
@@ -81,14 +96,19 @@ impl<'p, O: Observer> Machine<'p, O> {
                 self.observer.wrote(address as u64, &value.to_le_bytes());
             }
             Instr::LocalGet(local) => self.stack.push(*frame.local(*local)?),
-            Instr::LocalSet(local) => *frame.local(*local)? = self.stack.pop()?,
-            Instr::Call(_) if frame.trail.nesting() == MAX_DEPTH => Err(Trap::CallStackExhausted)?,
+            Instr::LocalSet(local) => {
+                *frame.local(*local)? = self.stack.pop()?
+            }
+            Instr::Call(_) if frame.trail.nesting() == MAX_DEPTH => {
+                Err(Trap::CallStackExhausted)?
+            }
             Instr::Call(function) => self.call(&frame.trail, *function)?,
         }
         Ok(())
     }
 
-    /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
+    /// Replaces the two operands on top by what `operator` makes of them. The
+    /// second operand is the one on top.
     fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
         let (y, x) = (self.stack.pop()?, self.stack.pop()?);
         self.stack.push(operator(x, y));

@@ -1,4 +1,5 @@
-//! Moves a player: `x = update_position(x, v, 0.1)`. And shows what becomes of a function that calls itself for ever.
+//! Moves a player: `x = update_position(x, v, 0.1)`. And shows what becomes of
+//! a function that calls itself for ever.
 
 use std::error::Error;
 use std::io::{self, Write};

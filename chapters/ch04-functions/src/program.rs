@@ -35,8 +35,20 @@ pub fn program() -> Vec<Function> {
         Store,
     ];
     vec![
-        Function { name: "update_position", params: 3, locals: 0, results: 1, body: update_position },
+        Function {
+            name: "update_position",
+            params: 3,
+            locals: 0,
+            results: 1,
+            body: update_position,
+        },
         Function { name: "main", params: 0, locals: 0, results: 0, body: main },
-        Function { name: "runaway", params: 0, locals: 0, results: 0, body: vec![Call(RUNAWAY)] },
+        Function {
+            name: "runaway",
+            params: 0,
+            locals: 0,
+            results: 0,
+            body: vec![Call(RUNAWAY)],
+        },
     ]
 }

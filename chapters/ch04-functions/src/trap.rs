@@ -11,14 +11,17 @@ trace::rows! {
     pub enum Trap {
         /// An operand was needed, and the stack held none.
         StackEmpty => "operand stack is empty";
-        /// The address is not a whole number from 0 on, or the memory of this size does not have eight bytes from there on.
+        /// The address is not a whole number from 0 on, or the memory of this
+        /// size does not have eight bytes from there on.
         BadAddress(address: f64, size: usize) =>
-            "no number at address {} in a memory of {size} bytes", trace::number(*address);
+            "no number at address {} in a memory of {size} bytes",
+            trace::number(*address);
         /// The function has no local with this number.
         UnknownLocal(local: LocalIdx) => "unknown local {}", local.0;
         /// The program has no function with this number.
         UnknownFunction(function: FuncIdx) => "unknown function {}", function.0;
-        /// A call takes its arguments and leaves its results: the stack held fewer.
+        /// A call takes its arguments and leaves its results: the stack held
+        /// fewer.
         TooFewOperands(needed: usize, found: usize) =>
             "too few operands: {needed} needed, {found} on the stack";
         /// Too many calls, each inside the one before.

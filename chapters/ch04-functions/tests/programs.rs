@@ -2,21 +2,35 @@
 
 use std::thread;
 
-use ch04_functions::Instr::{self, Add, Call, Const, Load, LocalGet, LocalSet, Mul};
+use ch04_functions::Instr::{
+    self, Add, Call, Const, Load, LocalGet, LocalSet, Mul,
+};
 use ch04_functions::{
-    Error, FuncIdx, Function, LocalIdx, MAIN, Machine, UPDATE_POSITION, V, X, program,
+    Error, FuncIdx, Function, LocalIdx, MAIN, Machine, UPDATE_POSITION, V, X,
+    program,
 };
 use trace::Step;
 
-fn function(name: &'static str, params: usize, results: usize, body: Vec<Instr>) -> Function {
+fn function(
+    name: &'static str,
+    params: usize,
+    results: usize,
+    body: Vec<Instr>,
+) -> Function {
     Function { name, params, locals: 0, results, body }
 }
 
-/// The results of a `main` with `body`, beside `add(x, y)` and `nothing()`, which promises a result that it has not.
+/// The results of a `main` with `body`, beside `add(x, y)` and `nothing()`,
+/// which promises a result that it has not.
 fn run(results: usize, body: Vec<Instr>) -> Result<Vec<f64>, Error> {
     let functions = [
         function("main", 0, results, body),
-        function("add", 2, 1, vec![LocalGet(LocalIdx(0)), LocalGet(LocalIdx(1)), Add]),
+        function(
+            "add",
+            2,
+            1,
+            vec![LocalGet(LocalIdx(0)), LocalGet(LocalIdx(1)), Add],
+        ),
         function("nothing", 0, 1, vec![]),
     ];
     Machine::new(&functions, ()).invoke(FuncIdx(0), &[])
@@ -40,7 +54,10 @@ fn the_player_moves() -> Result<(), Error> {
 
 #[test]
 fn a_call_leaves_the_operands_below_alone() -> Result<(), Error> {
-    assert_eq!(run(1, vec![Const(10.0), Const(1.0), Const(2.0), Call(ADD), Mul])?, [30.0]);
+    assert_eq!(
+        run(1, vec![Const(10.0), Const(1.0), Const(2.0), Call(ADD), Mul])?,
+        [30.0]
+    );
     Ok(())
 }
 
@@ -53,7 +70,8 @@ fn what_is_no_result_is_dropped() -> Result<(), Error> {
 #[test]
 fn locals_begin_as_zero_and_belong_to_one_call() -> Result<(), Error> {
     let body = vec![LocalGet(LocalIdx(1)), Const(5.0), LocalSet(LocalIdx(1))];
-    let functions = [Function { name: "fresh", params: 1, locals: 1, results: 1, body }];
+    let functions =
+        [Function { name: "fresh", params: 1, locals: 1, results: 1, body }];
     let mut machine = Machine::new(&functions, ());
     assert_eq!(machine.invoke(FuncIdx(0), &[7.0])?, [0.0]);
     assert_eq!(machine.invoke(FuncIdx(0), &[7.0])?, [0.0]);
@@ -98,10 +116,12 @@ fn so_is_a_bad_invocation() {
     insta::assert_snapshot!(trap(UPDATE_POSITION, &[2.0]), @"too few operands: 3 needed, 1 on the stack");
 }
 
-/// Runs on a thread of one megabyte: on some systems a program begins with no more.
+/// Runs on a thread of one megabyte: on some systems a program begins with no
+/// more.
 fn on_a_small_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
-        let thread = thread::Builder::new().stack_size(1 << 20).spawn_scoped(scope, run);
+        let thread =
+            thread::Builder::new().stack_size(1 << 20).spawn_scoped(scope, run);
         thread.unwrap().join().unwrap()
     })
 }
@@ -114,7 +134,9 @@ fn runaway_recursion_exhausts_the_call_stack() {
     ];
     let mut steps: Vec<Step> = Vec::new();
     let error = on_a_small_stack(|| {
-        Machine::new(&functions, &mut steps).invoke(FuncIdx(0), &[]).unwrap_err()
+        Machine::new(&functions, &mut steps)
+            .invoke(FuncIdx(0), &[])
+            .unwrap_err()
     });
     insta::assert_snapshot!(error, @"in pong at 1, call 0: call stack exhausted");
 }

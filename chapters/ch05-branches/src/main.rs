@@ -1,4 +1,5 @@
-//! Chooses the larger of two numbers, and lets a player run to 70 and back to 0.
+//! Chooses the larger of two numbers, and lets a player run to 70 and back to
+//! 0.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -22,7 +23,8 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 
     writeln!(
         out,
-        "while x > 0 {{ x = update_position(x, v, 0.1); if x >= 70 {{ v = v * -1 }} }}\n"
+        "while x > 0 {{ x = update_position(x, v, 0.1); if x >= 70 {{ v = v * \
+         -1 }} }}\n"
     )?;
     let mut steps: Vec<Step> = Vec::new();
     let mut machine = Machine::new(&functions, &mut steps);
@@ -37,7 +39,11 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
             break;
         }
     }
-    write!(out, "\nAnd so on, {} steps.\nEvery tenth x on the way:", steps.len())?;
+    write!(
+        out,
+        "\nAnd so on, {} steps.\nEvery tenth x on the way:",
+        steps.len()
+    )?;
 
     let writes = steps.iter().flat_map(|step| &step.writes);
     let writes_to_x = writes.filter(|write| write.address == X as u64);

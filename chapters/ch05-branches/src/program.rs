@@ -1,7 +1,8 @@
 //! The program that the demo runs.
 
 use crate::Instr::{
-    self, Add, Block, Br, BrIf, Call, Const, Eq, Ge, Gt, Load, LocalGet, Loop, Mul, Return, Store,
+    self, Add, Block, Br, BrIf, Call, Const, Eq, Ge, Gt, Load, LocalGet, Loop,
+    Mul, Return, Store,
 };
 use crate::{Body, FuncIdx, Function, LabelIdx, LocalIdx};
 
@@ -12,20 +13,28 @@ pub const V: f64 = 42.0;
 
 /// `fn update_position(x, v, dt) { x + v * dt }`
 pub const UPDATE_POSITION: FuncIdx = FuncIdx(0);
-/// `fn main() { while x > 0 { x = update_position(x, v, 0.1); if x >= 70 { v = v * -1 } } }`
+/// `while x > 0 { x = update_position(x, v, 0.1); if x >= 70 { v = v * -1 } }`
 pub const MAIN: FuncIdx = FuncIdx(1);
 /// `fn larger(x, y) { if x > y { return x } y }`
 pub const LARGER: FuncIdx = FuncIdx(2);
 
-/// `if condition { then } else { otherwise }`: a true condition jumps over `otherwise`, whose last instruction jumps over `then`.
+/// `if condition { then } else { otherwise }`: a true condition jumps over
+/// `otherwise`, whose last instruction jumps over `then`.
 ///
-/// A branch in `condition` or `otherwise` that leaves them has two more labels on its way; in `then`, one.
-pub fn if_else(condition: Vec<Instr>, then: Vec<Instr>, otherwise: Vec<Instr>) -> Instr {
-    let choice = [condition, vec![BrIf(LabelIdx(0))], otherwise, vec![Br(LabelIdx(1))]];
+/// A branch in `condition` or `otherwise` that leaves them has two more labels
+/// on its way; in `then`, one.
+pub fn if_else(
+    condition: Vec<Instr>,
+    then: Vec<Instr>,
+    otherwise: Vec<Instr>,
+) -> Instr {
+    let choice =
+        [condition, vec![BrIf(LabelIdx(0))], otherwise, vec![Br(LabelIdx(1))]];
     Block(body([vec![Block(body(choice))], then]))
 }
 
-/// `while condition { instrs }`: a false condition, one that equals 0, jumps out of the block; the last instruction jumps to the loop.
+/// `while condition { instrs }`: a false condition, one that equals 0, jumps
+/// out of the block; the last instruction jumps to the loop.
 ///
 /// A branch that leaves `condition` or `instrs` has two more labels on its way.
 pub fn while_loop(condition: Vec<Instr>, instrs: Vec<Instr>) -> Instr {
@@ -68,12 +77,28 @@ pub fn program() -> Vec<Function> {
     )];
     let (x, y) = (LocalIdx(0), LocalIdx(1));
     let larger = vec![
-        if_else(vec![LocalGet(x), LocalGet(y), Gt], vec![LocalGet(x), Return], vec![]),
+        if_else(
+            vec![LocalGet(x), LocalGet(y), Gt],
+            vec![LocalGet(x), Return],
+            vec![],
+        ),
         LocalGet(y),
     ];
     vec![
-        Function { name: "update_position", params: 3, locals: 0, results: 1, body: update_position },
+        Function {
+            name: "update_position",
+            params: 3,
+            locals: 0,
+            results: 1,
+            body: update_position,
+        },
         Function { name: "main", params: 0, locals: 0, results: 0, body: main },
-        Function { name: "larger", params: 2, locals: 0, results: 1, body: larger },
+        Function {
+            name: "larger",
+            params: 2,
+            locals: 0,
+            results: 1,
+            body: larger,
+        },
     ]
 }

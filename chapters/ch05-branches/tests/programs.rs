@@ -3,12 +3,12 @@
 use std::thread;
 
 use ch05_branches::Instr::{
-    self, Add, Block, Br, BrIf, Call, Const, Eq, Ge, Gt, Le, Load, LocalGet, LocalSet, Loop, Lt,
-    Mul, Return,
+    self, Add, Block, Br, BrIf, Call, Const, Eq, Ge, Gt, Le, Load, LocalGet,
+    LocalSet, Loop, Lt, Mul, Return,
 };
 use ch05_branches::{
-    Body, Error, FuncIdx, Function, LARGER, LabelIdx, LocalIdx, MAIN, Machine, Unwind, V, X,
-    if_else, program, while_loop,
+    Body, Error, FuncIdx, Function, LARGER, LabelIdx, LocalIdx, MAIN, Machine,
+    Unwind, V, X, if_else, program, while_loop,
 };
 use trace::Step;
 
@@ -18,14 +18,22 @@ fn function(
     results: usize,
     body: impl IntoIterator<Item = Instr>,
 ) -> Function {
-    Function { name, params, locals: 2, results, body: body.into_iter().collect() }
+    Function {
+        name,
+        params,
+        locals: 2,
+        results,
+        body: body.into_iter().collect(),
+    }
 }
 
 /// The result of a `main` with `body` and two locals, beside `add(x, y)`.
 fn run(body: impl IntoIterator<Item = Instr>) -> Result<f64, Error> {
     let add = [LocalGet(LocalIdx(0)), LocalGet(LocalIdx(1)), Add];
     let functions = [function("main", 0, 1, body), function("add", 2, 1, add)];
-    Machine::new(&functions, ()).invoke(FuncIdx(0), &[]).map(|results| results[0])
+    Machine::new(&functions, ())
+        .invoke(FuncIdx(0), &[])
+        .map(|results| results[0])
 }
 
 fn block<const N: usize>(body: [Instr; N]) -> Instr {
@@ -59,7 +67,8 @@ fn the_player_turns_at_70_and_stops_at_0() -> Result<(), Error> {
 fn if_else_chooses() -> Result<(), Error> {
     let functions = program();
     let mut machine = Machine::new(&functions, ());
-    for (x, y, larger) in [(1.0, 2.0, 2.0), (2.0, 1.0, 2.0), (-1.0, -1.0, -1.0)] {
+    for (x, y, larger) in [(1.0, 2.0, 2.0), (2.0, 1.0, 2.0), (-1.0, -1.0, -1.0)]
+    {
         assert_eq!(machine.invoke(LARGER, &[x, y])?, [larger]);
     }
 
@@ -68,7 +77,10 @@ fn if_else_chooses() -> Result<(), Error> {
     {
         let set = |value| vec![Const(value), LocalSet(I)];
         assert_eq!(
-            run([if_else(vec![Const(condition)], set(10.0), set(20.0)), LocalGet(I)])?,
+            run([
+                if_else(vec![Const(condition)], set(10.0), set(20.0)),
+                LocalGet(I)
+            ])?,
             chosen
         );
     }
@@ -88,7 +100,10 @@ fn while_loop_sums() -> Result<(), Error> {
             Add,
             LocalSet(SUM),
         ];
-        run([while_loop(vec![LocalGet(I), Const(limit), Lt], body), LocalGet(SUM)])
+        run([
+            while_loop(vec![LocalGet(I), Const(limit), Lt], body),
+            LocalGet(SUM),
+        ])
     };
     assert_eq!(sum_to(10.0)?, 55.0);
     assert_eq!(sum_to(0.0)?, 0.0);
@@ -113,9 +128,15 @@ fn comparisons_are_one_or_zero() -> Result<(), Error> {
 fn a_branch_goes_as_far_as_it_says() -> Result<(), Error> {
     let nested = |label| {
         let add = |value| vec![LocalGet(SUM), Const(value), Add, LocalSet(SUM)];
-        let inner = Block(Body([vec![Br(label)], add(1.0)].into_iter().flatten().collect()));
-        let outer = Block(Body([vec![inner], add(10.0)].into_iter().flatten().collect()));
-        run([vec![outer], add(100.0), vec![LocalGet(SUM)]].into_iter().flatten())
+        let inner = Block(Body(
+            [vec![Br(label)], add(1.0)].into_iter().flatten().collect(),
+        ));
+        let outer = Block(Body(
+            [vec![inner], add(10.0)].into_iter().flatten().collect(),
+        ));
+        run([vec![outer], add(100.0), vec![LocalGet(SUM)]]
+            .into_iter()
+            .flatten())
     };
     assert_eq!(nested(OUT_0)?, 110.0);
     assert_eq!(nested(OUT_1)?, 100.0);
@@ -131,13 +152,19 @@ fn the_outermost_label_is_the_function_itself() -> Result<(), Error> {
 
 #[test]
 fn a_return_leaves_everything_at_once() -> Result<(), Error> {
-    assert_eq!(run([Const(1.0), repeat([block([Const(7.0), Return])]), Const(8.0)])?, 7.0);
+    assert_eq!(
+        run([Const(1.0), repeat([block([Const(7.0), Return])]), Const(8.0)])?,
+        7.0
+    );
     Ok(())
 }
 
 #[test]
 fn a_branch_drops_what_was_pushed_meanwhile() -> Result<(), Error> {
-    assert_eq!(run([Const(7.0), block([Const(8.0), Const(9.0), Br(OUT_0)])])?, 7.0);
+    assert_eq!(
+        run([Const(7.0), block([Const(8.0), Const(9.0), Br(OUT_0)])])?,
+        7.0
+    );
     Ok(())
 }
 
@@ -169,9 +196,12 @@ fn a_bad_program_is_a_trap_with_a_place() {
 
 #[test]
 fn a_branch_does_not_leave_its_function() {
-    let functions =
-        [function("main", 0, 0, [block([Call(FuncIdx(1))])]), function("leap", 0, 0, [Br(OUT_1)])];
-    let error = Machine::new(&functions, ()).invoke(FuncIdx(0), &[]).unwrap_err();
+    let functions = [
+        function("main", 0, 0, [block([Call(FuncIdx(1))])]),
+        function("leap", 0, 0, [Br(OUT_1)]),
+    ];
+    let error =
+        Machine::new(&functions, ()).invoke(FuncIdx(0), &[]).unwrap_err();
     insta::assert_snapshot!(error, @"in leap at 0, br 1: unknown label 1");
 }
 
@@ -180,15 +210,18 @@ fn the_trace_knows_the_labels_in_force() -> Result<(), Error> {
     let functions = [function("main", 0, 0, [block([repeat([Br(OUT_1)])])])];
     let mut steps: Vec<Step> = Vec::new();
     Machine::new(&functions, &mut steps).invoke(FuncIdx(0), &[])?;
-    let labels: Vec<_> = steps.iter().map(|step| step.labels.join(" ")).collect();
+    let labels: Vec<_> =
+        steps.iter().map(|step| step.labels.join(" ")).collect();
     assert_eq!(labels, ["main", "main block", "main block loop"]);
     Ok(())
 }
 
-/// Runs on a thread of one megabyte: on some systems a program begins with no more.
+/// Runs on a thread of one megabyte: on some systems a program begins with no
+/// more.
 fn on_a_small_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
-        let thread = thread::Builder::new().stack_size(1 << 20).spawn_scoped(scope, run);
+        let thread =
+            thread::Builder::new().stack_size(1 << 20).spawn_scoped(scope, run);
         thread.unwrap().join().unwrap()
     })
 }
@@ -207,10 +240,17 @@ fn ten_thousand_blocks_exhaust_the_call_stack() {
 
 #[test]
 fn runaway_recursion_exhausts_the_call_stack() {
-    let functions = [function("runaway", 0, 0, [block([Const(1.0), repeat([Call(FuncIdx(0))])])])];
+    let functions = [function(
+        "runaway",
+        0,
+        0,
+        [block([Const(1.0), repeat([Call(FuncIdx(0))])])],
+    )];
     let mut steps: Vec<Step> = Vec::new();
     let error = on_a_small_stack(|| {
-        Machine::new(&functions, &mut steps).invoke(FuncIdx(0), &[]).unwrap_err()
+        Machine::new(&functions, &mut steps)
+            .invoke(FuncIdx(0), &[])
+            .unwrap_err()
     });
     assert!(error.to_string().ends_with("call stack exhausted"), "{error}");
     assert!(steps.last().is_some_and(|step| step.depth == 49));
@@ -248,6 +288,15 @@ fn instructions_print_like_wasm_text() {
     let text: Vec<String> = instrs.iter().map(Instr::to_string).collect();
     assert_eq!(
         text,
-        ["block", "loop", "br 0", "br_if 1", "return", "call 2", "local.get 0", "local.set 1"]
+        [
+            "block",
+            "loop",
+            "br 0",
+            "br_if 1",
+            "return",
+            "call 2",
+            "local.get 0",
+            "local.set 1"
+        ]
     );
 }

@@ -5,11 +5,13 @@ use trace::Trail;
 use crate::trap::Exit;
 use crate::{Instr, LabelIdx, Trap, Unwind};
 
-/// The number of a function: first the imports, from 0, then the functions of the program.
+/// The number of a function: first the imports, from 0, then the functions of
+/// the program.
 #[derive(Clone, Copy, Debug)]
 pub struct FuncIdx(pub u32);
 
-/// The number of a local in its function: first the parameters, from 0, then the others.
+/// The number of a local in its function: first the parameters, from 0, then
+/// the others.
 #[derive(Clone, Copy, Debug)]
 pub struct LocalIdx(pub u32);
 
@@ -19,8 +21,8 @@ pub struct Function {
     pub name: &'static str,
     /// How many operands a call takes, the last one from the top.
     pub params: usize,
-    /// How many locals it has besides its parameters. They begin as 0. So small a type that no program can ask for all the memory
-    /// there is.
+    /// How many locals it has besides its parameters. They begin as 0. So small
+    /// a type that no program can ask for all the memory there is.
     pub locals: u16,
     /// How many results a call leaves.
     pub results: usize,
@@ -45,6 +47,10 @@ impl Frame {
     /// A branch to this label, or a trap if there is no such label.
     pub fn branch(&self, label: LabelIdx) -> Exit {
         let known = (label.0 as usize) < self.trail.labels();
-        if known { Unwind::Branch(label).into() } else { Trap::UnknownLabel(label).into() }
+        if known {
+            Unwind::Branch(label).into()
+        } else {
+            Trap::UnknownLabel(label).into()
+        }
     }
 }

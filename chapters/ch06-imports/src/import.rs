@@ -12,5 +12,6 @@ pub struct Import<'p> {
     pub function: ImportFn<'p>,
 }
 
-/// A closure that does something with its arguments. It may have a result, and it may fail.
+/// A closure that does something with its arguments. It may have a result, and
+/// it may fail.
 pub type ImportFn<'p> = Box<dyn FnMut(&[f64]) -> io::Result<Option<f64>> + 'p>;

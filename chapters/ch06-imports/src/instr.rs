@@ -7,7 +7,8 @@ use crate::{FuncIdx, LocalIdx};
 pub struct LabelIdx(pub u32);
 
 trace::rows! {
-    /// One instruction. Beside each stands what it takes off the stack, and what it puts there.
+    /// One instruction. Beside each stands what it takes off the stack, and
+    /// what it puts there.
     pub enum Instr {
         /// `[] -> [the number]`
         Const(value: f64) => "const {}", trace::number(*value);
@@ -51,8 +52,10 @@ trace::rows! {
 /// The instructions inside a block or a loop.
 pub struct Body(pub Vec<Instr>);
 
-/// Rust would drop a block inside a block inside a block with a call inside a call inside a call, and run out of stack where blocks are
-/// nested deep enough. So we take the bodies out first, and nothing that is dropped has anything inside.
+/// Rust would drop a block inside a block inside a block with a call inside a
+/// call inside a call, and run out of stack where blocks are nested deep
+/// enough. So we take the bodies out first, and nothing that is dropped has
+/// anything inside.
 impl Drop for Body {
     fn drop(&mut self) {
         while let Some(instr) = self.0.pop() {

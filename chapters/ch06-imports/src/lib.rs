@@ -1,7 +1,8 @@
 //! Imports: an import is a closure.
 //!
-//! A machine can only calculate. To show something, it calls a function that the world around it lends: a closure, which takes its
-//! arguments off the operand stack like any other function.
+//! A machine can only calculate. To show something, it calls a function that
+//! the world around it lends: a closure, which takes its arguments off the
+//! operand stack like any other function.
 
 mod function;
 mod import;
@@ -19,6 +20,8 @@ pub use instr::{Body, Instr, LabelIdx};
 pub use machine::Machine;
 pub use memory::Memory;
 pub use player::display_player;
-pub use program::{DISPLAY_PLAYER, MAIN, UPDATE_POSITION, V, X, if_else, program, while_loop};
+pub use program::{
+    DISPLAY_PLAYER, MAIN, UPDATE_POSITION, V, X, if_else, program, while_loop,
+};
 pub use stack::Stack;
 pub use trap::{Error, Trap, Unwind};

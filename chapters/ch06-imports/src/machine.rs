@@ -6,13 +6,18 @@ use trace::{Observer, Trail};
 
 use crate::function::Frame;
 use crate::trap::Exit;
-use crate::{Body, Error, FuncIdx, Function, Import, Instr, LabelIdx, Memory, Stack, Trap, Unwind};
+use crate::{
+    Body, Error, FuncIdx, Function, Import, Instr, LabelIdx, Memory, Stack,
+    Trap, Unwind,
+};
 
 /// The bytes that a machine has for its variables.
 const MEMORY_SIZE: usize = 65_536;
 
-/// The most calls and labels that may be inside each other. Each takes room on Rust's own stack, and that must not run out first:
-/// on some systems a program begins with one megabyte, and a debug build needs some four kilobytes for each.
+/// The most calls and labels that may be inside each other. Each takes room on
+/// Rust's own stack, and that must not run out first: on some systems a program
+/// begins with one megabyte, and a debug build needs some four kilobytes for
+/// each.
 const MAX_DEPTH: usize = 150;
 
 /// A stack, a memory, imports, a program, and somebody who watches.
@@ -29,40 +34,56 @@ pub struct Machine<'p, O> {
 }
 
 impl<'p, O: Observer> Machine<'p, O> {
-    /// A machine for a program and its imports, with an empty stack and a memory of 65,536 bytes. The observer `()` watches nothing.
-    pub fn new(imports: Vec<Import<'p>>, functions: &'p [Function], observer: O) -> Self {
+    /// A machine for a program and its imports, with an empty stack and a
+    /// memory of 65,536 bytes. The observer `()` watches nothing.
+    pub fn new(
+        imports: Vec<Import<'p>>,
+        functions: &'p [Function],
+        observer: O,
+    ) -> Self {
         let (stack, memory) = (Stack::default(), Memory::new(MEMORY_SIZE));
         Machine { stack, memory, imports, functions, fault: None, observer }
     }
 
-    /// Calls a function from outside, and returns its results; arguments that it does not take stay below them.
+    /// Calls a function from outside, and returns its results; arguments that
+    /// it does not take stay below them.
     ///
     /// # Errors
     /// The first trap, and the instruction that caused it.
-    pub fn invoke(&mut self, function: FuncIdx, arguments: &[f64]) -> Result<Vec<f64>, Error> {
+    pub fn invoke(
+        &mut self,
+        function: FuncIdx,
+        arguments: &[f64],
+    ) -> Result<Vec<f64>, Error> {
         // A trap may have left operands behind.
         self.stack = Stack::default();
         arguments.iter().for_each(|argument| self.stack.push(*argument));
-        // An unknown function, or too few arguments: there is no instruction yet that could be the place.
+        // An unknown function, or too few arguments: there is no instruction
+        // yet that could be the place.
         if let Err(Exit::Trap(trap)) = self.call(&Trail::default(), function) {
             return Err(trap.into());
         }
-        // A call lets neither a branch nor a return through. So it has come to its end, or a trap waits here.
+        // A call lets neither a branch nor a return through. So it has come to
+        // its end, or a trap waits here.
         match self.fault.take() {
             None => Ok(self.stack.values().to_vec()),
             Some(error) => Err(error),
         }
     }
 
-    /// Calls a function: takes its arguments off the stack, executes its body, leaves its results.
+    /// Calls a function: takes its arguments off the stack, executes its body,
+    /// leaves its results.
     fn call(&mut self, caller: &Trail, index: FuncIdx) -> Result<(), Exit> {
         if let Some(import) = self.imports.get_mut(index.0 as usize) {
-            let outcome = (import.function)(&self.stack.pop_many(import.params)?);
-            let result = outcome.map_err(|error| Trap::ImportFailed(import.name, error))?;
+            let outcome =
+                (import.function)(&self.stack.pop_many(import.params)?);
+            let result = outcome
+                .map_err(|error| Trap::ImportFailed(import.name, error))?;
             result.into_iter().for_each(|result| self.stack.push(result));
             return Ok(());
         }
-        let function = self.functions.get(index.0 as usize - self.imports.len());
+        let function =
+            self.functions.get(index.0 as usize - self.imports.len());
         let function = function.ok_or(Trap::UnknownFunction(index))?;
         let mut locals = self.stack.pop_many(function.params)?;
         locals.resize(function.params + usize::from(function.locals), 0.0);
@@ -78,8 +99,14 @@ impl<'p, O: Observer> Machine<'p, O> {
         kept.map_err(|trap| self.unwind(&frame, "end", trap).into())
     }
 
-    /// Executes `body` under a label, and says whether a branch landed on it. The branch drops what was pushed meanwhile.
-    fn label(&mut self, frame: &mut Frame, tag: &'static str, body: &Body) -> Result<bool, Unwind> {
+    /// Executes `body` under a label, and says whether a branch landed on it.
+    /// The branch drops what was pushed meanwhile.
+    fn label(
+        &mut self,
+        frame: &mut Frame,
+        tag: &'static str,
+        body: &Body,
+    ) -> Result<bool, Unwind> {
         let height = self.stack.values().len();
         frame.trail.enter(tag);
         let outcome = self.execute(frame, &body.0);
@@ -90,23 +117,38 @@ impl<'p, O: Observer> Machine<'p, O> {
                 self.stack.truncate(height);
                 Ok(true)
             }
-            Err(Unwind::Branch(LabelIdx(n))) => Err(Unwind::Branch(LabelIdx(n - 1))),
+            Err(Unwind::Branch(LabelIdx(n))) => {
+                Err(Unwind::Branch(LabelIdx(n - 1)))
+            }
             Err(unwind) => Err(unwind),
         }
     }
 
     /// Executes `body` from its beginning to its end.
-    fn execute(&mut self, frame: &mut Frame, body: &[Instr]) -> Result<(), Unwind> {
+    fn execute(
+        &mut self,
+        frame: &mut Frame,
+        body: &[Instr],
+    ) -> Result<(), Unwind> {
         for (position, instr) in body.iter().enumerate() {
             frame.trail.advance(position);
-            self.observer.step(|| frame.trail.step(instr, self.stack.values(), &frame.locals));
-            self.step(frame, instr).map_err(|exit| self.unwind(frame, instr, exit))?;
+            self.observer.step(|| {
+                frame.trail.step(instr, self.stack.values(), &frame.locals)
+            });
+            self.step(frame, instr)
+                .map_err(|exit| self.unwind(frame, instr, exit))?;
         }
         Ok(())
     }
 
-    /// Unwinds because `instr` did not lead to the next one. If it has trapped, the reason waits here, with its place.
-    fn unwind(&mut self, frame: &Frame, instr: impl Display, exit: impl Into<Exit>) -> Unwind {
+    /// Unwinds because `instr` did not lead to the next one. If it has trapped,
+    /// the reason waits here, with its place.
+    fn unwind(
+        &mut self,
+        frame: &Frame,
+        instr: impl Display,
+        exit: impl Into<Exit>,
+    ) -> Unwind {
         match exit.into() {
             Exit::Unwind(unwind) => unwind,
             Exit::Trap(trap) => {
@@ -137,7 +179,9 @@ impl<'p, O: Observer> Machine<'p, O> {
                 self.observer.wrote(address as u64, &value.to_le_bytes());
             }
             Instr::LocalGet(local) => self.stack.push(*frame.local(*local)?),
-            Instr::LocalSet(local) => *frame.local(*local)? = self.stack.pop()?,
+            Instr::LocalSet(local) => {
+                *frame.local(*local)? = self.stack.pop()?
+            }
             Instr::Br(label) => return Err(frame.branch(*label)),
             Instr::BrIf(label) => {
                 if self.stack.pop()? != 0.0 {
@@ -146,7 +190,9 @@ impl<'p, O: Observer> Machine<'p, O> {
             }
             Instr::Return => return Err(Unwind::Return.into()),
             // What is left goes one level deeper.
-            _ if frame.trail.nesting() == MAX_DEPTH => Err(Trap::CallStackExhausted)?,
+            _ if frame.trail.nesting() == MAX_DEPTH => {
+                Err(Trap::CallStackExhausted)?
+            }
             Instr::Call(function) => self.call(&frame.trail, *function)?,
             Instr::Block(body) => {
                 self.label(frame, "block", body)?;
@@ -156,7 +202,8 @@ impl<'p, O: Observer> Machine<'p, O> {
         Ok(())
     }
 
-    /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
+    /// Replaces the two operands on top by what `operator` makes of them. The
+    /// second operand is the one on top.
     fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
         let (y, x) = (self.stack.pop()?, self.stack.pop()?);
         self.stack.push(operator(x, y));

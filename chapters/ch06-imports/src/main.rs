@@ -24,7 +24,10 @@ fn main() -> ExitCode {
     trace::report(demo(&mut io::stdout().lock(), frame_time))
 }
 
-fn demo(out: &mut impl Write, frame_time: Option<Duration>) -> Result<(), Box<dyn Error>> {
+fn demo(
+    out: &mut impl Write,
+    frame_time: Option<Duration>,
+) -> Result<(), Box<dyn Error>> {
     let functions = program();
     let imports = vec![display_player(&mut *out, frame_time)];
     let mut machine = Machine::new(imports, &functions, ());

@@ -12,29 +12,37 @@ impl Memory {
         Memory(vec![0; size])
     }
 
-    /// Reads the number in the eight bytes from `address` on, the low byte first.
+    /// Reads the number in the eight bytes from `address` on, the low byte
+    /// first.
     ///
     /// # Errors
     /// [`Trap::BadAddress`].
     pub fn load(&self, address: f64) -> Result<f64, Trap> {
-        let bytes = index(address).and_then(|start| self.0.get(start..)?.first_chunk());
-        Ok(f64::from_le_bytes(*bytes.ok_or(Trap::BadAddress(address, self.0.len()))?))
+        let bytes =
+            index(address).and_then(|start| self.0.get(start..)?.first_chunk());
+        Ok(f64::from_le_bytes(
+            *bytes.ok_or(Trap::BadAddress(address, self.0.len()))?,
+        ))
     }
 
-    /// Writes `value` into the eight bytes from `address` on, the low byte first.
+    /// Writes `value` into the eight bytes from `address` on, the low byte
+    /// first.
     ///
     /// # Errors
     /// [`Trap::BadAddress`]; then nothing is written.
     pub fn store(&mut self, address: f64, value: f64) -> Result<(), Trap> {
         let size = self.0.len();
-        let bytes = index(address).and_then(|start| self.0.get_mut(start..)?.first_chunk_mut());
+        let bytes = index(address)
+            .and_then(|start| self.0.get_mut(start..)?.first_chunk_mut());
         *bytes.ok_or(Trap::BadAddress(address, size))? = value.to_le_bytes();
         Ok(())
     }
 }
 
-/// Numbers are all that our machine has, and so an address is a number: a whole one, from 0 on.
+/// Numbers are all that our machine has, and so an address is a number: a whole
+/// one, from 0 on.
 fn index(address: f64) -> Option<usize> {
-    // NaN is not at least 0, and infinity has no fraction that is 0. Too large a number becomes the greatest index.
+    // NaN is not at least 0, and infinity has no fraction that is 0. Too large
+    // a number becomes the greatest index.
     (address >= 0.0 && address.fract() == 0.0).then_some(address as usize)
 }

@@ -1,7 +1,8 @@
 //! The program that the demo runs.
 
 use crate::Instr::{
-    self, Add, Block, Br, BrIf, Call, Const, Eq, Ge, Gt, Load, LocalGet, Loop, Mul, Store,
+    self, Add, Block, Br, BrIf, Call, Const, Eq, Ge, Gt, Load, LocalGet, Loop,
+    Mul, Store,
 };
 use crate::{Body, FuncIdx, Function, LabelIdx, LocalIdx};
 
@@ -14,18 +15,32 @@ pub const V: f64 = 42.0;
 pub const DISPLAY_PLAYER: FuncIdx = FuncIdx(0);
 /// `fn update_position(x, v, dt) { x + v * dt }`
 pub const UPDATE_POSITION: FuncIdx = FuncIdx(1);
-/// `fn main() { while x > 0 { display_player(x); x = update_position(x, v, 0.1); if x >= 70 { v = v * -1 } } }`
+/// ```text
+/// while x > 0 {
+///     display_player(x);
+///     x = update_position(x, v, 0.1);
+///     if x >= 70 { v = v * -1 }
+/// }
+/// ```
 pub const MAIN: FuncIdx = FuncIdx(2);
 
-/// `if condition { then } else { otherwise }`: a true condition jumps over `otherwise`, whose last instruction jumps over `then`.
+/// `if condition { then } else { otherwise }`: a true condition jumps over
+/// `otherwise`, whose last instruction jumps over `then`.
 ///
-/// A branch in `condition` or `otherwise` that leaves them has two more labels on its way; in `then`, one.
-pub fn if_else(condition: Vec<Instr>, then: Vec<Instr>, otherwise: Vec<Instr>) -> Instr {
-    let choice = [condition, vec![BrIf(LabelIdx(0))], otherwise, vec![Br(LabelIdx(1))]];
+/// A branch in `condition` or `otherwise` that leaves them has two more labels
+/// on its way; in `then`, one.
+pub fn if_else(
+    condition: Vec<Instr>,
+    then: Vec<Instr>,
+    otherwise: Vec<Instr>,
+) -> Instr {
+    let choice =
+        [condition, vec![BrIf(LabelIdx(0))], otherwise, vec![Br(LabelIdx(1))]];
     Block(body([vec![Block(body(choice))], then]))
 }
 
-/// `while condition { instrs }`: a false condition, one that equals 0, jumps out of the block; the last instruction jumps to the loop.
+/// `while condition { instrs }`: a false condition, one that equals 0, jumps
+/// out of the block; the last instruction jumps to the loop.
 ///
 /// A branch that leaves `condition` or `instrs` has two more labels on its way.
 pub fn while_loop(condition: Vec<Instr>, instrs: Vec<Instr>) -> Instr {
@@ -69,7 +84,13 @@ pub fn program() -> Vec<Function> {
         ],
     )];
     vec![
-        Function { name: "update_position", params: 3, locals: 0, results: 1, body: update_position },
+        Function {
+            name: "update_position",
+            params: 3,
+            locals: 0,
+            results: 1,
+            body: update_position,
+        },
         Function { name: "main", params: 0, locals: 0, results: 0, body: main },
     ]
 }

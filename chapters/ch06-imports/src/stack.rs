@@ -26,11 +26,14 @@ impl Stack {
     /// [`Trap::TooFewOperands`] if there are fewer; then all remain.
     pub fn pop_many(&mut self, count: usize) -> Result<Vec<f64>, Trap> {
         let found = self.0.len();
-        let first = found.checked_sub(count).ok_or(Trap::TooFewOperands(count, found))?;
+        let first = found
+            .checked_sub(count)
+            .ok_or(Trap::TooFewOperands(count, found))?;
         Ok(self.0.split_off(first))
     }
 
-    /// Keeps the topmost `count` values, and below them the stack as it was when it was `height` high.
+    /// Keeps the topmost `count` values, and below them the stack as it was
+    /// when it was `height` high.
     ///
     /// # Errors
     /// [`Trap::TooFewOperands`] if there are not `count` values.

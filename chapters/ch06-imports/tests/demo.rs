@@ -4,7 +4,10 @@ use std::io;
 use std::process::{Command, Output};
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ch06-imports")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_ch06-imports"))
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -27,7 +30,10 @@ fn an_unknown_option_is_explained() {
 fn a_reader_may_leave_early() {
     let (reader, writer) = io::pipe().unwrap();
     drop(reader);
-    let output = Command::new(env!("CARGO_BIN_EXE_ch06-imports")).stdout(writer).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ch06-imports"))
+        .stdout(writer)
+        .output()
+        .unwrap();
     assert!(output.status.success());
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
@@ -36,7 +42,10 @@ fn a_reader_may_leave_early() {
 #[test]
 fn a_full_disk_is_an_error_of_the_import() {
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_ch06-imports")).stdout(full).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ch06-imports"))
+        .stdout(full)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1));
     insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap());
 }

@@ -5,19 +5,27 @@ use std::time::Duration;
 
 use ch06_imports::Instr::{Call, Const, LocalGet, Mul};
 use ch06_imports::{
-    Error, FuncIdx, Function, Import, Instr, LocalIdx, MAIN, Machine, V, X, display_player, program,
+    Error, FuncIdx, Function, Import, Instr, LocalIdx, MAIN, Machine, V, X,
+    display_player, program,
 };
 use trace::{Observer, Output, Recorder};
 
 const IMPORT: FuncIdx = FuncIdx(0);
 const TWICE: FuncIdx = FuncIdx(2);
 
-/// The results of a `main` with `body`, beside `twice(x)`, when it has `import` as its function 0.
+/// The results of a `main` with `body`, beside `twice(x)`, when it has `import`
+/// as its function 0.
 fn run(import: Import, body: Vec<Instr>) -> Result<Vec<f64>, Error> {
     let twice = [LocalGet(LocalIdx(0)), Const(2.0), Mul];
     let functions = [
         Function { name: "main", params: 0, locals: 0, results: 1, body },
-        Function { name: "twice", params: 1, locals: 0, results: 1, body: twice.into() },
+        Function {
+            name: "twice",
+            params: 1,
+            locals: 0,
+            results: 1,
+            body: twice.into(),
+        },
     ];
     Machine::new(vec![import], &functions, ()).invoke(FuncIdx(1), &[])
 }
@@ -31,7 +39,10 @@ fn subtract<'p>() -> Import<'p> {
 }
 
 /// Runs the player on its way from 2 to 70 and to 0.
-fn run_player(display_player: Import, observer: impl Observer) -> Result<(), Error> {
+fn run_player(
+    display_player: Import,
+    observer: impl Observer,
+) -> Result<(), Error> {
     let functions = program();
     let mut machine = Machine::new(vec![display_player], &functions, observer);
     machine.memory.store(X, 2.0)?;
@@ -43,10 +54,16 @@ fn run_player(display_player: Import, observer: impl Observer) -> Result<(), Err
 #[test]
 fn an_import_is_called_like_a_function() -> Result<(), Error> {
     assert_eq!(
-        run(subtract(), vec![Const(1.0), Const(9.0), Const(4.0), Call(IMPORT), Call(TWICE)])?,
+        run(
+            subtract(),
+            vec![Const(1.0), Const(9.0), Const(4.0), Call(IMPORT), Call(TWICE)]
+        )?,
         [10.0]
     );
-    assert_eq!(Machine::new(vec![subtract()], &[], ()).invoke(IMPORT, &[9.0, 4.0])?, [5.0]);
+    assert_eq!(
+        Machine::new(vec![subtract()], &[], ()).invoke(IMPORT, &[9.0, 4.0])?,
+        [5.0]
+    );
     Ok(())
 }
 
@@ -71,10 +88,18 @@ fn the_trace_knows_which_step_printed() -> Result<(), Error> {
     let mut recorder = Recorder::new(output.clone());
     run_player(display_player(output, None), &mut recorder)?;
     let steps = recorder.into_steps();
-    assert!(steps.iter().all(|step| step.output.is_empty() || step.instruction == "call 0"));
-    let frames: Vec<_> = steps.iter().filter(|step| !step.output.is_empty()).collect();
+    assert!(
+        steps
+            .iter()
+            .all(|step| step.output.is_empty() || step.instruction == "call 0")
+    );
+    let frames: Vec<_> =
+        steps.iter().filter(|step| !step.output.is_empty()).collect();
     assert_eq!(frames.len(), 138);
-    assert_eq!((frames[0].output.as_str(), frames[1].output.as_str()), ("  <0:>\n", "   <0:>\n"));
+    assert_eq!(
+        (frames[0].output.as_str(), frames[1].output.as_str()),
+        ("  <0:>\n", "   <0:>\n")
+    );
     Ok(())
 }
 
@@ -83,7 +108,10 @@ fn an_animation_draws_over_one_line() -> Result<(), Error> {
     let output = Output::default();
     run_player(display_player(output.clone(), Some(Duration::ZERO)), ())?;
     let drawn = output.take();
-    assert!(drawn.starts_with("\r  <0:>\x1b[K\r\r   <0:>\x1b[K\r"), "{drawn:?}");
+    assert!(
+        drawn.starts_with("\r  <0:>\x1b[K\r\r   <0:>\x1b[K\r"),
+        "{drawn:?}"
+    );
     assert_eq!(drawn.matches("<0:>").count(), 138);
     assert!(!drawn.contains('\n'));
     Ok(())
@@ -95,7 +123,8 @@ fn the_player_stays_in_sight() {
     for x in [f64::NAN, f64::NEG_INFINITY, -1.0, 1e300, f64::INFINITY, 75.9] {
         (display_player(output.clone(), None).function)(&[x]).unwrap();
     }
-    let columns: Vec<_> = output.take().lines().map(|line| line.find('<').unwrap()).collect();
+    let columns: Vec<_> =
+        output.take().lines().map(|line| line.find('<').unwrap()).collect();
     assert_eq!(columns, [0, 0, 0, 75, 75, 75]);
 }
 

@@ -1,4 +1,5 @@
-//! Numbers, the slots they lie in, and what the same slot says to one who reads it as something else.
+//! Numbers, the slots they lie in, and what the same slot says to one who reads
+//! it as something else.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -65,10 +66,16 @@ fn show_equal(out: &mut String, x: Number, y: Number) -> fmt::Result {
     writeln!(out, "  {} {x} {sign} {} {y}", x.ty(), y.ty())
 }
 
-fn push(out: &mut String, stack: &mut OperandStack, operand: i32) -> fmt::Result {
+fn push(
+    out: &mut String,
+    stack: &mut OperandStack,
+    operand: i32,
+) -> fmt::Result {
     match stack.push(operand) {
         Ok(()) => Ok(()),
-        Err(trap) => writeln!(out, "  {:x?} and one more: {trap}", stack.slots()),
+        Err(trap) => {
+            writeln!(out, "  {:x?} and one more: {trap}", stack.slots())
+        }
     }
 }
 

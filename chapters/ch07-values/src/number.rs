@@ -1,4 +1,5 @@
-//! Numbers with their types: what goes in and comes out at the edge of the machine.
+//! Numbers with their types: what goes in and comes out at the edge of the
+//! machine.
 
 use std::fmt;
 
@@ -32,7 +33,8 @@ impl fmt::Display for NumType {
 
 /// A number that knows its type.
 ///
-/// Two numbers are equal when type and bits are: so a NaN equals itself, and 0 is not -0.
+/// Two numbers are equal when type and bits are: so a NaN equals itself, and 0
+/// is not -0.
 ///
 /// Specification: Execution, Runtime Structure, *Values* (`num`).
 #[derive(Clone, Copy, Debug)]
@@ -93,8 +95,9 @@ impl PartialEq for Number {
 impl Eq for Number {}
 
 impl fmt::Display for Number {
-    /// The number alone, in the shortest form that is read back as the same one, and as text of modules
-    /// writes it: what is very large or small with an exponent, a NaN that is not canonical with its payload.
+    /// The number alone, in the shortest form that is read back as the same
+    /// one, and as text of modules writes it: what is very large or small with
+    /// an exponent, a NaN that is not canonical with its payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Number::I32(x) => write!(f, "{x}"),

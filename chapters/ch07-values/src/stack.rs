@@ -2,14 +2,16 @@
 
 use crate::{Operand, Outcome, Trap};
 
-/// The operand stack: a row of slots of 64 bits, of which the lower ones are in use.
+/// The operand stack: a row of slots of 64 bits, of which the lower ones are in
+/// use.
 ///
-/// Whoever owns the slots decides how many there are. One operand too many is the trap `call stack exhausted`.
+/// Whoever owns the slots decides how many there are. One operand too many is
+/// the trap `call stack exhausted`.
 ///
 /// # Panics
 ///
-/// A validated module never pops what it has not pushed. Where somebody does it all the same, that is a bug
-/// in the machine, and the pop panics.
+/// A validated module never pops what it has not pushed. Where somebody does it
+/// all the same, that is a bug in the machine, and the pop panics.
 ///
 /// Specification: Execution, Runtime Structure, *Stack*.
 #[derive(Debug)]
@@ -21,7 +23,10 @@ pub struct OperandStack<'slots> {
 impl<'slots> OperandStack<'slots> {
     /// A stack on these slots, of which the first `height` are in use.
     #[inline(always)]
-    pub fn new(slots: &'slots mut [u64], height: usize) -> OperandStack<'slots> {
+    pub fn new(
+        slots: &'slots mut [u64],
+        height: usize,
+    ) -> OperandStack<'slots> {
         OperandStack { slots, height }
     }
 
@@ -32,7 +37,8 @@ impl<'slots> OperandStack<'slots> {
     /// Traps if all slots are in use.
     #[inline(always)]
     pub fn push<T: Operand>(&mut self, operand: T) -> Result<(), Trap> {
-        *self.slots.get_mut(self.height).ok_or(Trap::CallStackExhausted)? = operand.to_slot();
+        *self.slots.get_mut(self.height).ok_or(Trap::CallStackExhausted)? =
+            operand.to_slot();
         self.height += 1;
         Ok(())
     }
@@ -50,7 +56,10 @@ impl<'slots> OperandStack<'slots> {
     ///
     /// The trap that the operation ends in.
     #[inline(always)]
-    pub fn unary<X, R>(&mut self, operation: impl FnOnce(X) -> R) -> Result<(), Trap>
+    pub fn unary<X, R>(
+        &mut self,
+        operation: impl FnOnce(X) -> R,
+    ) -> Result<(), Trap>
     where
         X: Operand,
         R: Outcome,
@@ -60,13 +69,17 @@ impl<'slots> OperandStack<'slots> {
         Ok(())
     }
 
-    /// Replaces the two top operands by what `operation` makes of them; the second one is on top.
+    /// Replaces the two top operands by what `operation` makes of them; the
+    /// second one is on top.
     ///
     /// # Errors
     ///
     /// The trap that the operation ends in.
     #[inline(always)]
-    pub fn binary<X, Y, R>(&mut self, operation: impl FnOnce(X, Y) -> R) -> Result<(), Trap>
+    pub fn binary<X, Y, R>(
+        &mut self,
+        operation: impl FnOnce(X, Y) -> R,
+    ) -> Result<(), Trap>
     where
         X: Operand,
         Y: Operand,
@@ -88,10 +101,12 @@ impl<'slots> OperandStack<'slots> {
         self.slots.len()
     }
 
-    /// Hands the stack to work that is not worth being compiled into the machine's own loop.
+    /// Hands the stack to work that is not worth being compiled into the
+    /// machine's own loop.
     ///
-    /// The work gets a stack of its own, on the same slots. So this one never lies where others could
-    /// reach it, and a machine can keep it in registers.
+    /// The work gets a stack of its own, on the same slots. So this one never
+    /// lies where others could reach it, and a machine can keep it in
+    /// registers.
     #[inline(always)]
     pub fn lend<T>(&mut self, work: impl FnOnce(&mut OperandStack) -> T) -> T {
         let mut lent = OperandStack::new(self.slots, self.height);

@@ -2,7 +2,8 @@
 
 use std::{error, fmt};
 
-/// Why execution cannot go on. A module cannot catch a trap; the embedder is told.
+/// Why execution cannot go on. A module cannot catch a trap; the embedder is
+/// told.
 ///
 /// The text is the one that the official test suite expects.
 ///
@@ -17,9 +18,11 @@ pub enum Trap {
     IntegerOverflow,
     /// A NaN has no integer.
     InvalidConversionToInteger,
-    /// A load, store or bulk instruction reached past the end of a memory or of a data segment.
+    /// A load, store or bulk instruction reached past the end of a memory or of
+    /// a data segment.
     OutOfBoundsMemoryAccess,
-    /// A table instruction reached past the end of a table or of an element segment.
+    /// A table instruction reached past the end of a table or of an element
+    /// segment.
     OutOfBoundsTableAccess,
     /// `call_indirect` named an element past the end of its table.
     UndefinedElement,
@@ -79,7 +82,9 @@ impl fmt::Display for Trap {
             Trap::OutOfFuel => "all fuel consumed",
             Trap::CallStackExhausted => "call stack exhausted",
             Trap::Host => "host function failed",
-            Trap::NotYet => "not yet: this machine does not know the instruction",
+            Trap::NotYet => {
+                "not yet: this machine does not know the instruction"
+            }
         })
     }
 }

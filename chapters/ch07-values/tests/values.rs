@@ -7,10 +7,27 @@ fn edges() -> Vec<Number> {
     let mut numbers = Vec::new();
     numbers.extend([0, 1, -1, i32::MIN, i32::MAX].map(Number::I32));
     numbers.extend([0, 1, -1, i64::MIN, i64::MAX].map(Number::I64));
-    let bits = [0, 1, 0x8000_0000, 0x3f80_0000, 0x7f80_0000, 0x7fc0_0000, 0xffc0_0000, 0x7f80_0001];
+    let bits = [
+        0,
+        1,
+        0x8000_0000,
+        0x3f80_0000,
+        0x7f80_0000,
+        0x7fc0_0000,
+        0xffc0_0000,
+        0x7f80_0001,
+    ];
     numbers.extend(bits.map(|bits| Number::F32(f32::from_bits(bits))));
-    let bits =
-        [0, 1, 1 << 63, 0x3ff << 52, 0x7ff << 52, 0x7ff8 << 48, 0xfff8 << 48, 0x7ff << 52 | 1];
+    let bits = [
+        0,
+        1,
+        1 << 63,
+        0x3ff << 52,
+        0x7ff << 52,
+        0x7ff8 << 48,
+        0xfff8 << 48,
+        0x7ff << 52 | 1,
+    ];
     numbers.extend(bits.map(|bits| Number::F64(f64::from_bits(bits))));
     numbers
 }
@@ -56,7 +73,8 @@ fn numbers_are_equal_by_type_and_bits() {
 
 #[test]
 fn numbers_are_shown_shortest_and_nans_with_their_payload() {
-    let shown: Vec<String> = edges().iter().map(|x| format!("{} {x}", x.ty())).collect();
+    let shown: Vec<String> =
+        edges().iter().map(|x| format!("{} {x}", x.ty())).collect();
     insta::assert_snapshot!(shown.join("\n"));
 }
 

@@ -7,8 +7,10 @@ use ch07_values::{Number, OperandStack, Trap};
 use ch08_numeric::Numeric;
 
 fn main() -> io::Result<()> {
-    let mut text =
-        format!("{} operators; some of them where it is interesting:\n\n", Numeric::TABLE.len());
+    let mut text = format!(
+        "{} operators; some of them where it is interesting:\n\n",
+        Numeric::TABLE.len()
+    );
     for (instr, operands) in rows() {
         show(&mut text, instr, &operands).map_err(io::Error::other)?;
     }
@@ -44,7 +46,11 @@ fn rows() -> Vec<(Numeric, Vec<Number>)> {
 }
 
 /// One line: opcode, name, operands, result or trap, and how the table says it.
-fn show(out: &mut String, instr: Numeric, operands: &[Number]) -> std::fmt::Result {
+fn show(
+    out: &mut String,
+    instr: Numeric,
+    operands: &[Number],
+) -> std::fmt::Result {
     let row = instr.row();
     let shown: Vec<String> = operands.iter().map(Number::to_string).collect();
     let result = match execute(instr, operands) {

@@ -11,7 +11,8 @@ use crate::operations::*;
 pub struct Row {
     /// The instruction.
     pub instr: Numeric,
-    /// Its opcode; `0xfcNN` is the prefix `0xfc` and the number that follows it.
+    /// Its opcode; `0xfcNN` is the prefix `0xfc` and the number that follows
+    /// it.
     pub opcode: u16,
     /// Its name in the text format.
     pub name: &'static str,
@@ -28,14 +29,16 @@ macro_rules! apply {
     ($stack:ident, ($x:ident: $tx:ty) -> $result:ty, $meaning:expr) => {
         $stack.unary(|$x: $tx| -> $result { $meaning })
     };
-    ($stack:ident, ($x:ident: $tx:ty, $y:ident: $ty:ty) -> $result:ty, $meaning:expr) => {
+    ($stack:ident,
+        ($x:ident: $tx:ty, $y:ident: $ty:ty) -> $result:ty, $meaning:expr) => {
         $stack.binary(|$x: $tx, $y: $ty| -> $result { $meaning })
     };
 }
 
 /// Makes the family of numeric instructions from the rows of the table.
 macro_rules! family {
-    ($($opcode:literal $name:literal $variant:ident ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*) => {
         /// A numeric instruction without immediates.
         ///
         /// Specification: Structure, Instructions, *Numeric Instructions*.
@@ -66,7 +69,9 @@ macro_rules! family {
             #[inline(always)]
             pub fn execute(self, stack: &mut OperandStack) -> Result<(), Trap> {
                 match self {
-                    $(Numeric::$variant => apply!(stack, ($($x: $t),+) -> $result, $meaning),)*
+                    $(Numeric::$variant => {
+                        apply!(stack, ($($x: $t),+) -> $result, $meaning)
+                    })*
                 }
             }
         }

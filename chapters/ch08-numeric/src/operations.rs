@@ -11,7 +11,8 @@ use num_traits::{CheckedDiv, CheckedRem, Float, NumCast, PrimInt};
 ///
 /// # Errors
 ///
-/// Traps on a zero divisor, and where the quotient does not fit: the minimum divided by -1.
+/// Traps on a zero divisor, and where the quotient does not fit: the minimum
+/// divided by -1.
 #[inline(always)]
 pub fn div<T: PrimInt + CheckedDiv>(x: T, y: T) -> Result<T, Trap> {
     if y.is_zero() {
@@ -22,7 +23,8 @@ pub fn div<T: PrimInt + CheckedDiv>(x: T, y: T) -> Result<T, Trap> {
 
 /// The remainder of a division, with the sign of the dividend.
 ///
-/// The minimum divided by -1 does not fit, but its remainder does: 0, and no trap.
+/// The minimum divided by -1 does not fit, but its remainder does: 0, and no
+/// trap.
 ///
 /// # Errors
 ///
@@ -39,7 +41,8 @@ pub fn rem<T: PrimInt + CheckedRem>(x: T, y: T) -> Result<T, Trap> {
 ///
 /// # Errors
 ///
-/// Traps on a NaN, and on what does not fit after the fraction is gone: -0.9 is a fine `u32`, -1 is not.
+/// Traps on a NaN, and on what does not fit after the fraction is gone: -0.9 is
+/// a fine `u32`, -1 is not.
 #[inline(always)]
 pub fn trunc<F: Float, T: NumCast>(x: F) -> Result<T, Trap> {
     if x.is_nan() {
@@ -76,7 +79,8 @@ pub fn max<F: Float>(x: F, y: F) -> F {
     }
 }
 
-/// The float `integral` that `x` is rounded to; but of a NaN, a NaN that is quiet.
+/// The float `integral` that `x` is rounded to; but of a NaN, a NaN that is
+/// quiet.
 #[inline(always)]
 pub fn rounded<F: Float>(x: F, integral: F) -> F {
     if x.is_nan() { x + x } else { integral }

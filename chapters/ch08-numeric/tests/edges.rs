@@ -1,4 +1,5 @@
-//! Where numbers are not what one learns at school: bit by bit, in a debug build as in a release build.
+//! Where numbers are not what one learns at school: bit by bit, in a debug
+//! build as in a release build.
 
 use std::hint::black_box;
 
@@ -69,15 +70,27 @@ fn shifts_count_modulo_the_width() {
     for (by, rest) in [(32, 0), (33, 1), (63, 31), (-1, 31), (i32::MIN, 0)] {
         for instr in [I32Shl, I32ShrS, I32ShrU, I32Rotl, I32Rotr] {
             let x = I32(0x8765_4321_u32 as i32);
-            assert_eq!(execute(instr, &[x, I32(by)]), execute(instr, &[x, I32(rest)]));
+            assert_eq!(
+                execute(instr, &[x, I32(by)]),
+                execute(instr, &[x, I32(rest)])
+            );
         }
     }
     // 1 << 32 is gone modulo 64, though it does not fit 32 bits.
-    for (by, rest) in [(64, 0), (65, 1), (-1, 63), (1 << 32, 0), ((1 << 32) + 7, 7), (i64::MIN, 0)]
-    {
+    for (by, rest) in [
+        (64, 0),
+        (65, 1),
+        (-1, 63),
+        (1 << 32, 0),
+        ((1 << 32) + 7, 7),
+        (i64::MIN, 0),
+    ] {
         for instr in [I64Shl, I64ShrS, I64ShrU, I64Rotl, I64Rotr] {
             let x = I64(0x8765_4321_0fed_cba9_u64 as i64);
-            assert_eq!(execute(instr, &[x, I64(by)]), execute(instr, &[x, I64(rest)]));
+            assert_eq!(
+                execute(instr, &[x, I64(by)]),
+                execute(instr, &[x, I64(rest)])
+            );
         }
     }
     check(I32ShrS, &[I32(-8), I32(1)], -4);
@@ -126,12 +139,19 @@ fn zero_has_a_sign() {
 
 #[test]
 fn nearest_prefers_even() {
-    for (x, nearest) in [(0.5, 0.0), (1.5, 2.0), (2.5, 2.0), (-1.5, -2.0), (-2.5, -2.0), (4.2, 4.0)]
-    {
+    for (x, nearest) in [
+        (0.5, 0.0),
+        (1.5, 2.0),
+        (2.5, 2.0),
+        (-1.5, -2.0),
+        (-2.5, -2.0),
+        (4.2, 4.0),
+    ] {
         check(F64Nearest, &[F64(x)], nearest);
         check(F32Nearest, &[F32(x as f32)], nearest as f32);
     }
-    // The largest float below a half, and the first odd float that has no fraction.
+    // The largest float below a half, and the first odd float that has no
+    // fraction.
     check(F64Nearest, &[F64(0.5_f64.next_down())], 0.0);
     check(F32Nearest, &[F32(0.5_f32.next_down())], 0.0_f32);
     check(F64Nearest, &[F64(4503599627370497.0)], 4503599627370497.0);
@@ -148,11 +168,16 @@ fn conversions_round_to_even() {
     check(F64ConvertI64S, &[I64(9007199254740993)], 9007199254740992.0);
     check(F64ConvertI64U, &[I64(-1)], 18446744073709551616.0);
     // Rounded once, not by way of an f64.
-    check(F32ConvertI64S, &[I64(0x0020_0000_2000_0001)], 9007200328482816.0_f32);
+    check(
+        F32ConvertI64S,
+        &[I64(0x0020_0000_2000_0001)],
+        9007200328482816.0_f32,
+    );
     check(F32DemoteF64, &[F64(f64::MAX)], f32::INFINITY);
 }
 
-/// For each truncation: the last floats that fit, with what they become, and the first that do not.
+/// For each truncation: the last floats that fit, with what they become, and
+/// the first that do not.
 #[test]
 fn truncation_has_exact_bounds() {
     let f32_rows = [
@@ -193,11 +218,14 @@ fn truncation_has_exact_bounds() {
             I64(-1),
         ),
     ];
-    for (trunc, sat, lowest, at_lowest, too_high, at_highest, at_most) in f32_rows {
+    for (trunc, sat, lowest, at_lowest, too_high, at_highest, at_most) in
+        f32_rows
+    {
         bounds(
             trunc,
             sat,
-            [lowest.next_down(), lowest, too_high.next_down(), too_high].map(F32),
+            [lowest.next_down(), lowest, too_high.next_down(), too_high]
+                .map(F32),
             at_lowest,
             at_highest,
             at_most,
@@ -241,11 +269,14 @@ fn truncation_has_exact_bounds() {
             I64(-1),
         ),
     ];
-    for (trunc, sat, lowest, at_lowest, too_high, at_highest, at_most) in f64_rows {
+    for (trunc, sat, lowest, at_lowest, too_high, at_highest, at_most) in
+        f64_rows
+    {
         bounds(
             trunc,
             sat,
-            [lowest.next_down(), lowest, too_high.next_down(), too_high].map(F64),
+            [lowest.next_down(), lowest, too_high.next_down(), too_high]
+                .map(F64),
             at_lowest,
             at_highest,
             at_most,
@@ -253,7 +284,8 @@ fn truncation_has_exact_bounds() {
     }
 }
 
-/// A truncation and its saturating sister, at the four floats around the two bounds.
+/// A truncation and its saturating sister, at the four floats around the two
+/// bounds.
 fn bounds(
     trunc: Numeric,
     sat: Numeric,
@@ -284,7 +316,9 @@ fn bounds(
 fn nan(ty: NumType, negative: bool, payload: u64) -> Number {
     let sign = u64::from(negative);
     match ty {
-        NumType::F32 => Number::from_slot(ty, sign << 31 | 0x7f80_0000 | payload),
+        NumType::F32 => {
+            Number::from_slot(ty, sign << 31 | 0x7f80_0000 | payload)
+        }
         _ => Number::from_slot(ty, sign << 63 | 0x7ff << 52 | payload),
     }
 }
@@ -303,17 +337,25 @@ fn payload(number: Number) -> Option<u64> {
     }
 }
 
-/// What computes with floats: takes floats, leaves one, and does not work on the sign alone.
+/// What computes with floats: takes floats, leaves one, and does not work on
+/// the sign alone.
 fn arithmetic() -> impl Iterator<Item = Numeric> {
     let is_float = |ty: &NumType| matches!(ty, NumType::F32 | NumType::F64);
     let on_bits = [F32Abs, F32Neg, F32Copysign, F64Abs, F64Neg, F64Copysign];
     let rows = Numeric::TABLE.iter();
-    let rows = rows.filter(move |row| is_float(&row.result) && row.params.iter().all(is_float));
+    let rows = rows.filter(move |row| {
+        is_float(&row.result) && row.params.iter().all(is_float)
+    });
     rows.map(|row| row.instr).filter(move |instr| !on_bits.contains(instr))
 }
 
-/// All operands of an instruction, a NaN at each place in turn and 1 at the others; then NaNs everywhere.
-fn with_nan(instr: Numeric, negative: bool, payload: impl Fn(NumType) -> u64) -> Vec<Vec<Number>> {
+/// All operands of an instruction, a NaN at each place in turn and 1 at the
+/// others; then NaNs everywhere.
+fn with_nan(
+    instr: Numeric,
+    negative: bool,
+    payload: impl Fn(NumType) -> u64,
+) -> Vec<Vec<Number>> {
     let params = instr.row().params;
     let one = |ty: NumType| {
         if ty == NumType::F32 { F32(1.0) } else { F64(1.0) }
@@ -322,7 +364,11 @@ fn with_nan(instr: Numeric, negative: bool, payload: impl Fn(NumType) -> u64) ->
     let mut all = vec![params.iter().map(|&ty| nan(ty)).collect()];
     for place in 0..params.len() {
         let operands = params.iter().enumerate();
-        all.push(operands.map(|(i, &ty)| if i == place { nan(ty) } else { one(ty) }).collect());
+        all.push(
+            operands
+                .map(|(i, &ty)| if i == place { nan(ty) } else { one(ty) })
+                .collect(),
+        );
     }
     all
 }
@@ -335,8 +381,13 @@ fn a_nan_that_was_computed_is_quiet() {
             // Signalling, with one low bit of payload that a demotion loses.
             for operands in with_nan(instr, negative, |_| 1) {
                 let result = execute(instr, &operands).unwrap();
-                let payload = payload(result).unwrap_or_else(|| panic!("{instr} {operands:?}"));
-                assert_ne!(payload & canonical(result.ty()), 0, "{instr} {operands:?}");
+                let payload = payload(result)
+                    .unwrap_or_else(|| panic!("{instr} {operands:?}"));
+                assert_ne!(
+                    payload & canonical(result.ty()),
+                    0,
+                    "{instr} {operands:?}"
+                );
             }
         }
     }
@@ -348,7 +399,11 @@ fn a_nan_that_was_computed_of_canonical_ones_is_canonical() {
         for negative in [false, true] {
             for operands in with_nan(instr, negative, canonical) {
                 let result = execute(instr, &operands).unwrap();
-                assert_eq!(payload(result), Some(canonical(result.ty())), "{instr} {operands:?}");
+                assert_eq!(
+                    payload(result),
+                    Some(canonical(result.ty())),
+                    "{instr} {operands:?}"
+                );
             }
         }
     }
@@ -360,17 +415,22 @@ fn a_nan_that_was_computed_of_canonical_ones_is_canonical() {
         let result = execute(instr, &operands).unwrap();
         assert_eq!(payload(result), Some(canonical(result.ty())));
     }
-    assert_eq!(payload(execute(F32Sqrt, &[F32(-1.0)]).unwrap()), Some(canonical(NumType::F32)));
+    assert_eq!(
+        payload(execute(F32Sqrt, &[F32(-1.0)]).unwrap()),
+        Some(canonical(NumType::F32))
+    );
 }
 
 #[test]
 fn signs_are_changed_without_a_look_at_the_number() {
-    for (ty, abs, neg, copysign) in
-        [(NumType::F32, F32Abs, F32Neg, F32Copysign), (NumType::F64, F64Abs, F64Neg, F64Copysign)]
-    {
+    for (ty, abs, neg, copysign) in [
+        (NumType::F32, F32Abs, F32Neg, F32Copysign),
+        (NumType::F64, F64Abs, F64Neg, F64Copysign),
+    ] {
         let minus_one = if ty == NumType::F32 { F32(-1.0) } else { F64(-1.0) };
         for payload in [1, canonical(ty), canonical(ty) | 5] {
-            let (positive, negative) = (nan(ty, false, payload), nan(ty, true, payload));
+            let (positive, negative) =
+                (nan(ty, false, payload), nan(ty, true, payload));
             check(abs, &[negative], positive);
             check(abs, &[positive], positive);
             check(neg, &[negative], positive);
@@ -401,8 +461,25 @@ fn a_comparison_with_nan_is_false_but_for_unequal() {
 
 /// Operands at which something changes.
 fn edges(ty: NumType) -> Vec<Number> {
-    let integers =
-        [0, 1, 2, 7, 31, 32, 33, 63, 64, 127, 128, 255, 32767, 32768, 65535, i64::MAX, i64::MIN];
+    let integers = [
+        0,
+        1,
+        2,
+        7,
+        31,
+        32,
+        33,
+        63,
+        64,
+        127,
+        128,
+        255,
+        32767,
+        32768,
+        65535,
+        i64::MAX,
+        i64::MIN,
+    ];
     let floats = [
         0.0,
         0.5,
@@ -419,15 +496,26 @@ fn edges(ty: NumType) -> Vec<Number> {
         f64::MIN_POSITIVE,
     ];
     match ty {
-        NumType::I32 => integers.iter().flat_map(|&x| [x as i32, !(x as i32)]).map(I32).collect(),
-        NumType::I64 => integers.iter().flat_map(|&x| [x, !x]).map(I64).collect(),
-        NumType::F32 => floats.iter().flat_map(|&x| [x as f32, -x as f32]).map(F32).collect(),
+        NumType::I32 => integers
+            .iter()
+            .flat_map(|&x| [x as i32, !(x as i32)])
+            .map(I32)
+            .collect(),
+        NumType::I64 => {
+            integers.iter().flat_map(|&x| [x, !x]).map(I64).collect()
+        }
+        NumType::F32 => floats
+            .iter()
+            .flat_map(|&x| [x as f32, -x as f32])
+            .map(F32)
+            .collect(),
         NumType::F64 => floats.iter().flat_map(|&x| [x, -x]).map(F64).collect(),
     }
 }
 
-/// A debug build and a release build compute the same: both are held against the same snapshot. The sign of
-/// a NaN is up to the machine, so it is left out.
+/// A debug build and a release build compute the same: both are held against
+/// the same snapshot. The sign of a NaN is up to the machine, so it is left
+/// out.
 #[test]
 fn every_build_computes_the_same() {
     let mut shown = String::new();
@@ -436,13 +524,16 @@ fn every_build_computes_the_same() {
         for x in edges(row.params[0]) {
             let seconds = row.params.get(1).map_or(vec![x], |&ty| edges(ty));
             for y in seconds {
-                let result = match execute(row.instr, &[x, y][..row.params.len()]) {
-                    Ok(number) => payload(number).map_or(number.to_slot(), |_| 1),
-                    Err(trap) => {
-                        traps += 1;
-                        trap as u64
-                    }
-                };
+                let result =
+                    match execute(row.instr, &[x, y][..row.params.len()]) {
+                        Ok(number) => {
+                            payload(number).map_or(number.to_slot(), |_| 1)
+                        }
+                        Err(trap) => {
+                            traps += 1;
+                            trap as u64
+                        }
+                    };
                 digest = (digest ^ result).wrapping_mul(0x0100_0000_01b3);
             }
         }

@@ -1,4 +1,5 @@
-//! The table against what others say: `wasmparser`'s list, its reader, and its validator.
+//! The table against what others say: `wasmparser`'s list, its reader, and its
+//! validator.
 
 use ch07_values::NumType;
 use ch08_numeric::{Numeric, Row};
@@ -40,13 +41,15 @@ impl Known {
     fn is_numeric(&self) -> bool {
         let families = ["mvp", "sign_extension", "saturating_float_to_int"];
         let types = ["i32.", "i64.", "f32.", "f64."];
-        families.contains(&self.proposal) && types.iter().any(|ty| self.name().starts_with(ty))
+        families.contains(&self.proposal)
+            && types.iter().any(|ty| self.name().starts_with(ty))
     }
 }
 
 #[test]
 fn every_numeric_operator_has_its_row() {
-    let known: Vec<Known> = known().into_iter().filter(Known::is_numeric).collect();
+    let known: Vec<Known> =
+        known().into_iter().filter(Known::is_numeric).collect();
     assert_eq!(known.len(), Numeric::TABLE.len());
     for known in known {
         let row = Numeric::TABLE.iter().find(|row| row.name == known.name());
@@ -76,12 +79,17 @@ fn opcode(row: &Row) -> Vec<u8> {
 fn every_opcode_is_read_as_the_variant() {
     for row in Numeric::TABLE {
         let bytes = opcode(row);
-        let operator = OperatorsReader::new(BinaryReader::new(&bytes, 0)).read();
-        assert_eq!(format!("{:?}", operator.unwrap()), format!("{:?}", row.instr));
+        let operator =
+            OperatorsReader::new(BinaryReader::new(&bytes, 0)).read();
+        assert_eq!(
+            format!("{:?}", operator.unwrap()),
+            format!("{:?}", row.instr)
+        );
     }
 }
 
-/// Whether a function of these types is valid that only executes the row's instruction on its parameters.
+/// Whether a function of these types is valid that only executes the row's
+/// instruction on its parameters.
 fn is_valid(row: &Row, params: &[NumType], result: NumType) -> bool {
     let byte = |ty: &NumType| match ty {
         NumType::I32 => 0x7f,
@@ -91,7 +99,8 @@ fn is_valid(row: &Row, params: &[NumType], result: NumType) -> bool {
     };
     let sized = |bytes: Vec<u8>| [vec![bytes.len() as u8], bytes].concat();
     let params: Vec<u8> = params.iter().map(byte).collect();
-    let gets: Vec<u8> = (0..params.len()).flat_map(|local| [0x20, local as u8]).collect();
+    let gets: Vec<u8> =
+        (0..params.len()).flat_map(|local| [0x20, local as u8]).collect();
     let ty = [vec![1, 0x60], sized(params), vec![1, byte(&result)]].concat();
     let body = [vec![0], gets, opcode(row), vec![0x0b]].concat();
     let module = [
@@ -105,10 +114,16 @@ fn is_valid(row: &Row, params: &[NumType], result: NumType) -> bool {
 
 #[test]
 fn every_row_has_the_types_of_its_instruction_and_no_others() {
-    const TYPES: [NumType; 4] = [NumType::I32, NumType::I64, NumType::F32, NumType::F64];
+    const TYPES: [NumType; 4] =
+        [NumType::I32, NumType::I64, NumType::F32, NumType::F64];
     for row in Numeric::TABLE {
         for result in TYPES {
-            assert_eq!(is_valid(row, row.params, result), result == row.result, "{}", row.name);
+            assert_eq!(
+                is_valid(row, row.params, result),
+                result == row.result,
+                "{}",
+                row.name
+            );
         }
         for position in 0..row.params.len() {
             for ty in TYPES {

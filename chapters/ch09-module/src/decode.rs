@@ -1,7 +1,8 @@
 //! From bytes to the tree: the sections of a module.
 //!
-//! `wasmparser` reads the grammar and validates; what is left to do here is to grow the tree. So most
-//! functions bear the name of a production of the grammar, and take what `wasmparser` made of it.
+//! `wasmparser` reads the grammar and validates; what is left to do here is to
+//! grow the tree. So most functions bear the name of a production of the
+//! grammar, and take what `wasmparser` made of it.
 //!
 //! Specification: Binary Format, *Modules*.
 
@@ -16,25 +17,28 @@ use std::fs;
 use std::path::Path;
 
 use wasmparser::{
-    ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TableInit,
-    TypeRef, Validator, WasmFeatures,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, Parser,
+    Payload, TableInit, TypeRef, Validator, WasmFeatures,
 };
 
 use crate::{
-    Body, Custom, Data, DataMode, Element, ElementMode, Export, ExportItem, FuncIdx, Function,
-    Global, GlobalIdx, HeapType, Import, ImportType, MemIdx, Module, ModuleError, RefType,
-    Reference, Section, TableDefinition, TableIdx, TagIdx, TypeIdx, ValType,
+    Body, Custom, Data, DataMode, Element, ElementMode, Export, ExportItem,
+    FuncIdx, Function, Global, GlobalIdx, HeapType, Import, ImportType, MemIdx,
+    Module, ModuleError, RefType, Reference, Section, TableDefinition,
+    TableIdx, TagIdx, TypeIdx, ValType,
 };
 use expr::expr;
 use variables::Variables;
 
-/// The standard, version 3.0. `wasmparser` counts threads among it; the standard does not yet.
-pub const FEATURES: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
+/// The standard, version 3.0. `wasmparser` counts threads among it; the
+/// standard does not yet.
+pub const FEATURES: WasmFeatures =
+    WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
 
 /// How many locals all functions of a module may have together.
 ///
-/// A function says "fifty thousand locals" in four bytes. So a small file can ask for more memory than there
-/// is. No real module comes near.
+/// A function says "fifty thousand locals" in four bytes. So a small file can
+/// ask for more memory than there is. No real module comes near.
 ///
 /// Specification: Appendix, *Implementation Limitations*.
 const MAX_LOCALS: usize = 10_000_000;
@@ -46,12 +50,15 @@ impl Module {
     ///
     /// Says what is wrong, and where in which file.
     pub fn from_file(path: &Path) -> Result<Module, ModuleError> {
-        let bytes =
-            fs::read(path).map_err(|error| ModuleError::Read { file: path.to_owned(), error })?;
+        let bytes = fs::read(path).map_err(|error| ModuleError::Read {
+            file: path.to_owned(),
+            error,
+        })?;
         Module::from_bytes(&bytes).map_err(|error| error.in_file(path))
     }
 
-    /// Reads a module in the binary format, which begins with a zero and `asm`, or else in the text format.
+    /// Reads a module in the binary format, which begins with a zero and `asm`,
+    /// or else in the text format.
     ///
     /// # Errors
     ///
@@ -60,25 +67,31 @@ impl Module {
         Module::from_bytes_with(bytes, FEATURES)
     }
 
-    /// The same of another version of the standard than 3.0, or with a proposal.
+    /// The same of another version of the standard than 3.0, or with a
+    /// proposal.
     ///
     /// # Errors
     ///
     /// Says what is wrong, and where.
-    pub fn from_bytes_with(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
+    pub fn from_bytes_with(
+        bytes: &[u8],
+        features: WasmFeatures,
+    ) -> Result<Module, ModuleError> {
         if bytes.starts_with(b"\0asm") {
             return Module::from_binary_with(bytes, features);
         }
         // What is neither the binary format nor UTF-8 is told so by `wat`.
         let binary = wat::parse_bytes(bytes).map_err(ModuleError::Text)?;
-        Module::from_binary_with(&binary, features).map_err(ModuleError::of_text)
+        Module::from_binary_with(&binary, features)
+            .map_err(ModuleError::of_text)
     }
 
     /// Reads a module in the text format.
     ///
     /// # Errors
     ///
-    /// Says what is wrong, and in which line and column, or, of what is grammatical but not valid, in which function.
+    /// Says what is wrong, and in which line and column, or, of what is
+    /// grammatical but not valid, in which function.
     pub fn from_text(text: &str) -> Result<Module, ModuleError> {
         let binary = wat::parse_str(text).map_err(ModuleError::Text)?;
         Module::from_binary(&binary).map_err(ModuleError::of_text)
@@ -93,12 +106,16 @@ impl Module {
         Module::from_binary_with(bytes, FEATURES)
     }
 
-    /// The same of another version of the standard than 3.0, or with a proposal.
+    /// The same of another version of the standard than 3.0, or with a
+    /// proposal.
     ///
     /// # Errors
     ///
     /// Says what is wrong, and at which byte.
-    pub fn from_binary_with(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
+    pub fn from_binary_with(
+        bytes: &[u8],
+        features: WasmFeatures,
+    ) -> Result<Module, ModuleError> {
         let valid = Validator::new_with_features(features).validate_all(bytes);
         valid
             .map_err(ModuleError::from)
@@ -106,8 +123,8 @@ impl Module {
             .map_err(|error| error.in_function_of(bytes))
     }
 
-    /// Reads a module in the binary format and does not ask whether it is valid. For validators: a machine
-    /// that executes it may panic.
+    /// Reads a module in the binary format and does not ask whether it is
+    /// valid. For validators: a machine that executes it may panic.
     ///
     /// # Errors
     ///
@@ -117,7 +134,8 @@ impl Module {
     }
 }
 
-/// `module ::= magic version section*`: each section becomes a field of the module.
+/// `module ::= magic version section*`: each section becomes a field of the
+/// module.
 fn module(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
     let mut parser = Parser::new(0);
     parser.set_features(features);
@@ -132,7 +150,8 @@ fn module(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
 #[derive(Default)]
 struct Decoder {
     module: Module,
-    /// The types of the functions whose bodies have not come yet: two sections hold what is one function.
+    /// The types of the functions whose bodies have not come yet: two sections
+    /// hold what is one function.
     declared: std::vec::IntoIter<TypeIdx>,
     /// The last known section that was not empty.
     last: Option<Section>,
@@ -156,11 +175,13 @@ impl Decoder {
             Payload::ImportSection(imports) => {
                 self.last = after(self.last, Section::Import, imports.count());
                 module.imports = collect(imports.into_imports(), import)?;
-                self.globals.extend(module.imports.iter().filter_map(global_import));
+                self.globals
+                    .extend(module.imports.iter().filter_map(global_import));
             }
             Payload::FunctionSection(functions) => {
                 self.last = after(self.last, Section::Func, functions.count());
-                self.declared = collect(functions, |ty| Ok(TypeIdx(ty)))?.into_iter();
+                self.declared =
+                    collect(functions, |ty| Ok(TypeIdx(ty)))?.into_iter();
             }
             Payload::TableSection(tables) => {
                 self.last = after(self.last, Section::Table, tables.count());
@@ -168,16 +189,21 @@ impl Decoder {
             }
             Payload::MemorySection(memories) => {
                 self.last = after(self.last, Section::Memory, memories.count());
-                module.memories = collect(memories, |ty| Ok(types::memory_type(ty)))?;
+                module.memories =
+                    collect(memories, |ty| Ok(types::memory_type(ty)))?;
             }
             Payload::TagSection(tags) => {
                 self.last = after(self.last, Section::Tag, tags.count());
-                module.tags = collect(tags, |tag| Ok(TypeIdx(tag.func_type_idx)))?;
+                module.tags =
+                    collect(tags, |tag| Ok(TypeIdx(tag.func_type_idx)))?;
             }
             Payload::GlobalSection(globals) => {
                 self.last = after(self.last, Section::Global, globals.count());
                 for global in globals {
-                    let variables = Variables { globals: &self.globals, ..Variables::default() };
+                    let variables = Variables {
+                        globals: &self.globals,
+                        ..Variables::default()
+                    };
                     let global = self::global(global?, &variables)?;
                     self.globals.push(global.ty.content);
                     module.globals.push(global);
@@ -201,10 +227,15 @@ impl Decoder {
             Payload::CodeSectionEntry(body) => {
                 // Validation has counted as many bodies as types.
                 let ty = self.declared.next().unwrap_or_default();
-                let params = module.func_type(ty).map_or(&[][..], |ty| &ty.params);
-                let variables =
-                    Variables { params, globals: &self.globals, ..Variables::default() };
-                let function = function(ty, &body, variables, MAX_LOCALS - self.locals)?;
+                let params =
+                    module.func_type(ty).map_or(&[][..], |ty| &ty.params);
+                let variables = Variables {
+                    params,
+                    globals: &self.globals,
+                    ..Variables::default()
+                };
+                let function =
+                    function(ty, &body, variables, MAX_LOCALS - self.locals)?;
                 self.locals += function.locals.len();
                 module.functions.push(function);
             }
@@ -213,14 +244,18 @@ impl Decoder {
                 module.data = collect(data, data_segment)?;
             }
             Payload::CustomSection(custom) => self.custom(&custom),
-            // Says only what the data section says again, for validation in one pass.
-            Payload::DataCountSection { .. } | Payload::Version { .. } | Payload::End(_) => {}
+            // Says only what the data section says again, for validation in one
+            // pass.
+            Payload::DataCountSection { .. }
+            | Payload::Version { .. }
+            | Payload::End(_) => {}
             unknown => return Err(beyond_standard(&unknown)),
         }
         Ok(())
     }
 
-    /// `custom ::= name byte*`. A name section that is not well-formed is no error: it is kept as it is.
+    /// `custom ::= name byte*`. A name section that is not well-formed is no
+    /// error: it is kept as it is.
     fn custom(&mut self, custom: &wasmparser::CustomSectionReader<'_>) {
         if custom.name() == "name"
             && let Ok(names) = names::names(custom)
@@ -236,8 +271,13 @@ impl Decoder {
     }
 }
 
-/// The last section that was not empty, after one of so many entries: text cannot tell an empty one from none.
-fn after(last: Option<Section>, section: Section, entries: u32) -> Option<Section> {
+/// The last section that was not empty, after one of so many entries: text
+/// cannot tell an empty one from none.
+fn after(
+    last: Option<Section>,
+    section: Section,
+    entries: u32,
+) -> Option<Section> {
     if entries > 0 { Some(section) } else { last }
 }
 
@@ -249,7 +289,8 @@ fn collect<X, T>(
     list.into_iter().map(|item| decode(item?)).collect()
 }
 
-/// Something that validation should have found out, because it is not a part of the standard.
+/// Something that validation should have found out, because it is not a part of
+/// the standard.
 fn beyond_standard(what: &impl Debug) -> ModuleError {
     ModuleError::new(format!("not a part of the standard 3.0: {what:?}"), 0)
 }
@@ -278,7 +319,8 @@ fn global_import(import: &Import) -> Option<ValType> {
     }
 }
 
-/// A constant expression in which no vector can be: an index, an address or a reference.
+/// A constant expression in which no vector can be: an index, an address or a
+/// reference.
 fn constant(init: &ConstExpr<'_>) -> Result<Body, ModuleError> {
     expr(init.get_operators_reader(), &Variables::default())
 }
@@ -321,11 +363,15 @@ fn export(export: wasmparser::Export<'_>) -> Result<Export, ModuleError> {
     })
 }
 
-/// `elem ::= 0x00 … 0x07`: the modes, each with indices of functions or with expressions.
+/// `elem ::= 0x00 … 0x07`: the modes, each with indices of functions or with
+/// expressions.
 fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     let mode = match element.kind {
         ElementKind::Active { table_index, offset_expr } => {
-            ElementMode::Active(TableIdx(table_index.unwrap_or_default()), constant(&offset_expr)?)
+            ElementMode::Active(
+                TableIdx(table_index.unwrap_or_default()),
+                constant(&offset_expr)?,
+            )
         }
         ElementKind::Passive => ElementMode::Passive,
         ElementKind::Declared => ElementMode::Declarative,
@@ -334,7 +380,9 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
         // An index is short for a reference that cannot be null.
         ElementItems::Functions(functions) => {
             let ty = RefType { nullable: false, heap: HeapType::Func };
-            let reference = |function| Body::from(vec![Reference::Func(FuncIdx(function)).into()]);
+            let reference = |function| {
+                Body::from(vec![Reference::Func(FuncIdx(function)).into()])
+            };
             (ty, collect(functions, |index| Ok(reference(index)))?)
         }
         ElementItems::Expressions(ty, items) => {
@@ -345,7 +393,8 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     Ok(Element { ty, items, mode })
 }
 
-/// `code ::= size:u32 locals* e:expr`, with the type that the function section says.
+/// `code ::= size:u32 locals* e:expr`, with the type that the function section
+/// says.
 fn function(
     ty: TypeIdx,
     body: &wasmparser::FunctionBody<'_>,
@@ -361,7 +410,8 @@ fn function(
         let ty = types::val_type(ty)?;
         let length = locals.len() + count as usize;
         if length > max_locals {
-            let message = format!("more than {MAX_LOCALS} locals in one module");
+            let message =
+                format!("more than {MAX_LOCALS} locals in one module");
             return Err(ModuleError::new(message, offset));
         }
         locals.resize(length, ty);
@@ -371,7 +421,8 @@ fn function(
     Ok(Function { ty, locals: locals.into(), body })
 }
 
-/// `data ::= 0x00 e:expr b*:list(byte) | 0x01 b*:list(byte) | 0x02 x:memidx e:expr b*:list(byte)`
+/// `data ::= 0x00 e:expr b*:list(byte) | 0x01 b*:list(byte)
+/// | 0x02 x:memidx e:expr b*:list(byte)`
 fn data_segment(data: wasmparser::Data<'_>) -> Result<Data, ModuleError> {
     Ok(Data {
         bytes: data.data.into(),

@@ -18,7 +18,8 @@ pub enum ModuleError {
         /// What the operating system says.
         error: io::Error,
     },
-    /// The text does not follow the grammar, or uses a name that nothing has. The message shows the line.
+    /// The text does not follow the grammar, or uses a name that nothing has.
+    /// The message shows the line.
     Text(wat::Error),
     /// The bytes do not follow the grammar, or what they say is not valid.
     Binary {
@@ -28,7 +29,8 @@ pub enum ModuleError {
         message: String,
         /// The byte at which it is, counted from 0.
         offset: u64,
-        /// The function in whose body this byte lies: its index, and its name if it has one.
+        /// The function in whose body this byte lies: its index, and its name
+        /// if it has one.
         function: Option<(u32, Option<String>)>,
         /// Whether the bytes were made of a text, so that nobody has seen them.
         from_text: bool,
@@ -38,10 +40,17 @@ pub enum ModuleError {
 impl ModuleError {
     /// Something is wrong at a byte.
     pub(crate) fn new(message: String, offset: u64) -> ModuleError {
-        ModuleError::Binary { file: None, message, offset, function: None, from_text: false }
+        ModuleError::Binary {
+            file: None,
+            message,
+            offset,
+            function: None,
+            from_text: false,
+        }
     }
 
-    /// The same error, which now says that nobody has seen the bytes that it is about.
+    /// The same error, which now says that nobody has seen the bytes that it is
+    /// about.
     pub(crate) fn of_text(mut self) -> ModuleError {
         if let ModuleError::Binary { from_text, .. } = &mut self {
             *from_text = true;
@@ -49,7 +58,8 @@ impl ModuleError {
         self
     }
 
-    /// The same error, which now says in which function it is, if `bytes` can be read far enough to know.
+    /// The same error, which now says in which function it is, if `bytes` can
+    /// be read far enough to know.
     pub(crate) fn in_function_of(mut self, bytes: &[u8]) -> ModuleError {
         if let ModuleError::Binary { offset, function, .. } = &mut self {
             *function = function_at(bytes, *offset);
@@ -75,7 +85,8 @@ fn function_at(bytes: &[u8], offset: u64) -> Option<(u32, Option<String>)> {
     for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
         match payload {
             Payload::ImportSection(imports) => {
-                let is_func = |import: &Import<'_>| matches!(import.ty, TypeRef::Func(_));
+                let is_func =
+                    |import: &Import<'_>| matches!(import.ty, TypeRef::Func(_));
                 let imports = imports.into_imports().map_while(Result::ok);
                 index += imports.filter(is_func).count() as u32;
             }
@@ -88,7 +99,9 @@ fn function_at(bytes: &[u8], offset: u64) -> Option<(u32, Option<String>)> {
             // The names come last.
             Payload::CustomSection(custom) if custom.name() == "name" => {
                 let names = names::names(&custom).unwrap_or_default();
-                return found.map(|index| (index, names.functions.get(&FuncIdx(index)).cloned()));
+                return found.map(|index| {
+                    (index, names.functions.get(&FuncIdx(index)).cloned())
+                });
             }
             _ => {}
         }
@@ -109,10 +122,18 @@ impl fmt::Display for ModuleError {
                 write!(f, "cannot read `{}`: {error}", file.display())
             }
             ModuleError::Text(error) => error.fmt(f),
-            ModuleError::Binary { file, message, offset, function, from_text } => {
+            ModuleError::Binary {
+                file,
+                message,
+                offset,
+                function,
+                from_text,
+            } => {
                 f.write_str(message)?;
                 match function {
-                    Some((index, Some(name))) => write!(f, ", in function {index} (${name})")?,
+                    Some((index, Some(name))) => {
+                        write!(f, ", in function {index} (${name})")?
+                    }
                     Some((index, None)) => write!(f, ", in function {index}")?,
                     None => {}
                 }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-/// Makes an index type: a number that cannot be taken for an index of another kind.
+/// Makes an index type: a number that cannot be taken for an index of another
+/// kind.
 macro_rules! indices {
     ($($(#[$meaning:meta])* $name:ident;)*) => {$(
         $(#[$meaning])*
         ///
         /// Specification: Structure, Modules, *Indices*.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, Default)]
+        #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub u32);
 
         impl $name {

@@ -1,29 +1,33 @@
 //! Instructions: one enum a family, and [`Instr`], which is any of them.
 //!
-//! Legend: `x`, `y` in the standard are indices; here each has the type of what it names.
+//! Legend: `x`, `y` in the standard are indices; here each has the type of what
+//! it names.
 //!
 //! Specification: Structure, *Instructions*.
 
 use std::ops::Deref;
 
-pub use annex_vector::{V128, VectorLaneOp, VectorMemoryLaneOp, VectorMemoryOp, VectorOp};
+pub use annex_vector::{
+    V128, VectorLaneOp, VectorMemoryLaneOp, VectorMemoryOp, VectorOp,
+};
 use annex_vector::{memory_widths, named_operators};
 use ch07_values::{NumType, Number};
 use ch08_numeric::Numeric;
 
 use crate::{
-    BlockType, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, HeapType, LabelIdx, LocalIdx,
-    MemIdx, RefType, TableIdx, TagIdx, TypeIdx, ValType,
+    BlockType, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, HeapType,
+    LabelIdx, LocalIdx, MemIdx, RefType, TableIdx, TagIdx, TypeIdx, ValType,
 };
 
 /// An instruction of any family.
 ///
-/// The variable instructions, the loads and the stores stand here themselves, not in an enum of their own: of
-/// the instructions that a program executes they are the most, and a machine knows one of them by a single look.
+/// The variable instructions, the loads and the stores stand here themselves,
+/// not in an enum of their own: of the instructions that a program executes
+/// they are the most, and a machine knows one of them by a single look.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instr {
-    /// Pushes a number of this type: `i32.const`, `i64.const`, `f32.const`, `f64.const`. It is
-    /// here already as the slot that it will be.
+    /// Pushes a number of this type: `i32.const`, `i64.const`, `f32.const`,
+    /// `f64.const`. It is here already as the slot that it will be.
     Const(NumType, u64),
     /// Computes with numbers.
     Numeric(Numeric),
@@ -59,14 +63,32 @@ pub enum Instr {
 
 /// A sequence of instructions.
 ///
-/// A body holds bodies: blocks nest, in hostile modules a million deep. So a body takes itself apart in a
-/// loop, not by recursion, which would need a native stack as deep as the blocks.
+/// A body holds bodies: blocks nest, in hostile modules a million deep. So a
+/// body takes itself apart in a loop, not by recursion, which would need a
+/// native stack as deep as the blocks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Body(Vec<Instr>);
 
 impl From<Vec<Instr>> for Body {
     fn from(instrs: Vec<Instr>) -> Body {
         Body(instrs)
+    }
+}
+
+impl Body {
+    /// How deep blocks nest in it: 0 where there is none.
+    pub fn depth(&self) -> usize {
+        let mut deepest = 0;
+        let mut rest = vec![(self, 0)];
+        while let Some((body, depth)) = rest.pop() {
+            deepest = deepest.max(depth);
+            for instr in body.iter() {
+                if let Instr::Control(control) = instr {
+                    rest.extend(control.bodies().map(|body| (body, depth + 1)));
+                }
+            }
+        }
+        deepest
     }
 }
 
@@ -103,7 +125,8 @@ pub enum Parametric {
     Unreachable,
     /// Drops the top operand.
     Drop,
-    /// Keeps the first of two operands if the `i32` on top is not 0, else the second.
+    /// Keeps the first of two operands if the `i32` on top is not 0, else the
+    /// second.
     Select,
     /// The same, where the type of the operands is written down.
     SelectTyped(ValType),
@@ -157,10 +180,28 @@ pub enum Control {
 }
 
 impl Control {
+    fn bodies(&self) -> impl Iterator<Item = &Body> {
+        let (first, second) = match self {
+            Control::Block(block) | Control::Loop(block) => {
+                (Some(&block.body), None)
+            }
+            Control::If(branches) => {
+                (Some(&branches.then), Some(&branches.otherwise))
+            }
+            Control::TryTable(handled) => (Some(&handled.body), None),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
     fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Body> {
         let (first, second) = match self {
-            Control::Block(block) | Control::Loop(block) => (Some(&mut block.body), None),
-            Control::If(branches) => (Some(&mut branches.then), Some(&mut branches.otherwise)),
+            Control::Block(block) | Control::Loop(block) => {
+                (Some(&mut block.body), None)
+            }
+            Control::If(branches) => {
+                (Some(&mut branches.then), Some(&mut branches.otherwise))
+            }
             Control::TryTable(handled) => (Some(&mut handled.body), None),
             _ => (None, None),
         };
@@ -241,34 +282,51 @@ pub struct MemArg {
     pub offset: u64,
     /// The memory.
     pub memory: MemIdx,
-    /// The alignment that the address is said to have, as a power of two. A hint, which this machine does not use.
+    /// The alignment that the address is said to have, as a power of two. A
+    /// hint, which this machine does not use.
     pub align: u8,
 }
 
-/// Hands every row of loads to the macro `$use_rows`: opcode, name, variant, bytes, result, meaning.
+/// Hands every row of loads to the macro `$use_rows`: opcode, name, variant,
+/// bytes, result, meaning.
 #[macro_export]
 macro_rules! load_table {
     ($use_rows:ident) => {
         $use_rows! {
-            0x28 "i32.load"     I32Load    (bytes: [u8; 4]) -> i32 = i32::from_le_bytes(bytes);
-            0x29 "i64.load"     I64Load    (bytes: [u8; 8]) -> i64 = i64::from_le_bytes(bytes);
-            0x2a "f32.load"     F32Load    (bytes: [u8; 4]) -> f32 = f32::from_le_bytes(bytes);
-            0x2b "f64.load"     F64Load    (bytes: [u8; 8]) -> f64 = f64::from_le_bytes(bytes);
-            0x2c "i32.load8_s"  I32Load8S  (bytes: [u8; 1]) -> i32 = i8::from_le_bytes(bytes).into();
-            0x2d "i32.load8_u"  I32Load8U  (bytes: [u8; 1]) -> u32 = u8::from_le_bytes(bytes).into();
-            0x2e "i32.load16_s" I32Load16S (bytes: [u8; 2]) -> i32 = i16::from_le_bytes(bytes).into();
-            0x2f "i32.load16_u" I32Load16U (bytes: [u8; 2]) -> u32 = u16::from_le_bytes(bytes).into();
-            0x30 "i64.load8_s"  I64Load8S  (bytes: [u8; 1]) -> i64 = i8::from_le_bytes(bytes).into();
-            0x31 "i64.load8_u"  I64Load8U  (bytes: [u8; 1]) -> u64 = u8::from_le_bytes(bytes).into();
-            0x32 "i64.load16_s" I64Load16S (bytes: [u8; 2]) -> i64 = i16::from_le_bytes(bytes).into();
-            0x33 "i64.load16_u" I64Load16U (bytes: [u8; 2]) -> u64 = u16::from_le_bytes(bytes).into();
-            0x34 "i64.load32_s" I64Load32S (bytes: [u8; 4]) -> i64 = i32::from_le_bytes(bytes).into();
-            0x35 "i64.load32_u" I64Load32U (bytes: [u8; 4]) -> u64 = u32::from_le_bytes(bytes).into();
+            0x28 "i32.load" I32Load (bytes: [u8; 4]) -> i32
+                = i32::from_le_bytes(bytes);
+            0x29 "i64.load" I64Load (bytes: [u8; 8]) -> i64
+                = i64::from_le_bytes(bytes);
+            0x2a "f32.load" F32Load (bytes: [u8; 4]) -> f32
+                = f32::from_le_bytes(bytes);
+            0x2b "f64.load" F64Load (bytes: [u8; 8]) -> f64
+                = f64::from_le_bytes(bytes);
+            0x2c "i32.load8_s" I32Load8S (bytes: [u8; 1]) -> i32
+                = i8::from_le_bytes(bytes).into();
+            0x2d "i32.load8_u" I32Load8U (bytes: [u8; 1]) -> u32
+                = u8::from_le_bytes(bytes).into();
+            0x2e "i32.load16_s" I32Load16S (bytes: [u8; 2]) -> i32
+                = i16::from_le_bytes(bytes).into();
+            0x2f "i32.load16_u" I32Load16U (bytes: [u8; 2]) -> u32
+                = u16::from_le_bytes(bytes).into();
+            0x30 "i64.load8_s" I64Load8S (bytes: [u8; 1]) -> i64
+                = i8::from_le_bytes(bytes).into();
+            0x31 "i64.load8_u" I64Load8U (bytes: [u8; 1]) -> u64
+                = u8::from_le_bytes(bytes).into();
+            0x32 "i64.load16_s" I64Load16S (bytes: [u8; 2]) -> i64
+                = i16::from_le_bytes(bytes).into();
+            0x33 "i64.load16_u" I64Load16U (bytes: [u8; 2]) -> u64
+                = u16::from_le_bytes(bytes).into();
+            0x34 "i64.load32_s" I64Load32S (bytes: [u8; 4]) -> i64
+                = i32::from_le_bytes(bytes).into();
+            0x35 "i64.load32_u" I64Load32U (bytes: [u8; 4]) -> u64
+                = u32::from_le_bytes(bytes).into();
         }
     };
 }
 
-/// Hands every row of stores to the macro `$use_rows`: opcode, name, variant, operand, bytes, meaning.
+/// Hands every row of stores to the macro `$use_rows`: opcode, name, variant,
+/// operand, bytes, meaning.
 #[macro_export]
 macro_rules! store_table {
     ($use_rows:ident) => {
@@ -277,17 +335,23 @@ macro_rules! store_table {
             0x37 "i64.store"   I64Store   (x: u64) -> [u8; 8] = x.to_le_bytes();
             0x38 "f32.store"   F32Store   (x: f32) -> [u8; 4] = x.to_le_bytes();
             0x39 "f64.store"   F64Store   (x: f64) -> [u8; 8] = x.to_le_bytes();
-            0x3a "i32.store8"  I32Store8  (x: u32) -> [u8; 1] = (x as u8).to_le_bytes();
-            0x3b "i32.store16" I32Store16 (x: u32) -> [u8; 2] = (x as u16).to_le_bytes();
-            0x3c "i64.store8"  I64Store8  (x: u64) -> [u8; 1] = (x as u8).to_le_bytes();
-            0x3d "i64.store16" I64Store16 (x: u64) -> [u8; 2] = (x as u16).to_le_bytes();
-            0x3e "i64.store32" I64Store32 (x: u64) -> [u8; 4] = (x as u32).to_le_bytes();
+            0x3a "i32.store8" I32Store8 (x: u32) -> [u8; 1]
+                = (x as u8).to_le_bytes();
+            0x3b "i32.store16" I32Store16 (x: u32) -> [u8; 2]
+                = (x as u16).to_le_bytes();
+            0x3c "i64.store8" I64Store8 (x: u64) -> [u8; 1]
+                = (x as u8).to_le_bytes();
+            0x3d "i64.store16" I64Store16 (x: u64) -> [u8; 2]
+                = (x as u16).to_le_bytes();
+            0x3e "i64.store32" I64Store32 (x: u64) -> [u8; 4]
+                = (x as u32).to_le_bytes();
         }
     };
 }
 
 macro_rules! load_family {
-    ($($opcode:literal $name:literal $variant:ident ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
         named_operators! {
             /// How a load reads bytes.
             LoadOp: $($opcode $name $variant;)*
@@ -298,7 +362,8 @@ macro_rules! load_family {
 load_table!(load_family);
 
 macro_rules! store_family {
-    ($($opcode:literal $name:literal $variant:ident ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
         named_operators! {
             /// How a store writes bytes.
             StoreOp: $($opcode $name $variant;)*
@@ -319,7 +384,8 @@ pub enum Memory {
     Grow(MemIdx),
     /// Pops a length, a byte and an address, and fills.
     Fill(MemIdx),
-    /// Pops a length, a source and a destination, and copies: to the first memory, from the second.
+    /// Pops a length, a source and a destination, and copies: to the first
+    /// memory, from the second.
     Copy(MemIdx, MemIdx),
     /// The same, from a data segment.
     Init(MemIdx, DataIdx),
@@ -338,11 +404,13 @@ pub enum Table {
     Set(TableIdx),
     /// Pushes the number of elements.
     Size(TableIdx),
-    /// Pops a number of elements and a reference to fill them with; pushes the former number, or -1.
+    /// Pops a number of elements and a reference to fill them with; pushes the
+    /// former number, or -1.
     Grow(TableIdx),
     /// Pops a length, a reference and an index, and fills.
     Fill(TableIdx),
-    /// Pops a length, a source and a destination, and copies: to the first table, from the second.
+    /// Pops a length, a source and a destination, and copies: to the first
+    /// table, from the second.
     Copy(TableIdx, TableIdx),
     /// The same, from an element segment.
     Init(TableIdx, ElemIdx),
@@ -445,7 +513,8 @@ pub enum Vector {
     Memory(VectorMemoryOp, Box<MemArg>),
     /// Reads or writes a memory, one lane only.
     MemoryLane(VectorMemoryLaneOp, Box<MemArg>, u8),
-    /// `local.get` of a vector. It is wider than the slot that [`Instr::LocalGet`] knows; so are the four that follow.
+    /// `local.get` of a vector. It is wider than the slot that
+    /// [`Instr::LocalGet`] knows; so are the four that follow.
     LocalGet(LocalIdx),
     /// `local.set` of a vector.
     LocalSet(LocalIdx),
@@ -472,4 +541,6 @@ macro_rules! from_families {
         }
     )*};
 }
-from_families!(Numeric, Control, Parametric, Memory, Table, Reference, Aggregate, Vector);
+from_families!(
+    Numeric, Control, Parametric, Memory, Table, Reference, Aggregate, Vector
+);

@@ -1,11 +1,12 @@
 //! A module is a tree.
 //!
-//! [`Module`] is what the standard calls the abstract syntax: the one shape behind the text format and the
-//! binary format. `wat` turns text into binary, `wasmparser` reads the binary and validates it, and
-//! this crate grows the tree from what it reads, and prints it back.
+//! [`Module`] is what the standard calls the abstract syntax: the one shape
+//! behind the text format and the binary format. `wat` turns text into binary,
+//! `wasmparser` reads the binary and validates it, and this crate grows the
+//! tree from what it reads, and prints it back.
 //!
-//! The syntax stands here whole, as it does in the standard. What it means is told by the chapters that
-//! follow, family by family.
+//! The syntax stands here whole, as it does in the standard. What it means is
+//! told by the chapters that follow, family by family.
 
 mod decode;
 mod error;

@@ -14,7 +14,9 @@ fn main() -> ExitCode {
         Ok(text) => match io::stdout().write_all(text.as_bytes()) {
             Ok(()) => return ExitCode::SUCCESS,
             // Nobody reads on: `ch09-module … | head`.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                return ExitCode::SUCCESS;
+            }
             Err(error) => Complaint::Failure(format!("cannot write: {error}")),
         },
         Err(complaint) => complaint,
@@ -56,10 +58,13 @@ struct Request {
 fn run(arguments: impl Iterator<Item = String>) -> Result<String, Complaint> {
     let request = parse(arguments)?;
     let (title, module) = match &request.file {
-        Some(file) => (format!(";; {file}"), Module::from_file(Path::new(file))?),
+        Some(file) => {
+            (format!(";; {file}"), Module::from_file(Path::new(file))?)
+        }
         None => {
             let sample = Module::from_text(include_str!("sample.wat"))?;
-            let title = ";; A small sample. `ch09-module FILE` shows a module of yours.";
+            let title = ";; A small sample. \
+                 `ch09-module FILE` shows a module of yours.";
             (title.to_owned(), sample)
         }
     };
@@ -68,43 +73,59 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<String, Complaint> {
         None => first_exported(&module),
     };
     let mut text = format!("{title}\n");
-    report(&module, function, &mut text).map_err(|error| Complaint::Failure(error.to_string()))?;
+    report(&module, function, &mut text)
+        .map_err(|error| Complaint::Failure(error.to_string()))?;
     Ok(text)
 }
 
-fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Request, Complaint> {
+fn parse(
+    mut arguments: impl Iterator<Item = String>,
+) -> Result<Request, Complaint> {
     let mut request = Request::default();
     while let Some(argument) = arguments.next() {
         if argument == "--function" {
             let function = arguments.next();
-            let missing = || Complaint::Usage("`--function` wants a name or an index".to_owned());
+            let missing = || {
+                Complaint::Usage(
+                    "`--function` wants a name or an index".to_owned(),
+                )
+            };
             request.function = Some(function.ok_or_else(missing)?);
         } else if argument.starts_with('-') {
-            return Err(Complaint::Usage(format!("unknown option `{argument}`")));
+            return Err(Complaint::Usage(format!(
+                "unknown option `{argument}`"
+            )));
         } else if request.file.is_none() {
             request.file = Some(argument);
         } else {
-            return Err(Complaint::Usage(format!("one file is enough: `{argument}`")));
+            return Err(Complaint::Usage(format!(
+                "one file is enough: `{argument}`"
+            )));
         }
     }
     Ok(request)
 }
 
-/// The function of an index, of an exported name, or of a name in the name section.
+/// The function of an index, of an exported name, or of a name in the name
+/// section.
 fn find(module: &Module, wanted: &str) -> Result<FuncIdx, Complaint> {
     let count = module.function_types().count();
     let by_index = wanted.parse().ok().map(FuncIdx);
     let by_index = by_index.filter(|function| function.index() < count);
-    let by_export = || module.exports.iter().find(|export| export.name == wanted);
+    let by_export =
+        || module.exports.iter().find(|export| export.name == wanted);
     let by_export = || match by_export()?.item {
         ExportItem::Func(function) => Some(function),
         _ => None,
     };
     let name = wanted.strip_prefix('$').unwrap_or(wanted);
-    let by_name = || module.names.functions.iter().find(|(_, known)| *known == name);
+    let by_name =
+        || module.names.functions.iter().find(|(_, known)| *known == name);
     let by_name = || by_name().map(|(function, _)| *function);
     by_index.or_else(by_export).or_else(by_name).ok_or_else(|| {
-        Complaint::Failure(format!("no function `{wanted}` among the {count} of the module"))
+        Complaint::Failure(format!(
+            "no function `{wanted}` among the {count} of the module"
+        ))
     })
 }
 
@@ -115,7 +136,11 @@ fn first_exported(module: &Module) -> Option<FuncIdx> {
     })
 }
 
-fn report(module: &Module, function: Option<FuncIdx>, out: &mut impl fmt::Write) -> fmt::Result {
+fn report(
+    module: &Module,
+    function: Option<FuncIdx>,
+    out: &mut impl fmt::Write,
+) -> fmt::Result {
     writeln!(out, "\n;; imports: {}", module.imports.len())?;
     for (item, import) in module.imported_items() {
         writeln!(out, "{}", module.import_text(item, import))?;

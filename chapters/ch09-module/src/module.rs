@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Body, CompositeType, DataIdx, ElemIdx, FieldIdx, FuncIdx, FuncType, GlobalIdx, GlobalType,
-    LocalIdx, MemIdx, MemoryType, RefType, SubType, TableIdx, TableType, TagIdx, TypeIdx, Types,
-    ValType,
+    Body, CompositeType, DataIdx, ElemIdx, FieldIdx, FuncIdx, FuncType,
+    GlobalIdx, GlobalType, LocalIdx, MemIdx, MemoryType, RefType, SubType,
+    TableIdx, TableType, TagIdx, TypeIdx, Types, ValType,
 };
 
 /// A module: what a file in the text format or the binary format says.
@@ -173,8 +173,8 @@ pub struct Custom {
     pub after: Option<Section>,
 }
 
-/// The known sections, in their order in the binary format; without the data count, which only repeats
-/// what the data section says.
+/// The known sections, in their order in the binary format; without the data
+/// count, which only repeats what the data section says.
 ///
 /// Specification: Binary Format, Modules, *Sections*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -203,7 +203,8 @@ pub struct Names {
     pub module: Option<String>,
     pub functions: BTreeMap<FuncIdx, String>,
     pub locals: BTreeMap<(FuncIdx, LocalIdx), String>,
-    /// The second number counts the function's blocks in the order in which they open.
+    /// The second number counts the function's blocks in the order in which
+    /// they open.
     pub labels: BTreeMap<(FuncIdx, u32), String>,
     pub types: BTreeMap<TypeIdx, String>,
     pub fields: BTreeMap<(TypeIdx, FieldIdx), String>,
@@ -229,14 +230,17 @@ impl Module {
         }
     }
 
-    /// How many imports have a type that `kind` accepts: the index of the first definition of this kind.
+    /// How many imports have a type that `kind` accepts: the index of the first
+    /// definition of this kind.
     pub fn imported(&self, kind: impl Fn(&ImportType) -> bool) -> u32 {
         let types = self.imports.iter().map(|import| &import.ty);
         types.filter(|ty| kind(ty)).count() as u32
     }
 
     /// The imports, each with the index that it is given.
-    pub fn imported_items(&self) -> impl Iterator<Item = (ExportItem, &Import)> {
+    pub fn imported_items(
+        &self,
+    ) -> impl Iterator<Item = (ExportItem, &Import)> {
         let mut next = [0; 5];
         let mut take = move |kind: usize| {
             let index = next[kind];
@@ -255,18 +259,21 @@ impl Module {
         })
     }
 
-    /// The function that the module defines under an index; nothing if it is imported, or not there.
+    /// The function that the module defines under an index; nothing if it is
+    /// imported, or not there.
     pub fn function(&self, index: FuncIdx) -> Option<&Function> {
         let imported = self.imported(|ty| matches!(ty, ImportType::Func(_)));
         self.functions.get(index.0.checked_sub(imported)? as usize)
     }
 
-    /// The types of all functions, imported ones first, in the order of their indices.
+    /// The types of all functions, imported ones first, in the order of their
+    /// indices.
     pub fn function_types(&self) -> impl Iterator<Item = TypeIdx> {
-        let imported = self.imports.iter().filter_map(|import| match import.ty {
-            ImportType::Func(ty) => Some(ty),
-            _ => None,
-        });
+        let imported =
+            self.imports.iter().filter_map(|import| match import.ty {
+                ImportType::Func(ty) => Some(ty),
+                _ => None,
+            });
         imported.chain(self.functions.iter().map(|function| function.ty))
     }
 }

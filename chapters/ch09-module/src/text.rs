@@ -1,7 +1,8 @@
 //! From the tree to text.
 //!
-//! Most syntax is written the same way whether names are known or not. So each kind of it has one
-//! [`Text::write`], which takes a [`Scope`] to look names up in. `Display` is the same with an empty scope.
+//! Most syntax is written the same way whether names are known or not. So each
+//! kind of it has one [`Text::write`], which takes a [`Scope`] to look names up
+//! in. `Display` is the same with an empty scope.
 //!
 //! Specification: *Text Format*.
 
@@ -37,8 +38,12 @@ pub(crate) struct Scope<'a> {
 
 impl Scope<'static> {
     /// Where nothing is known, so that indices are written as numbers.
-    const EMPTY: Scope<'static> =
-        Scope { identifiers: &NAMELESS, module: None, function: FuncIdx(0), labels: &[] };
+    const EMPTY: Scope<'static> = Scope {
+        identifiers: &NAMELESS,
+        module: None,
+        function: FuncIdx(0),
+        labels: &[],
+    };
 }
 
 impl<'a> Scope<'a> {
@@ -88,5 +93,6 @@ display!(
     TableType,
     GlobalType,
     BlockType,
+    Control,
     Instr
 );

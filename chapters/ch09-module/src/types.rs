@@ -54,9 +54,11 @@ pub struct RefType {
 
 impl RefType {
     /// `funcref`: a function or null.
-    pub const FUNCREF: RefType = RefType { nullable: true, heap: HeapType::Func };
+    pub const FUNCREF: RefType =
+        RefType { nullable: true, heap: HeapType::Func };
     /// `externref`: a value of the embedder, or null.
-    pub const EXTERNREF: RefType = RefType { nullable: true, heap: HeapType::Extern };
+    pub const EXTERNREF: RefType =
+        RefType { nullable: true, heap: HeapType::Extern };
 }
 
 /// The type of a value.
@@ -133,8 +135,9 @@ pub struct SubType {
 
 /// The types of a module, in groups.
 ///
-/// The types of a group may name each other; otherwise a type names only those before it. An index counts
-/// types, not groups, so the types lie in one list, and where each group ends stands beside it.
+/// The types of a group may name each other; otherwise a type names only those
+/// before it. An index counts types, not groups, so the types lie in one list,
+/// and where each group ends stands beside it.
 ///
 /// Specification: Structure, Types, *Recursive Types* (`rectype`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -163,7 +166,9 @@ impl Types {
     /// The groups in their order, each with the index of its first type.
     pub fn groups(&self) -> impl Iterator<Item = (TypeIdx, &[SubType])> {
         let starts = iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, &end)| (TypeIdx(start as u32), &self.types[start..end]))
+        starts.zip(&self.ends).map(|(start, &end)| {
+            (TypeIdx(start as u32), &self.types[start..end])
+        })
     }
 }
 
@@ -234,7 +239,8 @@ pub struct GlobalType {
 
 /// The type of a block.
 ///
-/// Specification: Structure, Instructions, *Control Instructions* (`blocktype`).
+/// Specification: Structure, Instructions, *Control Instructions*
+/// (`blocktype`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BlockType {
     /// Takes nothing, leaves nothing.

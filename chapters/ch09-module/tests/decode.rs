@@ -3,8 +3,8 @@
 use ch07_values::Number;
 use ch08_numeric::Numeric;
 use ch09_module::{
-    Block, BlockType, Control, ExportItem, FuncIdx, GlobalIdx, Instr, LabelIdx, LocalIdx, Module,
-    TypeIdx, Vector, WasmFeatures,
+    Block, BlockType, Control, ExportItem, FuncIdx, GlobalIdx, Instr, LabelIdx,
+    LocalIdx, Module, TypeIdx, Vector, WasmFeatures,
 };
 
 const COUNTDOWN: &str = r#"
@@ -53,7 +53,8 @@ fn names_are_kept() {
 #[test]
 fn text_and_binary_are_told_apart() {
     let text = Module::from_bytes(COUNTDOWN.as_bytes()).unwrap();
-    let binary = Module::from_bytes(&wat::parse_str(COUNTDOWN).unwrap()).unwrap();
+    let binary =
+        Module::from_bytes(&wat::parse_str(COUNTDOWN).unwrap()).unwrap();
     assert_eq!(text, binary);
 }
 
@@ -80,7 +81,10 @@ fn variables_of_vectors_are_of_their_family() {
     assert_eq!(*body[7], Vector::GlobalGet(GlobalIdx(2)).into());
     assert_eq!(*body[8], Vector::GlobalSet(GlobalIdx(2)).into());
     assert_eq!(*body[9], Instr::GlobalGet(GlobalIdx(1)));
-    assert_eq!(module.globals[1].init[..], [Vector::GlobalGet(GlobalIdx(0)).into()]);
+    assert_eq!(
+        module.globals[1].init[..],
+        [Vector::GlobalGet(GlobalIdx(0)).into()]
+    );
     // In text they look like all others.
     assert_eq!(Module::from_text(&module.to_string()).unwrap(), module);
     assert!(module.to_string().contains("local.tee 3"));
@@ -96,7 +100,9 @@ fn older_versions_of_the_standard_know_less() {
 
 #[test]
 fn what_is_not_valid_can_be_decoded() {
-    let binary = wat::parse_str("(module (func (result i32) i64.const 1 local.get 5))").unwrap();
+    let binary =
+        wat::parse_str("(module (func (result i32) i64.const 1 local.get 5))")
+            .unwrap();
     assert!(Module::from_binary(&binary).is_err());
     let module = Module::decode(&binary).unwrap();
     assert_eq!(module.functions[0].body.len(), 2);
@@ -125,12 +131,14 @@ fn the_feature_set_is_the_standard_and_no_more() {
 
 #[test]
 fn an_instruction_is_three_words() {
-    // Whoever adds a variant with more puts it into a box: a program is a long row of these.
+    // Whoever adds a variant with more puts it into a box: a program is a long
+    // row of these.
     assert_eq!(size_of::<Instr>(), 24);
 }
 
 #[test]
 fn a_select_of_several_types_is_refused() {
-    let several = "(module (func (drop (select (result i32 i32) unreachable))))";
+    let several =
+        "(module (func (drop (select (result i32 i32) unreachable))))";
     assert!(Module::from_text(several).is_err());
 }

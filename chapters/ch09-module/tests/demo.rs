@@ -5,38 +5,49 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// Runs the demo in a directory of its own, and shows its exit code and what it wrote.
+/// Runs the demo in a directory of its own, and shows its exit code and what it
+/// wrote.
 fn demo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ch09-module"))
         .args(arguments)
         .current_dir(directory())
         .output()
         .unwrap();
-    let (out, err) =
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    format!("exit code: {:?}\n--- stdout\n{out}--- stderr\n{err}", output.status.code())
+    let (out, err) = (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    );
+    format!(
+        "exit code: {:?}\n--- stdout\n{out}--- stderr\n{err}",
+        output.status.code()
+    )
 }
 
 /// A directory with files to show, the same for all tests.
 fn directory() -> PathBuf {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let valid =
-        wat::parse_str(r#"(module (import "a" "b" (func)) (func $f (export "f") (call 0)))"#)
-            .unwrap();
+    let valid = wat::parse_str(
+        r#"(module (import "a" "b" (func)) (func $f (export "f") (call 0)))"#,
+    )
+    .unwrap();
     let files: [(&str, &[u8]); 7] = [
         ("small.wasm", &valid),
         ("cut.wasm", &valid[..valid.len() / 2]),
         ("half.wasm", &valid[..valid.len() / 2 + 3]),
         ("wrong.wat", b"(module\n  (func $f\n    i32.add 1))"),
         ("unknown.wat", b"(module\n  (func $f\n    call $g))"),
-        ("invalid.wat", b"(module\n  (func)\n  (func $f (result i32)\n    f64.const 1))"),
+        (
+            "invalid.wat",
+            b"(module\n  (func)\n  (func $f (result i32)\n    f64.const 1))",
+        ),
         ("noise", b"\xff\xfe\x00\x01"),
     ];
     for (name, bytes) in files {
         // Tests run side by side, and a file must not be read half-written.
         let path = directory.join(name);
         if fs::read(&path).ok().as_deref() != Some(bytes) {
-            let whole = directory.join(format!("{name}.{:?}", std::thread::current().id()));
+            let whole = directory
+                .join(format!("{name}.{:?}", std::thread::current().id()));
             fs::write(&whole, bytes).unwrap();
             fs::rename(&whole, &path).unwrap();
         }
@@ -46,7 +57,8 @@ fn directory() -> PathBuf {
 
 #[test]
 fn the_demo_prints_this() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ch09-module")).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_ch09-module")).output().unwrap();
     assert!(output.status.success());
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }
@@ -65,7 +77,14 @@ fn it_shows_a_function_by_name_and_by_index() {
 
 #[test]
 fn what_cannot_be_read_is_one_clear_error() {
-    for file in ["cut.wasm", "half.wasm", "wrong.wat", "unknown.wat", "invalid.wat", "noise"] {
+    for file in [
+        "cut.wasm",
+        "half.wasm",
+        "wrong.wat",
+        "unknown.wat",
+        "invalid.wat",
+        "noise",
+    ] {
         insta::assert_snapshot!(file, demo(&[file]));
     }
     insta::assert_snapshot!("no such function", demo(&["--function", "fly"]));
@@ -75,8 +94,9 @@ fn what_cannot_be_read_is_one_clear_error() {
 #[test]
 fn what_is_no_file_is_one_clear_error() {
     for file in ["missing.wasm", "."] {
-        let expected =
-            format!("exit code: Some(1)\n--- stdout\n--- stderr\nerror: cannot read `{file}`: ");
+        let expected = format!(
+            "exit code: Some(1)\n--- stdout\n--- stderr\nerror: cannot read `{file}`: "
+        );
         let shown = demo(&[file]);
         assert!(shown.starts_with(&expected), "{shown}");
         assert_eq!(shown.lines().count(), 4);

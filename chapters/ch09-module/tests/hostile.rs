@@ -1,4 +1,5 @@
-//! Bad input is an error, and deep input is input: never a panic, never an overflow of the native stack.
+//! Bad input is an error, and deep input is input: never a panic, never an
+//! overflow of the native stack.
 
 use std::thread;
 
@@ -6,7 +7,8 @@ use ch09_module::{Instr, Module};
 
 const SAMPLE: &str = include_str!("../src/sample.wat");
 
-/// Runs `test` where the native stack has the 2 MiB that Rust gives to any thread.
+/// Runs `test` where the native stack has the 2 MiB that Rust gives to any
+/// thread.
 fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().stack_size(2 << 20);
     thread.spawn(test).unwrap().join().unwrap();
@@ -34,8 +36,10 @@ fn leb(mut value: usize) -> Vec<u8> {
 #[test]
 fn every_prefix_of_a_module_is_an_error_or_a_module() {
     let bytes = wat::parse_str(SAMPLE).unwrap();
-    let whole = (0..bytes.len()).filter(|&length| Module::from_bytes(&bytes[..length]).is_ok());
-    // What ends between two sections can be a module. Without its first byte it is not even a cut one.
+    let whole = (0..bytes.len())
+        .filter(|&length| Module::from_bytes(&bytes[..length]).is_ok());
+    // What ends between two sections can be a module. Without its first byte it
+    // is not even a cut one.
     assert_eq!(whole.count(), 5);
     assert!(Module::from_binary(&bytes[1..]).is_err());
 }
@@ -44,13 +48,14 @@ fn every_prefix_of_a_module_is_an_error_or_a_module() {
 fn every_changed_byte_of_a_module_is_an_error_or_a_module() {
     let bytes = wat::parse_str(SAMPLE).unwrap();
     let mut errors = 0;
-    for (position, mask) in
-        (0..bytes.len()).flat_map(|position| [(position, 0xff), (position, 1), (position, 0x80)])
-    {
+    for (position, mask) in (0..bytes.len()).flat_map(|position| {
+        [(position, 0xff), (position, 1), (position, 0x80)]
+    }) {
         let mut changed = bytes.clone();
         changed[position] ^= mask;
         // What nobody has validated is a tree or an error, too.
-        let unchecked = Module::decode(&changed).map(|module| module.to_string());
+        let unchecked =
+            Module::decode(&changed).map(|module| module.to_string());
         match Module::from_binary(&changed) {
             // What is decoded can be printed.
             Ok(module) => {
@@ -80,7 +85,9 @@ fn noise_is_an_error() {
         let bytes: Vec<u8> = (0..length).map(|_| noise()).collect();
         assert!(Module::from_bytes(&bytes).is_err() || length == 0);
         assert!(
-            Module::from_bytes(&[b"\0asm\x01\0\0\0", &bytes[..]].concat()).is_err() || length == 0
+            Module::from_bytes(&[b"\0asm\x01\0\0\0", &bytes[..]].concat())
+                .is_err()
+                || length == 0
         );
     }
 }
@@ -114,11 +121,13 @@ fn blocks_that_never_end_are_an_error() {
     });
 }
 
-/// Each function says "50,000 locals" in a few bytes; together they would fill the memory of a large machine.
+/// Each function says "50,000 locals" in a few bytes; together they would fill
+/// the memory of a large machine.
 #[test]
 fn too_many_locals_are_an_error() {
     const FUNCTIONS: usize = 100_000;
-    let section = |id: u8, bytes: Vec<u8>| [vec![id], leb(bytes.len()), bytes].concat();
+    let section =
+        |id: u8, bytes: Vec<u8>| [vec![id], leb(bytes.len()), bytes].concat();
     let body = [vec![1], leb(50_000), vec![0x7e, 0x0b]].concat();
     let code = [leb(body.len()), body].concat();
     let module = [
@@ -142,8 +151,19 @@ fn deep_text_is_an_error_or_a_module() {
             Module::from_text(&format!("(module (func {open}{close}))"))
         };
         assert!(folded(100_000).is_ok());
-        for open in ["(", "(module ", "(@a ", "(module (type ", "(component ", "(;", "((("] {
-            assert!(Module::from_text(&open.repeat(100_000)).is_err(), "{open}");
+        for open in [
+            "(",
+            "(module ",
+            "(@a ",
+            "(module (type ",
+            "(component ",
+            "(;",
+            "(((",
+        ] {
+            assert!(
+                Module::from_text(&open.repeat(100_000)).is_err(),
+                "{open}"
+            );
         }
     });
 }

@@ -2,8 +2,8 @@
 
 use ch07_values::{NumType, Number};
 use ch09_module::{
-    Block, BlockType, Catch, Control, FuncIdx, HeapType, Instr, LabelIdx, MemArg, MemIdx, Module,
-    RefType, TagIdx, TryTable, TypeIdx, ValType,
+    Block, BlockType, Catch, Control, FuncIdx, HeapType, Instr, LabelIdx,
+    MemArg, MemIdx, Module, RefType, TagIdx, TryTable, TypeIdx, ValType,
 };
 
 /// The text of a module, which has to be read back as the same tree.
@@ -35,7 +35,8 @@ fn types_in_groups_and_below_each_other() {
     ));
 }
 
-/// A name that cannot be an identifier, because it is taken or empty, stays as an annotation.
+/// A name that cannot be an identifier, because it is taken or empty, stays as
+/// an annotation.
 #[test]
 fn names_survive() {
     insta::assert_snapshot!(round_trip(
@@ -94,7 +95,8 @@ fn a_malformed_name_section_is_kept() {
     assert_eq!(Module::from_text(&module.to_string()).unwrap(), module);
 }
 
-/// Text with a custom section `name` has no other names. So a second one, which cannot be read, is not written.
+/// Text with a custom section `name` has no other names. So a second one, which
+/// cannot be read, is not written.
 #[test]
 fn names_are_not_lost_to_a_second_section_that_cannot_be_read() {
     let mut bytes = wat::parse_str("(module (func $f))").unwrap();
@@ -110,16 +112,23 @@ fn names_are_not_lost_to_a_second_section_that_cannot_be_read() {
 
 #[test]
 fn one_instruction_is_written_without_its_bodies() {
-    let block = |ty| Box::new(Block { ty, body: vec![Control::Return.into()].into() });
-    let func = RefType { nullable: false, heap: HeapType::Concrete(TypeIdx(3)) };
+    let block =
+        |ty| Box::new(Block { ty, body: vec![Control::Return.into()].into() });
+    let func =
+        RefType { nullable: false, heap: HeapType::Concrete(TypeIdx(3)) };
     let instrs: [Instr; 11] = [
         Number::F64(f64::NAN).into(),
         Control::Block(block(BlockType::Empty)).into(),
-        Control::Loop(block(BlockType::Value(ValType::Num(NumType::I32)))).into(),
+        Control::Loop(block(BlockType::Value(ValType::Num(NumType::I32))))
+            .into(),
         Control::Block(block(BlockType::Func(TypeIdx(2)))).into(),
         Control::TryTable(Box::new(TryTable {
             ty: BlockType::Value(ValType::Ref(func)),
-            catches: [Catch::One(TagIdx(1), LabelIdx(0)), Catch::AllRef(LabelIdx(2))].into(),
+            catches: [
+                Catch::One(TagIdx(1), LabelIdx(0)),
+                Catch::AllRef(LabelIdx(2)),
+            ]
+            .into(),
             body: Default::default(),
         }))
         .into(),
@@ -134,7 +143,8 @@ fn one_instruction_is_written_without_its_bodies() {
             ch09_module::StoreOp::I64Store8,
             MemArg { offset: 0, memory: MemIdx(1), align: 0 },
         ),
-        // Nonsense that no module can hold; even so it is written, and not a panic.
+        // Nonsense that no module can hold; even so it is written, and not a
+        // panic.
         Instr::Load(
             ch09_module::LoadOp::I32Load,
             MemArg { offset: u64::MAX, memory: MemIdx(9), align: 255 },

@@ -1,7 +1,7 @@
 //! The meaning of the memory instructions.
 //!
-//! An address of 32 bits lies in its slot as a number of 64, with zeros above it: so one code serves memories of both
-//! address types.
+//! An address of 32 bits lies in its slot as a number of 64, with zeros above
+//! it: so one code serves memories of both address types.
 //!
 //! Specification: Execution, Instructions, *Memory Instructions*.
 
@@ -12,7 +12,8 @@ use ch09_module::{LoadOp, Memory, StoreOp};
 use crate::MemoryInstance;
 
 impl MemoryInstance {
-    /// Executes an instruction on this memory; `data` are the data segments of the module instance.
+    /// Executes an instruction on this memory; `data` are the data segments of
+    /// the module instance.
     ///
     /// # Errors
     ///
@@ -56,7 +57,11 @@ impl MemoryInstance {
 
 /// The vector instructions on memories come from an annex.
 impl VectorMemory for MemoryInstance {
-    fn read<const N: usize>(&self, address: u64, offset: u64) -> Result<[u8; N], Trap> {
+    fn read<const N: usize>(
+        &self,
+        address: u64,
+        offset: u64,
+    ) -> Result<[u8; N], Trap> {
         MemoryInstance::read(self, address, offset)
     }
 
@@ -72,7 +77,8 @@ impl VectorMemory for MemoryInstance {
 
 /// Gives the rows of the loads their meaning: an address becomes what is there.
 macro_rules! loads {
-    ($($opcode:literal $name:literal $variant:ident ($bytes:ident: $chunk:ty) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($bytes:ident: $chunk:ty) -> $result:ty = $meaning:expr;)*) => {
         impl MemoryInstance {
             /// Executes a load.
             ///
@@ -80,9 +86,15 @@ macro_rules! loads {
             ///
             /// Traps past the end of the memory.
             #[inline(always)]
-            pub fn load(&self, op: LoadOp, offset: u64, stack: &mut OperandStack) -> Result<(), Trap> {
+            pub fn load(
+                &self,
+                op: LoadOp,
+                offset: u64,
+                stack: &mut OperandStack,
+            ) -> Result<(), Trap> {
                 match op {
-                    $(LoadOp::$variant => stack.unary(|address: u64| -> Result<$result, Trap> {
+                    $(LoadOp::$variant => stack.unary(
+                        |address: u64| -> Result<$result, Trap> {
                         let $bytes: $chunk = self.read(address, offset)?;
                         Ok($meaning)
                     }),)*
@@ -93,9 +105,11 @@ macro_rules! loads {
 }
 ch09_module::load_table!(loads);
 
-/// Gives the rows of the stores their meaning: an operand becomes bytes at an address.
+/// Gives the rows of the stores their meaning: an operand becomes bytes at an
+/// address.
 macro_rules! stores {
-    ($($opcode:literal $name:literal $variant:ident ($operand:ident: $t:ty) -> $chunk:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($operand:ident: $t:ty) -> $chunk:ty = $meaning:expr;)*) => {
         impl MemoryInstance {
             /// Executes a store.
             ///
@@ -103,7 +117,12 @@ macro_rules! stores {
             ///
             /// Traps past the end of the memory; then nothing is written.
             #[inline(always)]
-            pub fn store(&mut self, op: StoreOp, offset: u64, stack: &mut OperandStack) -> Result<(), Trap> {
+            pub fn store(
+                &mut self,
+                op: StoreOp,
+                offset: u64,
+                stack: &mut OperandStack,
+            ) -> Result<(), Trap> {
                 match op {
                     $(StoreOp::$variant => {
                         let $operand: $t = stack.pop();

@@ -1,11 +1,14 @@
-//! Loads that widen, stores that narrow, the end of a memory, growing it, and moving bytes within it.
+//! Loads that widen, stores that narrow, the end of a memory, growing it, and
+//! moving bytes within it.
 
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use ch07_values::{Operand, OperandStack, Trap};
-use ch09_module::{AddressType, Limits, LoadOp, MemIdx, Memory, MemoryType, StoreOp};
+use ch09_module::{
+    AddressType, Limits, LoadOp, MemIdx, Memory, MemoryType, StoreOp,
+};
 use ch10_memory::MemoryInstance;
 
 fn main() -> ExitCode {
@@ -29,10 +32,19 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         LoadOp::I32Load16S,
         LoadOp::I64Load32U,
     ] {
-        writeln!(out, "  {:<14} reads {:>10}", op.name(), load(&memory, op, 0)?)?;
+        writeln!(
+            out,
+            "  {:<14} reads {:>10}",
+            op.name(),
+            load(&memory, op, 0)?
+        )?;
     }
     store(&mut memory, StoreOp::I32Store8, 1, 0x1234_i32)?;
-    writeln!(out, "i32.store8 0x1234 at 1 writes its low byte: {:02x?}\n", &memory.bytes()[..4])?;
+    writeln!(
+        out,
+        "i32.store8 0x1234 at 1 writes its low byte: {:02x?}\n",
+        &memory.bytes()[..4]
+    )?;
 
     for address in [65_532, 65_533, u32::MAX] {
         match load(&memory, LoadOp::I32Load, address) {
@@ -44,31 +56,49 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     writeln!(out)?;
     for pages in [1, 1, 1] {
         let before = grow(&mut memory, pages)?;
-        writeln!(out, "memory.grow {pages} leaves {before:>2}; there are {} pages", memory.size())?;
+        writeln!(
+            out,
+            "memory.grow {pages} leaves {before:>2}; there are {} pages",
+            memory.size()
+        )?;
     }
 
     memory.init(10, b"From a stack", 0, 12)?;
     memory.copy(12, 10, 12)?;
     memory.fill(10, b'.', 2)?;
-    let bytes = String::from_utf8_lossy(&memory.bytes()[8..26]).replace('\0', "_");
+    let bytes =
+        String::from_utf8_lossy(&memory.bytes()[8..26]).replace('\0', "_");
     writeln!(
         out,
-        "\nmemory.init, then memory.copy two bytes on, over itself, then memory.fill:\n  {bytes}"
+        "\nmemory.init, then memory.copy two bytes on, over itself, then \
+         memory.fill:\n  {bytes}"
     )?;
     let beyond = memory.fill(196_600, b'!', 9);
-    writeln!(out, "memory.fill of nine bytes, eight before the end: {}", text(beyond))?;
+    writeln!(
+        out,
+        "memory.fill of nine bytes, eight before the end: {}",
+        text(beyond)
+    )?;
     writeln!(out, "and nothing was written: {:?}", &memory.bytes()[196_600..])?;
     Ok(())
 }
 
-fn load(memory: &MemoryInstance, op: LoadOp, address: u32) -> Result<i64, Trap> {
+fn load(
+    memory: &MemoryInstance,
+    op: LoadOp,
+    address: u32,
+) -> Result<i64, Trap> {
     let mut slots = [0; 1];
     let mut stack = OperandStack::new(&mut slots, 0);
     stack.push(address)?;
     memory.load(op, 0, &mut stack)?;
     // A load of 32 bits leaves the high half of its slot zero.
     let slot: u64 = stack.pop();
-    Ok(if op.name().starts_with("i32") { i64::from(slot as i32) } else { slot as i64 })
+    Ok(if op.name().starts_with("i32") {
+        i64::from(slot as i32)
+    } else {
+        slot as i64
+    })
 }
 
 fn store(

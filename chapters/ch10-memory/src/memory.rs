@@ -10,7 +10,8 @@ use ch09_module::{AddressType, MemoryType};
 /// Bytes in a page.
 pub const PAGE_SIZE: usize = 65_536;
 
-/// The most pages that addresses of 32 bits can reach; and the most that a memory gets where nobody says otherwise.
+/// The most pages that addresses of 32 bits can reach; and the most that a
+/// memory gets where nobody says otherwise.
 pub const MAX_PAGES: u64 = 65_536;
 
 /// A memory.
@@ -24,12 +25,14 @@ pub struct MemoryInstance {
 }
 
 impl MemoryInstance {
-    /// A memory of its type's smallest size, all zero; or nothing, if there is no room for it.
+    /// A memory of its type's smallest size, all zero; or nothing, if there is
+    /// no room for it.
     pub fn new(ty: MemoryType) -> Option<MemoryInstance> {
         MemoryInstance::within(ty, MAX_PAGES)
     }
 
-    /// A memory that never gets more than `room` pages, whatever its type allows.
+    /// A memory that never gets more than `room` pages, whatever its type
+    /// allows.
     pub fn within(ty: MemoryType, room: u64) -> Option<MemoryInstance> {
         let mut memory = MemoryInstance { ty, room: 0, bytes: Vec::new() };
         memory.set_room(room);
@@ -58,8 +61,8 @@ impl MemoryInstance {
         self.ty.limits.min
     }
 
-    /// Adds pages, all zero, and says how many there were before; or adds nothing, where a limit is
-    /// reached or there is no room.
+    /// Adds pages, all zero, and says how many there were before; or adds
+    /// nothing, where a limit is reached or there is no room.
     pub fn grow(&mut self, pages: u64) -> Option<u64> {
         let before = self.size();
         let after = before.checked_add(pages)?;
@@ -69,7 +72,8 @@ impl MemoryInstance {
         let size = byte_size(after)?;
         let length = self.bytes.len();
         if size / 2 > length {
-            // Fresh zeros take no room until they are touched: one instruction can ask for four gigabytes.
+            // Fresh zeros take no room until they are touched: one instruction
+            // can ask for four gigabytes.
             let old = std::mem::replace(&mut self.bytes, zeros(size)?);
             self.bytes[..length].copy_from_slice(&old);
         } else {
@@ -96,9 +100,15 @@ impl MemoryInstance {
     ///
     /// Traps if one of them is past the end.
     #[inline(always)]
-    pub fn read<const N: usize>(&self, address: u64, offset: u64) -> Result<[u8; N], Trap> {
-        let bytes =
-            self.bytes.get(effective(address, offset)..).and_then(|rest| rest.first_chunk());
+    pub fn read<const N: usize>(
+        &self,
+        address: u64,
+        offset: u64,
+    ) -> Result<[u8; N], Trap> {
+        let bytes = self
+            .bytes
+            .get(effective(address, offset)..)
+            .and_then(|rest| rest.first_chunk());
         bytes.copied().ok_or(Trap::OutOfBoundsMemoryAccess)
     }
 
@@ -127,24 +137,37 @@ impl MemoryInstance {
     /// # Errors
     ///
     /// Traps if the range ends past the end; then nothing is written.
-    pub fn fill(&mut self, address: u64, byte: u8, length: u64) -> Result<(), Trap> {
+    pub fn fill(
+        &mut self,
+        address: u64,
+        byte: u8,
+        length: u64,
+    ) -> Result<(), Trap> {
         self.range_mut(address, length)?.fill(byte);
         Ok(())
     }
 
-    /// Copies a range of this memory to another place in it. The ranges may overlap.
+    /// Copies a range of this memory to another place in it. The ranges may
+    /// overlap.
     ///
     /// # Errors
     ///
     /// Traps if a range ends past the end; then nothing is written.
-    pub fn copy(&mut self, destination: u64, source: u64, length: u64) -> Result<(), Trap> {
+    pub fn copy(
+        &mut self,
+        destination: u64,
+        source: u64,
+        length: u64,
+    ) -> Result<(), Trap> {
         self.range_mut(destination, length)?;
         self.range_mut(source, length)?;
-        self.bytes.copy_within(range(source, length), effective(destination, 0));
+        self.bytes
+            .copy_within(range(source, length), effective(destination, 0));
         Ok(())
     }
 
-    /// Copies a range of other bytes to this memory: of a data segment, or of another memory.
+    /// Copies a range of other bytes to this memory: of a data segment, or of
+    /// another memory.
     ///
     /// # Errors
     ///
@@ -156,17 +179,26 @@ impl MemoryInstance {
         source: u64,
         length: u64,
     ) -> Result<(), Trap> {
-        let bytes = data.get(range(source, length)).ok_or(Trap::OutOfBoundsMemoryAccess)?;
+        let bytes = data
+            .get(range(source, length))
+            .ok_or(Trap::OutOfBoundsMemoryAccess)?;
         self.range_mut(destination, length)?.copy_from_slice(bytes);
         Ok(())
     }
 
-    fn range_mut(&mut self, address: u64, length: u64) -> Result<&mut [u8], Trap> {
-        self.bytes.get_mut(range(address, length)).ok_or(Trap::OutOfBoundsMemoryAccess)
+    fn range_mut(
+        &mut self,
+        address: u64,
+        length: u64,
+    ) -> Result<&mut [u8], Trap> {
+        self.bytes
+            .get_mut(range(address, length))
+            .ok_or(Trap::OutOfBoundsMemoryAccess)
     }
 }
 
-/// Where an access begins. A sum that does not fit in the host's own addresses is past the end of everything.
+/// Where an access begins. A sum that does not fit in the host's own addresses
+/// is past the end of everything.
 #[inline(always)]
 fn effective(address: u64, offset: u64) -> usize {
     usize::try_from(address.saturating_add(offset)).unwrap_or(usize::MAX)
@@ -178,7 +210,8 @@ fn range(address: u64, length: u64) -> Range<usize> {
 
 /// So many zeros; or nothing, if there is no room for them.
 fn zeros(size: usize) -> Option<Vec<u8>> {
-    // Asking first turns an abort into an answer; what is asked for is not touched yet.
+    // Asking first turns an abort into an answer; what is asked for is not
+    // touched yet.
     Vec::<u8>::new().try_reserve_exact(size).ok()?;
     Some(vec![0; size])
 }

@@ -1,122 +1,138 @@
-//! What the machine wants from the code's surroundings.
+//! What a machine asks of the world around the code.
 
 use std::ops::Range;
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
-    Body, Control, FuncIdx, FuncType, GlobalIdx, Instr, LabelIdx, MemIdx, TableIdx, TypeIdx,
+    BlockType, Body, FuncIdx, FuncType, Function, GlobalIdx, Instr, MemIdx,
+    TableIdx, TypeIdx,
 };
 use ch10_memory::MemoryInstance;
+use trace::Observer;
 
-use crate::Frame;
+use crate::{Core, Frame};
 
-/// A function's code, with what a call has to know of it.
+/// What these machines execute: a function's body as the tree that it is, with
+/// what a call has to know of it.
 #[derive(Clone, Debug)]
 pub struct Code {
     /// How many operands the call takes.
     pub params: usize,
-    /// How many locals there are besides, all zero at first.
+    /// How many more locals there are, all zero at first.
     pub locals: usize,
     /// How many operands the call leaves.
     pub results: usize,
+    /// How deep blocks nest in the body.
+    pub depth: usize,
     /// What it executes.
     pub body: Body,
 }
 
-/// What a call finds.
+impl Code {
+    /// The code of a function of type `ty`.
+    pub fn new(ty: &FuncType, function: Function) -> Code {
+        Code {
+            params: ty.params.len(),
+            locals: function.locals.len(),
+            results: ty.results.len(),
+            depth: function.body.depth(),
+            body: function.body,
+        }
+    }
+}
+
+/// What a call finds: code that an engine has made of a function's body, or a
+/// function of the host.
 #[derive(Clone, Copy, Debug)]
-pub enum Callee<'code, I> {
+pub enum Callee<'code, C = Code> {
     /// A function of a module.
     Code {
-        /// The function, by whatever number the environment knows it.
-        function: u32,
         /// The module instance that it belongs to.
-        instance: I,
+        instance: u32,
         /// Its code.
-        code: &'code Code,
+        code: &'code C,
     },
-    /// A function of the host, by whatever number the environment knows it.
+    /// A function of the host, by its number.
     Host(u32),
 }
 
-/// What a reference decides: what is executed next.
-#[derive(Clone, Copy, Debug)]
-pub enum Decision<'code, I> {
-    /// The next instruction.
-    Next,
-    /// What stands at a label.
-    Branch(LabelIdx),
-    /// A function, and then the next instruction.
-    Call(Callee<'code, I>),
-}
-
-/// The surroundings of the code: what its indices refer to.
-pub trait Environment<'code>: Send {
-    /// A module instance: what the indices in a function refer to.
-    type Instance: Copy + Send + Sync;
+/// The world around the code: what its indices refer to.
+///
+/// Module instances and functions are named by numbers, which are the
+/// environment's own business.
+pub trait Environment<'code> {
+    /// What an engine makes of a function's body.
+    type Code: 'code;
 
     /// The function of an index.
-    fn function(&self, instance: Self::Instance, index: FuncIdx) -> Callee<'code, Self::Instance>;
+    fn function(&self, instance: u32, index: FuncIdx) -> u32;
 
-    /// The function that an element of a table refers to, which has to be of a type.
+    /// The function that an element of a table refers to, which must be of
+    /// type `ty`.
     ///
     /// # Errors
     ///
-    /// Traps if there is no such element, if it is null, or if its type is another one.
+    /// Traps if there is no such element, if it is null, or if the function is
+    /// of another type.
     fn element(
         &self,
-        instance: Self::Instance,
+        instance: u32,
         table: TableIdx,
         element: u64,
         ty: TypeIdx,
-    ) -> Result<Callee<'code, Self::Instance>, Trap>;
+    ) -> Result<u32, Trap>;
 
-    /// The function type of an index.
-    fn func_type(&self, instance: Self::Instance, index: TypeIdx) -> &'code FuncType;
+    /// What a call of a function finds.
+    fn callee(&self, function: u32) -> Callee<'code, Self::Code>;
 
-    /// Calls a function of the host, which pops its arguments and pushes its results.
+    /// How many operands a function type takes, and how many it leaves.
+    fn func_arity(&self, instance: u32, ty: TypeIdx) -> (usize, usize);
+
+    /// How many operands a block takes, and how many it leaves.
+    #[inline(always)]
+    fn arity(&self, instance: u32, ty: BlockType) -> (usize, usize) {
+        match ty {
+            BlockType::Empty => (0, 0),
+            BlockType::Value(_) => (0, 1),
+            BlockType::Func(ty) => self.func_arity(instance, ty),
+        }
+    }
+
+    /// Calls a function of the host. It pops its arguments and pushes its
+    /// results. `caller` is the instance whose code calls it, if it is code
+    /// and not the embedder.
     ///
     /// # Errors
     ///
     /// The trap that it ends in.
-    fn call_host(&mut self, function: u32, stack: &mut OperandStack) -> Result<(), Trap>;
+    fn call_host<O: Observer>(
+        &mut self,
+        host: u32,
+        caller: Option<u32>,
+        core: &mut Core<O>,
+    ) -> Result<(), Trap>;
 
     /// The memory of an index.
-    fn memory(&mut self, instance: Self::Instance, index: MemIdx) -> &mut MemoryInstance;
+    fn memory(&mut self, instance: u32, index: MemIdx) -> &mut MemoryInstance;
 
     /// The slot of the global of an index.
-    fn global(&mut self, instance: Self::Instance, index: GlobalIdx) -> &mut u64;
+    fn global(&mut self, instance: u32, index: GlobalIdx) -> &mut u64;
 
-    /// Executes an instruction that reaches further into the surroundings: one on whole ranges of
-    /// memory, on tables, on references.
+    /// Executes an instruction that reaches further into the world: one on
+    /// whole ranges of memory, on tables, on references.
     ///
     /// # Errors
     ///
     /// The trap that it ends in.
     fn execute(
         &mut self,
-        instr: &'code Instr,
-        frame: &Frame<Self::Instance>,
+        instr: &Instr,
+        frame: &Frame,
         stack: &mut OperandStack,
     ) -> Result<(), Trap>;
 
-    /// Decides what is next where a reference says so: at a branch on what it refers to, at a call of it.
-    ///
-    /// # Errors
-    ///
-    /// Traps where the reference may not be what it is. An environment without such references traps always.
-    fn decide(
-        &mut self,
-        instr: &'code Control,
-        instance: Self::Instance,
-        stack: &mut OperandStack,
-    ) -> Result<Decision<'code, Self::Instance>, Trap> {
-        let _ = (instr, instance, stack);
-        Err(Trap::NotYet)
-    }
-
-    /// The machine has moved `count` slots from one position to another: what an environment has beside the slots moves with
-    /// them.
+    /// The machine has moved `count` slots to another position: what an
+    /// environment keeps beside the slots moves with them.
     #[inline(always)]
     fn moved(&mut self, from: usize, count: usize, to: usize) {
         let _ = (from, count, to);
@@ -128,6 +144,6 @@ pub trait Environment<'code>: Send {
         let _ = slots;
     }
 
-    /// What people call a function.
-    fn name(&self, instance: Self::Instance, function: u32) -> String;
+    /// The name of a function, for messages.
+    fn name(&self, instance: u32, function: u32) -> String;
 }

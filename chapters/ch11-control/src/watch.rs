@@ -1,4 +1,4 @@
-//! What somebody who watches the machine is told.
+//! What an observer of the machine is told.
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{Instr, MemArg, StoreOp};
@@ -7,23 +7,25 @@ use trace::{Observer, Place, Step};
 
 use crate::{Environment, Frame};
 
-/// A call or a label that the machine is inside of, and how far it has come there.
+/// A call or a label that the machine is inside of, and how far it has come
+/// there.
 #[derive(Debug)]
 pub struct Level {
     name: &'static str,
-    position: usize,
+    /// How many of its instructions have begun.
+    begun: usize,
 }
 
 impl Level {
     /// A level that has just been entered, by the name of its instruction.
     pub fn new(name: &'static str) -> Level {
-        Level { name, position: 0 }
+        Level { name, begun: 0 }
     }
 
-    /// The innermost level has come to this instruction.
-    pub fn advance(levels: &mut [Level], position: usize) {
+    /// Another instruction of the innermost level begins.
+    pub fn advance(levels: &mut [Level]) {
         if let Some(level) = levels.last_mut() {
-            level.position = position;
+            level.begun += 1;
         }
     }
 }
@@ -35,7 +37,7 @@ const CALL: &str = "func";
 #[cold]
 pub fn describe<'code, E: Environment<'code>>(
     environment: &E,
-    frame: &Frame<E::Instance>,
+    frame: &Frame,
     levels: &[Level],
     instr: &Instr,
     stack: &OperandStack,
@@ -47,18 +49,22 @@ pub fn describe<'code, E: Environment<'code>>(
         depth: calls.saturating_sub(1),
         place: Place::new(
             environment.name(frame.instance, frame.function),
-            levels[call..].iter().map(|level| level.position),
+            levels[call..].iter().map(|level| level.begun.saturating_sub(1)),
         ),
         instruction: instr.to_string(),
         stack: texts(&stack.slots()[operands..]),
         locals: texts(&stack.slots()[frame.base..operands]),
-        labels: levels[call..].iter().map(|level| level.name.to_owned()).collect(),
+        labels: levels[call..]
+            .iter()
+            .map(|level| level.name.to_owned())
+            .collect(),
         ..Step::default()
     }
 }
 
-/// Slots as text. What type an operand has only its instruction knows, so that all that can be shown is bits:
-/// as a number where they could be a small one, otherwise one by one.
+/// Slots as text. Only its instruction knows what type an operand has. So all
+/// that can be shown is bits: as a number if they could be a small one, else in
+/// hexadecimal.
 fn texts(slots: &[u64]) -> Vec<String> {
     let text = |slot: &u64| match (u32::try_from(*slot), *slot as i64) {
         (Ok(bits), _) => (bits as i32).to_string(),
@@ -68,7 +74,7 @@ fn texts(slots: &[u64]) -> Vec<String> {
     slots.iter().map(text).collect()
 }
 
-/// Executes a store, and tells whoever watches which bytes it has written.
+/// Executes a store, and tells the observer which bytes it has written.
 ///
 /// # Errors
 ///

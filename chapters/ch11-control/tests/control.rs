@@ -4,32 +4,37 @@ use std::thread;
 
 use ch07_values::{Number, Trap};
 use ch09_module::Module;
-use ch11_control::{Solo, SoloError, Unwind};
+use ch11_control::{MachineLimits, SingleModule, SingleModuleError, Unwind};
 use trace::Step;
 
-fn solo(text: &str) -> Solo {
-    Solo::new(Module::from_text(text).unwrap()).unwrap()
+fn load(text: &str) -> SingleModule {
+    SingleModule::new(Module::from_text(text).unwrap()).unwrap()
 }
 
-/// Calls the function `run` of a module whose function has this signature and this body.
-fn run(signature: &str, body: &str, arguments: &[i32]) -> Result<Vec<Number>, SoloError> {
-    let arguments: Vec<Number> = arguments.iter().map(|&argument| argument.into()).collect();
-    solo(&format!("(module (memory 1) (func (export \"run\") {signature} {body}))")).call(
-        "run",
-        &arguments,
-        (),
-    )
+/// Calls the function `run` of a module whose function has this signature and
+/// this body.
+fn run(
+    signature: &str,
+    body: &str,
+    arguments: &[i32],
+) -> Result<Vec<Number>, SingleModuleError> {
+    let arguments: Vec<Number> =
+        arguments.iter().map(|&argument| argument.into()).collect();
+    load(&format!(
+        "(module (memory 1) (func (export \"run\") {signature} {body}))"
+    ))
+    .call("run", &arguments, ())
 }
 
-fn trap(outcome: Result<Vec<Number>, SoloError>) -> Option<Trap> {
+fn trap(outcome: Result<Vec<Number>, SingleModuleError>) -> Option<Trap> {
     match outcome {
-        Err(SoloError::Trap(trap, _)) => Some(trap),
+        Err(SingleModuleError::Trap(trap, _)) => Some(trap),
         _ => None,
     }
 }
 
 #[test]
-fn the_way_of_leaving_a_sequence_fits_a_register() {
+fn the_outcome_of_a_sequence_fits_a_register() {
     assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 
@@ -68,7 +73,10 @@ fn a_branch_to_a_loop_carries_its_parameters() {
           br_if 0
           drop
         end";
-    assert_eq!(run("(param i32) (result i32)", body, &[10]).unwrap(), [Number::I32(55)]);
+    assert_eq!(
+        run("(param i32) (result i32)", body, &[10]).unwrap(),
+        [Number::I32(55)]
+    );
 }
 
 #[test]
@@ -86,15 +94,24 @@ fn return_leaves_all_blocks_at_once() {
 #[test]
 fn an_if_without_else_passes_its_parameters_on() {
     let body = "i32.const 5 local.get 0 if (param i32) (result i32) i32.const 1 i32.add end";
-    assert_eq!(run("(param i32) (result i32)", body, &[1]).unwrap(), [Number::I32(6)]);
-    assert_eq!(run("(param i32) (result i32)", body, &[0]).unwrap(), [Number::I32(5)]);
+    assert_eq!(
+        run("(param i32) (result i32)", body, &[1]).unwrap(),
+        [Number::I32(6)]
+    );
+    assert_eq!(
+        run("(param i32) (result i32)", body, &[0]).unwrap(),
+        [Number::I32(5)]
+    );
 }
 
 #[test]
 fn br_table_reads_its_operand_as_unsigned() {
     let body = "block block block local.get 0 br_table 0 1 2 end i32.const 10 return end i32.const 11 return end i32.const 12";
-    for (operand, expected) in [(0, 10), (1, 11), (2, 12), (-1, 12), (i32::MIN, 12)] {
-        let results = run("(param i32) (result i32)", body, &[operand]).unwrap();
+    for (operand, expected) in
+        [(0, 10), (1, 11), (2, 12), (-1, 12), (i32::MIN, 12)]
+    {
+        let results =
+            run("(param i32) (result i32)", body, &[operand]).unwrap();
         assert_eq!(results, [Number::I32(expected)]);
     }
 }
@@ -102,8 +119,14 @@ fn br_table_reads_its_operand_as_unsigned() {
 #[test]
 fn select_keeps_the_first_unless_its_operand_is_zero() {
     let body = "i32.const 1 i32.const 2 local.get 0 select";
-    assert_eq!(run("(param i32) (result i32)", body, &[-1]).unwrap(), [Number::I32(1)]);
-    assert_eq!(run("(param i32) (result i32)", body, &[0]).unwrap(), [Number::I32(2)]);
+    assert_eq!(
+        run("(param i32) (result i32)", body, &[-1]).unwrap(),
+        [Number::I32(1)]
+    );
+    assert_eq!(
+        run("(param i32) (result i32)", body, &[0]).unwrap(),
+        [Number::I32(2)]
+    );
 }
 
 #[test]
@@ -113,7 +136,7 @@ fn locals_begin_as_zero_in_every_call() {
           (func $dirty (result i32) (local i32 i32) i32.const 7 local.tee 0 local.set 1 local.get 1)
           (func $clean (result i32) (local i32 i32) local.get 0 local.get 1 i32.add)
           (func (export \"run\") (result i32) call $dirty call $clean i32.add))";
-    assert_eq!(solo(module).call("run", &[], ()).unwrap(), [Number::I32(7)]);
+    assert_eq!(load(module).call("run", &[], ()).unwrap(), [Number::I32(7)]);
 }
 
 #[test]
@@ -122,21 +145,30 @@ fn a_trap_says_where_it_came_from() {
         (module
           (func $divide (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_s)
           (func (export \"run\") (result i32) block i32.const 1 i32.const 0 call $divide return end unreachable))";
-    let error = solo(module).call("run", &[], ()).unwrap_err();
-    assert_eq!(error.to_string(), "trap: integer divide by zero, in $divide, at i32.div_s");
+    let error = load(module).call("run", &[], ()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "trap: integer divide by zero, in $divide, at i32.div_s"
+    );
 }
 
 #[test]
 fn what_has_no_meaning_yet_says_so() {
     let module = "(module (func $f) (func (export \"run\") return_call $f))";
-    assert_eq!(trap(solo(module).call("run", &[], ())), Some(Trap::NotYet));
+    assert_eq!(trap(load(module).call("run", &[], ())), Some(Trap::NotYet));
     let vector = run("", "v128.const i64x2 0 0 drop", &[]);
     assert_eq!(trap(vector), Some(Trap::NotYet));
 }
 
-/// A thread of one megabyte, which is what a program begins with on some systems.
+/// Runs `work` in a thread with a stack of one megabyte, as small as a main
+/// thread's on some systems.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().stack_size(1 << 20).spawn(work).unwrap().join().unwrap();
+    thread::Builder::new()
+        .stack_size(1 << 20)
+        .spawn(work)
+        .unwrap()
+        .join()
+        .unwrap();
 }
 
 #[test]
@@ -156,7 +188,10 @@ fn runaway_mutual_recursion_through_a_table_is_a_trap() {
               (elem (i32.const 0) $even $odd)
               (func $even (export \"run\") block loop i32.const 1 call_indirect end end)
               (func $odd i32.const 1 if i32.const 0 call_indirect end))";
-        assert_eq!(trap(solo(module).call("run", &[], ())), Some(Trap::CallStackExhausted));
+        assert_eq!(
+            trap(load(module).call("run", &[], ())),
+            Some(Trap::CallStackExhausted)
+        );
     });
 }
 
@@ -164,7 +199,10 @@ fn runaway_mutual_recursion_through_a_table_is_a_trap() {
 fn many_locals_in_a_runaway_recursion_are_the_same_trap() {
     on_small_stack(|| {
         let locals = "(local i64)".repeat(10_000);
-        assert_eq!(trap(run("", &format!("{locals} call 0"), &[])), Some(Trap::CallStackExhausted));
+        assert_eq!(
+            trap(run("", &format!("{locals} call 0"), &[])),
+            Some(Trap::CallStackExhausted)
+        );
     });
 }
 
@@ -172,9 +210,13 @@ fn many_locals_in_a_runaway_recursion_are_the_same_trap() {
 fn ten_thousand_nested_blocks_run() {
     on_small_stack(|| {
         for block in ["block", "loop", "i32.const 1 if"] {
-            let body =
-                format!("{} br 9999 {}", format!("{block} ").repeat(10_000), "end ".repeat(10_000));
-            // A branch to the outermost loop begins it again, so here it leaves the function.
+            let body = format!(
+                "{} br 9999 {}",
+                format!("{block} ").repeat(10_000),
+                "end ".repeat(10_000)
+            );
+            // A branch to the outermost loop begins it again, so here it leaves
+            // the function.
             let body = body.replace("br 9999", "br 10000");
             assert_eq!(run("", &body, &[]).unwrap(), [], "{block}");
         }
@@ -182,9 +224,23 @@ fn ten_thousand_nested_blocks_run() {
 }
 
 #[test]
-fn a_hundred_thousand_nested_blocks_are_a_trap() {
+fn a_hundred_thousand_nested_blocks_run_and_two_hundred_thousand_trap() {
     on_small_stack(|| {
-        let body = format!("{} {}", "block ".repeat(100_000), "end ".repeat(100_000));
+        let nested = |n| format!("{} {}", "block ".repeat(n), "end ".repeat(n));
+        assert_eq!(run("", &nested(100_000), &[]).unwrap(), []);
+        assert_eq!(
+            trap(run("", &nested(200_000), &[])),
+            Some(Trap::CallStackExhausted)
+        );
+    });
+}
+
+#[test]
+fn the_native_stack_suffices_for_both_limits_at_once() {
+    on_small_stack(|| {
+        // 10,000 calls with 12 labels each are 120,000 labels.
+        let body =
+            format!("{} call 0 {}", "block ".repeat(12), "end ".repeat(12));
         assert_eq!(trap(run("", &body, &[])), Some(Trap::CallStackExhausted));
     });
 }
@@ -201,12 +257,96 @@ fn depth_that_comes_and_goes_is_not_used_up() {
                   i32.const 5000 call $deep
                   local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0
                 end))";
-        assert_eq!(solo(module).call("run", &[20.into()], ()).unwrap(), []);
+        assert_eq!(load(module).call("run", &[20.into()], ()).unwrap(), []);
     });
 }
 
+/// The trap of `run`, when its module has these limits.
+fn trap_within(
+    text: &str,
+    set: impl FnOnce(&mut MachineLimits),
+) -> Option<Trap> {
+    let mut module = load(text);
+    set(&mut module.limits);
+    trap(module.call("run", &[], ()))
+}
+
 #[test]
-fn whoever_watches_sees_steps_writes_and_labels() {
+fn calls_nest_as_deep_as_the_limit_and_no_deeper() {
+    let chain = "
+        (module
+          (func $a) (func $b call $a) (func (export \"run\") call $b call $b))";
+    assert_eq!(trap_within(chain, |limits| limits.calls = 3), None);
+    assert_eq!(
+        trap_within(chain, |limits| limits.calls = 2),
+        Some(Trap::CallStackExhausted)
+    );
+}
+
+#[test]
+fn a_call_takes_as_many_labels_as_its_blocks_nest_deep() {
+    // Two labels of `run` and three of `$a`: the deepest nest, wherever in it
+    // the call is, and not the number of blocks.
+    let blocks = "
+        (module
+          (func $a block block block end end end block end)
+          (func (export \"run\") call $a call $a block loop end end))";
+    assert_eq!(trap_within(blocks, |limits| limits.labels = 5), None);
+    assert_eq!(
+        trap_within(blocks, |limits| limits.labels = 4),
+        Some(Trap::CallStackExhausted)
+    );
+}
+
+/// How much fuel a function with this body needs.
+fn fuel_for(body: &str) -> u64 {
+    let text =
+        format!("(module (memory 1) (func $f) (func (export \"run\") {body}))");
+    let enough =
+        |fuel| match trap_within(&text, |limits| limits.fuel = Some(fuel)) {
+            None => true,
+            trap => {
+                assert_eq!(trap, Some(Trap::OutOfFuel));
+                false
+            }
+        };
+    (0..1_000).find(|fuel| enough(*fuel)).unwrap()
+}
+
+#[test]
+fn fuel_counts_calls_and_branches_to_loops_and_the_bytes_of_bulk_instructions()
+{
+    assert_eq!(fuel_for(""), 1);
+    assert_eq!(fuel_for("call $f call $f"), 3);
+    let plain = "i32.const 1 if block br 0 end end loop end";
+    assert_eq!(fuel_for(plain), 1);
+    let rounds = "
+        (local i32)
+        loop
+          local.get 0 i32.const 1 i32.add local.tee 0
+          i32.const 5 i32.lt_u br_if 0
+        end";
+    assert_eq!(fuel_for(rounds), 1 + 4);
+    let fill = "i32.const 0 i32.const 0 i32.const 100 memory.fill";
+    assert_eq!(fuel_for(fill), 1 + 100);
+}
+
+#[test]
+fn a_long_loop_runs_out_of_fuel() {
+    let text = "
+        (module
+          (func (export \"run\") (local i32)
+            loop
+              local.get 0 i32.const 1 i32.add local.tee 0
+              i32.const 1_000_000 i32.lt_u br_if 0
+            end))";
+    assert_eq!(trap_within(text, |limits| limits.fuel = None), None);
+    let trap = trap_within(text, |limits| limits.fuel = Some(1_000));
+    assert_eq!(trap, Some(Trap::OutOfFuel));
+}
+
+#[test]
+fn an_observer_sees_steps_writes_and_labels() {
     let module = "
         (module
           (memory 1)
@@ -222,8 +362,10 @@ fn whoever_watches_sees_steps_writes_and_labels() {
               br_if $again
             end))";
     let mut steps: Vec<Step> = Vec::new();
-    solo(module).call("run", &[2.into()], &mut steps).unwrap();
-    let lines: Vec<String> =
-        steps.iter().map(|step| format!("{step} {}", step.labels.join(" "))).collect();
+    load(module).call("run", &[2.into()], &mut steps).unwrap();
+    let lines: Vec<String> = steps
+        .iter()
+        .map(|step| format!("{step} {}", step.labels.join(" ")))
+        .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

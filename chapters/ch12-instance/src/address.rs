@@ -1,6 +1,7 @@
 //! Addresses: how the things in a store are named while a program runs.
 
-/// Makes an address type: a number that cannot be taken for an address of another kind.
+/// Makes an address type: a number that cannot be taken for an address of
+/// another kind.
 macro_rules! addresses {
     ($($(#[$meaning:meta])* $name:ident;)*) => {$(
         $(#[$meaning])*
@@ -12,7 +13,8 @@ macro_rules! addresses {
         impl $name {
             /// The address that the next item of a list gets.
             pub fn after<T>(list: &[T]) -> $name {
-                $name(u32::try_from(list.len()).expect("a store holds fewer than 2^32 items"))
+                let next = u32::try_from(list.len());
+                $name(next.expect("a store holds fewer than 2^32 items"))
             }
 
             /// The position in the store's list.
@@ -39,10 +41,12 @@ addresses! {
     InstanceAddr;
 }
 
-/// Names something that comes and goes while programs run: a structure, an array, an exception.
+/// Names something that comes and goes while programs run: a structure, an
+/// array, an exception.
 ///
-/// The place of what is gone is used again. So a handle says besides its place which of the things that have been there
-/// it means: an old one is found out, and never taken for another thing's.
+/// The place of what is gone is used again. So a handle says besides its place
+/// which of the things that have been there it means: an old one is found out,
+/// and never taken for another thing's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Handle(pub(crate) u64);
 
@@ -50,9 +54,13 @@ impl Handle {
     /// How many generations of a place can be told apart.
     pub const GENERATIONS: u32 = 1 << 24;
 
-    /// The handle of a place's generation, which is counted modulo [`Handle::GENERATIONS`].
+    /// The handle of a place's generation, which is counted modulo
+    /// [`Handle::GENERATIONS`].
     pub fn new(index: u32, generation: u32) -> Handle {
-        Handle(u64::from(generation % Handle::GENERATIONS) << 32 | u64::from(index))
+        Handle(
+            u64::from(generation % Handle::GENERATIONS) << 32
+                | u64::from(index),
+        )
     }
 
     /// The place.

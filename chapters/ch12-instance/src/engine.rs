@@ -5,41 +5,52 @@ use std::collections::HashMap;
 use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 
 use crate::{
-    Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, MemAddr, TableAddr, TagAddr,
-    Value,
+    Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, MemAddr,
+    TableAddr, TagAddr, Value,
 };
 
 /// An engine with its store.
 ///
-/// The game, the tests, the bench and the command line drive every engine through this trait, so that any two
-/// can be held against each other on the same module. Addresses are those of the engine that gave
-/// them; what another engine makes of them is anybody's guess, and never a panic.
+/// The game, the tests, the bench and the command line drive every engine
+/// through this trait, so that any two can be held against each other on the
+/// same module. Addresses are those of the engine that gave them; what another
+/// engine makes of them is anybody's guess, and never a panic.
 ///
 /// Specification: Appendix, *Embedding*.
 pub trait Engine {
     /// The name by which people choose this engine.
     fn name(&self) -> &'static str;
 
-    /// Says whether a module is one: decodes and validates it, in the binary format or the text format.
+    /// Says whether a module is one: decodes and validates it, in the binary
+    /// format or the text format.
     ///
     /// # Errors
     ///
     /// What is malformed or not valid.
     fn validate(&self, module: &[u8]) -> Result<(), Error>;
 
-    /// Decodes, validates and instantiates a module, in the binary format or the text format.
+    /// Decodes, validates and instantiates a module, in the binary format or
+    /// the text format.
     ///
     /// # Errors
     ///
-    /// A module that is not valid, an import that cannot be had, a segment or a start function that traps.
-    fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error>;
+    /// A module that is not valid, an import that cannot be had, a segment or a
+    /// start function that traps.
+    fn instantiate(
+        &mut self,
+        module: &[u8],
+        imports: &Imports,
+    ) -> Result<InstanceAddr, Error>;
 
     /// All exports of an instance, in the order of the module.
     fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)>;
 
     /// One export of an instance.
     fn export(&self, instance: InstanceAddr, name: &str) -> Option<Extern> {
-        self.exports(instance).into_iter().find(|(export, _)| export == name).map(|(_, item)| item)
+        self.exports(instance)
+            .into_iter()
+            .find(|(export, _)| export == name)
+            .map(|(_, item)| item)
     }
 
     /// Takes a function of the host into the store.
@@ -64,7 +75,11 @@ pub trait Engine {
     /// # Errors
     ///
     /// A value of another type.
-    fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error>;
+    fn add_global(
+        &mut self,
+        ty: GlobalType,
+        value: Value,
+    ) -> Result<GlobalAddr, Error>;
 
     /// Makes a tag, whose exceptions carry what a function of this type takes.
     ///
@@ -80,8 +95,13 @@ pub trait Engine {
     ///
     /// # Errors
     ///
-    /// Arguments of other types than the function's, and whatever trap it ends in.
-    fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error>;
+    /// Arguments of other types than the function's, and whatever trap it ends
+    /// in.
+    fn invoke(
+        &mut self,
+        function: FuncAddr,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Error>;
 
     /// The value of a global.
     fn global(&self, global: GlobalAddr) -> Option<Value>;
@@ -91,7 +111,11 @@ pub trait Engine {
     /// # Errors
     ///
     /// A global that cannot be written, a value of another type.
-    fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error>;
+    fn set_global(
+        &mut self,
+        global: GlobalAddr,
+        value: Value,
+    ) -> Result<(), Error>;
 
     /// How many elements a table has; none, if there is no such table.
     fn table_size(&self, table: TableAddr) -> u64;
@@ -109,6 +133,35 @@ pub trait Engine {
     fn instructions(&self) -> Option<u64> {
         None
     }
+
+    /// How much fuel is left, if this engine counts it.
+    fn fuel(&self) -> Option<u64> {
+        None
+    }
+
+    /// Sets how much fuel is left; does nothing if this engine does not count
+    /// it.
+    fn set_fuel(&mut self, fuel: u64) {
+        let _ = fuel;
+    }
+
+    /// Calls a function that an instance exports.
+    ///
+    /// # Errors
+    ///
+    /// There is no such function, or what [`Engine::invoke`] says.
+    fn call(
+        &mut self,
+        instance: InstanceAddr,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Error> {
+        let function = self.export(instance, name).and_then(Extern::func);
+        let function = function.ok_or_else(|| {
+            Error::Call(format!("there is no exported function `{name}`"))
+        })?;
+        self.invoke(function, arguments)
+    }
 }
 
 /// What there is to import: a name of two parts for each thing.
@@ -123,10 +176,14 @@ impl Imports {
 
     /// Gives something a name. What had the name before has it no longer.
     pub fn define(&mut self, module: &str, name: &str, item: Extern) {
-        self.0.entry(module.to_owned()).or_default().insert(name.to_owned(), item);
+        self.0
+            .entry(module.to_owned())
+            .or_default()
+            .insert(name.to_owned(), item);
     }
 
-    /// Takes a function of the host into the engine's store and gives it a name.
+    /// Takes a function of the host into the engine's store and gives it a
+    /// name.
     pub fn func<Signature>(
         &mut self,
         engine: &mut (impl Engine + ?Sized),

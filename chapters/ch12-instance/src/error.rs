@@ -5,57 +5,82 @@ use std::{error, fmt};
 use ch07_values::Trap;
 use ch09_module::ModuleError;
 
-use crate::{TagAddr, Value};
+use crate::value::list;
+use crate::{HostError, TagAddr, Value};
 
 /// Why an engine could not do what it was asked to.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The module is not one: malformed or invalid.
-    Module(ModuleError),
-    /// An import is missing, or is not what the module wants.
-    Link(LinkError),
+    /// The module is malformed or invalid.
+    #[error(transparent)]
+    Module(#[from] ModuleError),
+    /// An import is missing, or isn't what the module expects.
+    #[error(transparent)]
+    Link(#[from] LinkError),
     /// The code trapped.
-    Trap(TrapReport),
-    /// The code threw an exception, and nobody caught it.
-    Exception(ExceptionReport),
-    /// A call was asked for that cannot be made, an export that is not there; in words.
+    #[error(transparent)]
+    Trap(#[from] TrapReport),
+    /// The code threw an exception, and no handler caught it.
+    #[error(transparent)]
+    Exception(#[from] ExceptionReport),
+    /// A call that cannot be made, or an export that does not exist; in words.
+    #[error("{0}")]
     Call(String),
     /// A memory or a table is larger than the machine has room for; in words.
+    #[error("{0}")]
     Room(String),
     /// The module is valid, and this engine cannot run it yet; in words.
+    #[error("not yet: {0}")]
     NotYet(String),
 }
 
 /// An import that cannot be had.
 ///
 /// Specification: Execution, Modules, *Instantiation*.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{}: `{module}` `{name}`: expected {wanted}, found {}",
+    .given.as_ref().map_or("unknown import", |_| "incompatible import type"),
+    .given.as_deref().unwrap_or("no such import")
+)]
 pub struct LinkError {
     /// The module name of the import.
     pub module: String,
     /// The name of the import.
     pub name: String,
-    /// What the module wants it to be.
+    /// What the module expects.
     pub wanted: String,
-    /// What it is; nothing, if there is nothing of that name.
+    /// What there is; `None` if there is nothing of that name.
     pub given: Option<String>,
 }
 
 /// A trap, and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "trap: {trap}{}{}{}",
+    part(": ", .source),
+    part(", in ", .function),
+    part(", at ", .instr)
+)]
 pub struct TrapReport {
     /// The trap.
     pub trap: Trap,
-    /// The function that was being executed: its name if it has one, and its index.
+    /// The function that was being executed: its name if it has one, and its
+    /// index.
     pub function: Option<String>,
     /// The instruction that trapped, in the text format.
     pub instr: Option<String>,
-    /// What the host said, where one of its functions failed.
-    pub message: Option<String>,
+    /// The error of the host function that failed, if that is what happened.
+    pub source: Option<HostError>,
 }
 
-/// An exception that nobody caught.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An exception that no handler caught.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "uncaught exception: {name} {}{}",
+    list(.values),
+    part(", in ", .function)
+)]
 pub struct ExceptionReport {
     /// The tag.
     pub tag: TagAddr,
@@ -75,90 +100,14 @@ impl Error {
             _ => None,
         }
     }
-}
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Module(error) => error.fmt(f),
-            Error::Link(error) => error.fmt(f),
-            Error::Trap(report) => report.fmt(f),
-            Error::Exception(report) => report.fmt(f),
-            Error::Call(message) | Error::Room(message) => f.write_str(message),
-            Error::NotYet(what) => write!(f, "not yet: {what}"),
-        }
+    /// The host's own error, if a host function failed with one of type `E`.
+    pub fn host<E: error::Error + 'static>(&self) -> Option<&E> {
+        error::Error::source(self)?.downcast_ref()
     }
 }
 
-impl fmt::Display for LinkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LinkError { module, name, wanted, given } = self;
-        match given {
-            None => write!(
-                f,
-                "unknown import: `{module}` `{name}`: wanted {wanted}, and there is nothing of that name"
-            ),
-            Some(given) => write!(
-                f,
-                "incompatible import type: `{module}` `{name}`: wanted {wanted}, given {given}"
-            ),
-        }
-    }
-}
-
-impl fmt::Display for TrapReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "trap: {}", self.trap)?;
-        if let Some(message) = &self.message {
-            write!(f, ": {message}")?;
-        }
-        if let Some(function) = &self.function {
-            write!(f, ", in {function}")?;
-        }
-        if let Some(instr) = &self.instr {
-            write!(f, ", at {instr}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for ExceptionReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ExceptionReport { name, values, function, .. } = self;
-        let values: Vec<String> = values.iter().map(Value::to_string).collect();
-        write!(f, "uncaught exception: {name} ({})", values.join(", "))?;
-        match function {
-            Some(function) => write!(f, ", in {function}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl error::Error for Error {}
-impl error::Error for LinkError {}
-impl error::Error for TrapReport {}
-impl error::Error for ExceptionReport {}
-
-impl From<ModuleError> for Error {
-    fn from(error: ModuleError) -> Error {
-        Error::Module(error)
-    }
-}
-
-impl From<LinkError> for Error {
-    fn from(error: LinkError) -> Error {
-        Error::Link(error)
-    }
-}
-
-impl From<ExceptionReport> for Error {
-    fn from(report: ExceptionReport) -> Error {
-        Error::Exception(report)
-    }
-}
-
-impl From<TrapReport> for Error {
-    fn from(report: TrapReport) -> Error {
-        Error::Trap(report)
-    }
+/// A part of a message that may be missing, after the words before it.
+fn part(before: &str, part: &Option<impl fmt::Display>) -> String {
+    part.as_ref().map_or(String::new(), |part| format!("{before}{part}"))
 }

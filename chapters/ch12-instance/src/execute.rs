@@ -1,198 +1,175 @@
-//! The store as the environment of code: what the instructions mean that reach into it.
-//!
-//! Legend: `'store` is how long the store is borrowed, for one invocation.
+//! The store as the environment of code: what the instructions mean that reach
+//! into it.
 
 use std::ops::Range;
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
-    Control, FuncIdx, FuncType, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx,
+    FuncIdx, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx,
     TypeIdx,
 };
 use ch10_memory::MemoryInstance;
-use ch11_control::{Callee, Decision, Environment, Frame};
+use ch11_control::{Callee, Core, Environment, Frame};
+use trace::Observer;
 
-use crate::store::{FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, TagInstance};
+use crate::store::FunctionBody;
 use crate::table::{TableInstance, range};
-use crate::value::{Holder, NULL, function, function_of, read};
-use crate::{FuncAddr, HostFunction, Layer, StoreLimits, Typing};
+use crate::value::{NULL, function, function_of};
+use crate::{FuncAddr, Layer, StoreData, host};
 
-/// A store that is borrowed for an invocation: what cannot change meanwhile, and what can.
+/// What a machine is lent for a call: what is alive, the layer, and the code.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "the fields are the store's, and it says what they are")]
-pub struct Surroundings<'store, L: Layer> {
-    pub functions: &'store [FunctionInstance],
-    pub instances: &'store [ModuleInstance],
-    pub tags: &'store [TagInstance],
-    pub types: &'store L::Types,
-    pub limits: StoreLimits,
-    pub hosts: &'store mut [HostFunction],
-    pub tables: &'store mut [TableInstance],
-    pub memories: &'store mut [MemoryInstance],
-    pub globals: &'store mut [GlobalInstance],
-    pub elements: &'store mut [Vec<Vec<u64>>],
-    pub data: &'store mut [Vec<Box<[u8]>>],
-    pub upper: &'store mut Vec<u64>,
+pub struct StoreView<'store, L: Layer> {
+    /// What is alive.
+    pub data: &'store mut StoreData,
+    /// What a later chapter has added.
     pub layer: &'store mut L,
-    /// What the host said when one of its functions failed.
-    pub host_message: Option<String>,
+    /// What the engine has made of the functions' bodies.
+    pub code: &'store [L::Code],
 }
 
-impl<'store, L: Layer> Surroundings<'store, L> {
-    /// What a call of the function at an address finds.
-    #[inline(always)]
-    pub fn callee(&self, address: FuncAddr) -> Callee<'store, &'store ModuleInstance> {
-        match &self.functions[address.index()].body {
-            FunctionBody::Code(instance, code) => Callee::Code {
-                function: address.0,
-                instance: &self.instances[instance.index()],
-                code,
-            },
-            FunctionBody::Host(host) => Callee::Host(*host),
-        }
+impl<'store, L: Layer> StoreView<'store, L> {
+    /// The same view, lent once more.
+    pub fn reborrow(&mut self) -> StoreView<'_, L> {
+        StoreView { data: self.data, layer: self.layer, code: self.code }
     }
 }
 
-impl<'store, L: Layer> Environment<'store> for Surroundings<'store, L> {
-    type Instance = &'store ModuleInstance;
+impl<'store, L: Layer> Environment<'store> for StoreView<'store, L> {
+    type Code = L::Code;
 
     #[inline(always)]
-    fn function(&self, instance: Self::Instance, index: FuncIdx) -> Callee<'store, Self::Instance> {
-        self.callee(instance.functions[index.index()])
+    fn function(&self, instance: u32, index: FuncIdx) -> u32 {
+        self.data.instances[instance as usize].functions[index.index()].0
     }
 
     #[inline(always)]
     fn element(
         &self,
-        instance: Self::Instance,
+        instance: u32,
         table: TableIdx,
         element: u64,
         ty: TypeIdx,
-    ) -> Result<Callee<'store, Self::Instance>, Trap> {
-        let table = &self.tables[instance.tables[table.index()].index()];
+    ) -> Result<u32, Trap> {
+        let instance = &self.data.instances[instance as usize];
+        let table = instance.tables[table.index()];
+        let table = &self.data.tables[table.index()];
         let slot = table.get(element).ok_or(Trap::UndefinedElement)?;
         let address = function_of(slot).ok_or(Trap::UninitializedElement)?;
-        let wanted = &instance.types[ty.index()];
-        let found = &self.functions[address.index()].ty;
-        match self.types.func_matches(found, wanted) {
-            Some(true) => Ok(self.callee(address)),
-            Some(false) => Err(Trap::IndirectCallTypeMismatch),
-            None => Err(Trap::NotYet),
+        let wanted = instance.types[ty.index()];
+        let found = self.data.functions[address.index()].ty;
+        match self.data.types.is_subtype(found, wanted) {
+            true => Ok(address.0),
+            false => Err(Trap::IndirectCallTypeMismatch),
         }
     }
 
     #[inline(always)]
-    fn func_type(&self, instance: Self::Instance, index: TypeIdx) -> &'store FuncType {
-        &instance.types[index.index()].func
+    fn callee(&self, function: u32) -> Callee<'store, L::Code> {
+        match self.data.functions[function as usize].body {
+            FunctionBody::Code(instance, code) => Callee::Code {
+                instance: instance.0,
+                code: &self.code[code as usize],
+            },
+            FunctionBody::Host(host) => Callee::Host(host),
+        }
     }
 
     #[inline(always)]
-    fn call_host(&mut self, function: u32, stack: &mut OperandStack) -> Result<(), Trap> {
-        let outcome = match self.hosts[function as usize].takes_numbers_only() {
-            true => self.hosts[function as usize].call(stack, self.upper),
-            false => self.call_host_with_references(function, stack),
-        };
-        outcome.map_err(|message| {
-            self.host_message = Some(message);
-            Trap::Host
-        })
+    fn func_arity(&self, instance: u32, ty: TypeIdx) -> (usize, usize) {
+        let ty = self.data.instances[instance as usize].types[ty.index()];
+        let ty = self.data.types.func(ty);
+        ty.map_or((0, 0), |ty| (ty.params.len(), ty.results.len()))
+    }
+
+    fn call_host<O: Observer>(
+        &mut self,
+        host: u32,
+        caller: Option<u32>,
+        core: &mut Core<O>,
+    ) -> Result<(), Trap> {
+        host::call(self.reborrow(), core, host, caller)
     }
 
     #[inline(always)]
-    fn memory(&mut self, instance: Self::Instance, index: MemIdx) -> &mut MemoryInstance {
-        &mut self.memories[instance.memories[index.index()].index()]
+    fn memory(&mut self, instance: u32, index: MemIdx) -> &mut MemoryInstance {
+        self.data.memory_of(instance, index)
     }
 
     #[inline(always)]
-    fn global(&mut self, instance: Self::Instance, index: GlobalIdx) -> &mut u64 {
-        &mut self.globals[instance.globals[index.index()].index()].slot
+    fn global(&mut self, instance: u32, index: GlobalIdx) -> &mut u64 {
+        let instance = &self.data.instances[instance as usize];
+        let global = instance.globals[index.index()];
+        &mut self.data.globals[global.index()].slot
     }
 
     fn execute(
         &mut self,
-        instr: &'store Instr,
-        frame: &Frame<Self::Instance>,
+        instr: &Instr,
+        frame: &Frame,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
+        let instance = frame.instance as usize;
         match instr {
-            Instr::Memory(instr) => self.bulk(*instr, frame.instance, stack),
-            Instr::Table(instr) => self.table(*instr, frame.instance, stack),
+            Instr::Memory(instr) => self.data.bulk(*instr, instance, stack),
+            Instr::Table(instr) => self.data.table(*instr, instance, stack),
             Instr::Reference(Reference::Null(_)) => stack.push(NULL),
-            Instr::Reference(Reference::IsNull) => stack.unary(|slot: u64| slot == NULL),
-            Instr::Reference(Reference::Func(index)) => {
-                stack.push(function(frame.instance.functions[index.index()]))
+            Instr::Reference(Reference::IsNull) => {
+                stack.unary(|slot: u64| slot == NULL)
             }
-            Instr::Vector(instr) => self.vector(instr, frame, stack),
-            _ => L::execute(self, instr, frame, stack),
+            Instr::Reference(Reference::Func(index)) => {
+                let instance = &self.data.instances[instance];
+                stack.push(function(instance.functions[index.index()]))
+            }
+            Instr::Vector(instr) => self.data.vector(instr, frame, stack),
+            _ => self.layer.execute(self.data, instr, frame, stack),
         }
-    }
-
-    fn decide(
-        &mut self,
-        instr: &'store Control,
-        instance: Self::Instance,
-        stack: &mut OperandStack,
-    ) -> Result<Decision<'store, Self::Instance>, Trap> {
-        L::decide(self, instr, instance, stack)
     }
 
     #[inline(always)]
     fn moved(&mut self, from: usize, count: usize, to: usize) {
-        if !self.upper.is_empty() {
-            self.upper.copy_within(from..from + count, to);
+        let upper = &mut self.data.upper;
+        if !upper.is_empty() {
+            upper.copy_within(from..from + count, to);
         }
     }
 
     #[inline(always)]
     fn cleared(&mut self, slots: Range<usize>) {
-        if !self.upper.is_empty() {
-            self.upper[slots].fill(0);
+        let upper = &mut self.data.upper;
+        if !upper.is_empty() {
+            upper[slots].fill(0);
         }
     }
 
-    fn name(&self, instance: Self::Instance, function: u32) -> String {
-        instance.name(FuncAddr(function))
+    fn name(&self, instance: u32, function: u32) -> String {
+        self.data.instances[instance as usize].name(FuncAddr(function))
     }
 }
 
-impl<L: Layer> Surroundings<'_, L> {
-    /// Calls a function of the host that takes or gives more than numbers: what it sees has to stay, and what it gives has to
-    /// be what it says.
-    #[cold]
-    #[inline(never)]
-    fn call_host_with_references(
+impl StoreData {
+    /// The memory of an index in a module instance.
+    #[inline(always)]
+    pub fn memory_of(
         &mut self,
-        function: u32,
-        stack: &mut OperandStack,
-    ) -> Result<(), String> {
-        // There may be the first vector among the results.
-        if self.upper.is_empty() {
-            self.upper.resize(stack.capacity(), 0);
-        }
-        let host = &mut self.hosts[function as usize];
-        let ty = host.ty();
-        let arguments = stack.height() - ty.params.len();
-        crate::value::hand_out(self.layer, &ty.params, &stack.slots()[arguments..]);
-        host.call(stack, self.upper)?;
-        let types = &host.ty().results;
-        let results = read(types, stack.slots(), self.upper, stack.height() - types.len());
-        let holder = Holder { functions: self.functions, types: self.types, layer: &*self.layer };
-        match results.iter().zip(types).find(|(value, ty)| !holder.is_of(**value, **ty)) {
-            Some((value, ty)) => {
-                Err(format!("the host function returned {value}, which is no {ty}"))
-            }
-            None => Ok(()),
-        }
+        instance: u32,
+        index: MemIdx,
+    ) -> &mut MemoryInstance {
+        let instance = &self.instances[instance as usize];
+        let memory = instance.memories[index.index()];
+        &mut self.memories[memory.index()]
     }
 
-    /// Specification: Execution, Instructions, *Memory Instructions*, apart from loads and stores.
+    /// Specification: Execution, Instructions, *Memory Instructions*, apart
+    /// from loads and stores.
     fn bulk(
         &mut self,
         instr: Memory,
-        instance: &ModuleInstance,
+        instance: usize,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
-        let position = |memory: MemIdx| instance.memories[memory.index()].index();
+        let memories = &self.instances[instance].memories;
+        let position = |memory: MemIdx| memories[memory.index()].index();
         let memory = match instr {
             Memory::Size(memory)
             | Memory::Grow(memory)
@@ -200,16 +177,17 @@ impl<L: Layer> Surroundings<'_, L> {
             | Memory::Init(memory, _) => memory,
             Memory::Copy(destination, source) => {
                 let memories = [destination, source].map(position);
-                if let Ok([to, from]) = self.memories.get_disjoint_mut(memories) {
+                if let Ok([to, from]) = self.memories.get_disjoint_mut(memories)
+                {
                     let length = stack.pop();
                     let source = stack.pop();
                     return to.init(stack.pop(), from.bytes(), source, length);
                 }
-                // The two are one.
+                // Source and destination are the same memory.
                 destination
             }
             Memory::DataDrop(segment) => {
-                self.data[instance.address.index()][segment.index()] = Box::default();
+                self.data_segments[instance][segment.index()] = Box::default();
                 return Ok(());
             }
         };
@@ -220,18 +198,19 @@ impl<L: Layer> Surroundings<'_, L> {
             memory.set_room(self.limits.pages().saturating_sub(others));
         }
         let memory = &mut self.memories[position(memory)];
-        memory.execute(instr, &mut self.data[instance.address.index()], stack)
+        memory.execute(instr, &mut self.data_segments[instance], stack)
     }
 
     /// Specification: Execution, Instructions, *Table Instructions*.
     fn table(
         &mut self,
         instr: Table,
-        instance: &ModuleInstance,
+        instance: usize,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
-        let position = |table: TableIdx| instance.tables[table.index()].index();
-        let segments = &mut self.elements[instance.address.index()];
+        let tables = &self.instances[instance].tables;
+        let position = |table: TableIdx| tables[table.index()].index();
+        let segments = &mut self.element_segments[instance];
         match instr {
             Table::Get(table) => {
                 let element = self.tables[position(table)].get(stack.pop());
@@ -239,11 +218,16 @@ impl<L: Layer> Surroundings<'_, L> {
             }
             Table::Set(table) => {
                 let element: u64 = stack.pop();
-                self.tables[position(table)].range_mut(stack.pop(), 1)?.fill(element);
+                self.tables[position(table)]
+                    .range_mut(stack.pop(), 1)?
+                    .fill(element);
             }
-            Table::Size(table) => stack.push(self.tables[position(table)].size())?,
+            Table::Size(table) => {
+                stack.push(self.tables[position(table)].size())?
+            }
             Table::Grow(table) => {
-                let all: u64 = self.tables.iter().map(TableInstance::size).sum();
+                let all: u64 =
+                    self.tables.iter().map(TableInstance::size).sum();
                 let table = &mut self.tables[position(table)];
                 let others = all - table.size();
                 let count: u64 = stack.pop();
@@ -254,26 +238,35 @@ impl<L: Layer> Surroundings<'_, L> {
             Table::Fill(table) => {
                 let length = stack.pop();
                 let element: u64 = stack.pop();
-                self.tables[position(table)].range_mut(stack.pop(), length)?.fill(element);
+                self.tables[position(table)]
+                    .range_mut(stack.pop(), length)?
+                    .fill(element);
             }
             Table::Copy(destination_table, source_table) => {
                 let length = stack.pop();
                 let source = stack.pop();
                 let destination = stack.pop();
-                let positions = [position(destination_table), position(source_table)];
+                let positions =
+                    [position(destination_table), position(source_table)];
                 match self.tables.get_disjoint_mut(positions) {
                     Ok([to, from]) => {
                         let elements = from.range(source, length)?;
-                        to.range_mut(destination, length)?.copy_from_slice(elements);
+                        to.range_mut(destination, length)?
+                            .copy_from_slice(elements);
                     }
-                    // The two are one.
-                    Err(_) => self.tables[positions[0]].copy_within(destination, source, length)?,
+                    // Source and destination are the same table.
+                    Err(_) => self.tables[positions[0]].copy_within(
+                        destination,
+                        source,
+                        length,
+                    )?,
                 }
             }
             Table::Init(table, segment) => {
                 let length = stack.pop();
                 let source = stack.pop();
-                let elements = range(&segments[segment.index()], source, length)?;
+                let elements =
+                    range(&segments[segment.index()], source, length)?;
                 self.tables[position(table)]
                     .range_mut(stack.pop(), length)?
                     .copy_from_slice(elements);

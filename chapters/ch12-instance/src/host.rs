@@ -1,17 +1,23 @@
 //! Functions of the host: closures with typed arguments.
 
+use std::error::Error;
 use std::fmt;
+use std::rc::Rc;
 
-use ch07_values::{Operand, OperandStack};
+use ch07_values::{Operand, Trap};
 use ch09_module::{FuncType, ValType};
+use ch11_control::Core;
+use trace::Observer;
 
-use crate::Value;
-use crate::value::read;
+use crate::invoke::Invocation;
+use crate::value::list;
+use crate::{Engine, Extern, InstanceAddr, Layer, StoreView, Value};
 
 /// A function that the host provides.
 ///
-/// Made from a closure whose arguments are `i32`, `u32`, `i64`, `u64`, `f32`, `f64` or `bool`, and that returns nothing, one
-/// of these, or a `Result` of it with a message for its error:
+/// It is made from a closure whose arguments are `i32`, `u32`, `i64`, `u64`,
+/// `f32`, `f64` or `bool`, and that returns nothing, one of these, or a
+/// `Result` with whatever error the host has:
 ///
 /// ```
 /// use ch12_instance::HostFunction;
@@ -20,64 +26,62 @@ use crate::value::read;
 /// assert_eq!(sine.ty().to_string(), "(param f64) (result f64)");
 /// ```
 ///
-/// Specification: Execution, Runtime Structure, *Function Instances* (`hostfunc`).
+/// A closure that needs its caller takes a [`Caller`] first. With it, it
+/// reaches the memory of the module that calls it, and can call back into the
+/// store.
+///
+/// Specification: Execution, Runtime Structure, *Function Instances*
+/// (`hostfunc`).
+#[derive(Clone)]
 pub struct HostFunction {
     ty: FuncType,
-    numbers_only: bool,
-    call: Box<Call>,
+    body: Body,
 }
 
-type Call = dyn FnMut(&mut OperandStack, &mut Vec<u64>) -> Result<(), String> + Send;
+/// What a host function does with its arguments.
+#[derive(Clone)]
+enum Body {
+    /// Takes numbers and returns at most one: the first slots are the
+    /// arguments, and afterwards the result.
+    Numbers(Rc<OfNumbers>),
+    /// Takes and returns values of any type.
+    Values(Rc<OfValues>),
+}
+
+/// What a host function of numbers does with their slots.
+type OfNumbers = dyn Fn(&mut Caller<'_>, &mut [u64]) -> Outcome<()>;
+
+/// What a host function of any type does with its arguments.
+type OfValues = dyn Fn(&mut Caller<'_>, &[Value]) -> Outcome<Vec<Value>>;
+
+/// What a host function ends in: whatever error the host has reaches the
+/// embedder as it is.
+type Outcome<T> = Result<T, HostError>;
+
+/// The error of a host function: any error at all, and text becomes one too.
+pub type HostError = Box<dyn Error + Send + Sync>;
+
+/// The most arguments that a closure may have.
+const ARGUMENTS: usize = 6;
 
 impl HostFunction {
     /// Makes a function of a closure with typed arguments.
-    pub fn new<Signature>(function: impl IntoHostFunction<Signature>) -> HostFunction {
+    pub fn new<Signature>(
+        function: impl IntoHostFunction<Signature>,
+    ) -> HostFunction {
         function.into_host_function()
     }
 
     /// Makes a function of any type of a closure that takes and returns values.
     ///
-    /// The closure has to return as many values as the type says, and of its types; where it does not, the
-    /// call fails.
+    /// The closure must return as many values as the type has results, each of
+    /// its type; otherwise the call fails.
     pub fn dynamic(
         ty: FuncType,
-        mut function: impl FnMut(&[Value]) -> Result<Vec<Value>, String> + Send + 'static,
+        function: impl Fn(&mut Caller<'_>, &[Value]) -> Outcome<Vec<Value>>
+        + 'static,
     ) -> HostFunction {
-        let (params, results) = (ty.params.clone(), ty.results.clone());
-        let call = move |stack: &mut OperandStack, upper: &mut Vec<u64>| {
-            let from = stack.height() - params.len();
-            let values = function(&read(&params, stack.slots(), upper, from))?;
-            // Whether what they refer to is there, the store looks.
-            let fits = |(value, ty): (&Value, &ValType)| match ty {
-                ValType::Ref(_) => matches!(value.ty(), ValType::Ref(_)),
-                ty => value.ty() == *ty,
-            };
-            if values.len() != results.len() || !values.iter().zip(&results).all(fits) {
-                return Err(format!(
-                    "the host function returned {}, not {}",
-                    list(&values),
-                    types(&results)
-                ));
-            }
-            params.iter().for_each(|_| _ = stack.pop::<u64>());
-            for value in &values {
-                let [slot, half] = value.to_halves();
-                stack.push(slot).map_err(|trap| trap.to_string())?;
-                if let Some(place) = upper.get_mut(stack.height() - 1) {
-                    *place = half;
-                }
-            }
-            Ok(())
-        };
-        let is_number = |ty: &ValType| matches!(ty, ValType::Num(_));
-        let numbers_only = ty.params.iter().chain(&ty.results).all(is_number);
-        HostFunction { ty, numbers_only, call: Box::new(call) }
-    }
-
-    /// Whether all that it takes and gives are numbers.
-    #[inline(always)]
-    pub(crate) fn takes_numbers_only(&self) -> bool {
-        self.numbers_only
+        HostFunction { ty, body: Body::Values(Rc::new(function)) }
     }
 
     /// The function's type.
@@ -85,14 +89,36 @@ impl HostFunction {
         &self.ty
     }
 
-    /// Calls the function: pops its arguments, the last one first, and pushes its results. `upper` is what lies beside
-    /// the slots, the upper halves of vectors, or nothing.
+    /// Calls the function with arguments of its parameters' types, on behalf
+    /// of an engine.
     ///
     /// # Errors
     ///
-    /// What the host says went wrong.
-    pub fn call(&mut self, stack: &mut OperandStack, upper: &mut Vec<u64>) -> Result<(), String> {
-        (self.call)(stack, upper)
+    /// The host's own error.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer arguments than parameters.
+    pub fn call(
+        &self,
+        caller: &mut Caller<'_>,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, HostError> {
+        match &self.body {
+            Body::Numbers(body) => {
+                let mut slots = [0; ARGUMENTS];
+                for (slot, argument) in slots.iter_mut().zip(arguments) {
+                    *slot = argument.to_slot();
+                }
+                body(caller, &mut slots)?;
+                let values = self.ty.results.iter().zip(slots);
+                let value = |(ty, slot): (&ValType, u64)| {
+                    Value::from_halves(*ty, [slot, 0])
+                };
+                Ok(values.map(value).collect())
+            }
+            Body::Values(body) => body(caller, arguments),
+        }
     }
 }
 
@@ -102,17 +128,136 @@ impl fmt::Debug for HostFunction {
     }
 }
 
-fn list(values: &[Value]) -> String {
-    let values: Vec<String> = values.iter().map(Value::to_string).collect();
-    format!("({})", values.join(", "))
+/// Who calls a host function: an engine in the middle of a call, and the module
+/// instance whose code called.
+///
+/// The engine is as usable as it is from outside, with one exception: a module
+/// cannot be instantiated while a call is running. A function that is called
+/// back runs on top of the interrupted one, on the same operand stack and under
+/// the same limits. What it ends in is returned to the host function, which may
+/// handle it or pass it on with `?`.
+pub struct Caller<'a> {
+    engine: &'a mut dyn Engine,
+    instance: Option<InstanceAddr>,
 }
 
-fn types(types: &[ValType]) -> String {
-    let types: Vec<String> = types.iter().map(ValType::to_string).collect();
-    format!("({})", types.join(", "))
+impl<'a> Caller<'a> {
+    /// A caller, for engines that call host functions.
+    pub fn new(
+        engine: &'a mut dyn Engine,
+        instance: Option<InstanceAddr>,
+    ) -> Caller<'a> {
+        Caller { engine, instance }
+    }
+
+    /// The engine.
+    pub fn engine(&mut self) -> &mut dyn Engine {
+        self.engine
+    }
+
+    /// The instance whose code has called; `None` if it was the embedder.
+    pub fn instance(&self) -> Option<InstanceAddr> {
+        self.instance
+    }
+
+    /// What the calling instance exports under a name.
+    pub fn export(&self, name: &str) -> Option<Extern> {
+        self.engine.export(self.instance?, name)
+    }
+
+    /// The bytes of the memory that the calling instance exports as `memory`.
+    pub fn memory(&mut self) -> Option<&mut [u8]> {
+        let memory = self.export("memory")?.memory()?;
+        Some(self.engine.memory_mut(memory))
+    }
 }
 
-/// A closure that can be called from a module. `Signature` tells closures of different types apart.
+/// Calls a host function, whose arguments are the top operands, and leaves its
+/// results in their place.
+pub(crate) fn call<L: Layer, O: Observer>(
+    view: StoreView<'_, L>,
+    core: &mut Core<O>,
+    host: u32,
+    caller: Option<u32>,
+) -> Result<(), Trap> {
+    // The function may call back into the store that it is in, and then be
+    // called again. So it is held here by a count of its own.
+    let function = view.data.hosts[host as usize].clone();
+    let mut invocation = Invocation { view, core };
+    let outcome = match &function.body {
+        Body::Numbers(body) => {
+            let params = function.ty.params.len();
+            let mut slots = [0; ARGUMENTS];
+            let from = invocation.core.height() - params;
+            slots[..params]
+                .copy_from_slice(&invocation.core.stack().slots()[from..]);
+            let mut caller =
+                Caller::new(&mut invocation, caller.map(InstanceAddr));
+            body(&mut caller, &mut slots).and_then(|()| {
+                invocation.core.cut(from);
+                let results = &slots[..function.ty.results.len()];
+                Ok(invocation.core.on_stack(|stack| {
+                    results.iter().try_for_each(|slot| stack.push(*slot))
+                })?)
+            })
+        }
+        Body::Values(body) => {
+            invocation.call_with_values(&function.ty, &**body, caller)
+        }
+    };
+    outcome.map_err(|error| {
+        invocation.view.data.host_error = Some(error);
+        Trap::Host
+    })
+}
+
+impl<L: Layer, O: Observer> Invocation<'_, L, O> {
+    /// Calls a host function that takes or returns more than numbers:
+    /// references it receives must be kept alive, and references it returns
+    /// must be of their type.
+    #[cold]
+    #[inline(never)]
+    fn call_with_values(
+        &mut self,
+        ty: &FuncType,
+        body: &OfValues,
+        caller: Option<u32>,
+    ) -> Outcome<()> {
+        let from = self.core.height() - ty.params.len();
+        let StoreView { data, layer, .. } = &mut self.view;
+        let stack = self.core.stack();
+        data.expose(*layer, &ty.params, &stack.slots()[from..]);
+        let arguments = data.read(&ty.params, &stack, from);
+        // There may be the first vector among the results.
+        if data.upper.is_empty() {
+            data.upper.resize(stack.capacity(), 0);
+        }
+        let mut caller = Caller::new(self, caller.map(InstanceAddr));
+        let values = body(&mut caller, &arguments)?;
+        if values.len() != ty.results.len() {
+            return Err(format!(
+                "the host function returned {}, expected {}",
+                list(&values),
+                list(&ty.results)
+            )
+            .into());
+        }
+        for (value, ty) in values.iter().zip(&ty.results) {
+            if !self.view.is_of(*value, *ty) {
+                return Err(format!(
+                    "the host function returned {value}, expected a value of \
+                     type {ty} of this store"
+                )
+                .into());
+            }
+        }
+        self.core.cut(from);
+        Ok(self.push(&values)?)
+    }
+}
+
+/// A closure that can be called from a module. `Signature` tells closures of
+/// different types apart.
 pub trait IntoHostFunction<Signature> {
     /// Makes the function.
     fn into_host_function(self) -> HostFunction;
@@ -122,12 +267,13 @@ pub trait IntoHostFunction<Signature> {
 pub trait HostResults {
     /// The types of the results.
     fn types() -> Box<[ValType]>;
-    /// Pushes the results.
+
+    /// Writes the results to the first slots.
     ///
     /// # Errors
     ///
-    /// The message, where there is one instead.
-    fn push_to(self, stack: &mut OperandStack) -> Result<(), String>;
+    /// The host's error, if there is one instead.
+    fn write(self, slots: &mut [u64]) -> Result<(), HostError>;
 }
 
 impl HostResults for () {
@@ -135,7 +281,7 @@ impl HostResults for () {
         Box::default()
     }
 
-    fn push_to(self, _: &mut OperandStack) -> Result<(), String> {
+    fn write(self, _: &mut [u64]) -> Outcome<()> {
         Ok(())
     }
 }
@@ -147,51 +293,71 @@ macro_rules! one_result {
                 Box::new([ValType::Num(<$operand as Operand>::TYPE)])
             }
 
-            fn push_to(self, stack: &mut OperandStack) -> Result<(), String> {
-                stack.push(self).map_err(|trap| trap.to_string())
+            fn write(self, slots: &mut [u64]) -> Outcome<()> {
+                slots[0] = self.to_slot();
+                Ok(())
             }
         }
     )*};
 }
 one_result!(bool i32 u32 i64 u64 f32 f64);
 
-impl<R: HostResults, M: fmt::Display> HostResults for Result<R, M> {
+impl<R: HostResults, E: Into<HostError>> HostResults for Result<R, E> {
     fn types() -> Box<[ValType]> {
         R::types()
     }
 
-    fn push_to(self, stack: &mut OperandStack) -> Result<(), String> {
-        self.map_err(|message| message.to_string())?.push_to(stack)
+    fn write(self, slots: &mut [u64]) -> Outcome<()> {
+        self.map_err(E::into)?.write(slots)
     }
 }
 
-/// Makes closures of so many arguments into host functions. The arguments are popped from the last to the first.
+/// Tells closures that take a [`Caller`] from those that do not.
+#[derive(Debug)]
+pub struct WithCaller<Signature>(std::marker::PhantomData<Signature>);
+
+/// Makes closures of so many arguments into host functions: each argument by
+/// its name, its type and the position of its slot.
 macro_rules! closures {
-    ($($argument:ident)*; $($reversed:ident)*) => {
-        impl<F, R, $($argument),*> IntoHostFunction<fn($($argument),*) -> R> for F
+    ($($name:ident: $type:ident = $position:literal),*) => {
+        impl<F, R, $($type),*> IntoHostFunction<fn($($type),*) -> R> for F
         where
-            F: FnMut($($argument),*) -> R + Send + 'static,
-            R: HostResults,
-            $($argument: Operand,)*
+            F: Fn($($type),*) -> R + 'static,
+            R: HostResults + 'static,
+            $($type: Operand + 'static,)*
         {
-            #[allow(non_snake_case, reason = "an argument is called as its type")]
-            fn into_host_function(mut self) -> HostFunction {
-                HostFunction {
-                    ty: FuncType { params: Box::new([$(ValType::Num($argument::TYPE)),*]), results: R::types() },
-                    numbers_only: true,
-                    call: Box::new(move |stack, _| {
-                        $(let $reversed: $reversed = stack.pop();)*
-                        self($($argument),*).push_to(stack)
-                    }),
-                }
+            fn into_host_function(self) -> HostFunction {
+                HostFunction::new(
+                    move |_: &mut Caller<'_>, $($name: $type),*| {
+                        self($($name),*)
+                    },
+                )
+            }
+        }
+
+        impl<F, R, $($type),*>
+            IntoHostFunction<WithCaller<fn($($type),*) -> R>> for F
+        where
+            F: Fn(&mut Caller<'_>, $($type),*) -> R + 'static,
+            R: HostResults,
+            $($type: Operand,)*
+        {
+            fn into_host_function(self) -> HostFunction {
+                let params = Box::new([$(ValType::Num($type::TYPE)),*]);
+                let ty = FuncType { params, results: R::types() };
+                let body = move |caller: &mut Caller<'_>, slots: &mut [u64]| {
+                    $(let $name = $type::from_slot(slots[$position]);)*
+                    self(caller, $($name),*).write(slots)
+                };
+                HostFunction { ty, body: Body::Numbers(Rc::new(body)) }
             }
         }
     };
 }
-closures!(;);
-closures!(A; A);
-closures!(A B; B A);
-closures!(A B C; C B A);
-closures!(A B C D; D C B A);
-closures!(A B C D E; E D C B A);
-closures!(A B C D E G; G E D C B A);
+closures!();
+closures!(a: A = 0);
+closures!(a: A = 0, b: B = 1);
+closures!(a: A = 0, b: B = 1, c: C = 2);
+closures!(a: A = 0, b: B = 1, c: C = 2, d: D = 3);
+closures!(a: A = 0, b: B = 1, c: C = 2, d: D = 3, e: E = 4);
+closures!(a: A = 0, b: B = 1, c: C = 2, d: D = 3, e: E = 4, f: G = 5);

@@ -2,116 +2,145 @@
 //!
 //! Specification: Execution, Modules, *Invocation*.
 
-use ch09_module::Body;
-use ch11_control::{Callee, Code};
+use ch07_values::Trap;
+use ch09_module::{Body, ValType};
+use ch11_control::{Core, Frame};
 use trace::Observer;
 
-use crate::execute::Surroundings;
 use crate::store::EXPRESSION;
-use crate::value::Holder;
 use crate::{
-    Ended, Error, Escape, ExceptionReport, FuncAddr, InstanceAddr, Invocation, Layer, Store,
-    TagAddr, TrapReport,
+    Error, ExceptionReport, FuncAddr, InstanceAddr, Layer, StoreView,
+    TrapReport, Uncaught, Value,
 };
 
-/// Where running begins.
-enum Entry<'a> {
-    Function(FuncAddr),
-    Expression(InstanceAddr, &'a Code),
+/// A store that can be called: from outside, or by a function of the host in
+/// the middle of another call.
+pub(crate) struct Invocation<'store, L: Layer, O> {
+    pub(crate) view: StoreView<'store, L>,
+    pub(crate) core: &'store mut Core<O>,
 }
 
-impl<O: Observer + Send, L: Layer> Store<O, L> {
-    /// Calls a function, whose arguments are on the store's stack and whose results are there afterwards.
-    pub(crate) fn run(&mut self, function: FuncAddr, arguments: usize) -> Result<(), Error> {
-        self.enter(Entry::Function(function), arguments)
+impl<L: Layer, O: Observer> Invocation<'_, L, O> {
+    /// Calls a function. Whatever happens, the operand stack is as high
+    /// afterwards as it was before.
+    pub(crate) fn call(
+        &mut self,
+        function: FuncAddr,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Error> {
+        self.view.check_arguments(function, arguments)?;
+        let height = self.core.height();
+        let outcome = self.push(arguments).and_then(|()| {
+            L::run(self.core, self.view.reborrow(), function)
+                .map_err(|uncaught| self.error(uncaught))
+        });
+        let results = outcome.map(|()| {
+            let StoreView { data, layer, .. } = &mut self.view;
+            let ty = data.functions[function.index()].ty;
+            let types = data.types.func(ty).map_or(&[][..], |ty| &ty.results);
+            let stack = self.core.stack();
+            data.expose(*layer, types, &stack.slots()[height..]);
+            data.read(types, &stack, height)
+        });
+        self.core.cut(height);
+        results
     }
 
-    /// The value of a constant expression: its slot, and what lies beside it.
+    /// Pushes values, with the upper halves of vectors beside their slots.
+    pub(crate) fn push(&mut self, arguments: &[Value]) -> Result<(), Error> {
+        let upper = &mut self.view.data.upper;
+        self.core.on_stack(|stack| {
+            let is_vector = |value: &Value| value.ty() == ValType::V128;
+            if upper.is_empty() && arguments.iter().any(is_vector) {
+                upper.resize(stack.capacity(), 0);
+            }
+            for argument in arguments {
+                let [slot, half] = argument.to_halves();
+                stack.push(slot).map_err(|_| {
+                    Error::Room(format!(
+                        "no room for {} arguments",
+                        arguments.len()
+                    ))
+                })?;
+                if let Some(place) = upper.get_mut(stack.height() - 1) {
+                    *place = half;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The value of a constant expression: its slot, and the half beside it.
     pub(crate) fn evaluate(
         &mut self,
         instance: InstanceAddr,
-        body: Body,
+        body: &Body,
     ) -> Result<[u64; 2], Error> {
-        let code = Code { params: 0, locals: 0, results: 1, body };
-        self.enter(Entry::Expression(instance, &code), 0)?;
-        Ok([self.slots[0], self.upper.first().copied().unwrap_or_default()])
+        let height = self.core.height();
+        let frame = Frame {
+            instance: instance.0,
+            function: EXPRESSION.0,
+            base: height,
+            locals: 0,
+        };
+        let outcome = self.core.plain(
+            &mut self.view.reborrow(),
+            &frame,
+            &mut body.iter(),
+        );
+        let value = match outcome {
+            Ok(_) => {
+                let half = self.view.data.upper.get(height).copied();
+                Ok([self.core.stack().slot(height), half.unwrap_or_default()])
+            }
+            Err(trap) => Err(self.error(trap.into())),
+        };
+        self.core.cut(height);
+        value
     }
 
-    /// Makes the slots of the operand stack, the first time that they are wanted.
-    pub(crate) fn make_slots(&mut self) {
-        if self.slots.is_empty() {
-            // One for the value of a constant expression there is always.
-            self.slots = vec![0; self.limits.operands.max(1)].into();
-        }
-    }
-
-    fn enter(&mut self, entry: Entry, arguments: usize) -> Result<(), Error> {
-        self.make_slots();
-        let surroundings = Surroundings {
-            functions: &self.functions,
-            instances: &self.instances,
-            tags: &self.tags,
-            types: &self.types,
-            limits: self.limits,
-            hosts: &mut self.hosts,
-            tables: &mut self.tables,
-            memories: &mut self.memories,
-            globals: &mut self.globals,
-            elements: &mut self.elements,
-            data: &mut self.data,
-            upper: &mut self.upper,
-            layer: &mut self.layer,
-            host_message: None,
-        };
-        let callee = match entry {
-            Entry::Function(address) => surroundings.callee(address),
-            Entry::Expression(instance, code) => Callee::Code {
-                function: EXPRESSION.0,
-                instance: &self.instances[instance.index()],
-                code,
-            },
-        };
-        let Ended { outcome, fault, surroundings, slots } = L::run(Invocation {
-            surroundings,
-            slots: std::mem::take(&mut self.slots),
-            arguments,
-            callee,
-            observer: &mut self.observer,
-            max_depth: self.limits.depth,
+    /// What the embedder is told of what was not caught.
+    pub(crate) fn error(&mut self, uncaught: Uncaught) -> Error {
+        let data = &mut *self.view.data;
+        let fault = self.core.take_fault();
+        let function = fault.as_ref().map(|fault| {
+            let instance = &data.instances[fault.frame.instance as usize];
+            instance.name(FuncAddr(fault.frame.function))
         });
-        let function = fault.map(|fault| fault.frame.instance.name(FuncAddr(fault.frame.function)));
-        let instr = fault.map(|fault| fault.instr.to_string());
-        let message = surroundings.host_message;
-        self.slots = slots;
-        match outcome {
-            Ok(()) => Ok(()),
-            Err(Escape::Trap(trap)) => Err(TrapReport { trap, function, instr, message }.into()),
-            Err(Escape::Exception(tag, values)) => {
-                Err(self.exception(tag, &values, function).into())
+        match uncaught {
+            Uncaught::Trap(trap) => {
+                let source = match trap {
+                    Trap::Host => data.host_error.take(),
+                    _ => None,
+                };
+                // What a call back into the store ended in, and the host
+                // function passed on, is told as if the host had not been
+                // between.
+                match source.map(|source| source.downcast::<Error>()) {
+                    Some(Ok(error)) => *error,
+                    source => TrapReport {
+                        trap,
+                        function,
+                        instr: fault.map(|fault| fault.instr),
+                        source: source.and_then(Result::err),
+                    }
+                    .into(),
+                }
+            }
+            Uncaught::Exception(tag, values) => {
+                let (slots, upper): (Vec<u64>, Vec<u64>) =
+                    values.iter().map(|halves| (halves[0], halves[1])).unzip();
+                let ty = data.types.func(data.tags[tag.index()].ty);
+                let types = ty.map_or(&[][..], |ty| &ty.params);
+                data.expose(self.view.layer, types, &slots);
+                ExceptionReport {
+                    tag,
+                    name: data.tags[tag.index()].name.clone(),
+                    values: data.read_halves(types, &slots, &upper),
+                    function,
+                }
+                .into()
             }
         }
-    }
-
-    /// What the embedder is told of an exception that nobody caught.
-    fn exception(
-        &mut self,
-        address: TagAddr,
-        values: &[[u64; 2]],
-        function: Option<String>,
-    ) -> ExceptionReport {
-        let tag = &self.tags[address.index()];
-        let (slots, upper): (Vec<u64>, Vec<u64>) =
-            values.iter().map(|halves| (halves[0], halves[1])).unzip();
-        let values = self.holder().read(&tag.ty.func.params, &slots, &upper);
-        let name = tag.name.clone();
-        crate::value::hand_out(&mut self.layer, &tag.ty.func.params, &slots);
-        ExceptionReport { tag: address, name, values, function }
-    }
-}
-
-impl<O, L: Layer> Store<O, L> {
-    /// What values are judged by that refer to something in this store.
-    pub(crate) fn holder(&self) -> Holder<'_, L> {
-        Holder { functions: &self.functions, types: &self.types, layer: &self.layer }
     }
 }

@@ -5,20 +5,27 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use ch07_values::{NumType, Number};
+use ch07_values::NumType;
 use ch09_module::{FuncType, ValType};
-use ch12_instance::{Counter, Engine, Extern, FuncAddr, Imports, InstanceAddr, Store, Value};
+use ch12_instance::{
+    Caller, Counter, Engine, Extern, HostError, Imports, InstanceAddr, Store,
+    Value,
+};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 const USAGE: &str = "usage: ch12-instance [FILE [FUNCTION [ARGUMENT…]]]";
 const SCORES: &[u8] = include_bytes!("../programs/scores.wat");
 const PLAYER: &[u8] = include_bytes!("../programs/player.wat");
+const COACH: &[u8] = include_bytes!("../programs/coach.wat");
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let Some(option) = arguments.first().filter(|argument| argument.starts_with('-')) {
-        let _ = writeln!(io::stderr(), "error: unknown option `{option}`\n{USAGE}");
+    if let Some(option) =
+        arguments.first().filter(|argument| argument.starts_with('-'))
+    {
+        let _ =
+            writeln!(io::stderr(), "error: unknown option `{option}`\n{USAGE}");
         return ExitCode::from(2);
     }
     let out = &mut io::stdout().lock();
@@ -33,7 +40,9 @@ fn main() -> ExitCode {
 fn demo(out: &mut impl Write) -> Outcome {
     let mut store: Store<Counter> = Store::default();
     let mut imports = Imports::new();
-    imports.func(&mut store, "host", "cheer", |points: i32| f64::from(points).sqrt());
+    imports.func(&mut store, "host", "cheer", |points: i32| {
+        f64::from(points).sqrt()
+    });
 
     let scores = store.instantiate(SCORES, &Imports::new())?;
     writeln!(out, "An instance of $scores:")?;
@@ -44,28 +53,64 @@ fn demo(out: &mut impl Write) -> Outcome {
     writeln!(out, "An instance of $player, linked to it and to the host:")?;
     show_exports(out, &store, player)?;
 
-    let play = function(&store, player, "play")?;
     for (points, rule) in [(7, 0), (4, 1)] {
-        let results = store.invoke(play, &[points.into(), rule.into()])?;
+        let arguments = [points.into(), rule.into()];
+        let results = store.call(player, "play", &arguments)?;
         writeln!(out, "play({points}, {rule}) = {}", texts(&results))?;
     }
-    let memory = store.export(scores, "memory").and_then(|item| item.memory());
+    let memory = store.export(scores, "memory").and_then(Extern::memory);
     let bytes = memory.map_or(&[][..], |memory| &store.memory(memory)[..12]);
-    writeln!(out, "$scores' memory, which $player wrote to by calling it: {bytes:?}")?;
-    let count = store.export(scores, "count").and_then(|item| item.global());
-    let count = count.and_then(|count| store.global(count));
-    writeln!(out, "$scores' count: {}", count.map_or_else(String::new, |count| count.to_string()))?;
-    writeln!(out, "Instructions so far: {}\n", store.instructions().unwrap_or_default())?;
+    writeln!(
+        out,
+        "$scores' memory, which $player wrote to by calling it: {bytes:?}"
+    )?;
+    let count = store.export(scores, "count").and_then(Extern::global);
+    if let Some(count) = count.and_then(|count| store.global(count)) {
+        writeln!(out, "$scores' count: {count}")?;
+    }
+    if let Some(instructions) = store.instructions() {
+        writeln!(out, "Instructions so far: {instructions}\n")?;
+    }
 
-    let second = store.invoke(play, &[7.into(), 2.into()]);
-    writeln!(out, "play(7, 2): {}", text(second))?;
-    let wrong = store.invoke(play, &[7.into(), 2.5.into()]);
+    let third = store.call(player, "play", &[7.into(), 2.into()]);
+    writeln!(out, "play(7, 2): {}", text(third))?;
+    let wrong = store.call(player, "play", &[7.into(), 2.5.into()]);
     writeln!(out, "play(7, 2.5): {}", text(wrong))?;
     let alone = store.instantiate(PLAYER, &Imports::new());
     writeln!(out, "$player alone: {}", text(alone.map(|_| Vec::new())))?;
     imports.func(&mut store, "host", "cheer", |points: f64| points);
-    let deaf = store.instantiate(PLAYER, &imports);
-    writeln!(out, "$player with another host: {}", text(deaf.map(|_| Vec::new())))?;
+    let deaf = store.instantiate(PLAYER, &imports).map(|_| Vec::new());
+    writeln!(out, "$player with another host: {}", text(deaf))?;
+
+    imports.func(&mut store, "host", "shout", shout);
+    let coach = store.instantiate(COACH, &imports)?;
+    store.call(coach, "shout", &[0.into(), 12.into()])?;
+    let memory = store.export(coach, "memory").and_then(Extern::memory);
+    let bytes = memory.map_or(&[][..], |memory| &store.memory(memory)[..12]);
+    let words = String::from_utf8_lossy(bytes);
+    writeln!(out, "\n$coach's memory after shout(0, 12): {words}")?;
+    let shouted = store.call(coach, "shout", &[65_530.into(), 12.into()]);
+    writeln!(out, "shout(65530, 12): {}", text(shouted))?;
+    Ok(())
+}
+
+/// Replaces letters in the caller's memory. Which letter replaces another is
+/// asked of the caller's own function `louder`.
+fn shout(
+    caller: &mut Caller<'_>,
+    at: u32,
+    length: u32,
+) -> Result<(), HostError> {
+    let coach = caller.instance().ok_or("there is no instance to ask")?;
+    for place in (at as usize..).take(length as usize) {
+        let memory = caller.memory().ok_or("there is no memory")?;
+        let letter = *memory.get(place).ok_or("the text is not in memory")?;
+        let letter = [i32::from(letter).into()];
+        let louder = caller.engine().call(coach, "louder", &letter)?;
+        let louder = louder.first().and_then(|value| value.i32());
+        let memory = caller.memory().ok_or("there is no memory")?;
+        memory[place] = louder.ok_or("there is no letter")? as u8;
+    }
     Ok(())
 }
 
@@ -77,29 +122,37 @@ fn exports(out: &mut impl Write, file: &str) -> Outcome {
 }
 
 /// Calls a function that a file exports.
-fn run(out: &mut impl Write, file: &str, name: &str, arguments: &[String]) -> Outcome {
+fn run(
+    out: &mut impl Write,
+    file: &str,
+    name: &str,
+    arguments: &[String],
+) -> Outcome {
     let (mut store, instance) = load(file)?;
-    let function = function(&store, instance, name)?;
-    let ty = store.func_type(function).unwrap_or_default();
-    let results = store.invoke(function, &parse(&ty, name, arguments)?)?;
+    let function = store.export(instance, name).and_then(Extern::func);
+    let ty = function.and_then(|function| store.func_type(function));
+    let ty =
+        ty.ok_or_else(|| format!("there is no exported function `{name}`"))?;
+    let arguments = parse(&ty, name, arguments)?;
+    let results = store.call(instance, name, &arguments)?;
     results.iter().try_for_each(|result| writeln!(out, "{result}"))?;
     Ok(())
 }
 
 fn load(file: &str) -> Result<(Store, InstanceAddr), Box<dyn Error>> {
-    let bytes = fs::read(file).map_err(|error| format!("cannot read `{file}`: {error}"))?;
+    let bytes = fs::read(file)
+        .map_err(|error| format!("cannot read `{file}`: {error}"))?;
     let mut store = Store::default();
     let instance = store.instantiate(&bytes, &Imports::new());
     Ok((store, instance.map_err(|error| format!("{file}: {error}"))?))
 }
 
-fn function(store: &impl Engine, instance: InstanceAddr, name: &str) -> Result<FuncAddr, String> {
-    let function = store.export(instance, name).and_then(|item| item.func());
-    function.ok_or_else(|| format!("there is no exported function `{name}`"))
-}
-
 /// Reads the arguments of a command line as values of the function's types.
-fn parse(ty: &FuncType, name: &str, arguments: &[String]) -> Result<Vec<Value>, String> {
+fn parse(
+    ty: &FuncType,
+    name: &str,
+    arguments: &[String],
+) -> Result<Vec<Value>, String> {
     if arguments.len() != ty.params.len() {
         return Err(format!(
             "`{name}` is a func {ty}, and takes {} arguments, not {}",
@@ -108,24 +161,30 @@ fn parse(ty: &FuncType, name: &str, arguments: &[String]) -> Result<Vec<Value>, 
         ));
     }
     let value = |(ty, text): (&ValType, &String)| -> Option<Value> {
+        let ValType::Num(ty) = ty else { return None };
         Some(match ty {
-            ValType::Num(NumType::I32) => Number::I32(text.parse().ok()?).into(),
-            ValType::Num(NumType::I64) => Number::I64(text.parse().ok()?).into(),
-            ValType::Num(NumType::F32) => Number::F32(text.parse().ok()?).into(),
-            ValType::Num(NumType::F64) => Number::F64(text.parse().ok()?).into(),
-            ValType::V128 | ValType::Ref(_) => return None,
+            NumType::I32 => text.parse::<i32>().ok()?.into(),
+            NumType::I64 => text.parse::<i64>().ok()?.into(),
+            NumType::F32 => text.parse::<f32>().ok()?.into(),
+            NumType::F64 => text.parse::<f64>().ok()?.into(),
         })
     };
-    let values = ty.params.iter().zip(arguments);
-    values
-        .map(|pair| value(pair).ok_or_else(|| format!("`{}` is not an {}", pair.1, pair.0)))
-        .collect()
+    let values = ty.params.iter().zip(arguments).map(|pair| {
+        value(pair).ok_or_else(|| format!("`{}` is not an {}", pair.1, pair.0))
+    });
+    values.collect()
 }
 
-fn show_exports(out: &mut impl Write, store: &impl Engine, instance: InstanceAddr) -> Outcome {
+fn show_exports(
+    out: &mut impl Write,
+    store: &impl Engine,
+    instance: InstanceAddr,
+) -> Outcome {
     for (name, item) in store.exports(instance) {
         match item.func().and_then(|function| store.func_type(function)) {
-            Some(ty) => writeln!(out, "  {name}: {}", format!("func {ty}").trim_end())?,
+            Some(ty) => {
+                writeln!(out, "  {name}: {}", format!("func {ty}").trim_end())?
+            }
             None => writeln!(out, "  {name}: {}", kind(item))?,
         }
     }

@@ -1,82 +1,71 @@
-//! The store: everything that lives.
+//! The store: everything that is alive.
 //!
 //! Specification: Execution, Runtime Structure, *Store*.
 
 use std::collections::HashMap;
 
+use annex_types::TypeRegistry;
 use annex_vector::V128;
-use ch09_module::{GlobalType, WasmFeatures};
+use ch09_module::{GlobalType, TypeIdx, WasmFeatures};
 use ch10_memory::MemoryInstance;
-use ch11_control::Code;
+use ch11_control::Core;
+use trace::Observer;
 
 use crate::table::TableInstance;
 use crate::value::vector;
 use crate::{
-    Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, Layer, MemAddr, Plain, StoreLimits,
-    TableAddr, TagAddr, Type,
+    CoreLayer, Extern, FuncAddr, GlobalAddr, HostError, HostFunction,
+    InstanceAddr, Layer, MemAddr, StoreLimits, StoreView, TableAddr, TagAddr,
 };
 
-/// Everything that lives: the instances of modules, and what they own or share.
+/// An engine with its store: the instances of modules, what they own or share,
+/// and the code that an engine has made of their functions.
 ///
-/// `O` watches the execution; `()`, which is what is there without a word, watches nothing and costs nothing. `L` is what
-/// later chapters add.
-#[derive(Debug, Default)]
-pub struct Store<O = (), L: Layer = Plain> {
-    pub(crate) functions: Vec<FunctionInstance>,
-    pub(crate) instances: Vec<ModuleInstance>,
-    pub(crate) hosts: Vec<HostFunction>,
-    pub(crate) tables: Vec<TableInstance>,
-    pub(crate) memories: Vec<MemoryInstance>,
-    pub(crate) globals: Vec<GlobalInstance>,
-    pub(crate) tags: Vec<TagInstance>,
-    /// The element segments of each instance, in the order of the instances.
-    pub(crate) elements: Vec<Vec<Vec<u64>>>,
-    /// The data segments of each instance, in the order of the instances.
-    pub(crate) data: Vec<Vec<Box<[u8]>>>,
-    pub(crate) types: L::Types,
-    /// The slots of the operand stack, for the next invocation.
-    pub(crate) slots: Box<[u64]>,
-    /// What lies beside the slots: the upper halves of vectors. Empty until there is a vector.
-    pub(crate) upper: Vec<u64>,
-    pub(crate) limits: StoreLimits,
-    /// The version of the standard that modules are validated by; nothing for the newest.
-    pub(crate) features: Option<WasmFeatures>,
+/// `O` observes the execution; the default `()` observes nothing and costs
+/// nothing. `L` is what later chapters add.
+#[derive(Debug)]
+pub struct Store<O = (), L: Layer = CoreLayer> {
+    pub(crate) data: StoreData,
+    /// The code of each function that has any.
+    pub(crate) code: Vec<L::Code>,
     pub(crate) layer: L,
-    pub(crate) observer: O,
+    pub(crate) core: Core<O>,
+    /// The version of the standard that modules are validated by; the newest
+    /// if there is none.
+    pub(crate) features: Option<WasmFeatures>,
 }
 
-impl<O, L: Layer> Store<O, L> {
-    /// A store that is watched by `observer` and keeps to limits.
-    pub fn new(observer: O, limits: StoreLimits) -> Self
-    where
-        O: Default,
-    {
-        Store { observer, limits, ..Store::default() }
+impl<O: Observer, L: Layer> Store<O, L> {
+    /// An empty store with an observer and limits.
+    pub fn new(observer: O, limits: StoreLimits) -> Self {
+        Store {
+            data: StoreData { limits, ..StoreData::default() },
+            code: Vec::new(),
+            layer: L::default(),
+            core: Core::new(limits.machine(), observer),
+            features: None,
+        }
     }
 
-    /// The same store for modules of another version of the standard, or with a proposal.
+    /// The same store for modules of another version of the standard, or with
+    /// a proposal.
     pub fn with_features(self, features: WasmFeatures) -> Self {
         Store { features: Some(features), ..self }
     }
 
-    /// Who watches.
+    /// The observer.
     pub fn observer(&self) -> &O {
-        &self.observer
+        self.core.observer()
     }
 
-    /// Who watches, to be changed: to add fuel, for instance.
+    /// The observer, for changes.
     pub fn observer_mut(&mut self) -> &mut O {
-        &mut self.observer
+        self.core.observer_mut()
     }
 
-    /// Who knows the types.
-    pub fn types(&self) -> &L::Types {
-        &self.types
-    }
-
-    /// An instance, if there is one at this address.
-    pub fn instance(&self, instance: InstanceAddr) -> Option<&ModuleInstance> {
-        self.instances.get(instance.index())
+    /// What is alive.
+    pub fn data(&self) -> &StoreData {
+        &self.data
     }
 
     /// What a later chapter has added.
@@ -84,33 +73,84 @@ impl<O, L: Layer> Store<O, L> {
         &self.layer
     }
 
-    /// What a later chapter has added, to be looked at by that one.
+    /// What a later chapter has added, for changes by that chapter.
     pub fn layer_mut(&mut self) -> &mut L {
         &mut self.layer
     }
+
+    /// What a machine is lent for a call, and its core.
+    pub(crate) fn view(&mut self) -> (StoreView<'_, L>, &mut Core<O>) {
+        let view = StoreView {
+            data: &mut self.data,
+            layer: &mut self.layer,
+            code: &self.code,
+        };
+        (view, &mut self.core)
+    }
 }
 
-/// A function that lives.
+impl<O: Observer + Default, L: Layer> Default for Store<O, L> {
+    fn default() -> Self {
+        Store::new(O::default(), StoreLimits::default())
+    }
+}
+
+/// What is alive: the store of the standard, apart from code.
+///
+/// Everything refers to everything else by address, which is a position in one
+/// of these lists.
+#[derive(Debug, Default)]
+pub struct StoreData {
+    /// The functions, of modules and of the host.
+    pub functions: Vec<FunctionInstance>,
+    /// The module instances.
+    pub instances: Vec<ModuleInstance>,
+    /// What functions of the host do.
+    pub hosts: Vec<HostFunction>,
+    /// The tables.
+    pub tables: Vec<TableInstance>,
+    /// The memories.
+    pub memories: Vec<MemoryInstance>,
+    /// The globals.
+    pub globals: Vec<GlobalInstance>,
+    /// The tags.
+    pub tags: Vec<TagInstance>,
+    /// The element segments of each instance.
+    pub element_segments: Vec<Vec<Vec<u64>>>,
+    /// The data segments of each instance.
+    pub data_segments: Vec<Vec<Box<[u8]>>>,
+    /// The types.
+    pub types: TypeRegistry,
+    /// The upper halves of the vectors on the operand stack, each beside its
+    /// slot. Empty until there is a vector.
+    pub upper: Vec<u64>,
+    /// How much the store may have of everything.
+    pub limits: StoreLimits,
+    /// The error of the host function that has just failed.
+    pub(crate) host_error: Option<HostError>,
+}
+
+/// A function that is alive.
 ///
 /// Specification: Execution, Runtime Structure, *Function Instances*.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct FunctionInstance {
-    /// Its type, closed.
-    pub ty: Type,
+    /// Its type's number.
+    pub ty: TypeIdx,
     /// What it does.
     pub body: FunctionBody,
 }
 
 /// What a function does.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum FunctionBody {
-    /// Executes code in a module instance.
-    Code(InstanceAddr, Code),
-    /// Calls the host function at this position in the store.
+    /// Executes the code at this position, in a module instance.
+    Code(InstanceAddr, u32),
+    /// Calls the host function at this position.
     Host(u32),
 }
 
-/// A global that lives.
+/// A global that is alive.
 ///
 /// Specification: Execution, Runtime Structure, *Global Instances*.
 #[derive(Debug)]
@@ -119,7 +159,7 @@ pub struct GlobalInstance {
     pub ty: GlobalType,
     /// Its value.
     pub slot: u64,
-    /// What lies beside the slot: the upper half of a vector.
+    /// The upper half of its value, if that is a vector.
     pub upper: u64,
 }
 
@@ -130,45 +170,48 @@ impl GlobalInstance {
     }
 }
 
-/// A tag that lives: what tells the exceptions of one kind from others.
+/// A tag that is alive: what tells the exceptions of one kind from others.
 ///
 /// Specification: Execution, Runtime Structure, *Tag Instances*.
 #[derive(Debug)]
 pub struct TagInstance {
-    /// The type of a function that would take what the exceptions carry.
-    pub ty: Type,
-    /// What people call it.
+    /// The number of a function type, whose parameters are what the exceptions
+    /// carry.
+    pub ty: TypeIdx,
+    /// Its name, for messages.
     pub name: String,
 }
 
-/// A module that lives: what its indices refer to.
+/// A module that is alive: what its indices refer to.
 ///
 /// Specification: Execution, Runtime Structure, *Module Instances*.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "each says what the index of its name refers to")]
+#[expect(missing_docs, reason = "each is what the index of its name refers to")]
 pub struct ModuleInstance {
     pub address: InstanceAddr,
-    pub types: Vec<Type>,
+    pub types: Vec<TypeIdx>,
     pub functions: Vec<FuncAddr>,
     pub tables: Vec<TableAddr>,
     pub memories: Vec<MemAddr>,
     pub globals: Vec<GlobalAddr>,
     pub tags: Vec<TagAddr>,
     pub exports: Vec<(String, Extern)>,
-    /// What people call its functions, where they have a name.
+    /// The names of its functions, for messages.
     pub names: HashMap<FuncAddr, String>,
 }
 
-/// What stands for a function where a constant expression is executed, which belongs to none.
+/// Stands for a function where a constant expression is executed, which
+/// belongs to none.
 pub const EXPRESSION: FuncAddr = FuncAddr(u32::MAX);
 
 impl ModuleInstance {
-    /// What people call a function of this instance: its index, and its name if it has one.
+    /// A function of this instance in words: its index, and its name if it has
+    /// one.
     pub fn name(&self, function: FuncAddr) -> String {
         if function == EXPRESSION {
             return "a constant expression".to_owned();
         }
-        let index = self.functions.iter().position(|address| *address == function);
+        let index = self.functions.iter().position(|item| *item == function);
         let index = index.map_or("?".to_owned(), |index| index.to_string());
         match self.names.get(&function) {
             Some(name) => format!("function {index} (${name})"),

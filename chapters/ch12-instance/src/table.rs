@@ -16,9 +16,14 @@ pub struct TableInstance {
 }
 
 impl TableInstance {
-    /// A table of its type's smallest size, filled with `reference`; or nothing, if there is no room for it. `room` is how many elements
-    /// it may have, whatever its type allows.
-    pub fn new(ty: TableType, reference: u64, room: u64) -> Option<TableInstance> {
+    /// A table of its type's smallest size, filled with `reference`; or
+    /// nothing, if there is no room for it. `room` is how many elements it may
+    /// have, whatever its type allows.
+    pub fn new(
+        ty: TableType,
+        reference: u64,
+        room: u64,
+    ) -> Option<TableInstance> {
         let mut table = TableInstance { ty, elements: Vec::new() };
         let size = std::mem::take(&mut table.ty.limits.min);
         table.grow(size, reference, room)?;
@@ -40,8 +45,14 @@ impl TableInstance {
         &self.elements
     }
 
-    /// Adds elements and says how many there were before; or adds none, where a limit is reached or there is no room.
-    pub fn grow(&mut self, count: u64, reference: u64, room: u64) -> Option<u64> {
+    /// Adds elements and says how many there were before; or adds none, where a
+    /// limit is reached or there is no room.
+    pub fn grow(
+        &mut self,
+        count: u64,
+        reference: u64,
+        room: u64,
+    ) -> Option<u64> {
         let before = self.size();
         let after = before.checked_add(count)?;
         if after > self.ty.limits.max.unwrap_or(room).min(room) {
@@ -73,8 +84,14 @@ impl TableInstance {
     /// # Errors
     ///
     /// Traps if the range ends past the end.
-    pub fn range_mut(&mut self, index: u64, length: u64) -> Result<&mut [u64], Trap> {
-        self.elements.get_mut(positions(index, length)).ok_or(Trap::OutOfBoundsTableAccess)
+    pub fn range_mut(
+        &mut self,
+        index: u64,
+        length: u64,
+    ) -> Result<&mut [u64], Trap> {
+        self.elements
+            .get_mut(positions(index, length))
+            .ok_or(Trap::OutOfBoundsTableAccess)
     }
 
     /// Copies a range to another place in the same table.
@@ -82,10 +99,18 @@ impl TableInstance {
     /// # Errors
     ///
     /// Traps if a range ends past the end; then nothing is written.
-    pub fn copy_within(&mut self, destination: u64, source: u64, length: u64) -> Result<(), Trap> {
+    pub fn copy_within(
+        &mut self,
+        destination: u64,
+        source: u64,
+        length: u64,
+    ) -> Result<(), Trap> {
         self.range(destination, length)?;
         self.range(source, length)?;
-        self.elements.copy_within(positions(source, length), positions(destination, length).start);
+        self.elements.copy_within(
+            positions(source, length),
+            positions(destination, length).start,
+        );
         Ok(())
     }
 }
@@ -95,11 +120,16 @@ impl TableInstance {
 /// # Errors
 ///
 /// Traps if the range ends past the end.
-pub fn range(elements: &[u64], index: u64, length: u64) -> Result<&[u64], Trap> {
+pub fn range(
+    elements: &[u64],
+    index: u64,
+    length: u64,
+) -> Result<&[u64], Trap> {
     elements.get(positions(index, length)).ok_or(Trap::OutOfBoundsTableAccess)
 }
 
-/// The positions of a range. Where a host's own addresses cannot hold its end, that is past the end of every list.
+/// The positions of a range. Where a host's own addresses cannot hold its end,
+/// that is past the end of every list.
 fn positions(index: u64, length: u64) -> Range<usize> {
     let position = |index: u64| usize::try_from(index).unwrap_or(usize::MAX);
     position(index)..position(index.saturating_add(length))

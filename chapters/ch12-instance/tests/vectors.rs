@@ -1,4 +1,5 @@
-//! A vector arrives whole, whichever way it goes: its upper half moves with its slot.
+//! A vector arrives whole, whichever way it goes: its upper half moves with its
+//! slot.
 
 use ch09_module::{FuncType, GlobalType, V128, ValType};
 use ch12_instance::{Engine, Extern, HostFunction, Imports, Store, Value};
@@ -53,7 +54,7 @@ fn instance() -> impl FnMut(&str, &[Value]) -> Vec<Value> {
     let i64 = Value::from(0_i64).ty();
     let types: [ValType; 3] = [ValType::V128, i64, ValType::V128];
     let ty = FuncType { params: types.into(), results: types.into() };
-    let swap = store.add_function(HostFunction::dynamic(ty, |values| {
+    let swap = store.add_function(HostFunction::dynamic(ty, |_, values| {
         Ok(vec![values[2], values[1], values[0]])
     }));
     imports.define("host", "swap", Extern::Func(swap));
@@ -62,7 +63,8 @@ fn instance() -> impl FnMut(&str, &[Value]) -> Vec<Value> {
     imports.define("host", "given", Extern::Global(given));
     let instance = store.instantiate(MODULE.as_bytes(), &imports).unwrap();
     move |name, arguments| {
-        let function = store.export(instance, name).and_then(|item| item.func()).unwrap();
+        let function =
+            store.export(instance, name).and_then(|item| item.func()).unwrap();
         store.invoke(function, arguments).unwrap()
     }
 }
@@ -107,12 +109,14 @@ fn the_first_vector_may_come_from_the_host() {
     let mut store: Store = Store::default();
     let mut imports = Imports::new();
     let ty = FuncType { params: [].into(), results: [ValType::V128].into() };
-    let make = store.add_function(HostFunction::dynamic(ty, |_| Ok(vec![TWO])));
+    let make =
+        store.add_function(HostFunction::dynamic(ty, |_, _| Ok(vec![TWO])));
     imports.define("host", "make", Extern::Func(make));
     let text = r#"(module
       (import "host" "make" (func $make (result v128)))
       (func (export "make") (result v128) (call $make)))"#;
     let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
-    let function = store.export(instance, "make").and_then(|item| item.func()).unwrap();
+    let function =
+        store.export(instance, "make").and_then(|item| item.func()).unwrap();
     assert_eq!(store.invoke(function, &[]).unwrap(), [TWO]);
 }

@@ -1,6 +1,7 @@
 //! The contract: what a module may import, and what it has to export, to fly.
 //!
-//! It is that of Adolfo Ochagavía's *Rocket on Wasm*, so that his game flies as well as ours.
+//! It is that of Adolfo Ochagavía's *Rocket on Wasm*, so that his game flies as
+//! well as ours.
 
 use std::{error, fmt};
 
@@ -39,7 +40,8 @@ pub const IMPORTS: [Signature; 9] = [
     function("Math_atan", &[F64], &[F64]),
 ];
 
-/// The functions that a module has to export, beside a memory that is called `memory`.
+/// The functions that a module has to export, beside a memory that is called
+/// `memory`.
 pub const EXPORTS: [Signature; 7] = [
     function("resize", &[F64, F64], &[]),
     function("update", &[F64], &[]),
@@ -64,7 +66,8 @@ pub struct Breach {
     pub direction: Direction,
     /// Its name: that of an import has two parts.
     pub name: String,
-    /// What it has to be: to the module for an import, to the host for an export.
+    /// What it has to be: to the module for an import, to the host for an
+    /// export.
     pub wanted: String,
     /// What it is; nothing, if there is nothing of that name.
     pub given: Option<String>,
@@ -99,7 +102,8 @@ impl fmt::Display for Breach {
 
 impl error::Error for ContractError {}
 
-/// Compares a module with the contract, from its first import to its last export.
+/// Compares a module with the contract, from its first import to its last
+/// export.
 pub(crate) fn check(module: &Module) -> Result<(), ContractError> {
     let mut breaches = imports(module);
     breaches.extend(exports(module));
@@ -120,7 +124,9 @@ fn imports(module: &Module) -> Vec<Breach> {
         };
         let given = IMPORTS
             .iter()
-            .find(|signature| import.module == ENV && import.name == signature.name)
+            .find(|signature| {
+                import.module == ENV && import.name == signature.name
+            })
             .map(Signature::to_string);
         (given.as_ref() != Some(&wanted)).then(|| Breach {
             direction: Direction::Import,
@@ -137,12 +143,16 @@ fn exports(module: &Module) -> Vec<Breach> {
         ImportType::Func(ty) => Some(ty),
         _ => None,
     });
-    let functions: Vec<TypeIdx> =
-        imported.chain(module.functions.iter().map(|function| function.ty)).collect();
+    let functions: Vec<TypeIdx> = imported
+        .chain(module.functions.iter().map(|function| function.ty))
+        .collect();
     let given = |name: &str| {
-        let export = module.exports.iter().find(|export| export.name == name)?;
+        let export =
+            module.exports.iter().find(|export| export.name == name)?;
         Some(match export.item {
-            ExportItem::Func(index) => of_type(module, functions[index.index()]),
+            ExportItem::Func(index) => {
+                of_type(module, functions[index.index()])
+            }
             ExportItem::Table(_) => "table".to_owned(),
             ExportItem::Memory(_) => "memory".to_owned(),
             ExportItem::Global(_) => "global".to_owned(),
@@ -158,7 +168,9 @@ fn exports(module: &Module) -> Vec<Breach> {
             given,
         })
     };
-    let functions = EXPORTS.iter().map(|signature| breach(signature.name, signature.to_string()));
+    let functions = EXPORTS
+        .iter()
+        .map(|signature| breach(signature.name, signature.to_string()));
     functions.chain([breach("memory", "memory".to_owned())]).flatten().collect()
 }
 
@@ -170,8 +182,13 @@ fn of_type(module: &Module, ty: TypeIdx) -> String {
 impl fmt::Display for Signature {
     /// Its type in the text format, without the name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let types = |types: &[NumType]| types.iter().copied().map(ValType::Num).collect();
-        let ty = FuncType { params: types(self.params), results: types(self.results) };
+        let types = |types: &[NumType]| {
+            types.iter().copied().map(ValType::Num).collect()
+        };
+        let ty = FuncType {
+            params: types(self.params),
+            results: types(self.results),
+        };
         f.write_str(format!("func {ty}").trim_end())
     }
 }

@@ -6,10 +6,11 @@ use trace::number;
 
 /// The nine functions that the game calls.
 ///
-/// Lengths are in pixels, angles in radians. y grows downward, so that an angle grows clockwise; 0 points to the right.
+/// Lengths are in pixels, angles in radians. y grows downward, so that an angle
+/// grows clockwise; 0 points to the right.
 ///
-/// The trigonometry has bodies: the crate `libm` computes the same bits on every platform, so that the same keys lead to
-/// the same flight everywhere.
+/// The trigonometry has bodies: the crate `libm` computes the same bits on
+/// every platform, so that the same keys lead to the same flight everywhere.
 pub trait Host: Send {
     /// Begins a new picture.
     fn clear_screen(&mut self);
@@ -19,7 +20,8 @@ pub trait Host: Send {
     fn draw_enemy(&mut self, x: f64, y: f64);
     /// Draws a bullet.
     fn draw_bullet(&mut self, x: f64, y: f64);
-    /// Draws a particle. The radius may be slightly negative: that is a particle too small to be seen.
+    /// Draws a particle. The radius may be slightly negative: that is a
+    /// particle too small to be seen.
     fn draw_particle(&mut self, x: f64, y: f64, radius: f64);
     /// Writes the score.
     fn draw_score(&mut self, score: f64);
@@ -32,7 +34,8 @@ pub trait Host: Send {
     fn cos(&mut self, angle: f64) -> f64 {
         libm::cos(angle)
     }
-    /// The angle of a tangent, between minus and plus a quarter of a turn. The game imports it as `Math_atan`.
+    /// The angle of a tangent, between minus and plus a quarter of a turn. The
+    /// game imports it as `Math_atan`.
     fn atan(&mut self, tangent: f64) -> f64 {
         libm::atan(tangent)
     }
@@ -58,14 +61,20 @@ impl fmt::Display for HostCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut call = |name: &str, arguments: &[f64]| {
             f.write_str(name)?;
-            arguments.iter().try_for_each(|&argument| write!(f, " {}", number(argument)))
+            arguments
+                .iter()
+                .try_for_each(|&argument| write!(f, " {}", number(argument)))
         };
         match *self {
             HostCall::ClearScreen => call("clear_screen", &[]),
-            HostCall::DrawPlayer { x, y, angle } => call("draw_player", &[x, y, angle]),
+            HostCall::DrawPlayer { x, y, angle } => {
+                call("draw_player", &[x, y, angle])
+            }
             HostCall::DrawEnemy { x, y } => call("draw_enemy", &[x, y]),
             HostCall::DrawBullet { x, y } => call("draw_bullet", &[x, y]),
-            HostCall::DrawParticle { x, y, radius } => call("draw_particle", &[x, y, radius]),
+            HostCall::DrawParticle { x, y, radius } => {
+                call("draw_particle", &[x, y, radius])
+            }
             HostCall::DrawScore { score } => call("draw_score", &[score]),
             HostCall::Sin { angle } => call("sin", &[angle]),
             HostCall::Cos { angle } => call("cos", &[angle]),
@@ -79,10 +88,14 @@ impl HostCall {
     pub fn repeat(self, host: &mut impl Host) {
         match self {
             HostCall::ClearScreen => host.clear_screen(),
-            HostCall::DrawPlayer { x, y, angle } => host.draw_player(x, y, angle),
+            HostCall::DrawPlayer { x, y, angle } => {
+                host.draw_player(x, y, angle)
+            }
             HostCall::DrawEnemy { x, y } => host.draw_enemy(x, y),
             HostCall::DrawBullet { x, y } => host.draw_bullet(x, y),
-            HostCall::DrawParticle { x, y, radius } => host.draw_particle(x, y, radius),
+            HostCall::DrawParticle { x, y, radius } => {
+                host.draw_particle(x, y, radius)
+            }
             HostCall::DrawScore { score } => host.draw_score(score),
             HostCall::Sin { angle } => drop(host.sin(angle)),
             HostCall::Cos { angle } => drop(host.cos(angle)),

@@ -1,4 +1,5 @@
-//! Flies the game in the terminal: an animation, or a few pictures where the output is not a terminal.
+//! Flies the game in the terminal: an animation, or a few pictures where the
+//! output is not a terminal.
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
@@ -15,7 +16,8 @@ const GAME: &[u8] = include_bytes!("../../../game/rocket.wasm");
 
 /// How long the flight is, in pictures, of which the game makes 60 a second.
 const PICTURES: u32 = 560;
-/// Every so many of them are shown: the flight takes ten seconds, and the animation less than two.
+/// Every so many of them are shown: the flight takes ten seconds, and the
+/// animation less than two.
 const STRIDE: u32 = 10;
 /// The pictures that are shown where nothing can move.
 const STILLS: [u32; 4] = [60, 360, 470, 500];
@@ -36,7 +38,8 @@ fn demo(out: &mut dyn Write, animate: bool) -> Result<(), Box<dyn Error>> {
     for picture in 1..=PICTURES {
         rocket.update(1.0 / 60.0)?;
         rocket.draw()?;
-        let calls: Vec<HostCall> = calls.lock().map_err(|_| "a host panicked")?.drain(..).collect();
+        let calls: Vec<HostCall> =
+            calls.lock().map_err(|_| "a host panicked")?.drain(..).collect();
         screen.show(picture, &calls)?;
         for (control, hold) in pilot.look(&calls) {
             rocket.toggle(control, hold)?;
@@ -45,7 +48,8 @@ fn demo(out: &mut dyn Write, animate: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Where the pictures go. On a terminal each takes the place of the one before, and the cursor is hidden meanwhile.
+/// Where the pictures go. On a terminal each takes the place of the one before,
+/// and the cursor is hidden meanwhile.
 struct Screen<'a> {
     out: &'a mut dyn Write,
     animate: bool,

@@ -7,7 +7,8 @@ use crate::{Control, HostCall};
 /// How many pictures the pilot's hands rest after each move.
 const REST: u32 = 4;
 
-/// A pilot that turns to the nearest enemy, shoots when it is ahead, and flies about when there is none.
+/// A pilot that turns to the nearest enemy, shoots when it is ahead, and flies
+/// about when there is none.
 #[derive(Clone, Debug, Default)]
 pub struct Pilot {
     held: Vec<Control>,
@@ -44,7 +45,8 @@ impl Pilot {
     fn wanted(&self, calls: &[HostCall]) -> Vec<Control> {
         let Some((distance, turn)) = nearest_enemy(calls) else {
             // Nobody is there: fly a curve now and then.
-            let (boost, curve) = ((20..60).contains(&(self.pictures % 90)), self.pictures / 40);
+            let (boost, curve) =
+                ((20..60).contains(&(self.pictures % 90)), self.pictures / 40);
             return [
                 boost.then_some(Control::Boost),
                 (curve % 3 == 1).then_some(Control::TurnRight),
@@ -75,10 +77,9 @@ fn nearest_enemy(calls: &[HostCall]) -> Option<(f64, f64)> {
         HostCall::DrawEnemy { x, y } => Some((x - player.0, y - player.1)),
         _ => None,
     };
-    let (x, y) = calls
-        .iter()
-        .filter_map(way)
-        .min_by(|one, other| libm::hypot(one.0, one.1).total_cmp(&libm::hypot(other.0, other.1)))?;
+    let (x, y) = calls.iter().filter_map(way).min_by(|one, other| {
+        libm::hypot(one.0, one.1).total_cmp(&libm::hypot(other.0, other.1))
+    })?;
     let turn = libm::atan2(y, x) - player.2;
     Some((libm::hypot(x, y), (turn + PI).rem_euclid(TAU) - PI))
 }

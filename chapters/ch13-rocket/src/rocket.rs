@@ -1,10 +1,14 @@
 //! A game that flies: an instance of a module that keeps the contract.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{error, fmt};
 
 use ch09_module::Module;
-use ch12_instance::{Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, Value};
+use ch12_instance::{
+    Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, Value,
+};
 
 use crate::contract::{self, ContractError, ENV};
 use crate::{EXPORTS, Host};
@@ -14,7 +18,16 @@ pub struct Rocket {
     engine: Box<dyn Engine>,
     /// The functions of the contract, in its order.
     exports: [FuncAddr; EXPORTS.len()],
+    /// How many more calls the host answers.
+    calls: Rc<Cell<u32>>,
 }
+
+/// The fuel that each call of the game gets: so many calls and loop turns of
+/// its own. That is a thousand times what a frame takes, and over in a moment.
+pub const FUEL: u64 = 2_000_000;
+
+/// How many calls the host answers while one function of the game runs.
+pub const CALLS: u32 = 100_000;
 
 /// What the player can hold and release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,22 +49,26 @@ impl Control {
 }
 
 impl Rocket {
-    /// Makes an instance of a module, in the binary format or the text format, that calls `host`.
+    /// Makes an instance of a module, in the binary format or the text format,
+    /// that calls `host`.
     ///
     /// # Errors
     ///
-    /// A module that is not valid, that does not keep the contract, or that the engine cannot instantiate.
+    /// A module that is not valid, that does not keep the contract, or that the
+    /// engine cannot instantiate.
     pub fn new<H: Host + 'static>(
         mut engine: Box<dyn Engine>,
         module: &[u8],
         host: Arc<Mutex<H>>,
     ) -> Result<Rocket, RocketError> {
-        // The contract comes before the engine: its error names everything at once, an engine's only the first.
+        // The contract comes before the engine: its error names everything at
+        // once, an engine's only the first.
         contract::check(&Module::from_bytes(module).map_err(Error::from)?)?;
-        let imports = imports(&mut *engine, &host);
+        let calls = Rc::new(Cell::new(CALLS));
+        let imports = imports(&mut *engine, &host, &calls);
         let instance = engine.instantiate(module, &imports)?;
         let exports = exports(&*engine, instance)?;
-        Ok(Rocket { engine, exports })
+        Ok(Rocket { engine, exports, calls })
     }
 
     /// Tells the game how large its picture is, in pixels.
@@ -86,7 +103,11 @@ impl Rocket {
     /// # Errors
     ///
     /// A trap.
-    pub fn toggle(&mut self, control: Control, held: bool) -> Result<(), Error> {
+    pub fn toggle(
+        &mut self,
+        control: Control,
+        held: bool,
+    ) -> Result<(), Error> {
         let name = match control {
             Control::Shoot => "toggle_shoot",
             Control::Boost => "toggle_boost",
@@ -109,17 +130,26 @@ impl Rocket {
     fn call(&mut self, name: &str, arguments: &[Value]) -> Result<(), Error> {
         let position = EXPORTS.iter().position(|export| export.name == name);
         let function = self.exports[position.expect("the contract has it")];
+        self.engine.set_fuel(FUEL);
+        self.calls.set(CALLS);
         self.engine.invoke(function, arguments).map(drop)
     }
 }
 
 /// The nine functions of the host, under the names of the contract.
-fn imports<H: Host + 'static>(engine: &mut dyn Engine, host: &Arc<Mutex<H>>) -> Imports {
+fn imports<H: Host + 'static>(
+    engine: &mut dyn Engine,
+    host: &Arc<Mutex<H>>,
+    calls: &Rc<Cell<u32>>,
+) -> Imports {
     let mut imports = Imports::new();
     macro_rules! import {
         ($name:literal: $function:ident($($argument:ident),*)) => {
-            let host = Arc::clone(host);
-            imports.func(engine, ENV, $name, move |$($argument: f64),*| lock(&host).$function($($argument),*));
+            let (host, calls) = (Arc::clone(host), Rc::clone(calls));
+            imports.func(engine, ENV, $name, move |$($argument: f64),*| {
+                count(&calls)?;
+                Ok::<_, String>(lock(&host).$function($($argument),*))
+            });
         };
     }
     import!("clear_screen": clear_screen());
@@ -134,6 +164,14 @@ fn imports<H: Host + 'static>(engine: &mut dyn Engine, host: &Arc<Mutex<H>>) -> 
     imports
 }
 
+/// Counts a call of the host. A game that never stops calling would otherwise
+/// fill the memory with what it draws.
+fn count(calls: &Cell<u32>) -> Result<(), String> {
+    let left = calls.get().checked_sub(1);
+    calls.set(left.ok_or_else(|| format!("more than {CALLS} calls at once"))?);
+    Ok(())
+}
+
 /// The host. One that panicked is still good to look at.
 fn lock<H>(host: &Mutex<H>) -> MutexGuard<'_, H> {
     host.lock().unwrap_or_else(PoisonError::into_inner)
@@ -145,9 +183,14 @@ fn exports(
 ) -> Result<[FuncAddr; EXPORTS.len()], Error> {
     let mut functions = [FuncAddr(0); EXPORTS.len()];
     for (function, export) in functions.iter_mut().zip(&EXPORTS) {
-        *function =
-            engine.export(instance, export.name).and_then(Extern::func).ok_or_else(|| {
-                Error::Call(format!("the engine lost the function `{}`", export.name))
+        *function = engine
+            .export(instance, export.name)
+            .and_then(Extern::func)
+            .ok_or_else(|| {
+                Error::Call(format!(
+                    "the engine lost the function `{}`",
+                    export.name
+                ))
             })?;
     }
     Ok(functions)

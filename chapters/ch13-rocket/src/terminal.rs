@@ -28,7 +28,8 @@ impl Terminal {
     fn plot(&mut self, x: f64, y: f64, character: char) {
         let column = (x / Self::SIZE.0 * Self::COLUMNS as f64).floor();
         let row = (y / Self::SIZE.1 * Self::ROWS as f64).floor();
-        // A negative number would become 0: what is left of the picture is not in its first column.
+        // A negative number would become 0: what is left of the picture is not
+        // in its first column.
         if column >= 0.0
             && row >= 0.0
             && let Some(row) = self.rows.get_mut(row as usize)
@@ -75,7 +76,9 @@ impl Host for Terminal {
 
     fn draw_score(&mut self, score: f64) {
         let text = format!("score {score}");
-        for (cell, character) in self.rows[0].iter_mut().skip(1).zip(text.chars()) {
+        for (cell, character) in
+            self.rows[0].iter_mut().skip(1).zip(text.chars())
+        {
             *cell = character;
         }
     }

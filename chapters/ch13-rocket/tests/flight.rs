@@ -48,12 +48,14 @@ fn echo() -> Result<(Rocket, Calls), RocketError> {
 }
 
 fn lines(calls: &Calls) -> String {
-    let lines: Vec<String> = calls.lock().unwrap().drain(..).map(|call| call.to_string()).collect();
+    let lines: Vec<String> =
+        calls.lock().unwrap().drain(..).map(|call| call.to_string()).collect();
     lines.join("\n")
 }
 
 #[test]
-fn each_function_reaches_the_other_side_with_its_arguments() -> Result<(), RocketError> {
+fn each_function_reaches_the_other_side_with_its_arguments()
+-> Result<(), RocketError> {
     let (mut rocket, calls) = echo()?;
     rocket.resize(800.0, 600.0)?;
     rocket.update(0.25)?;
@@ -78,9 +80,10 @@ fn each_function_reaches_the_other_side_with_its_arguments() -> Result<(), Rocke
 
 #[test]
 fn a_control_of_its_own_for_each_of_the_four() -> Result<(), RocketError> {
-    for (bit, control) in [Control::Shoot, Control::Boost, Control::TurnLeft, Control::TurnRight]
-        .into_iter()
-        .enumerate()
+    for (bit, control) in
+        [Control::Shoot, Control::Boost, Control::TurnLeft, Control::TurnRight]
+            .into_iter()
+            .enumerate()
     {
         let (mut rocket, calls) = echo()?;
         rocket.toggle(control, true)?;
@@ -131,7 +134,8 @@ fn line(draw: impl FnOnce(&mut Terminal)) -> String {
 
 #[test]
 fn the_arrow_points_where_the_nose_does() {
-    let arrow = |angle| line(|terminal| terminal.draw_player(400.0, 240.0, angle));
+    let arrow =
+        |angle| line(|terminal| terminal.draw_player(400.0, 240.0, angle));
     assert_eq!(arrow(0.0), "→");
     assert_eq!(arrow(FRAC_PI_2), "↓");
     assert_eq!(arrow(PI), "←");

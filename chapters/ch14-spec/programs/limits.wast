@@ -1,4 +1,4 @@
-;; What a module may use up: on a store that allows a depth of 200, eight pages and ten thousand instructions.
+;; What a module may use up, on a store that allows 100 calls, 200 labels, eight pages and 10,000 units of fuel.
 (module
   (memory 1)
   (func $deeper (export "deeper") (param i32) (result i32)
@@ -20,12 +20,12 @@
       br 0
     end))
 
-;; A call and an `if` a turn: each is a level.
+;; Each turn is one more call inside the calls before it. `deeper(99)` makes a hundred of them.
 (assert_return (invoke "deeper" (i32.const 99)) (i32.const 0))
 (assert_exhaustion (invoke "deeper" (i32.const 100)) "call stack exhausted")
 (assert_return (invoke "deeper" (i32.const 99)) (i32.const 0))
 
-;; What would be too much is not a trap. It does not grow.
+;; A memory that would become too large is no trap. It doesn't grow.
 (assert_return (invoke "grow" (i32.const 5)) (i32.const 1))
 (assert_return (invoke "grow" (i32.const 5)) (i32.const -1))
 

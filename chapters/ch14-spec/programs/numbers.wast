@@ -33,7 +33,7 @@
 (assert_trap (invoke "div" (i32.const 1) (i32.const 0)) "integer divide by zero")
 (assert_trap (invoke "div" (i32.const 0x80000000) (i32.const -1)) "integer overflow")
 
-;; Which NaN it is, nobody has to know. An operator that looks only at the sign has to keep the others.
+;; An operator may return any NaN that fits the pattern. `f64.neg` may change only the sign.
 (assert_return (invoke "sqrt" (f64.const 2.25)) (f64.const 1.5))
 (assert_return (invoke "sqrt" (f64.const -1)) (f64.const nan:canonical))
 (assert_return (invoke "sqrt" (f64.const nan:0x4)) (f64.const nan:arithmetic))

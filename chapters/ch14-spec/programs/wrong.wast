@@ -1,4 +1,4 @@
-;; A script that is wrong about its module.
+;; A script that is wrong about its module, on purpose.
 (module
   (func (export "half") (param i32) (result i32)
     local.get 0

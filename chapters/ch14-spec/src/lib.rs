@@ -1,8 +1,9 @@
 //! The official test suite decides.
 //!
-//! The tests of the standard are scripts: they make modules, call what the modules export, and say what has to come of it. [`run`]
-//! obeys a script on any engine behind the `Engine` seam, and says of each directive what the engine did, or
-//! what it should have done.
+//! The tests of the standard are scripts: they make modules, call what the
+//! modules export, and state the expected outcome. [`run`] runs a script on any
+//! engine behind the `Engine` seam, and reports for each directive what the
+//! engine did, or what it should have done.
 //!
 //! Specification: the reference interpreter's README, *Scripts*.
 

@@ -1,4 +1,5 @@
-//! Runs scripts on the tree engine: the chapter's own, or those of the command line.
+//! Runs scripts on the tree engine: the chapter's own, or those of the command
+//! line.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -6,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use ch12_instance::{Fuel, Store, StoreLimits};
+use ch12_instance::{Store, StoreLimits};
 use ch14_spec::run;
 
 const USAGE: &str = "usage: ch14-spec [SCRIPT…]";
@@ -21,8 +22,11 @@ const SCRIPTS: [(&str, &str); 4] = [
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let Some(option) = arguments.first().filter(|argument| argument.starts_with('-')) {
-        let _ = writeln!(io::stderr(), "error: unknown option `{option}`\n{USAGE}");
+    if let Some(option) =
+        arguments.first().filter(|argument| argument.starts_with('-'))
+    {
+        let _ =
+            writeln!(io::stderr(), "error: unknown option `{option}`\n{USAGE}");
         return ExitCode::from(2);
     }
     let out = &mut io::stdout().lock();
@@ -32,10 +36,16 @@ fn main() -> ExitCode {
     })
 }
 
-/// A store that does not allow much.
-fn limited() -> Store<Fuel> {
-    let limits = StoreLimits { memory_bytes: 8 << 16, depth: 200, ..StoreLimits::default() };
-    Store::new(Fuel::new(10_000), limits)
+/// A store with tight limits.
+fn limited() -> Store {
+    let limits = StoreLimits {
+        memory_bytes: 8 << 16,
+        calls: 100,
+        labels: 200,
+        fuel: Some(10_000),
+        ..StoreLimits::default()
+    };
+    Store::new((), limits)
 }
 
 /// Shows what comes of each directive, each script on a store of its own.
@@ -52,25 +62,33 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 }
 
 /// Shows what fails, and how many directives there are.
-fn run_files(out: &mut impl Write, files: &[String]) -> Result<(), Box<dyn Error>> {
+fn run_files(
+    out: &mut impl Write,
+    files: &[String],
+) -> Result<(), Box<dyn Error>> {
     let mut failed = 0;
     for file in files {
-        let text =
-            fs::read_to_string(file).map_err(|error| format!("cannot read `{file}`: {error}"))?;
-        let report = run(&text, &mut Store::<()>::default()).map_err(|mut error| {
-            error.set_path(Path::new(file));
-            error.set_text(&text);
-            error
-        })?;
+        let text = fs::read_to_string(file)
+            .map_err(|error| format!("cannot read `{file}`: {error}"))?;
+        let report =
+            run(&text, &mut Store::<()>::default()).map_err(|mut error| {
+                error.set_path(Path::new(file));
+                error.set_text(&text);
+                error
+            })?;
         for (line, failure) in report.failures() {
             writeln!(out, "{file}:{line}: {failure}")?;
         }
         let failures = report.failures().count();
-        writeln!(out, "{file}: {} passed, {failures} failed", report.outcomes.len() - failures)?;
+        writeln!(
+            out,
+            "{file}: {} passed, {failures} failed",
+            report.outcomes.len() - failures
+        )?;
         failed += failures;
     }
     match failed {
         0 => Ok(()),
-        _ => Err(format!("{failed} directives did not come out as the scripts want it").into()),
+        _ => Err(format!("{failed} directives failed").into()),
     }
 }

@@ -14,21 +14,24 @@ pub struct Report {
 pub struct Outcome {
     /// The line of the script, counted from 1.
     pub line: usize,
-    /// What the engine did, or what is wrong with that.
+    /// What the engine did, or what it should have done.
     pub result: Result<String, Failure>,
 }
 
-/// A directive that did not come out as the script wants it.
+/// A directive whose outcome is not the one that the script expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What the script wants.
+    /// What the script expects.
     pub wanted: String,
     /// What the engine did.
     pub got: String,
 }
 
 impl Failure {
-    pub(crate) fn new(wanted: impl Into<String>, got: impl Into<String>) -> Failure {
+    pub(crate) fn new(
+        wanted: impl Into<String>,
+        got: impl Into<String>,
+    ) -> Failure {
         Failure { wanted: wanted.into(), got: got.into() }
     }
 }
@@ -36,9 +39,9 @@ impl Failure {
 impl Report {
     /// The directives that failed, each with its line.
     pub fn failures(&self) -> impl Iterator<Item = (usize, &Failure)> {
-        self.outcomes
-            .iter()
-            .filter_map(|outcome| Some((outcome.line, outcome.result.as_ref().err()?)))
+        self.outcomes.iter().filter_map(|outcome| {
+            Some((outcome.line, outcome.result.as_ref().err()?))
+        })
     }
 }
 

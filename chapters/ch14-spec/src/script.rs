@@ -7,7 +7,10 @@ use ch12_instance::{Engine, Error, Extern, Imports, InstanceAddr, Value};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::token::Id;
-use wast::{QuoteWat, QuoteWatTest, Wast, WastDirective, WastExecute, WastInvoke, WastRet};
+use wast::{
+    QuoteWat, QuoteWatTest, Wast, WastDirective, WastExecute, WastInvoke,
+    WastRet,
+};
 
 use crate::expect::{all_match, argument, describe, describe_wanted};
 use crate::{Failure, Outcome, Report};
@@ -15,14 +18,14 @@ use crate::{Failure, Outcome, Report};
 /// The module that the suite's modules import from: a module like any other.
 const SPECTEST: &[u8] = include_bytes!("spectest.wat");
 
-/// What an action ended in; or why it could not even be tried.
+/// What an action ended in, or why it could not even be tried.
 type Tried<T> = Result<Result<T, Error>, Failure>;
 
-/// Obeys a script on an engine, directive by directive.
+/// Runs a script on an engine, directive by directive.
 ///
 /// # Errors
 ///
-/// What is not a script, with the line and the column.
+/// The text is no script. The error names the line and the column.
 pub fn run(text: &str, engine: &mut dyn Engine) -> Result<Report, wast::Error> {
     let mut lexer = Lexer::new(text);
     // The suite has names that look alike, on purpose.
@@ -45,12 +48,13 @@ struct Script<'engine> {
     imports: Imports,
     /// The instances that have names.
     named: HashMap<String, InstanceAddr>,
-    /// The instance that is meant where no name is said: the last one.
+    /// The instance that is meant where there is no name: the last one.
     current: Option<InstanceAddr>,
 }
 
 impl<'engine> Script<'engine> {
-    /// A script that is about to begin. What its modules may import is there, unless the engine has no room for it.
+    /// A script that is about to begin. What its modules may import is there,
+    /// unless the engine has no room for it.
     fn new(engine: &'engine mut dyn Engine) -> Script<'engine> {
         let mut imports = Imports::new();
         if let Ok(spectest) = engine.instantiate(SPECTEST, &imports) {
@@ -59,16 +63,25 @@ impl<'engine> Script<'engine> {
         Script { engine, imports, named: HashMap::new(), current: None }
     }
 
-    /// Does what a directive says, and says what the engine did.
-    fn obey(&mut self, directive: WastDirective<'_>) -> Result<String, Failure> {
+    /// Executes a directive, and describes what the engine did.
+    fn obey(
+        &mut self,
+        directive: WastDirective<'_>,
+    ) -> Result<String, Failure> {
         match directive {
             WastDirective::Module(module) => self.module(module),
-            WastDirective::Register { name, module, .. } => self.register(name, module),
+            WastDirective::Register { name, module, .. } => {
+                self.register(name, module)
+            }
             WastDirective::Invoke(invoke) => match self.invoke(&invoke)? {
                 Ok(values) => Ok(describe(&values)),
-                Err(error) => Err(Failure::new("a call that returns", error.to_string())),
+                Err(error) => {
+                    Err(Failure::new("a call that returns", error.to_string()))
+                }
             },
-            WastDirective::AssertReturn { exec, results, .. } => self.returns(exec, &results),
+            WastDirective::AssertReturn { exec, results, .. } => {
+                self.returns(exec, &results)
+            }
             WastDirective::AssertTrap { exec, message, .. } => {
                 let outcome = self.execute(exec)?;
                 trapped(outcome, message)
@@ -84,7 +97,9 @@ impl<'engine> Script<'engine> {
             WastDirective::AssertUnlinkable { module, message, .. } => {
                 self.unlinkable(QuoteWat::Wat(module), message)
             }
-            other => Err(Failure::new("a directive of this runner", kind(&other))),
+            other => {
+                Err(Failure::new("a directive of this runner", kind(&other)))
+            }
         }
     }
 
@@ -92,7 +107,8 @@ impl<'engine> Script<'engine> {
     fn module(&mut self, module: QuoteWat<'_>) -> Result<String, Failure> {
         let name = module.name();
         let instance = self.instantiate(module)?;
-        let instance = instance.map_err(|error| Failure::new("an instance", error.to_string()))?;
+        let instance = instance
+            .map_err(|error| Failure::new("an instance", error.to_string()))?;
         if let Some(id) = name {
             self.named.insert(id.name().to_owned(), instance);
         }
@@ -101,7 +117,11 @@ impl<'engine> Script<'engine> {
     }
 
     /// `register`: what the instance exports can be imported under this name.
-    fn register(&mut self, name: &str, module: Option<Id<'_>>) -> Result<String, Failure> {
+    fn register(
+        &mut self,
+        name: &str,
+        module: Option<Id<'_>>,
+    ) -> Result<String, Failure> {
         let instance = self.instance(module)?;
         self.imports.instance(&*self.engine, name, instance);
         Ok(format!("`{name}` can be imported"))
@@ -114,32 +134,61 @@ impl<'engine> Script<'engine> {
         wanted: &[WastRet<'_>],
     ) -> Result<String, Failure> {
         match self.execute(exec)? {
-            Ok(values) if all_match(wanted, &values) => Ok(describe_wanted(wanted)),
-            Ok(values) => Err(Failure::new(describe_wanted(wanted), describe(&values))),
-            Err(error) => Err(Failure::new(describe_wanted(wanted), error.to_string())),
-        }
-    }
-
-    /// `assert_invalid`, `assert_malformed`: there is no module. How an engine puts it is its own business.
-    fn refused(&self, module: QuoteWat<'_>, message: &str) -> Result<String, Failure> {
-        match self.engine.validate(&bytes(module)?) {
-            Err(Error::Module(error)) => {
-                Ok(error.to_string().lines().next().unwrap_or_default().to_owned())
+            Ok(values) if all_match(wanted, &values) => {
+                Ok(describe_wanted(wanted))
             }
-            Err(error) => Err(Failure::new(format!("no module: {message}"), error.to_string())),
-            Ok(()) => Err(Failure::new(format!("no module: {message}"), "a valid module")),
+            Ok(values) => {
+                Err(Failure::new(describe_wanted(wanted), describe(&values)))
+            }
+            Err(error) => {
+                Err(Failure::new(describe_wanted(wanted), error.to_string()))
+            }
         }
     }
 
-    /// `assert_unlinkable`: there is a module, and something that it imports is missing or of another type.
-    fn unlinkable(&mut self, module: QuoteWat<'_>, message: &str) -> Result<String, Failure> {
+    /// `assert_invalid`, `assert_malformed`: there is no module. The message is
+    /// up to the engine.
+    fn refused(
+        &self,
+        module: QuoteWat<'_>,
+        message: &str,
+    ) -> Result<String, Failure> {
+        match self.engine.validate(&bytes(module)?) {
+            Err(Error::Module(error)) => Ok(error
+                .to_string()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned()),
+            Err(error) => Err(Failure::new(
+                format!("no module: {message}"),
+                error.to_string(),
+            )),
+            Ok(()) => Err(Failure::new(
+                format!("no module: {message}"),
+                "a valid module",
+            )),
+        }
+    }
+
+    /// `assert_unlinkable`: an import is missing, or is of another type.
+    fn unlinkable(
+        &mut self,
+        module: QuoteWat<'_>,
+        message: &str,
+    ) -> Result<String, Failure> {
         match self.instantiate(module)? {
-            Err(Error::Link(error)) if agrees(&error.to_string(), message) => Ok(error.to_string()),
-            other => Err(Failure::new(format!("no link: {message}"), given(other))),
+            Err(Error::Link(error)) if agrees(&error.to_string(), message) => {
+                Ok(error.to_string())
+            }
+            other => {
+                Err(Failure::new(format!("no link: {message}"), given(other)))
+            }
         }
     }
 
-    /// What comes of an action: a call, a look at a global, or a module that does something when it starts.
+    /// What comes of an action: a call, a look at a global, or a module that
+    /// does something when it starts.
     fn execute(&mut self, exec: WastExecute<'_>) -> Tried<Vec<Value>> {
         match exec {
             WastExecute::Invoke(invoke) => self.invoke(&invoke),
@@ -147,11 +196,16 @@ impl<'engine> Script<'engine> {
                 let instance = self.instantiate(QuoteWat::Wat(module))?;
                 Ok(instance.map(|_| Vec::new()))
             }
-            WastExecute::Get { module, global, .. } => match self.export(module, global)? {
+            WastExecute::Get { module, global, .. } => match self
+                .export(module, global)?
+            {
                 Extern::Global(address) => {
                     Ok(Ok(self.engine.global(address).into_iter().collect()))
                 }
-                other => Err(Failure::new(format!("a global `{global}`"), kind(&other))),
+                other => Err(Failure::new(
+                    format!("a global `{global}`"),
+                    kind(&other),
+                )),
             },
         }
     }
@@ -164,13 +218,21 @@ impl<'engine> Script<'engine> {
                     invoke.args.iter().map(argument).collect();
                 Ok(self.engine.invoke(function, &arguments?))
             }
-            other => Err(Failure::new(format!("a function `{name}`"), kind(&other))),
+            other => {
+                Err(Failure::new(format!("a function `{name}`"), kind(&other)))
+            }
         }
     }
 
-    fn export(&self, module: Option<Id<'_>>, name: &str) -> Result<Extern, Failure> {
+    fn export(
+        &self,
+        module: Option<Id<'_>>,
+        name: &str,
+    ) -> Result<Extern, Failure> {
         let export = self.engine.export(self.instance(module)?, name);
-        export.ok_or_else(|| Failure::new(format!("an export `{name}`"), "there is none"))
+        export.ok_or_else(|| {
+            Failure::new(format!("an export `{name}`"), "there is none")
+        })
     }
 
     /// The instance of a name, or the last one.
@@ -179,7 +241,9 @@ impl<'engine> Script<'engine> {
             Some(id) => self.named.get(id.name()).copied(),
             None => self.current,
         };
-        instance.ok_or_else(|| Failure::new("an instance", "the script has made none"))
+        instance.ok_or_else(|| {
+            Failure::new("an instance", "the script has made none")
+        })
     }
 
     fn instantiate(&mut self, module: QuoteWat<'_>) -> Tried<InstanceAddr> {
@@ -187,24 +251,34 @@ impl<'engine> Script<'engine> {
     }
 }
 
-/// The module in the binary format, or in the text format where a script gives it as a string.
+/// The module in the binary format, or in the text format where a script gives
+/// it as a string.
 fn bytes(mut module: QuoteWat<'_>) -> Result<Vec<u8>, Failure> {
     match module.to_test() {
-        Ok(QuoteWatTest::Binary(bytes) | QuoteWatTest::Text(bytes)) => Ok(bytes),
-        Err(error) => Err(Failure::new("a module that can be encoded", error.message())),
+        Ok(QuoteWatTest::Binary(bytes) | QuoteWatTest::Text(bytes)) => {
+            Ok(bytes)
+        }
+        Err(error) => {
+            Err(Failure::new("a module that can be encoded", error.message()))
+        }
     }
 }
 
-/// The first word of how something is printed for programmers: of which kind it is.
+/// The first word of a value's debug text: the name of its variant.
 pub fn kind(what: &impl Debug) -> String {
     let text = format!("{what:?}");
     text.chars().take_while(|c| c.is_alphanumeric()).collect()
 }
 
 /// `assert_trap`, `assert_exhaustion`: the action traps, and this is why.
-fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<String, Failure> {
+fn trapped(
+    outcome: Result<Vec<Value>, Error>,
+    message: &str,
+) -> Result<String, Failure> {
     match outcome {
-        Err(Error::Trap(report)) if agrees(&report.trap.to_string(), message) => {
+        Err(Error::Trap(report))
+            if agrees(&report.trap.to_string(), message) =>
+        {
             Ok(report.to_string())
         }
         other => {
@@ -217,7 +291,7 @@ fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<String, 
     }
 }
 
-/// Whether two messages are the same, apart from what one of them says in addition.
+/// Whether two messages are the same, except that one of them may go on.
 pub fn agrees(given: &str, wanted: &str) -> bool {
     given.starts_with(wanted) || wanted.starts_with(given)
 }

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ch14-spec")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_ch14-spec"))
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -17,23 +20,36 @@ fn the_demo_prints_this() {
 
 #[test]
 fn a_script_of_ones_own_says_what_fails() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs/wrong.wast");
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("programs/wrong.wast");
     let output = run(&[file.to_str().unwrap()]);
     assert!(!output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("wrong.wast:11: wanted (f64 0), got (f64 -0)\n"), "{text}");
+    assert!(
+        text.contains("wrong.wast:11: wanted (f64 0), got (f64 -0)\n"),
+        "{text}"
+    );
     assert!(text.ends_with("wrong.wast: 1 passed, 5 failed\n"), "{text}");
 }
 
 #[test]
 fn bad_input_is_an_error_that_names_the_file() {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("broken.wast");
-    fs::write(&file, "(module)\n(assert_return (invoke \"f\") (i32.const 7)").unwrap();
-    let error = String::from_utf8(run(&[file.to_str().unwrap()]).stderr).unwrap();
-    assert!(error.contains("expected `)`") && error.contains("broken.wast:2:"), "{error}");
+    fs::write(&file, "(module)\n(assert_return (invoke \"f\") (i32.const 7)")
+        .unwrap();
+    let error =
+        String::from_utf8(run(&[file.to_str().unwrap()]).stderr).unwrap();
+    assert!(
+        error.contains("expected `)`") && error.contains("broken.wast:2:"),
+        "{error}"
+    );
     let error = String::from_utf8(run(&["no such file"]).stderr).unwrap();
     assert!(error.contains("cannot read `no such file`"), "{error}");
     let output = run(&["--frob"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("unknown option `--frob`"));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("unknown option `--frob`")
+    );
 }

@@ -38,7 +38,8 @@ fn whatever_does_not_hold_is_named_with_its_line() {
         (invoke $nobody "seven")
         (register "nobody" $nobody)"#;
     let report = report(text);
-    let lines: Vec<String> = report.outcomes.iter().map(ToString::to_string).collect();
+    let lines: Vec<String> =
+        report.outcomes.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
 
@@ -66,6 +67,7 @@ fn a_nan_is_what_its_pattern_allows() {
 
 #[test]
 fn what_is_not_a_script_is_an_error_with_its_line() {
-    let error = run("(module)\n(assert_nothing)", &mut Store::<()>::default()).unwrap_err();
+    let error = run("(module)\n(assert_nothing)", &mut Store::<()>::default())
+        .unwrap_err();
     assert_eq!(error.span().linecol_in("(module)\n(assert_nothing)").0, 1);
 }

@@ -1,4 +1,5 @@
-;; Flies stages that somebody else has built. It says the same types in its own words, at indices of its own.
+;; Flies stages that another module has built. It defines the same types with
+;; names of its own, at indices of its own.
 (module $flight
   (rec (type $step (sub (func (param i32) (result i32 (ref null $step))))))
   (type $end (sub final $step (func (param i32) (result i32 nullfuncref))))
@@ -30,12 +31,36 @@
     (call_indirect $shelf (type $step) (i32.const 0) (local.get 0))
     (drop))
 
-  ;; The same, if it is a last one.
+  ;; The same, if it is a last stage.
   (func (export "land") (type $fly)
     (call_indirect $shelf (type $end) (i32.const 0) (local.get 0))
     (drop))
 
-  ;; The same without a question, but whether it is null.
+  ;; The same without a question, except whether it is null.
   (func (export "trust") (type $fly)
     (call_ref $step (i32.const 0) (table.get $shelf (local.get 0)))
-    (drop)))
+    (drop))
+
+  ;; Like `land`, but the question comes before the call.
+  (func (export "insist") (type $fly)
+    (call_ref $end (i32.const 0)
+      (ref.cast (ref $end) (table.get $shelf (local.get 0))))
+    (drop))
+
+  ;; Like `fly`, but a last stage is not lit any more.
+  (func (export "hover") (type $fly)
+    (local $height i32)
+    (local $stage (ref null $step))
+    (local.set $stage (table.get $shelf (local.get 0)))
+    (block $over (result i32)
+      (loop $next (result i32)
+        (local.get $height)
+        (br_on_null $over (local.get $stage))
+        (block $landing (param i32 (ref $step)) (result i32 (ref $end))
+          (br_on_cast $landing (ref $step) (ref $end))
+          (call_ref $step)
+          (local.set $stage)
+          (local.set $height)
+          (br $next))
+        (drop)
+        (br $over)))))

@@ -1,9 +1,10 @@
-;; The stages of a rocket. A stage is a function: given the height so far, it leaves the height that it reaches and the stage
-;; that comes next, or null. So its type names itself.
+;; The stages of a rocket. A stage is a function. It takes the height so far;
+;; it leaves the new height and the stage that comes next, or null. So its type
+;; names itself.
 (module $stages
   (type $log (func (param i32)))
   (rec (type $stage (sub (func (param i32) (result i32 (ref null $stage))))))
-  ;; After the last stage there is none: what it leaves is always null.
+  ;; After the last stage there is none, so it always leaves null.
   (type $last (sub final $stage (func (param i32) (result i32 nullfuncref))))
 
   (import "ground" "log" (func $log (type $log)))

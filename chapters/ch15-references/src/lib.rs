@@ -1,16 +1,19 @@
-//! References have types, and a type is a number.
+//! A branch on a reference is a branch.
 //!
-//! Two modules that say the same recursive type, each with indices of its own, mean one type. [`Types`] gives
-//! every group of types that the modules of a store define a canonical form, and equal forms equal numbers. From then
-//! on a type is a number, and whether one can stand for another is a short walk upward. The instructions on references
-//! rely on it: what validation has promised at one end is still true at the other.
+//! A reference has a type, and the type says what may be done with it. What it
+//! refers to is asked while the program runs: whether it is null, and whether
+//! it is of a narrower type. [`Machine`] is that of chapter 11 with the
+//! branches and the calls that depend on the answer, and [`ReferenceLayer`]
+//! gives it to chapter 12's store, together with the instructions that only
+//! ask.
 
-mod closing;
-mod references;
-mod types;
+mod cast;
+mod layer;
+mod machine;
 
-pub use references::{References, decide, execute};
-pub use types::Types;
+pub use cast::is_of;
+pub use layer::{ReferenceLayer, execute};
+pub use machine::Machine;
 
-/// ch12's store, in which references have types.
-pub type Store<O = ()> = ch12_instance::Store<O, References>;
+/// Chapter 12's store, in which references have types.
+pub type Store<O = ()> = ch12_instance::Store<O, ReferenceLayer>;

@@ -1,12 +1,13 @@
-//! Links two modules that say the same types at different indices, and flies what they make together.
+//! Links two modules that define the same types at different indices, and flies
+//! the rocket that they make together.
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::io::{self, Write};
-use std::mem;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::rc::Rc;
 
-use ch12_instance::{Engine, Extern, Imports, InstanceAddr};
+use ch12_instance::{Engine, Imports, InstanceAddr};
 use ch15_references::Store;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -22,39 +23,34 @@ fn main() -> ExitCode {
 fn demo(out: &mut impl Write) -> Outcome {
     let mut store: Store = Store::default();
     let mut imports = Imports::new();
-    let heights: Arc<Mutex<Vec<String>>> = Arc::default();
-    let ground = Arc::clone(&heights);
+    let heights: Rc<RefCell<Vec<String>>> = Rc::default();
+    let ground = Rc::clone(&heights);
     imports.func(&mut store, "ground", "log", move |height: i32| {
-        ground.lock().unwrap_or_else(PoisonError::into_inner).push(height.to_string());
+        ground.borrow_mut().push(height.to_string());
     });
     let stages = store.instantiate(STAGES, &imports)?;
     imports.instance(&store, "stages", stages);
-    let flight = store.instantiate(FLIGHT, &imports);
+    let flight = store.instantiate(FLIGHT, &imports)?;
     show_types(out, &store)?;
     show_numbers(out, &store, "stages", stages)?;
-    let flight = match flight {
-        Ok(flight) => flight,
-        Err(error) => {
-            writeln!(out, "$flight: {error}")?;
-            return Ok(());
-        }
-    };
     show_numbers(out, &store, "flight", flight)?;
 
-    for (name, places) in
-        [("fly", &[1, 2, 0][..]), ("ignite", &[1, 2, 0]), ("land", &[2, 1]), ("trust", &[2, 0])]
-    {
+    for (name, places) in [
+        ("fly", &[1, 2, 0][..]),
+        ("ignite", &[1, 2, 0]),
+        ("land", &[2, 1]),
+        ("trust", &[2, 0]),
+        ("insist", &[2, 1]),
+        ("hover", &[1, 2]),
+    ] {
         writeln!(out)?;
         for place in places {
-            let function = store.export(flight, name).and_then(Extern::func);
-            let function = function.ok_or_else(|| format!("there is no function `{name}`"))?;
-            let outcome = store.invoke(function, &[(*place).into()]);
-            let mut from = heights.lock().unwrap_or_else(PoisonError::into_inner);
-            match outcome {
+            match store.call(flight, name, &[(*place).into()]) {
                 Ok(results) => {
-                    let from = mem::take(&mut *from).join(", ");
+                    let from = heights.take().join(", ");
                     let from = if from.is_empty() { "nowhere" } else { &from };
-                    writeln!(out, "{name}({place}) = {}, from {from}", results[0])?;
+                    let height = results[0];
+                    writeln!(out, "{name}({place}) = {height}, from {from}")?;
                 }
                 Err(error) => writeln!(out, "{name}({place}): {error}")?,
             }
@@ -69,7 +65,7 @@ fn demo(out: &mut impl Write) -> Outcome {
 /// Prints all types of a store, each with its number.
 fn show_types(out: &mut impl Write, store: &Store) -> Outcome {
     writeln!(out, "The types of the store:")?;
-    for (number, ty) in store.types().all().iter().enumerate() {
+    for (number, ty) in store.data().types.all().iter().enumerate() {
         writeln!(out, "  {number}  {ty}")?;
     }
     Ok(())
@@ -82,10 +78,11 @@ fn show_numbers(
     name: &str,
     instance: InstanceAddr,
 ) -> Outcome {
-    let types = store.instance(instance).map_or(&[][..], |instance| &instance.types);
-    let numbers = types.iter().filter_map(|ty| ty.identity).enumerate();
-    let numbers: Vec<String> =
-        numbers.map(|(index, number)| format!("{index} is {number}")).collect();
+    let types = &store.data().instances[instance.index()].types;
+    let numbers = types.iter().enumerate();
+    let numbers: Vec<String> = numbers
+        .map(|(index, number)| format!("{index} is {}", number.0))
+        .collect();
     writeln!(out, "Those of ${name}: {}", numbers.join(", "))?;
     Ok(())
 }

@@ -1,12 +1,17 @@
 //! Several memories and tables, and addresses of 64 bits.
 
 use ch07_values::Trap;
-use ch12_instance::{Counter, Engine, Error, Extern, Imports, InstanceAddr, StoreLimits, Value};
+use ch12_instance::{
+    Counter, Engine, Error, Extern, Imports, InstanceAddr, StoreLimits, Value,
+};
 use ch15_references::Store;
 
 fn single(text: &str) -> (Store, InstanceAddr) {
-    let limits =
-        StoreLimits { memory_bytes: 1 << 20, table_elements: 1000, ..StoreLimits::default() };
+    let limits = StoreLimits {
+        memory_bytes: 1 << 20,
+        table_elements: 1000,
+        ..StoreLimits::default()
+    };
     let mut store = Store::new((), limits);
     let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
     (store, instance)
@@ -25,9 +30,9 @@ fn call(
 /// The result as a number, or the trap.
 fn outcome(outcome: Result<Vec<Value>, Error>) -> Result<i64, Trap> {
     match outcome {
-        Ok(results) => {
-            Ok(results.first().map_or(0, |x| x.i64().or(x.i32().map(i64::from)).unwrap()))
-        }
+        Ok(results) => Ok(results
+            .first()
+            .map_or(0, |x| x.i64().or(x.i32().map(i64::from)).unwrap())),
         Err(error) => Err(error.trap().unwrap_or_else(|| panic!("{error}"))),
     }
 }
@@ -52,7 +57,8 @@ fn addresses_near_the_end_of_64_bits_do_not_wrap() {
               (memory.copy (local.get 0) (local.get 1) (local.get 2))))",
     );
     let mut run = |name: &str, arguments: &[i64]| {
-        let arguments: Vec<Value> = arguments.iter().map(|x| (*x).into()).collect();
+        let arguments: Vec<Value> =
+            arguments.iter().map(|x| (*x).into()).collect();
         outcome(call(&mut store, instance, name, &arguments))
     };
     assert_eq!(run("load", &[0]), Ok(0x0807_0605_0403_0201));
@@ -69,13 +75,27 @@ fn addresses_near_the_end_of_64_bits_do_not_wrap() {
     for address in [0, 7, 8, -1] {
         assert_eq!(run("store", &[address]), OUT, "{address}");
     }
-    for (address, length) in [(0, -1), (-1, 1), (-1, 2), (1, -1), (65_536, 1), (0, 1 << 32)] {
+    for (address, length) in
+        [(0, -1), (-1, 1), (-1, 2), (1, -1), (65_536, 1), (0, 1 << 32)]
+    {
         assert_eq!(run("fill", &[address, length]), OUT, "{address} {length}");
-        assert_eq!(run("copy", &[address, 0, length]), OUT, "{address} {length}");
-        assert_eq!(run("copy", &[0, address, length]), OUT, "{address} {length}");
+        assert_eq!(
+            run("copy", &[address, 0, length]),
+            OUT,
+            "{address} {length}"
+        );
+        assert_eq!(
+            run("copy", &[0, address, length]),
+            OUT,
+            "{address} {length}"
+        );
     }
     assert_eq!(run("fill", &[65_536, 0]), Ok(0));
-    assert_eq!(run("load", &[0]), Ok(0x0807_0605_0403_0201), "and nothing was written");
+    assert_eq!(
+        run("load", &[0]),
+        Ok(0x0807_0605_0403_0201),
+        "and nothing was written"
+    );
 }
 
 #[test]
@@ -83,8 +103,10 @@ fn whoever_watches_changes_nothing_there() {
     let mut store: Store<Counter> = Store::default();
     let module = "(module (memory i64 1)
         (func (export \"store\") (i32.store8 offset=2 (i64.const -1) (i32.const 7))))";
-    let instance = store.instantiate(module.as_bytes(), &Imports::new()).unwrap();
-    let function = store.export(instance, "store").and_then(Extern::func).unwrap();
+    let instance =
+        store.instantiate(module.as_bytes(), &Imports::new()).unwrap();
+    let function =
+        store.export(instance, "store").and_then(Extern::func).unwrap();
     assert_eq!(outcome(store.invoke(function, &[])), OUT);
     assert_eq!(store.instructions(), Some(3));
 }
@@ -113,11 +135,13 @@ fn growing_answers_with_as_many_bits_as_an_address_has() {
         outcome(call(&mut store, instance, name, &[argument])).unwrap()
     };
     for name in ["wide", "t"] {
-        let answers = [0, 3, -1, 1 << 32, i64::MAX, 1, 1, 1].map(|by: i64| run(name, by.into()));
+        let answers = [0, 3, -1, 1 << 32, i64::MAX, 1, 1, 1]
+            .map(|by: i64| run(name, by.into()));
         assert_eq!(answers, [1, -1, -1, -1, -1, 1, 2, -1], "{name}");
     }
     for name in ["narrow", "s"] {
-        let answers = [0, 3, -1, i32::MIN, 2, 1].map(|by: i32| run(name, by.into()));
+        let answers =
+            [0, 3, -1, i32::MIN, 2, 1].map(|by: i32| run(name, by.into()));
         assert_eq!(answers, [1, -1, -1, -1, 1, -1], "{name}");
     }
     // 16 pages are all that this store has, and 6 are taken.
@@ -140,8 +164,9 @@ fn memories_of_different_addresses_are_copied_to_each_other() {
             (func (export \"narrow\") (param i32) (result i32) (i32.load8_u $narrow (local.get 0)))
             (func (export \"wide\") (param i64) (result i32) (i32.load8_u $wide (local.get 0))))",
     );
-    let mut run =
-        |name: &str, arguments: &[Value]| outcome(call(&mut store, instance, name, arguments));
+    let mut run = |name: &str, arguments: &[Value]| {
+        outcome(call(&mut store, instance, name, arguments))
+    };
     assert_eq!(run("init", &[]), Ok(0));
     assert_eq!(run("there", &[65_532.into(), 10_i64.into(), 4.into()]), Ok(0));
     assert_eq!(run("narrow", &[65_532.into()]), Ok(i64::from(b'b')));
@@ -174,11 +199,15 @@ fn tables_of_different_addresses_are_copied_to_each_other() {
             (func (export \"narrow\") (param i32) (result i32)
               (call_indirect $narrow (type $f) (local.get 0))))",
     );
-    let mut run =
-        |name: &str, arguments: &[Value]| outcome(call(&mut store, instance, name, arguments));
+    let mut run = |name: &str, arguments: &[Value]| {
+        outcome(call(&mut store, instance, name, arguments))
+    };
     assert_eq!(run("init", &[]), Ok(0));
     assert_eq!(run("wide", &[3_i64.into()]), Ok(2));
-    assert_eq!(run("wide", &[(1_i64 << 32 | 3).into()]), Err(Trap::UndefinedElement));
+    assert_eq!(
+        run("wide", &[(1_i64 << 32 | 3).into()]),
+        Err(Trap::UndefinedElement)
+    );
     assert_eq!(run("wide", &[(-1_i64).into()]), Err(Trap::UndefinedElement));
     assert_eq!(run("there", &[0.into(), 2_i64.into(), 2.into()]), Ok(0));
     assert_eq!(run("narrow", &[1.into()]), Ok(2));
@@ -199,10 +228,14 @@ fn what_is_larger_than_the_store_allows_is_an_error_and_not_an_abort() {
         "(module (table i64 1001 funcref))",
         "(module (table 501 funcref) (table i64 500 funcref))",
     ] {
-        let limits =
-            StoreLimits { memory_bytes: 1 << 20, table_elements: 1000, ..StoreLimits::default() };
+        let limits = StoreLimits {
+            memory_bytes: 1 << 20,
+            table_elements: 1000,
+            ..StoreLimits::default()
+        };
         let mut store: Store = Store::new((), limits);
-        let error = store.instantiate(text.as_bytes(), &Imports::new()).unwrap_err();
+        let error =
+            store.instantiate(text.as_bytes(), &Imports::new()).unwrap_err();
         assert!(matches!(error, Error::Room(_)), "{text}: {error}");
     }
 }
@@ -214,14 +247,30 @@ fn active_segments_of_wide_memories_are_placed_by_all_64_bits() {
         store.instantiate(text.as_bytes(), &Imports::new()).map(|_| Vec::new())
     };
     let outcome = |text: &str| outcome(instantiate(text));
-    assert_eq!(outcome("(module (memory i64 1) (data (i64.const 65535) \"x\"))"), Ok(0));
-    assert_eq!(outcome("(module (memory i64 1) (data (i64.const 0x1_0000_0000) \"x\"))"), OUT);
-    assert_eq!(outcome("(module (memory i64 1) (data (i64.const -1) \"xy\"))"), OUT);
+    assert_eq!(
+        outcome("(module (memory i64 1) (data (i64.const 65535) \"x\"))"),
+        Ok(0)
+    );
+    assert_eq!(
+        outcome(
+            "(module (memory i64 1) (data (i64.const 0x1_0000_0000) \"x\"))"
+        ),
+        OUT
+    );
+    assert_eq!(
+        outcome("(module (memory i64 1) (data (i64.const -1) \"xy\"))"),
+        OUT
+    );
     assert_eq!(outcome("(module (memory 1) (data (i32.const -1) \"\"))"), OUT);
     let table = |offset: &str| {
-        format!("(module (table i64 1 funcref) (func $f) (elem (i64.const {offset}) func $f))")
+        format!(
+            "(module (table i64 1 funcref) (func $f) (elem (i64.const {offset}) func $f))"
+        )
     };
     assert_eq!(outcome(&table("0")), Ok(0));
-    assert_eq!(outcome(&table("0x1_0000_0000")), Err(Trap::OutOfBoundsTableAccess));
+    assert_eq!(
+        outcome(&table("0x1_0000_0000")),
+        Err(Trap::OutOfBoundsTableAccess)
+    );
     assert_eq!(outcome(&table("-1")), Err(Trap::OutOfBoundsTableAccess));
 }

@@ -1,51 +1,40 @@
 //! How the machine comes into the store.
 
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{Control, Instr};
-use ch11_control::{Decision, Frame};
-use ch12_instance::{Ended, Escape, Invocation, Layer, ModuleInstance, Surroundings};
-use ch15_references::{Types, decide, execute};
+use ch09_module::{FuncType, Function, Instr};
+use ch11_control::{Code, Core, Frame};
+use ch12_instance::{FuncAddr, Layer, StoreData, StoreView, Uncaught};
+use ch15_references::ReferenceLayer;
 use trace::Observer;
 
 use crate::Machine;
 
-/// The store of the chapters before, which executes with the machine of this one.
+/// Chapter 15's layer, on the machine of this chapter.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct TailCalls;
+pub struct TailCallLayer(ReferenceLayer);
 
-impl Layer for TailCalls {
-    type Types = Types;
+impl Layer for TailCallLayer {
+    type Code = Code;
 
-    fn run<'store, O: Observer + Send>(
-        invocation: Invocation<'store, Self, O>,
-    ) -> Ended<'store, Self> {
-        let Invocation { surroundings, slots, arguments, callee, observer, max_depth } = invocation;
-        let mut machine =
-            Machine::new(surroundings, slots, arguments, observer).with_max_depth(max_depth);
-        let outcome = machine.invoke(callee).map_err(Escape::Trap);
-        let fault = machine.fault();
-        let (surroundings, slots) = machine.into_parts();
-        Ended { outcome, fault, surroundings, slots }
+    fn translate(ty: &FuncType, function: Function) -> Code {
+        Code::new(ty, function)
     }
 
-    fn execute<'store>(
-        _: &mut Surroundings<'store, Self>,
-        instr: &'store Instr,
-        _: &Frame<&'store ModuleInstance>,
+    fn run<O: Observer>(
+        core: &mut Core<O>,
+        view: StoreView<'_, Self>,
+        function: FuncAddr,
+    ) -> Result<(), Uncaught> {
+        Ok(Machine::new(core, view).invoke(function)?)
+    }
+
+    fn execute(
+        &mut self,
+        here: &mut StoreData,
+        instr: &Instr,
+        frame: &Frame,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
-        match instr {
-            Instr::Reference(instr) => execute(*instr, stack),
-            _ => Err(Trap::NotYet),
-        }
-    }
-
-    fn decide<'store>(
-        surroundings: &mut Surroundings<'store, Self>,
-        instr: &'store Control,
-        _: &'store ModuleInstance,
-        stack: &mut OperandStack,
-    ) -> Result<Decision<'store, &'store ModuleInstance>, Trap> {
-        decide(surroundings, instr, stack)
+        self.0.execute(here, instr, frame, stack)
     }
 }

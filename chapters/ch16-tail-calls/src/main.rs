@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ch12_instance::{Engine, Imports, InstanceAddr, Meter, Value};
+use ch12_instance::{Engine, Imports, InstanceAddr, Value};
 use ch16_tail_calls::Store;
 use trace::{Observer, Printer, Step};
 
@@ -23,7 +23,9 @@ fn demo(out: &mut impl Write) -> Outcome {
     let parity = store.instantiate(PARITY, &Imports::new())?;
     let outcome = call(&mut store, parity, "even", &[1_i64.into()]);
     let mut printer = Printer::new(&mut *out);
-    std::mem::take(store.observer_mut()).into_iter().for_each(|step| printer.step(|| step));
+    std::mem::take(store.observer_mut())
+        .into_iter()
+        .for_each(|step| printer.step(|| step));
     printer.finish()?;
     writeln!(out, "\neven(1): {}\n", text(outcome))?;
 
@@ -49,7 +51,7 @@ fn demo(out: &mut impl Write) -> Outcome {
     Ok(())
 }
 
-/// Calls a function, and prints what comes of it.
+/// Calls a function, and prints its results or its trap.
 fn show(
     out: &mut impl Write,
     store: &mut Store,
@@ -62,14 +64,15 @@ fn show(
     Ok(())
 }
 
-fn call<O: Meter>(
+fn call<O: Observer>(
     store: &mut Store<O>,
     instance: InstanceAddr,
     name: &str,
     arguments: &[Value],
 ) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
     let function = store.export(instance, name).and_then(|item| item.func());
-    let function = function.ok_or_else(|| format!("there is no exported function `{name}`"))?;
+    let function = function
+        .ok_or_else(|| format!("there is no exported function `{name}`"))?;
     Ok(store.invoke(function, arguments)?)
 }
 

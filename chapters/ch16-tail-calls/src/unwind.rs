@@ -3,7 +3,8 @@
 use ch07_values::Trap;
 use ch09_module::LabelIdx;
 
-/// Why execution left a sequence before its end. Falling off the end is `Ok(())`.
+/// Why execution left a sequence before its end. Falling off the end is
+/// `Ok(())`.
 ///
 /// Each cause is caught in exactly one place, and `?` passes it on to there.
 ///
@@ -14,9 +15,9 @@ pub enum Unwind {
     Branch(LabelIdx),
     /// Caught by the current call.
     Return,
-    /// Caught by the current call, which runs the callee instead. Whom, waits in the machine.
-    TailCall,
-    /// Caught by nobody but the embedder.
+    /// Caught by the current call, which calls this function instead.
+    TailCall(u32),
+    /// Caught only by the embedder.
     Trap(Trap),
 }
 

@@ -1,25 +1,29 @@
-//! Calls that end their caller: as many as one likes, from everywhere, to everywhere.
+//! Tail calls: any number of them, of functions in the module, in a table, in
+//! another instance, and of the host.
 
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use ch07_values::Trap;
-use ch12_instance::{Engine, Error, Fuel, Imports, Meter, StoreLimits, Value};
+use ch12_instance::{Caller, Engine, Error, Imports, StoreLimits, Value};
 use ch16_tail_calls::{Store, Unwind};
-use trace::Step;
+use trace::{Observer, Step};
 
-/// More turns than there may be levels.
+/// More turns than calls may nest deep.
 const MANY: i32 = 100_000;
 
 /// Calls the function `run` of a module of these fields.
-fn run_in<O: Meter>(
+fn run_in<O: Observer>(
     store: &mut Store<O>,
     imports: &Imports,
     fields: &str,
     arguments: &[Value],
 ) -> Result<Vec<Value>, Error> {
-    let instance = store.instantiate(format!("(module {fields})").as_bytes(), imports).unwrap();
-    let run = store.export(instance, "run").and_then(|item| item.func()).unwrap();
+    let instance = store
+        .instantiate(format!("(module {fields})").as_bytes(), imports)
+        .unwrap();
+    let run =
+        store.export(instance, "run").and_then(|item| item.func()).unwrap();
     store.invoke(run, arguments)
 }
 
@@ -27,17 +31,24 @@ fn run(fields: &str, arguments: &[Value]) -> Result<Vec<Value>, Error> {
     run_in(&mut Store::<()>::default(), &Imports::new(), fields, arguments)
 }
 
-/// A thread of one megabyte, which is what a program begins with on some systems.
+/// A thread of one megabyte, which is what a program begins with on some
+/// systems.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().stack_size(1 << 20).spawn(work).unwrap().join().unwrap();
+    thread::Builder::new()
+        .stack_size(1 << 20)
+        .spawn(work)
+        .unwrap()
+        .join()
+        .unwrap();
 }
 
 #[test]
-fn the_way_of_leaving_a_sequence_fits_a_register() {
+fn unwind_fits_into_8_bytes() {
     assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 
-/// Each turn leaves an operand and a local behind. The last one looks where Rust's stack ends.
+/// Each turn leaves an operand and a local behind. The host function, called in
+/// the last turn, notes where Rust's stack ends.
 #[test]
 fn ten_million_turns_need_no_more_stack_than_one() {
     on_small_stack(|| {
@@ -66,7 +77,8 @@ fn ten_million_turns_need_no_more_stack_than_one() {
               i32.sub
               return_call $run)";
         for turns in [0, 10_000_000] {
-            let results = run_in(&mut store, &imports, fields, &[turns.into()]).unwrap();
+            let results =
+                run_in(&mut store, &imports, fields, &[turns.into()]).unwrap();
             assert_eq!(results, [7.into()]);
         }
         let places = places.lock().unwrap();
@@ -145,7 +157,10 @@ fn a_null_that_is_called_is_a_trap() {
     let fields = "
         (type $turn (func))
         (func (export \"run\") ref.null $turn return_call_ref $turn)";
-    assert_eq!(run(fields, &[]).unwrap_err().trap(), Some(Trap::NullFunctionReference));
+    assert_eq!(
+        run(fields, &[]).unwrap_err().trap(),
+        Some(Trap::NullFunctionReference)
+    );
 }
 
 /// The arguments go to where the caller's own few slots are, and over them.
@@ -161,7 +176,7 @@ fn a_callee_may_have_more_parameters_and_locals_than_its_caller() {
           i32.const 5
           return_call $many)
         (func $many (param i32 i32 i32 i32 i32) (result i32 i32) (local i32 i32 i32)
-          ;; Locals begin as zero, whatever lay there.
+          ;; Locals begin as zero, whatever was in their slots.
           local.get 5
           local.get 6
           i32.or
@@ -181,7 +196,7 @@ fn a_callee_may_have_more_parameters_and_locals_than_its_caller() {
           global.get $turns
           i32.eqz
           if
-            ;; 12, if the arguments have come in their order.
+            ;; 12, if the arguments are in their order.
             local.get 0
             i32.const 10
             i32.mul
@@ -195,7 +210,7 @@ fn a_callee_may_have_more_parameters_and_locals_than_its_caller() {
 }
 
 #[test]
-fn arguments_may_lie_across_the_place_that_they_go_to() {
+fn arguments_may_overlap_the_slots_that_they_move_to() {
     let fields = "
         (func (export \"run\") (param i32) (result i32)
           local.get 0
@@ -215,7 +230,8 @@ fn arguments_may_lie_across_the_place_that_they_go_to() {
     assert_eq!(run(fields, &[1.into()]).unwrap(), [123.into()]);
 }
 
-/// Labels and what was pushed under them are left behind, and the depth is what it was.
+/// Labels and what was pushed under them are left behind, and the depth is what
+/// it was.
 #[test]
 fn a_tail_call_leaves_all_blocks_at_once() {
     let blocks = "block loop i32.const 1 if ".repeat(30);
@@ -237,11 +253,13 @@ fn a_tail_call_leaves_all_blocks_at_once() {
           {ends}
           unreachable)"
     );
-    on_small_stack(move || assert_eq!(run(&fields, &[1000.into()]).unwrap(), [5.into()]));
+    on_small_stack(move || {
+        assert_eq!(run(&fields, &[1000.into()]).unwrap(), [5.into()])
+    });
 }
 
 #[test]
-fn only_calls_make_it_deeper() {
+fn tail_calls_take_nothing_from_the_limit_of_calls() {
     let fields = "
         (func $deep (export \"run\") (param $levels i32) (result i32)
           local.get $levels
@@ -260,7 +278,7 @@ fn only_calls_make_it_deeper() {
         (func $skip (param i32) (result i32) local.get 0 return_call $jump)
         (func $jump (param i32) (result i32) local.get 0 return_call $deep)";
     let levels = |levels: i32| {
-        let limits = StoreLimits { depth: 101, ..StoreLimits::default() };
+        let limits = StoreLimits { calls: 100, ..StoreLimits::default() };
         let mut store: Store = Store::new((), limits);
         run_in(&mut store, &Imports::new(), fields, &[levels.into()])
     };
@@ -269,7 +287,7 @@ fn only_calls_make_it_deeper() {
 }
 
 #[test]
-fn whoever_called_first_finds_its_own_frame_as_it_was() {
+fn the_callers_frame_is_unchanged_after_a_tail_call() {
     let fields = "
         (func (export \"run\") (param $x i32) (result i32 i32 i32)
           (local $y i32)
@@ -294,11 +312,14 @@ fn whoever_called_first_finds_its_own_frame_as_it_was() {
           local.tee 5
           local.set 6
           local.get 3)";
-    assert_eq!(run(fields, &[20.into()]).unwrap(), [10.into(), 1.into(), 50.into()]);
+    assert_eq!(
+        run(fields, &[20.into()]).unwrap(),
+        [10.into(), 1.into(), 50.into()]
+    );
 }
 
 #[test]
-fn a_function_of_the_host_can_be_called_last() {
+fn a_tail_call_of_a_host_function_calls_it_and_returns() {
     let fields = "
         (import \"host\" \"less\" (func $less (param i32 i32) (result i32)))
         (type $less (func (param i32 i32) (result i32)))
@@ -319,9 +340,49 @@ fn a_function_of_the_host_can_be_called_last() {
     let mut imports = Imports::new();
     imports.func(&mut store, "host", "less", |x: i32, y: i32| x - y);
     for (callee, expected) in [(0, 42), (1, 6)] {
-        let results = run_in(&mut store, &imports, fields, &[callee.into()]).unwrap();
+        let results =
+            run_in(&mut store, &imports, fields, &[callee.into()]).unwrap();
         assert_eq!(results, [expected.into()]);
     }
+}
+
+/// Tail calls a host function, which calls the export `back` of its caller.
+fn call_back(back: &str) -> Result<Vec<Value>, Error> {
+    let mut store: Store = Store::default();
+    let mut imports = Imports::new();
+    imports.func(
+        &mut store,
+        "host",
+        "call_back",
+        |caller: &mut Caller<'_>, x: i32| -> Result<i32, Error> {
+            let instance = caller.instance().unwrap();
+            let results =
+                caller.engine().call(instance, "back", &[x.into()])?;
+            Ok(results[0].i32().unwrap())
+        },
+    );
+    let fields = format!(
+        "(import \"host\" \"call_back\"
+           (func $call_back (param i32) (result i32)))
+         (func $run (export \"run\") (param i32) (result i32)
+           i32.const 1
+           local.get 0
+           return_call $call_back)
+         (func (export \"back\") (param i32) (result i32) {back})"
+    );
+    run_in(&mut store, &imports, &fields, &[21.into()])
+}
+
+#[test]
+fn a_host_function_that_is_tail_called_may_call_back() {
+    let doubled = call_back("local.get 0 i32.const 2 i32.mul");
+    assert_eq!(doubled.unwrap(), [42.into()]);
+}
+
+#[test]
+fn tail_calls_through_the_host_nest_and_end_at_the_limit_of_calls() {
+    let error = call_back("local.get 0 return_call $run").unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::CallStackExhausted));
 }
 
 #[test]
@@ -347,7 +408,7 @@ fn a_callee_may_belong_to_another_instance() {
 }
 
 #[test]
-fn a_trap_says_in_whom_it_came_about() {
+fn a_trap_names_the_function_that_was_executing() {
     let text = |body: &str| {
         let fields = format!(
             "(type $none (func))
@@ -371,7 +432,9 @@ fn a_trap_says_in_whom_it_came_about() {
     for (index, trap) in of_the_caller {
         assert_eq!(
             text(&format!("{index} return_call_indirect (type $none)")),
-            format!("trap: {trap}, in function 0 ($run), at return_call_indirect (type 0)")
+            format!(
+                "trap: {trap}, in function 0 ($run), at return_call_indirect (type 0)"
+            )
         );
     }
 }
@@ -385,25 +448,35 @@ fn more_locals_than_there_are_slots_are_a_trap() {
          (func $wide return_call $wider)
          (func $wider {locals} call $deep)"
     );
-    assert_eq!(run(&fields, &[]).unwrap_err().trap(), Some(Trap::CallStackExhausted));
+    assert_eq!(
+        run(&fields, &[]).unwrap_err().trap(),
+        Some(Trap::CallStackExhausted)
+    );
 }
 
 #[test]
-fn turns_without_end_end_with_the_fuel() {
-    let mut store: Store<Fuel> = Store::new(Fuel::new(100_000), StoreLimits::default());
+fn an_endless_chain_of_tail_calls_runs_out_of_fuel() {
+    let mut store: Store = Store::new(
+        (),
+        StoreLimits { fuel: Some(100_000), ..StoreLimits::default() },
+    );
     let fields = "(func $run (export \"run\") return_call $run)";
     let outcome = run_in(&mut store, &Imports::new(), fields, &[]);
     assert_eq!(outcome.unwrap_err().trap(), Some(Trap::OutOfFuel));
 }
 
 #[test]
-fn whoever_watches_sees_one_call_that_changes_its_name() {
+fn an_observer_sees_one_call_whose_function_changes() {
     let mut store: Store<Vec<Step>> = Store::default();
-    let parity = include_str!("../programs/parity.wat").replace("\"even\"", "\"run\"");
+    let parity =
+        include_str!("../programs/parity.wat").replace("\"even\"", "\"run\"");
     let fields = parity.split_once("(module").unwrap().1;
     let fields = fields.trim_end().strip_suffix(')').unwrap();
     run_in(&mut store, &Imports::new(), fields, &[2_i64.into()]).unwrap();
-    let lines: Vec<String> =
-        store.observer().iter().map(|step| format!("{step} {}", step.labels.join(" "))).collect();
+    let lines: Vec<String> = store
+        .observer()
+        .iter()
+        .map(|step| format!("{step} {}", step.labels.join(" ")))
+        .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

@@ -1,25 +1,28 @@
-//! The room of the store in which exceptions lie: those on their way, and those that somebody has a reference to.
+//! The exceptions of a store: those on their way, and those that something
+//! refers to.
 //!
 //! Specification: Execution, Runtime Structure, *Exception Instances*.
 
 use ch07_values::Trap;
-use ch12_instance::{Handle, NULL, TagAddr, exception};
+use ch09_module::HeapType;
+use ch12_instance::{Handle, Referent, TagAddr, Uncaught};
 
-/// Names an exception of a store, while there is it.
+/// Names an exception of a store for as long as it exists.
 ///
 /// Specification: Execution, Runtime Structure, *Addresses*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ExnAddr(pub u32);
 
 impl ExnAddr {
-    /// The place in the room.
+    /// The position in the list.
     #[inline(always)]
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// The most values that lie in the room, where an exception counts as one more than it carries.
+/// The most values that the exceptions of a store may carry together. An
+/// exception itself counts as one more.
 const MAX_VALUES: usize = 1 << 22;
 
 /// The exceptions of a store.
@@ -28,51 +31,62 @@ pub struct Exceptions {
     places: Vec<Place>,
     /// The places without an exception.
     free: Vec<u32>,
-    /// How many values there are, each exception counted as one more.
+    /// How many values they carry, plus one for each exception.
     values: usize,
 }
 
-/// A place for an exception, and the one that lies there.
+/// A place in the list, with the exception that is in it.
 #[derive(Debug)]
 struct Place {
-    /// How many exceptions have been here before.
+    /// How many exceptions this place has had before.
     generation: u32,
     state: State,
     tag: TagAddr,
     values: Box<[[u64; 2]]>,
 }
 
-/// Who knows an exception.
+/// Who can still reach an exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// There is none.
+    /// Nobody: there is no exception in this place.
     Free,
-    /// Only the `Unwind` that takes it along.
+    /// Only the `Unwind` that carries its address.
     Thrown,
-    /// Whoever has a reference to it.
+    /// Perhaps a reference.
     Referenced,
-    /// The same, and a collector has just seen one of the references.
+    /// A reference that a collector has just found.
     Marked,
 }
 
 impl Exceptions {
-    /// Makes an exception. Each of its values is a slot and what lies beside it: the upper half of a vector.
+    /// Makes an exception. Each of its values is a slot and the upper half of
+    /// a vector, which is 0 for all other types.
     ///
     /// # Errors
     ///
-    /// Traps if there is no room for another one.
-    pub fn make(&mut self, tag: TagAddr, values: Box<[[u64; 2]]>) -> Result<ExnAddr, Trap> {
+    /// Traps with `out of heap` if there are too many values already.
+    pub fn make(
+        &mut self,
+        tag: TagAddr,
+        values: Box<[[u64; 2]]>,
+    ) -> Result<ExnAddr, Trap> {
         if self.values + values.len() >= MAX_VALUES {
             return Err(Trap::OutOfHeap);
         }
         self.values += values.len() + 1;
-        let index = self.free.pop().unwrap_or(self.places.len() as u32);
-        match self.places.get_mut(index as usize) {
-            Some(place) => {
-                *place = Place { state: State::Thrown, tag, values, generation: place.generation };
-            }
-            None => self.places.push(Place { state: State::Thrown, tag, values, generation: 0 }),
-        }
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.places.push(Place {
+                generation: 0,
+                state: State::Free,
+                tag,
+                values: Box::default(),
+            });
+            self.places.len() as u32 - 1
+        });
+        let place = &mut self.places[index as usize];
+        place.state = State::Thrown;
+        place.tag = tag;
+        place.values = values;
         Ok(ExnAddr(index))
     }
 
@@ -86,40 +100,64 @@ impl Exceptions {
         &self.places[exn.index()].values
     }
 
-    /// The slot of a reference to an exception, which from now on is kept.
+    /// The slot of a reference to an exception. From now on the exception is
+    /// kept.
     pub fn reference(&mut self, exn: ExnAddr) -> u64 {
         let place = &mut self.places[exn.index()];
         place.state = State::Referenced;
-        exception(Handle::new(exn.0, place.generation))
+        Referent::Exn(Handle::new(exn.0, place.generation)).to_slot()
     }
 
     /// The exception that the reference in a slot refers to.
     ///
     /// # Errors
     ///
-    /// Traps if the reference is null. What a reference of another store refers to is nothing, too.
+    /// Traps if the reference is null, or if it refers to an exception that no
+    /// longer exists.
     pub fn referent(&self, slot: u64) -> Result<ExnAddr, Trap> {
-        let handle = Handle::of_slot(slot);
-        let place = self.places.get(handle.index() as usize);
-        let is_there = place.is_some_and(|place| {
-            place.state != State::Free && Handle::new(handle.index(), place.generation) == handle
-        });
-        match slot != NULL && is_there {
-            true => Ok(ExnAddr(handle.index())),
-            false => Err(Trap::NullExceptionReference),
+        match Referent::from_slot(slot) {
+            Some(Referent::Exn(handle)) => self.find(handle),
+            _ => None,
+        }
+        .ok_or(Trap::NullExceptionReference)
+    }
+
+    /// The exception of a handle, if it still exists.
+    fn find(&self, handle: Handle) -> Option<ExnAddr> {
+        let place = self.places.get(handle.index() as usize)?;
+        let exists = place.state != State::Free
+            && Handle::new(handle.index(), place.generation) == handle;
+        exists.then_some(ExnAddr(handle.index()))
+    }
+
+    /// `exn`, if this refers to an exception that still exists.
+    pub fn heap_type(&self, referent: Referent) -> Option<HeapType> {
+        match referent {
+            Referent::Exn(handle) => self.find(handle).map(|_| HeapType::Exn),
+            _ => None,
         }
     }
 
-    /// Forgets an exception that has arrived, unless somebody has a reference to it.
+    /// What the embedder is told about an exception that was not caught. The
+    /// exception is forgotten.
+    pub fn uncaught(&mut self, exn: ExnAddr) -> Uncaught {
+        let Place { tag, values, .. } = &self.places[exn.index()];
+        let uncaught = Uncaught::Exception(*tag, values.clone());
+        self.forget(exn);
+        uncaught
+    }
+
+    /// Forgets an exception that was caught, unless something refers to it.
     pub fn forget(&mut self, exn: ExnAddr) {
         let place = &mut self.places[exn.index()];
-        if place.state == State::Thrown {
-            place.state = State::Free;
-            place.generation = (place.generation + 1) % Handle::GENERATIONS;
-            self.values -= place.values.len() + 1;
-            place.values = Box::default();
-            self.free.push(exn.0);
+        if place.state != State::Thrown {
+            return;
         }
+        place.state = State::Free;
+        place.generation = (place.generation + 1) % Handle::GENERATIONS;
+        self.values -= place.values.len() + 1;
+        place.values = Box::default();
+        self.free.push(exn.0);
     }
 
     /// How many exceptions there are.
@@ -132,15 +170,15 @@ impl Exceptions {
         self.len() == 0
     }
 
-    /// How many values there are, each exception counted as one more than it carries.
-    pub fn weight(&self) -> usize {
+    /// How many values the exceptions carry, plus one for each exception.
+    pub fn size(&self) -> usize {
         self.values
     }
 
-    /// A collector has seen this reference: the exception stays. When it is seen for the first time, it is handed back, for its
-    /// values are seen with it.
-    pub fn mark(&mut self, slot: u64) -> Option<ExnAddr> {
-        let exn = self.referent(slot).ok()?;
+    /// Marks an exception that a collector has reached. Returns it the first
+    /// time, so that the collector goes on with its values.
+    pub fn mark(&mut self, handle: Handle) -> Option<ExnAddr> {
+        let exn = self.find(handle)?;
         let place = &mut self.places[exn.index()];
         if place.state != State::Referenced {
             return None;
@@ -149,8 +187,8 @@ impl Exceptions {
         Some(exn)
     }
 
-    /// A collector has seen all references that there are: the exceptions that it has not marked are forgotten, and the
-    /// marks are gone.
+    /// Forgets the exceptions with references that a collector has not marked,
+    /// and clears the marks of the others.
     pub fn sweep(&mut self) {
         for index in 0..self.places.len() as u32 {
             let place = &mut self.places[index as usize];

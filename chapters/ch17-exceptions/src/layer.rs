@@ -1,70 +1,78 @@
-//! How the machine comes into the store, and what it needs there: a room for exceptions.
+//! How the machine comes into the store, and where the store keeps its
+//! exceptions.
 
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{Control, HeapType, Instr};
-use ch11_control::{Decision, Frame};
-use ch12_instance::{Ended, Invocation, Layer, ModuleInstance, Surroundings};
-use ch15_references::{Types, decide, execute};
+use ch09_module::{FuncType, Function, HeapType, Instr};
+use ch11_control::{Code, Core, Frame};
+use ch12_instance::{
+    FuncAddr, Layer, Referent, StoreData, StoreView, Uncaught,
+};
+use ch15_references::ReferenceLayer;
 use trace::Observer;
 
-use crate::{Exceptions, HasExceptions, Machine};
+use crate::{Exceptions, Machine};
 
-/// The store of the chapters before, in which exceptions are thrown.
+/// A layer with exceptions.
+pub trait HasExceptions: Layer<Code = Code> {
+    /// The exceptions.
+    fn exceptions(&mut self) -> &mut Exceptions;
+
+    /// Called before an exception is made. The values that it will carry are
+    /// still on the operand stack, so a layer with a garbage collector can run
+    /// it now and will find them.
+    ///
+    /// # Errors
+    ///
+    /// Traps if the layer has no memory left.
+    fn before_throw(
+        &mut self,
+        here: &StoreData,
+        stack: &OperandStack,
+    ) -> Result<(), Trap> {
+        let _ = (here, stack);
+        Ok(())
+    }
+}
+
+/// Chapter 15's layer, with exceptions, on the machine of this chapter.
 #[derive(Debug, Default)]
-pub struct Throws {
+pub struct ExceptionLayer {
+    below: ReferenceLayer,
     exceptions: Exceptions,
 }
 
-impl HasExceptions for Throws {
+impl HasExceptions for ExceptionLayer {
     fn exceptions(&mut self) -> &mut Exceptions {
         &mut self.exceptions
     }
 }
 
-impl Layer for Throws {
-    type Types = Types;
+impl Layer for ExceptionLayer {
+    type Code = Code;
 
-    fn run<'store, O: Observer + Send>(
-        invocation: Invocation<'store, Self, O>,
-    ) -> Ended<'store, Self> {
-        run(invocation)
+    fn translate(ty: &FuncType, function: Function) -> Code {
+        Code::new(ty, function)
     }
 
-    fn execute<'store>(
-        _: &mut Surroundings<'store, Self>,
-        instr: &'store Instr,
-        _: &Frame<&'store ModuleInstance>,
+    fn run<O: Observer>(
+        core: &mut Core<O>,
+        view: StoreView<'_, Self>,
+        function: FuncAddr,
+    ) -> Result<(), Uncaught> {
+        Machine::new(core, view).invoke(function)
+    }
+
+    fn execute(
+        &mut self,
+        here: &mut StoreData,
+        instr: &Instr,
+        frame: &Frame,
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
-        match instr {
-            Instr::Reference(instr) => execute(*instr, stack),
-            _ => Err(Trap::NotYet),
-        }
+        self.below.execute(here, instr, frame, stack)
     }
 
-    fn decide<'store>(
-        surroundings: &mut Surroundings<'store, Self>,
-        instr: &'store Control,
-        _: &'store ModuleInstance,
-        stack: &mut OperandStack,
-    ) -> Result<Decision<'store, &'store ModuleInstance>, Trap> {
-        decide(surroundings, instr, stack)
+    fn heap_type(&self, referent: Referent) -> Option<HeapType> {
+        self.exceptions.heap_type(referent)
     }
-
-    fn heap_type(&self, slot: u64) -> Option<HeapType> {
-        self.exceptions.referent(slot).ok().map(|_| HeapType::Exn)
-    }
-}
-
-/// Executes a call on the machine of this chapter, in the store of whatever layer has exceptions.
-pub fn run<'store, L: HasExceptions, O: Observer + Send>(
-    invocation: Invocation<'store, L, O>,
-) -> Ended<'store, L> {
-    let Invocation { surroundings, slots, arguments, callee, observer, max_depth } = invocation;
-    let mut machine =
-        Machine::new(surroundings, slots, arguments, observer).with_max_depth(max_depth);
-    let outcome = machine.invoke(callee);
-    let fault = machine.fault();
-    let (surroundings, slots) = machine.into_parts();
-    Ended { outcome, fault, surroundings, slots }
 }

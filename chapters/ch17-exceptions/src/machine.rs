@@ -1,284 +1,266 @@
-//! The core of chapter 16 once more, with one variant and one handler: a machine in which a catch is a branch.
+//! The machine of chapter 16 once more, with one variant and one handler: a
+//! catch is a branch.
 //!
-//! Legend: `'code` is how long the code lives; `params` and `arity` are how many operands a label
-//! takes from before its block, and how many a branch to it carries; `height` and `base` are heights
-//! of the stack.
+//! Legend: `params` and `arity` are how many operands a label takes from
+//! before its block, and how many a branch to it carries.
 //!
 //! Specification: Execution, Instructions, *Control Instructions*.
 
-use ch07_values::{Operand, OperandStack, Trap};
-use ch09_module::{BlockType, Catch, Control, Instr, LabelIdx, TagIdx, TryTable};
-use ch11_control::native::{Stretch, on_own_stretch};
-use ch11_control::watch::{Level, describe, store};
-use ch11_control::{Callee, Decision, Fault, Frame, MAX_DEPTH, execute_parametric};
-use ch12_instance::Escape;
+use ch07_values::Trap;
+use ch09_module::{
+    BrOnCast, Catch, Control, Instr, LabelIdx, TagIdx, TryTable,
+};
+use ch11_control::{Callee, Core, Environment, Frame, native};
+use ch12_instance::{FuncAddr, NULL, StoreView, Uncaught, function_of};
+use ch15_references::is_of;
 use trace::Observer;
 
-use crate::{ExnAddr, Throwing, Unwind};
+use crate::{ExnAddr, HasExceptions, Unwind};
 
-/// A machine: an operand stack, the environment of the code, and somebody who may watch.
-pub struct Machine<'code, E: Throwing<'code>, O> {
-    environment: E,
-    slots: Box<[u64]>,
-    height: usize,
-    depth: usize,
-    max_depth: usize,
-    stretch: Stretch,
-    fault: Option<Fault<'code, E::Instance>>,
-    /// Who is called next, while a tail call is on its way.
-    next: Option<Callee<'code, E::Instance>>,
-    observer: O,
-    /// The calls and labels that the machine is inside of. Kept only while somebody watches.
-    levels: Vec<Level>,
+/// A machine: its core, and the store that it works on.
+pub struct Machine<'store, L: HasExceptions, O> {
+    core: &'store mut Core<O>,
+    here: StoreView<'store, L>,
 }
 
-impl<'code, E: Throwing<'code>, O: Observer + Send> Machine<'code, E, O> {
-    /// A machine that is about to execute code in `environment`, on a stack of these slots, of which
-    /// the first `height` hold the arguments.
-    pub fn new(environment: E, slots: Box<[u64]>, height: usize, observer: O) -> Self {
-        Machine {
-            environment,
-            slots,
-            height,
-            depth: 0,
-            max_depth: MAX_DEPTH,
-            stretch: Stretch::borrowed(),
-            fault: None,
-            next: None,
-            observer,
-            levels: Vec::new(),
-        }
+impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
+    /// A machine that is about to execute code in a store.
+    pub fn new(core: &'store mut Core<O>, here: StoreView<'store, L>) -> Self {
+        Machine { core, here }
     }
 
-    /// The same machine, in which calls and blocks may nest so deep, all together.
-    pub fn with_max_depth(self, max_depth: usize) -> Self {
-        Machine { max_depth, ..self }
-    }
-
-    /// Calls a function, which takes its arguments from the stack and leaves its results there.
+    /// Calls a function, which takes its arguments from the stack and leaves
+    /// its results there.
     ///
     /// # Errors
     ///
-    /// The trap that the call ends in, or the exception; [`Machine::fault`] says where it came from.
-    pub fn invoke(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Escape> {
-        match self.call(callee) {
+    /// The trap or the exception that the call ends in; [`Core::take_fault`]
+    /// says where it came from.
+    pub fn invoke(mut self, function: FuncAddr) -> Result<(), Uncaught> {
+        match native::with_stack_for(self.core.limits(), || {
+            self.call(None, function.0)
+        }) {
             Ok(()) => Ok(()),
-            Err(Unwind::Trap(trap)) => Err(Escape::Trap(trap)),
-            Err(Unwind::Throw(exn)) => Err(self.environment.escape(exn)),
-            Err(unwind) => {
-                unreachable!("a call catches everything but these two, and this is {unwind:?}")
+            Err(Unwind::Trap(trap)) => Err(Uncaught::Trap(trap)),
+            Err(Unwind::Throw(exn)) => {
+                Err(self.here.layer.exceptions().uncaught(exn))
             }
+            Err(unwind) => unreachable!("no call lets {unwind:?} out"),
         }
-    }
-
-    /// Where the last trap or exception came from.
-    pub fn fault(&self) -> Option<Fault<'code, E::Instance>> {
-        self.fault
-    }
-
-    /// The environment and the slots of the stack, to be used again.
-    pub fn into_parts(self) -> (E, Box<[u64]>) {
-        (self.environment, self.slots)
     }
 
     /// Executes a sequence until its end, or until something unwinds.
-    fn execute(&mut self, frame: &Frame<E::Instance>, body: &'code [Instr]) -> Result<(), Unwind> {
+    fn execute(
+        &mut self,
+        frame: &Frame,
+        body: &'store [Instr],
+    ) -> Result<(), Unwind> {
         let mut instrs = body.iter();
-        loop {
-            // The stack is lent to the plain instructions until one comes that decides what is next.
-            let mut stack = OperandStack::new(&mut self.slots, self.height);
-            let (instr, control) = loop {
-                let Some(instr) = instrs.next() else {
-                    self.height = stack.height();
-                    return Ok(());
-                };
-                if O::WATCHES {
-                    Level::advance(&mut self.levels, body.len() - instrs.len() - 1);
+        while let Some(instr) =
+            self.core.plain(&mut self.here, frame, &mut instrs)?
+        {
+            if let Err(unwind) = self.control(frame, instr) {
+                match unwind {
+                    Unwind::Trap(_) => self.core.fault_at(frame, instr),
+                    Unwind::Throw(_) => self.core.thrown_in(frame),
+                    _ => {}
                 }
-                self.observer
-                    .step(|| describe(&self.environment, frame, &self.levels, instr, &stack));
-                if O::LIMITS && self.observer.is_exhausted() {
-                    return Err(self.trapped(frame, instr, Trap::OutOfFuel));
-                }
-                let outcome = match instr {
-                    Instr::Control(control) => break (instr, control),
-                    Instr::Const(_, slot) => stack.push(*slot),
-                    Instr::LocalGet(local) => stack.push(stack.slot(frame.base + local.index())),
-                    Instr::LocalSet(local) => {
-                        let slot = stack.pop();
-                        stack.set_slot(frame.base + local.index(), slot);
-                        Ok(())
-                    }
-                    Instr::LocalTee(local) => {
-                        let slot = stack.slot(stack.height() - 1);
-                        stack.set_slot(frame.base + local.index(), slot);
-                        Ok(())
-                    }
-                    Instr::Numeric(operator) => operator.execute(&mut stack),
-                    Instr::Parametric(instr) => {
-                        execute_parametric(&mut self.environment, instr, &mut stack)
-                    }
-                    Instr::Load(op, arg) => {
-                        let memory = self.environment.memory(frame.instance, arg.memory);
-                        memory.load(*op, arg.offset, &mut stack)
-                    }
-                    Instr::Store(op, arg) => {
-                        let memory = self.environment.memory(frame.instance, arg.memory);
-                        store(memory, *op, arg, &mut stack, &mut self.observer)
-                    }
-                    Instr::GlobalGet(global) => {
-                        stack.push(*self.environment.global(frame.instance, *global))
-                    }
-                    Instr::GlobalSet(global) => {
-                        *self.environment.global(frame.instance, *global) = stack.pop();
-                        Ok(())
-                    }
-                    Instr::Memory(_)
-                    | Instr::Table(_)
-                    | Instr::Reference(_)
-                    | Instr::Aggregate(_)
-                    | Instr::Vector(_) => {
-                        stack.lend(|stack| self.environment.execute(instr, frame, stack))
-                    }
-                };
-                if let Err(trap) = outcome {
-                    return Err(self.trapped(frame, instr, trap));
-                }
-            };
-            self.height = stack.height();
-            if let Err(unwind) = self.control(frame, control) {
-                return Err(match unwind {
-                    Unwind::Trap(trap) => self.trapped(frame, instr, trap),
-                    Unwind::Throw(exn) => self.thrown(frame, instr, exn),
-                    unwind => unwind,
-                });
+                return Err(unwind);
             }
         }
+        Ok(())
     }
 
     /// Executes an instruction that decides what is executed next.
     #[inline(always)]
-    fn control(&mut self, frame: &Frame<E::Instance>, instr: &'code Control) -> Result<(), Unwind> {
+    fn control(
+        &mut self,
+        frame: &Frame,
+        instr: &'store Control,
+    ) -> Result<(), Unwind> {
         match instr {
             Control::Block(block) => {
-                self.label("block", frame, self.arity(frame, block.ty), &block.body)?;
+                let (params, results) =
+                    self.here.arity(frame.instance, block.ty);
+                self.label("block", frame, params, results, &block.body)?;
             }
             Control::Loop(block) => {
-                let (params, _) = self.arity(frame, block.ty);
-                while self.label("loop", frame, (params, params), &block.body)? {}
+                let (params, _) = self.here.arity(frame.instance, block.ty);
+                while self.label("loop", frame, params, params, &block.body)? {
+                    self.core.spend(1)?;
+                }
             }
             Control::If(branches) => {
-                let body = if self.pop() { &branches.then } else { &branches.otherwise };
-                self.label("if", frame, self.arity(frame, branches.ty), body)?;
+                let (params, results) =
+                    self.here.arity(frame.instance, branches.ty);
+                let body = match self.core.pop() {
+                    true => &branches.then,
+                    false => &branches.otherwise,
+                };
+                self.label("if", frame, params, results, body)?;
             }
             Control::Br(label) => return Err(Unwind::Branch(*label)),
             Control::BrIf(label) => {
-                if self.pop() {
+                if self.core.pop() {
                     return Err(Unwind::Branch(*label));
                 }
             }
             Control::BrTable(table) => {
-                let index: u32 = self.pop();
-                let label = table.labels.get(index as usize).unwrap_or(&table.default);
+                let index: u32 = self.core.pop();
+                let label = table.labels.get(index as usize);
+                let label = label.unwrap_or(&table.default);
                 return Err(Unwind::Branch(*label));
             }
             Control::Return => return Err(Unwind::Return),
-            Control::Call(function) => {
-                self.call(self.environment.function(frame.instance, *function))?
+            Control::Call(index) => {
+                let function = self.here.function(frame.instance, *index);
+                self.call(Some(frame.instance), function)?;
             }
             Control::CallIndirect(table, ty) => {
-                let element = self.pop();
-                self.call(self.environment.element(frame.instance, *table, element, *ty)?)?;
+                let element = self.core.pop();
+                let function =
+                    self.here.element(frame.instance, *table, element, *ty)?;
+                self.call(Some(frame.instance), function)?;
             }
-            Control::ReturnCall(function) => {
-                let callee = self.environment.function(frame.instance, *function);
-                return self.tail_call(frame, callee);
+            Control::BrOnNull(label) => {
+                let reference = self.core.pop();
+                if reference == NULL {
+                    return Err(Unwind::Branch(*label));
+                }
+                self.core.put_back(reference);
+            }
+            Control::BrOnNonNull(label) => {
+                let reference = self.core.pop();
+                if reference != NULL {
+                    self.core.put_back(reference);
+                    return Err(Unwind::Branch(*label));
+                }
+            }
+            Control::BrOnCast(cast) => {
+                if self.is_of(frame, cast) {
+                    return Err(Unwind::Branch(cast.label));
+                }
+            }
+            Control::BrOnCastFail(cast) => {
+                if !self.is_of(frame, cast) {
+                    return Err(Unwind::Branch(cast.label));
+                }
+            }
+            Control::CallRef(_) => {
+                let function = function_of(self.core.pop());
+                let function = function.ok_or(Trap::NullFunctionReference)?;
+                self.call(Some(frame.instance), function.0)?;
+            }
+            Control::ReturnCall(index) => {
+                let function = self.here.function(frame.instance, *index);
+                return self.tail_call(frame, function);
             }
             Control::ReturnCallIndirect(table, ty) => {
-                let element = self.pop();
-                let callee = self.environment.element(frame.instance, *table, element, *ty)?;
-                return self.tail_call(frame, callee);
+                let element = self.core.pop();
+                let function =
+                    self.here.element(frame.instance, *table, element, *ty)?;
+                return self.tail_call(frame, function);
             }
-            Control::BrOnNull(_)
-            | Control::BrOnNonNull(_)
-            | Control::BrOnCast(_)
-            | Control::BrOnCastFail(_)
-            | Control::CallRef(_)
-            | Control::ReturnCallRef(_) => match self.decide(frame, instr)? {
-                Decision::Next => {}
-                Decision::Branch(label) => return Err(Unwind::Branch(label)),
-                Decision::Call(callee) if matches!(instr, Control::ReturnCallRef(_)) => {
-                    return self.tail_call(frame, callee);
-                }
-                Decision::Call(callee) => self.call(callee)?,
-            },
-            Control::Throw(tag) => return Err(Unwind::Throw(self.throw(frame, *tag)?)),
+            Control::ReturnCallRef(_) => {
+                let function = function_of(self.core.pop());
+                let function = function.ok_or(Trap::NullFunctionReference)?;
+                return self.tail_call(frame, function.0);
+            }
+            Control::Throw(tag) => {
+                return Err(Unwind::Throw(self.throw(frame, *tag)?));
+            }
             Control::ThrowRef => {
-                let reference = self.pop();
-                return Err(Unwind::Throw(self.environment.exception(reference)?));
+                let reference = self.core.pop();
+                let exceptions = self.here.layer.exceptions();
+                return Err(Unwind::Throw(exceptions.referent(reference)?));
             }
             Control::TryTable(handled) => self.handler(frame, handled)?,
         }
         Ok(())
     }
 
-    /// Executes `body` under a label and says whether a branch landed on it. The label takes `params` operands
-    /// from before, and a branch to it carries `arity` of them.
+    /// Executes `body` under a label and says whether a branch landed on it.
+    /// The label takes `params` operands from before, and a branch to it
+    /// carries `arity` of them.
     #[inline(always)]
     fn label(
         &mut self,
         name: &'static str,
-        frame: &Frame<E::Instance>,
-        (params, arity): (usize, usize),
-        body: &'code [Instr],
+        frame: &Frame,
+        params: usize,
+        arity: usize,
+        body: &'store [Instr],
     ) -> Result<bool, Unwind> {
-        let height = self.height - params;
-        match self.deeper(name, frame, body) {
+        let height = self.core.height() - params;
+        self.core.down(name);
+        let outcome = self.execute(frame, body);
+        self.core.up();
+        match outcome {
             Ok(()) => Ok(false),
             Err(Unwind::Branch(LabelIdx(0))) => {
-                self.keep(arity, height);
+                self.core.keep(&mut self.here, arity, height);
                 Ok(true)
             }
-            Err(Unwind::Branch(LabelIdx(label))) => Err(Unwind::Branch(LabelIdx(label - 1))),
+            Err(Unwind::Branch(LabelIdx(label))) => {
+                Err(Unwind::Branch(LabelIdx(label - 1)))
+            }
             Err(unwind) => Err(unwind),
         }
     }
 
-    /// Makes an exception, with values from the stack.
+    /// Makes an exception of the values on top of the stack, as many as the
+    /// tag's type has parameters.
     #[inline(never)]
-    fn throw(&mut self, frame: &Frame<E::Instance>, tag: TagIdx) -> Result<ExnAddr, Trap> {
-        let mut stack = OperandStack::new(&mut self.slots, self.height);
-        let exn = self.environment.throw(tag, frame.instance, &mut stack)?;
-        self.height = stack.height();
-        Ok(exn)
+    fn throw(&mut self, frame: &Frame, tag: TagIdx) -> Result<ExnAddr, Trap> {
+        let StoreView { data, layer, .. } = &mut self.here;
+        self.core.on_stack(|stack| {
+            layer.before_throw(data, stack)?;
+            let instance = &data.instances[frame.instance as usize];
+            let tag = instance.tags[tag.index()];
+            let ty = data.types.func(data.tags[tag.index()].ty);
+            let count = ty.map_or(0, |ty| ty.params.len());
+            let values = stack.height() - count..stack.height();
+            let value = |position| {
+                let half = data.upper.get(position).copied();
+                [stack.slot(position), half.unwrap_or_default()]
+            };
+            let values = values.map(value).collect();
+            (0..count).for_each(|_| _ = stack.pop::<u64>());
+            layer.exceptions().make(tag, values)
+        })
     }
 
-    /// Executes a body under a label, and a handler around both: it catches exceptions.
+    /// Executes a `try_table`: its body under a label, and around both a
+    /// handler, which catches exceptions.
     #[inline(never)]
     fn handler(
         &mut self,
-        frame: &Frame<E::Instance>,
-        handled: &'code TryTable,
+        frame: &Frame,
+        handled: &'store TryTable,
     ) -> Result<(), Unwind> {
-        let (params, arity) = self.arity(frame, handled.ty);
-        let height = self.height - params;
-        match self.label("try_table", frame, (params, arity), &handled.body) {
+        let (params, results) = self.here.arity(frame.instance, handled.ty);
+        let height = self.core.height() - params;
+        match self.label("try_table", frame, params, results, &handled.body) {
             Err(Unwind::Throw(exn)) => {
-                self.height = height;
+                self.core.cut(height);
                 Err(self.catch(frame, &handled.catches, exn)?)
             }
             outcome => outcome.map(|_| ()),
         }
     }
 
-    /// What becomes of an exception: a branch to the label of the first clause that matches it. Where none does, it stays what it is.
+    /// What an exception becomes: a branch to the label of the first clause
+    /// that matches it. If no clause matches, it stays what it is.
     #[inline(never)]
     fn catch(
         &mut self,
-        frame: &Frame<E::Instance>,
+        frame: &Frame,
         clauses: &[Catch],
         exn: ExnAddr,
     ) -> Result<Unwind, Trap> {
+        let StoreView { data, layer, .. } = &mut self.here;
+        let tags = &data.instances[frame.instance as usize].tags;
+        let exceptions = layer.exceptions();
         for clause in clauses {
             let (tag, label, by_reference) = match *clause {
                 Catch::One(tag, label) => (Some(tag), label, false),
@@ -286,179 +268,85 @@ impl<'code, E: Throwing<'code>, O: Observer + Send> Machine<'code, E, O> {
                 Catch::All(label) => (None, label, false),
                 Catch::AllRef(label) => (None, label, true),
             };
-            if tag.is_none_or(|tag| self.environment.has_tag(exn, tag, frame.instance)) {
-                self.fault = None;
-                let mut stack = OperandStack::new(&mut self.slots, self.height);
+            if tag.is_some_and(|tag| tags[tag.index()] != exceptions.tag(exn)) {
+                continue;
+            }
+            self.core.caught();
+            self.core.on_stack(|stack| {
                 if tag.is_some() {
-                    self.environment.unpack(exn, &mut stack)?;
+                    for [slot, half] in exceptions.values(exn) {
+                        if let Some(upper) = data.upper.get_mut(stack.height())
+                        {
+                            *upper = *half;
+                        }
+                        stack.push(*slot)?;
+                    }
                 }
                 match by_reference {
-                    true => stack.push(self.environment.reference(exn))?,
-                    false => self.environment.forget(exn),
+                    true => stack.push(exceptions.reference(exn))?,
+                    false => exceptions.forget(exn),
                 }
-                self.height = stack.height();
-                return Ok(Unwind::Branch(label));
-            }
+                Ok(())
+            })?;
+            return Ok(Unwind::Branch(label));
         }
         Ok(Unwind::Throw(exn))
     }
 
-    /// Calls a function. Where that ends in a tail call, it calls the next one, and so on: whatever the last one leaves is what
-    /// this call leaves.
-    fn call(&mut self, mut callee: Callee<'code, E::Instance>) -> Result<(), Unwind> {
+    /// Calls a function: its body is under a label too, which also catches
+    /// `return`. If the body ends in a tail call, the next function is called
+    /// in its place, and the results of the last one are this call's results.
+    fn call(
+        &mut self,
+        caller: Option<u32>,
+        mut function: u32,
+    ) -> Result<(), Unwind> {
         loop {
-            match self.enter(callee) {
-                Err(Unwind::TailCall) => {
-                    callee = self.next.take().expect("a tail call says who is next");
+            let (instance, code) = match self.here.callee(function) {
+                Callee::Code { instance, code } => (instance, code),
+                Callee::Host(host) => {
+                    self.core.spend(1)?;
+                    self.here.call_host(host, caller, self.core)?;
+                    return Ok(());
                 }
-                outcome => return outcome,
+            };
+            let frame =
+                self.core.enter(&mut self.here, function, instance, code)?;
+            let outcome = self.execute(&frame, &code.body);
+            self.core.leave(code);
+            match outcome {
+                Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
+                    self.core.keep(&mut self.here, code.results, frame.base);
+                    return Ok(());
+                }
+                Err(Unwind::TailCall(next)) => function = next,
+                Err(unwind) => return Err(unwind),
             }
         }
     }
 
-    /// Leaves the current call, so that `callee` is called instead: its arguments go where the locals are, which nobody needs any more.
+    /// Leaves the current call, so that `function` is called instead. Its
+    /// arguments move to where the locals are, which nobody needs any more.
     fn tail_call(
         &mut self,
-        frame: &Frame<E::Instance>,
-        callee: Callee<'code, E::Instance>,
+        frame: &Frame,
+        function: u32,
     ) -> Result<(), Unwind> {
-        let Callee::Code { code, .. } = callee else {
-            // A function of the host is never deep: it has come back before this call returns.
-            self.call(callee)?;
+        let Callee::Code { code, .. } = self.here.callee(function) else {
+            // A host function is told which instance calls it, so it is called
+            // from here: a call, and then a return.
+            self.call(Some(frame.instance), function)?;
             return Err(Unwind::Return);
         };
-        self.keep(code.params, frame.base);
-        self.next = Some(callee);
-        Err(Unwind::TailCall)
+        self.core.keep(&mut self.here, code.params, frame.base);
+        Err(Unwind::TailCall(function))
     }
 
-    /// Enters a function: its body is under a label too, which also catches `return`.
-    #[inline(always)]
-    fn enter(&mut self, callee: Callee<'code, E::Instance>) -> Result<(), Unwind> {
-        let (function, instance, code) = match callee {
-            Callee::Code { function, instance, code } => (function, instance, code),
-            Callee::Host(function) => {
-                let mut stack = OperandStack::new(&mut self.slots, self.height);
-                self.environment.call_host(function, &mut stack)?;
-                self.height = stack.height();
-                return Ok(());
-            }
-        };
-        let base = self.height - code.params;
-        let locals = self.slots.get_mut(self.height..self.height + code.locals);
-        locals.ok_or(Trap::CallStackExhausted)?.fill(0);
-        self.environment.cleared(self.height..self.height + code.locals);
-        self.height += code.locals;
-        let frame = Frame { instance, function, base, locals: code.params + code.locals };
-        match self.deeper("func", &frame, &code.body) {
-            Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
-                self.keep(code.results, base)
-            }
-            Err(unwind) => return Err(unwind),
-        }
-        Ok(())
-    }
-
-    /// Executes a body one level deeper, on a new stretch of native stack where the old one is used up.
-    #[inline(always)]
-    fn deeper(
-        &mut self,
-        name: &'static str,
-        frame: &Frame<E::Instance>,
-        body: &'code [Instr],
-    ) -> Result<(), Unwind> {
-        if self.depth >= self.max_depth {
-            return Err(Unwind::Trap(Trap::CallStackExhausted));
-        }
-        self.depth += 1;
-        if O::WATCHES {
-            self.levels.push(Level::new(name));
-        }
-        let outcome = match self.stretch.is_used_up() {
-            false => self.execute(frame, body),
-            true => self.stretched(frame, body),
-        };
-        if O::WATCHES {
-            self.levels.pop();
-        }
-        self.depth -= 1;
-        outcome
-    }
-
-    #[cold]
+    /// Whether the reference on top is of the type that a cast asks for.
     #[inline(never)]
-    fn stretched(
-        &mut self,
-        frame: &Frame<E::Instance>,
-        body: &'code [Instr],
-    ) -> Result<(), Unwind> {
-        let old = self.stretch;
-        let outcome = on_own_stretch(|stretch| {
-            self.stretch = stretch;
-            self.execute(frame, body)
-        });
-        self.stretch = old;
-        outcome.unwrap_or(Err(Unwind::Trap(Trap::CallStackExhausted)))
-    }
-
-    /// What the environment decides of an instruction that depends on a reference.
-    #[inline(never)]
-    fn decide(
-        &mut self,
-        frame: &Frame<E::Instance>,
-        instr: &'code Control,
-    ) -> Result<Decision<'code, E::Instance>, Trap> {
-        let mut stack = OperandStack::new(&mut self.slots, self.height);
-        let decision = self.environment.decide(instr, frame.instance, &mut stack)?;
-        self.height = stack.height();
-        Ok(decision)
-    }
-
-    /// Keeps the top `count` operands and drops those between them and `height`.
-    #[inline(always)]
-    fn keep(&mut self, count: usize, height: usize) {
-        let from = self.height - count;
-        match count {
-            0 => {}
-            1 => self.slots[height] = self.slots[from],
-            _ => self.slots.copy_within(from..self.height, height),
-        }
-        self.environment.moved(from, count, height);
-        self.height = height + count;
-    }
-
-    #[inline(always)]
-    fn pop<T: Operand>(&mut self) -> T {
-        self.height -= 1;
-        T::from_slot(self.slots[self.height])
-    }
-
-    /// How many operands a block takes, and how many it leaves.
-    #[inline(always)]
-    fn arity(&self, frame: &Frame<E::Instance>, ty: BlockType) -> (usize, usize) {
-        match ty {
-            BlockType::Empty => (0, 0),
-            BlockType::Value(_) => (0, 1),
-            BlockType::Func(index) => {
-                let ty = self.environment.func_type(frame.instance, index);
-                (ty.params.len(), ty.results.len())
-            }
-        }
-    }
-
-    /// Remembers where a trap came from, on its way out: the innermost place is the first to say so.
-    #[cold]
-    #[inline(never)]
-    fn trapped(&mut self, frame: &Frame<E::Instance>, instr: &'code Instr, trap: Trap) -> Unwind {
-        self.fault.get_or_insert(Fault { frame: *frame, instr });
-        Unwind::Trap(trap)
-    }
-
-    /// The same for an exception.
-    #[cold]
-    #[inline(never)]
-    fn thrown(&mut self, frame: &Frame<E::Instance>, instr: &'code Instr, exn: ExnAddr) -> Unwind {
-        self.fault.get_or_insert(Fault { frame: *frame, instr });
-        Unwind::Throw(exn)
+    fn is_of(&mut self, frame: &Frame, cast: &BrOnCast) -> bool {
+        let stack = self.core.stack();
+        let slot = stack.slot(stack.height() - 1);
+        is_of(self.here.layer, self.here.data, slot, cast.to, frame.instance)
     }
 }

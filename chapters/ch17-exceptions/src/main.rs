@@ -1,4 +1,5 @@
-//! Throws out of three calls, and calculates; or calculates what stands on the command line.
+//! Throws out of three calls, and calculates a few formulas; or calculates the
+//! formula on the command line.
 
 use std::env;
 use std::error::Error;
@@ -21,7 +22,8 @@ fn main() -> ExitCode {
         [] => demo(out),
         [formula] if !formula.starts_with("--") => calculate_one(out, formula),
         _ => {
-            let _ = writeln!(io::stderr(), "error: wanted one formula\n{USAGE}");
+            let _ =
+                writeln!(io::stderr(), "error: expected one formula\n{USAGE}");
             return ExitCode::from(2);
         }
     })
@@ -30,14 +32,19 @@ fn main() -> ExitCode {
 fn demo(out: &mut impl Write) -> Outcome {
     let mut store: Store = Store::default();
     let deep = store.instantiate(DEEP, &Imports::new())?;
-    let first = store.export(deep, "first").and_then(Extern::func).ok_or("there is no `first`")?;
+    let first = store
+        .export(deep, "first")
+        .and_then(Extern::func)
+        .ok_or("there is no `first`")?;
     match store.invoke(first, &[]) {
         Ok(results) => writeln!(out, "first() = {}\n", texts(&results))?,
         Err(error) => writeln!(out, "first(): {error}\n")?,
     }
 
     let calculator = store.instantiate(CALCULATOR, &Imports::new())?;
-    for formula in ["2*(3+4)", "2*(3+4", "2*(3+x)", "7-(1/(2-2))", "(3*(4294967296-1))"] {
+    for formula in
+        ["2*(3+4)", "2*(3+4", "2*(3+x)", "7-(1/(2-2))", "(3*(4294967296-1))"]
+    {
         match calculate(&mut store, calculator, formula) {
             Ok(answer) => writeln!(out, "{formula} {answer}")?,
             Err(error) => writeln!(out, "{formula}: {error}")?,
@@ -45,7 +52,11 @@ fn demo(out: &mut impl Write) -> Outcome {
     }
     let open = store.export(calculator, "open").and_then(Extern::global);
     let open = open.and_then(|open| store.global(open));
-    writeln!(out, "open parentheses: {}", open.map_or_else(String::new, |open| open.to_string()))?;
+    writeln!(
+        out,
+        "open parentheses: {}",
+        open.map_or_else(String::new, |open| open.to_string())
+    )?;
     Ok(())
 }
 
@@ -56,7 +67,7 @@ fn calculate_one(out: &mut impl Write, formula: &str) -> Outcome {
     Ok(())
 }
 
-/// What the calculator says of a formula.
+/// The calculator's answer to a formula.
 fn calculate(
     store: &mut Store,
     calculator: InstanceAddr,
@@ -64,13 +75,17 @@ fn calculate(
 ) -> Result<String, Box<dyn Error>> {
     let memory = store.export(calculator, "memory").and_then(Extern::memory);
     let bytes = memory.map_or(&mut [][..], |memory| store.memory_mut(memory));
-    let place = bytes.get_mut(..=formula.len()).ok_or("the formula is too long")?;
+    let place =
+        bytes.get_mut(..=formula.len()).ok_or("the formula is too long")?;
     place[..formula.len()].copy_from_slice(formula.as_bytes());
     place[formula.len()] = 0;
     let function = store.export(calculator, "calculate").and_then(Extern::func);
-    let results = store.invoke(function.ok_or("there is no calculator")?, &[])?;
-    let numbers: Vec<i64> =
-        results.iter().filter_map(|value| value.i64().or(value.i32().map(i64::from))).collect();
+    let results =
+        store.invoke(function.ok_or("there is no calculator")?, &[])?;
+    let numbers: Vec<i64> = results
+        .iter()
+        .filter_map(|value| value.i64().or(value.i32().map(i64::from)))
+        .collect();
     Ok(match numbers[..] {
         [0, result] => format!("= {result}"),
         [1, position] => format!("has an unexpected character at {position}"),

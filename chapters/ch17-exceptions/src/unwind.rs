@@ -5,7 +5,8 @@ use ch09_module::LabelIdx;
 
 use crate::ExnAddr;
 
-/// Why execution left a sequence before its end. Falling off the end is `Ok(())`.
+/// Why execution left a sequence before its end. Falling off the end is
+/// `Ok(())`.
 ///
 /// Each cause is caught in exactly one place, and `?` passes it on to there.
 ///
@@ -16,11 +17,11 @@ pub enum Unwind {
     Branch(LabelIdx),
     /// Caught by the current call.
     Return,
-    /// Caught by the current call, which runs the callee instead. Whom, waits in the machine.
-    TailCall,
+    /// Caught by the current call, which calls this function instead.
+    TailCall(u32),
     /// Caught by the nearest `try_table` with a clause that matches.
     Throw(ExnAddr),
-    /// Caught by nobody but the embedder.
+    /// Caught only by the embedder.
     Trap(Trap),
 }
 

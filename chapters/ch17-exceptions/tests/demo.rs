@@ -4,15 +4,18 @@ use std::process::Command;
 
 #[test]
 fn the_demo_prints_this() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ch17-exceptions")).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_ch17-exceptions")).output().unwrap();
     assert!(output.status.success());
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }
 
 /// What a command line prints, and how it ends.
 fn run(arguments: &[&str]) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_ch17-exceptions")).args(arguments).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ch17-exceptions"))
+        .args(arguments)
+        .output()
+        .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     format!(
         "{arguments:?} ends with {}\n{}{}",

@@ -3,7 +3,8 @@
 use annex_vector::V128;
 use ch07_values::Trap;
 use ch12_instance::{
-    Engine, Error, Extern, Imports, InstanceAddr, NULL, StoreLimits, TagAddr, Value,
+    Caller, Engine, Error, Extern, Handle, Imports, InstanceAddr, Referent,
+    StoreLimits, TagAddr, Value,
 };
 use ch17_exceptions::{Exceptions, ExnAddr, HasExceptions, Store, Unwind};
 
@@ -19,13 +20,15 @@ fn call(
     name: &str,
     arguments: &[Value],
 ) -> Result<Vec<Value>, Error> {
-    let function = store.export(*instance, name).and_then(Extern::func).unwrap();
+    let function =
+        store.export(*instance, name).and_then(Extern::func).unwrap();
     store.invoke(function, arguments)
 }
 
 /// The results of the exported function `f` with these arguments.
 fn results(text: &str, arguments: &[i32]) -> Vec<i32> {
-    let arguments: Vec<Value> = arguments.iter().map(|argument| (*argument).into()).collect();
+    let arguments: Vec<Value> =
+        arguments.iter().map(|argument| (*argument).into()).collect();
     let results = call(&mut instance(text), "f", &arguments).unwrap();
     results.into_iter().map(|value| value.i32().unwrap()).collect()
 }
@@ -40,7 +43,7 @@ fn error(text: &str) -> String {
 }
 
 #[test]
-fn why_a_sequence_is_left_fits_into_8_bytes() {
+fn unwind_fits_into_8_bytes() {
     assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 
@@ -52,8 +55,9 @@ fn a_throw_out_of_three_calls_leaves_the_values_and_nothing_else() {
 }
 
 #[test]
-fn the_labels_of_the_clauses_count_from_outside() {
-    // If the label of the `try_table` counted, this branch would end there, and the 1 would be the result.
+fn the_labels_of_clauses_count_from_outside_the_try_table() {
+    // If the label of the `try_table` counted, this branch would end there, and
+    // the 1 would be the result.
     let text = "(module (tag $e) (func (export \"f\") (result i32)
         block
           try_table (catch $e 0)
@@ -75,7 +79,7 @@ fn the_labels_of_the_clauses_count_from_outside() {
 }
 
 #[test]
-fn the_label_of_a_try_table_is_that_of_a_block() {
+fn a_branch_to_a_try_table_goes_to_its_end() {
     let text = "(module (func (export \"f\") (param i32) (result i32)
         local.get 0
         try_table (param i32) (result i32)
@@ -116,13 +120,22 @@ fn sorted(clauses: &str) -> Vec<Vec<i32>> {
 
 #[test]
 fn the_first_clause_that_matches_catches() {
-    assert_eq!(sorted("(catch $a $one) (catch $b $two) (catch $c $three)"), [[1], [2], [3]]);
-    assert_eq!(sorted("(catch $b $one) (catch_all $two) (catch $a $three)"), [[2], [1], [2]]);
-    assert_eq!(sorted("(catch $a $two) (catch $a $three) (catch_all $one)"), [[2], [1], [1]]);
+    assert_eq!(
+        sorted("(catch $a $one) (catch $b $two) (catch $c $three)"),
+        [[1], [2], [3]]
+    );
+    assert_eq!(
+        sorted("(catch $b $one) (catch_all $two) (catch $a $three)"),
+        [[2], [1], [2]]
+    );
+    assert_eq!(
+        sorted("(catch $a $two) (catch $a $three) (catch_all $one)"),
+        [[2], [1], [1]]
+    );
 }
 
 #[test]
-fn the_nearest_handler_with_such_a_clause_catches() {
+fn the_nearest_handler_with_a_matching_clause_catches() {
     let text = "(module (tag $a) (tag $b)
         (func (export \"f\") (param i32) (result i32)
           block $outer
@@ -145,18 +158,22 @@ fn the_nearest_handler_with_such_a_clause_catches() {
 }
 
 #[test]
-fn who_stands_beside_a_handler_is_not_caught() {
-    // The exception comes from a clause's own label, and from behind the `try_table`.
+fn throws_outside_the_try_table_are_not_caught() {
+    // The exception comes from a clause's own label, and from behind the
+    // `try_table`.
     let text = "(module (tag $a) (tag $b) (func (export \"f\")
         block $caught
           try_table (catch_all $caught) throw $a end
         end
         throw $b))";
-    assert_eq!(error(text), "uncaught exception: tag 1 ($b) (), in function 0 ($f)");
+    assert_eq!(
+        error(text),
+        "uncaught exception: tag 1 ($b) (), in function 0 ($f)"
+    );
 }
 
 #[test]
-fn an_uncaught_exception_names_its_tag_its_values_and_who_threw_it() {
+fn an_uncaught_exception_names_its_tag_its_values_and_its_thrower() {
     let text = "(module (tag $large (param i32 f64))
         (func $thrower i32.const 7 f64.const 0.5 throw $large)
         (func (export \"f\") try_table call $thrower end))";
@@ -166,13 +183,17 @@ fn an_uncaught_exception_names_its_tag_its_values_and_who_threw_it() {
         "uncaught exception: tag 0 ($large) (i32 7, f64 0.5), in function 0 ($thrower)"
     );
     let Error::Exception(report) = error else { panic!("{error}") };
-    assert_eq!((report.tag, report.values), (TagAddr(0), vec![7.into(), 0.5.into()]));
+    assert_eq!(
+        (report.tag, report.values),
+        (TagAddr(0), vec![7.into(), 0.5.into()])
+    );
 }
 
 #[test]
 fn an_uncaught_exception_leaves_nothing_behind() {
-    let mut module =
-        instance("(module (tag $e (param i64)) (func (export \"f\") i64.const 1 throw $e))");
+    let mut module = instance(
+        "(module (tag $e (param i64)) (func (export \"f\") i64.const 1 throw $e))",
+    );
     for _ in 0..3 {
         call(&mut module, "f", &[]).unwrap_err();
     }
@@ -188,24 +209,37 @@ fn a_trap_is_not_an_exception() {
         ))
     };
     assert_eq!(caught("unreachable"), Trap::Unreachable);
-    assert_eq!(caught("i32.const 1 i32.const 0 i32.div_s drop"), Trap::IntegerDivideByZero);
+    assert_eq!(
+        caught("i32.const 1 i32.const 0 i32.div_s drop"),
+        Trap::IntegerDivideByZero
+    );
     assert_eq!(caught("call $again"), Trap::CallStackExhausted);
     assert_eq!(caught("ref.null exn throw_ref"), Trap::NullExceptionReference);
-    assert_eq!(Trap::NullExceptionReference.to_string(), "null exception reference");
+    assert_eq!(
+        Trap::NullExceptionReference.to_string(),
+        "null exception reference"
+    );
 }
 
 #[test]
-fn a_trap_after_a_catch_says_its_own_place() {
+fn a_trap_after_a_catch_names_its_own_place() {
     let text = "(module (tag $e) (func $thrower throw $e)
         (func (export \"f\")
           block try_table (catch_all 0) call $thrower end end
           unreachable))";
-    assert_eq!(error(text), "trap: unreachable, in function 1 ($f), at unreachable");
-    let text = "(module (tag $e) (func $thrower throw $e) (func $again throw $e)
+    assert_eq!(
+        error(text),
+        "trap: unreachable, in function 1 ($f), at unreachable"
+    );
+    let text =
+        "(module (tag $e) (func $thrower throw $e) (func $again throw $e)
         (func (export \"f\")
           block try_table (catch_all 0) call $thrower end end
           call $again))";
-    assert_eq!(error(text), "uncaught exception: tag 0 ($e) (), in function 1 ($again)");
+    assert_eq!(
+        error(text),
+        "uncaught exception: tag 0 ($e) (), in function 1 ($again)"
+    );
 }
 
 #[test]
@@ -235,18 +269,24 @@ fn a_reference_is_thrown_again_as_the_same_exception() {
           unreachable
         end
         throw_ref))";
-    assert_eq!(error(text), "uncaught exception: tag 0 ($e) (i32 7), in function 0 ($f)");
+    assert_eq!(
+        error(text),
+        "uncaught exception: tag 0 ($e) (i32 7), in function 0 ($f)"
+    );
 }
 
 #[test]
 fn a_tail_call_leaves_the_handlers_too() {
     let text = "(module (tag $e) (func $thrower throw $e)
         (func (export \"f\") block try_table (catch_all 0) return_call $thrower end end))";
-    assert_eq!(error(text), "uncaught exception: tag 0 ($e) (), in function 0 ($thrower)");
+    assert_eq!(
+        error(text),
+        "uncaught exception: tag 0 ($e) (), in function 0 ($thrower)"
+    );
 }
 
 #[test]
-fn a_throw_goes_through_as_many_calls_as_there_may_be() {
+fn an_exception_unwinds_nine_thousand_calls() {
     let text = "(module (tag $e (param i32))
         (func $down (param i32)
           local.get 0
@@ -265,8 +305,9 @@ fn a_throw_goes_through_as_many_calls_as_there_may_be() {
 }
 
 #[test]
-fn a_handler_begins_with_the_stack_of_its_try_table() {
-    // The stack is full when something is thrown. There is room for the reference all the same.
+fn a_handler_cuts_the_stack_before_it_pushes() {
+    // The stack is full when something is thrown. There is room for the
+    // reference all the same.
     let text = "(module (tag $e) (func (export \"f\") (result i32)
         block $caught (result exnref)
           try_table (catch_all_ref $caught)
@@ -284,7 +325,36 @@ fn a_handler_begins_with_the_stack_of_its_try_table() {
 }
 
 #[test]
-fn a_tag_is_who_it_is_and_not_how_it_looks() {
+fn an_exception_is_not_caught_across_a_host_function() {
+    let mut store: Store = Store::default();
+    let mut imports = Imports::new();
+    imports.func(
+        &mut store,
+        "host",
+        "call_back",
+        |caller: &mut Caller<'_>| -> Result<(), Error> {
+            let instance = caller.instance().unwrap();
+            caller.engine().call(instance, "throw", &[]).map(|_| ())
+        },
+    );
+    let text = "(module
+        (import \"host\" \"call_back\" (func $call_back))
+        (tag $e (param i32))
+        (func $thrower (export \"throw\") i32.const 7 throw $e)
+        (func (export \"f\")
+          block $caught
+            try_table (catch_all $caught) call $call_back end
+          end))";
+    let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
+    let error = call(&mut (store, instance), "f", &[]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "uncaught exception: tag 0 ($e) (i32 7), in function 1 ($thrower)"
+    );
+}
+
+#[test]
+fn tags_match_by_identity_not_by_type() {
     let thrower = "(module (tag $e (export \"e\") (param i32))
         (func (export \"throw\") (param i32) local.get 0 throw $e))";
     let catcher = "(module
@@ -310,7 +380,8 @@ fn a_tag_is_who_it_is_and_not_how_it_looks() {
     let mut imports = Imports::new();
     imports.func(&mut store, "host", "call", || {});
     let first = store.instantiate(thrower.as_bytes(), &Imports::new()).unwrap();
-    let second = store.instantiate(thrower.as_bytes(), &Imports::new()).unwrap();
+    let second =
+        store.instantiate(thrower.as_bytes(), &Imports::new()).unwrap();
     imports.instance(&store, "thrower", first);
     let instance = store.instantiate(catcher.as_bytes(), &imports).unwrap();
     let mut catching = (store, instance);
@@ -319,13 +390,16 @@ fn a_tag_is_who_it_is_and_not_how_it_looks() {
     // The function of one instance and the tag of the other.
     let throw = catching.0.export(second, "throw").unwrap();
     imports.define("thrower", "throw", throw);
-    let instance = catching.0.instantiate(catcher.as_bytes(), &imports).unwrap();
+    let instance =
+        catching.0.instantiate(catcher.as_bytes(), &imports).unwrap();
     let error = call(&mut (catching.0, instance), "f", &[]).unwrap_err();
-    assert!(matches!(error, Error::Exception(report) if report.tag == TagAddr(1)));
+    assert!(
+        matches!(error, Error::Exception(report) if report.tag == TagAddr(1))
+    );
 }
 
 #[test]
-fn an_exception_that_is_caught_is_gone() {
+fn a_caught_exception_without_a_reference_is_forgotten() {
     let text = "(module (tag $e (param i32)) (func (export \"f\") (param i32) (result i32)
         (local $sum i32)
         loop $again
@@ -347,7 +421,10 @@ fn an_exception_that_is_caught_is_gone() {
         end
         local.get $sum))";
     let mut module = instance(text);
-    assert_eq!(call(&mut module, "f", &[10_000.into()]).unwrap(), [50_005_000.into()]);
+    assert_eq!(
+        call(&mut module, "f", &[10_000.into()]).unwrap(),
+        [50_005_000.into()]
+    );
     let exceptions = module.0.layer_mut().exceptions();
     assert!(exceptions.is_empty());
     let next = exceptions.make(TagAddr(0), Box::default());
@@ -377,7 +454,7 @@ const KEEPER: &str = "(module (tag $e (param i64 i64 i64))
     (func (export \"throw\") (param exnref) local.get 0 throw_ref))";
 
 #[test]
-fn an_exception_that_somebody_refers_to_stays() {
+fn an_exception_with_a_reference_stays() {
     let mut module = instance(KEEPER);
     let results = call(&mut module, "f", &[3.into()]).unwrap();
     assert_eq!(module.0.layer_mut().exceptions().len(), 3);
@@ -392,7 +469,7 @@ fn an_exception_that_somebody_refers_to_stays() {
 }
 
 #[test]
-fn a_room_that_is_full_is_a_trap() {
+fn too_many_exceptions_are_a_trap() {
     let params = "i64 ".repeat(500);
     let values = "i64.const 7 ".repeat(500);
     let text = format!(
@@ -430,32 +507,61 @@ fn vectors_are_carried_whole() {
 
     let text = "(module (tag $e (param v128))
         (func (export \"f\") v128.const i32x4 1 2 3 4 throw $e))";
-    let Err(Error::Exception(report)) = call(&mut instance(text), "f", &[]) else { panic!() };
-    assert_eq!(report.values, [Value::V128(V128(0x0000_0004_0000_0003_0000_0002_0000_0001))]);
+    let Err(Error::Exception(report)) = call(&mut instance(text), "f", &[])
+    else {
+        panic!()
+    };
+    assert_eq!(
+        report.values,
+        [Value::V128(V128(0x0000_0004_0000_0003_0000_0002_0000_0001))]
+    );
+}
+
+/// The handle in the slot of a reference to an exception.
+fn handle(slot: u64) -> Handle {
+    match Referent::from_slot(slot) {
+        Some(Referent::Exn(handle)) => handle,
+        other => panic!("{other:?} is no exception"),
+    }
 }
 
 #[test]
 fn a_collector_keeps_what_it_has_marked() {
     let mut exceptions = Exceptions::default();
-    let mut make = |tag| exceptions.make(TagAddr(tag), Box::new([[7, 0]])).unwrap();
+    let mut make =
+        |tag| exceptions.make(TagAddr(tag), Box::new([[7, 0]])).unwrap();
     let (kept, lost, thrown) = (make(0), make(1), make(2));
-    let (kept_slot, lost_slot) = (exceptions.reference(kept), exceptions.reference(lost));
-    assert_eq!(exceptions.mark(kept_slot), Some(kept));
-    assert_eq!((exceptions.mark(kept_slot), exceptions.mark(NULL)), (None, None));
+    let (kept_slot, lost_slot) =
+        (exceptions.reference(kept), exceptions.reference(lost));
+    assert_eq!(exceptions.mark(handle(kept_slot)), Some(kept));
+    assert_eq!(exceptions.mark(handle(kept_slot)), None);
     exceptions.sweep();
-    assert_eq!((exceptions.len(), exceptions.weight()), (2, 4));
+    assert_eq!((exceptions.len(), exceptions.size()), (2, 4));
     assert_eq!(exceptions.referent(kept_slot), Ok(kept));
-    assert_eq!(exceptions.referent(lost_slot), Err(Trap::NullExceptionReference));
+    assert_eq!(
+        exceptions.referent(lost_slot),
+        Err(Trap::NullExceptionReference)
+    );
 
-    // Its place is taken by another one, for which the old reference does not pass.
+    // Its place is taken by another one, for which the old reference does not
+    // pass.
     let next = exceptions.make(TagAddr(3), Box::default()).unwrap();
     assert_eq!(next, lost);
-    assert_eq!(exceptions.mark(lost_slot), None);
-    assert_eq!(exceptions.referent(lost_slot), Err(Trap::NullExceptionReference));
+    assert_eq!(exceptions.mark(handle(lost_slot)), None);
+    assert_eq!(
+        exceptions.referent(lost_slot),
+        Err(Trap::NullExceptionReference)
+    );
     assert_ne!(exceptions.reference(next), lost_slot);
-    assert_eq!((exceptions.tag(thrown), exceptions.tag(next)), (TagAddr(2), TagAddr(3)));
+    assert_eq!(
+        (exceptions.tag(thrown), exceptions.tag(next)),
+        (TagAddr(2), TagAddr(3))
+    );
 
     // The marks are gone: unmarked, it goes with the next sweep.
     exceptions.sweep();
-    assert_eq!((exceptions.len(), exceptions.referent(kept_slot).is_err()), (1, true));
+    assert_eq!(
+        (exceptions.len(), exceptions.referent(kept_slot).is_err()),
+        (1, true)
+    );
 }

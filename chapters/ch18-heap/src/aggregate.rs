@@ -8,25 +8,31 @@ use annex_vector::VectorStack;
 use ch07_values::{Operand, OperandStack, Trap};
 use ch09_module::{Aggregate, FieldIdx, TypeIdx};
 use ch11_control::Frame;
-use ch12_instance::{ModuleInstance, Referent, Surroundings, Typing};
+use ch12_instance::{Referent, StoreData};
 
 use crate::roots::collect;
-use crate::{Collected, Layout, Storage};
+use crate::{HeapLayer, Layout, Storage};
 
-type Here<'store> = Surroundings<'store, Collected>;
+/// The heap, and what else is alive.
+struct Here<'a> {
+    layer: &'a mut HeapLayer,
+    data: &'a mut StoreData,
+}
 
 /// Executes an instruction of the family.
 ///
 /// # Errors
 ///
 /// The trap that it ends in.
-pub(crate) fn execute<'store>(
-    here: &mut Here<'store>,
+pub(crate) fn execute(
+    layer: &mut HeapLayer,
+    data: &mut StoreData,
     instr: Aggregate,
-    frame: &Frame<&'store ModuleInstance>,
+    frame: &Frame,
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
-    let instance = frame.instance.address.index();
+    let here = &mut Here { layer, data };
+    let instance = frame.instance as usize;
     match instr {
         Aggregate::StructNew(ty) => structure(here, ty, frame, stack),
         Aggregate::StructNewDefault(ty) => {
@@ -44,12 +50,14 @@ pub(crate) fn execute<'store>(
         }
         Aggregate::StructSet(_, field) => {
             let value = pop_any(here, stack);
-            let (storage, bytes) = here.layer.heap.field_mut(stack.pop(), field)?;
+            let (storage, bytes) =
+                here.layer.heap.field_mut(stack.pop(), field)?;
             storage.write(bytes, value);
             Ok(())
         }
         Aggregate::ArrayNew(ty) => {
-            let length: u32 = Operand::from_slot(stack.slot(stack.height() - 1));
+            let length: u32 =
+                Operand::from_slot(stack.slot(stack.height() - 1));
             let object = new(here, ty, length, frame, stack)?;
             stack.pop::<u32>();
             let value = pop_any(here, stack);
@@ -60,29 +68,43 @@ pub(crate) fn execute<'store>(
             let object = new(here, ty, stack.pop(), frame, stack)?;
             stack.push(object)
         }
-        Aggregate::ArrayNewFixed(ty, length) => fixed(here, ty, length, frame, stack),
+        Aggregate::ArrayNewFixed(ty, length) => {
+            fixed(here, ty, length, frame, stack)
+        }
         Aggregate::ArrayNewData(ty, segment) => {
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             // The size of one element.
             let (_, layout) = layout(here, ty, frame)?;
             let range = range(source, length, layout.size(1));
-            if here.data[instance][segment.index()].get(range.clone()).is_none() {
+            if here.data.data_segments[instance][segment.index()]
+                .get(range.clone())
+                .is_none()
+            {
                 return Err(Trap::OutOfBoundsMemoryAccess);
             }
             let object = new(here, ty, length, frame, stack)?;
             let (_, to) = here.layer.heap.array_mut(object)?;
-            to.copy_from_slice(&here.data[instance][segment.index()][range]);
+            to.copy_from_slice(
+                &here.data.data_segments[instance][segment.index()][range],
+            );
             stack.push(object)
         }
         Aggregate::ArrayNewElem(ty, segment) => {
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             let range = range(source, length, 1);
-            if here.elements[instance][segment.index()].get(range.clone()).is_none() {
+            if here.data.element_segments[instance][segment.index()]
+                .get(range.clone())
+                .is_none()
+            {
                 return Err(Trap::OutOfBoundsTableAccess);
             }
             let object = new(here, ty, length, frame, stack)?;
             let (storage, to) = here.layer.heap.array_mut(object)?;
-            write(storage, to, &here.elements[instance][segment.index()][range]);
+            write(
+                storage,
+                to,
+                &here.data.element_segments[instance][segment.index()][range],
+            );
             stack.push(object)
         }
         Aggregate::ArrayGet(_) | Aggregate::ArrayGetU(_) => {
@@ -94,7 +116,11 @@ pub(crate) fn execute<'store>(
         Aggregate::ArrayGetS(_) => {
             let index = stack.pop();
             let (storage, bytes) = here.layer.heap.array(stack.pop())?;
-            stack.push(storage.signed(storage.read(&bytes[storage.range(bytes, index, 1)?])))
+            stack.push(
+                storage.signed(
+                    storage.read(&bytes[storage.range(bytes, index, 1)?]),
+                ),
+            )
         }
         Aggregate::ArraySet(_) => {
             let value = pop_any(here, stack);
@@ -116,15 +142,20 @@ pub(crate) fn execute<'store>(
             let from_index = stack.pop();
             let from = stack.pop();
             let to_index = stack.pop();
-            here.layer.heap.copy((stack.pop(), to_index), (from, from_index), length)
+            here.layer.heap.copy(
+                (stack.pop(), to_index),
+                (from, from_index),
+                length,
+            )
         }
         Aggregate::ArrayInitData(_, segment) => {
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             let index = stack.pop();
             let (storage, to) = here.layer.heap.array_mut(stack.pop())?;
-            let to = storage.range(to, index, length).map(|range| &mut to[range])?;
-            let from =
-                here.data[instance][segment.index()].get(range(source, length, storage.size()));
+            let to =
+                storage.range(to, index, length).map(|range| &mut to[range])?;
+            let from = here.data.data_segments[instance][segment.index()]
+                .get(range(source, length, storage.size()));
             to.copy_from_slice(from.ok_or(Trap::OutOfBoundsMemoryAccess)?);
             Ok(())
         }
@@ -132,31 +163,38 @@ pub(crate) fn execute<'store>(
             let (length, source): (u32, u32) = (stack.pop(), stack.pop());
             let index = stack.pop();
             let (storage, to) = here.layer.heap.array_mut(stack.pop())?;
-            let to = storage.range(to, index, length).map(|range| &mut to[range])?;
-            let from = here.elements[instance][segment.index()].get(range(source, length, 1));
+            let to =
+                storage.range(to, index, length).map(|range| &mut to[range])?;
+            let from = here.data.element_segments[instance][segment.index()]
+                .get(range(source, length, 1));
             write(storage, to, from.ok_or(Trap::OutOfBoundsTableAccess)?);
             Ok(())
         }
-        Aggregate::RefI31 => stack.unary(|x: u32| Referent::I31(x & 0x7fff_ffff).to_slot()),
-        Aggregate::I31GetS => stack.unary(|slot: u64| Ok(((i31(slot)? << 1) as i32) >> 1)),
+        Aggregate::RefI31 => {
+            stack.unary(|x: u32| Referent::I31(x & 0x7fff_ffff).to_slot())
+        }
+        Aggregate::I31GetS => {
+            stack.unary(|slot: u64| Ok(((i31(slot)? << 1) as i32) >> 1))
+        }
         Aggregate::I31GetU => stack.unary(i31),
         // A reference is the same on both sides.
         Aggregate::AnyConvertExtern | Aggregate::ExternConvertAny => Ok(()),
     }
 }
 
-/// Makes an object of a module's type, after a collection where one is due. What the stack holds outlives it.
-fn new<'store>(
-    here: &mut Here<'store>,
+/// Makes an object of a module's type, after a collection if one is due. What
+/// the stack holds outlives the collection.
+fn new(
+    here: &mut Here,
     ty: TypeIdx,
     length: u32,
-    frame: &Frame<&'store ModuleInstance>,
+    frame: &Frame,
     stack: &OperandStack,
 ) -> Result<u64, Trap> {
     let (ty, layout) = layout(here, ty, frame)?;
     let size = layout.size(length);
     if here.layer.heap.is_due(size) {
-        collect(here, stack.slots());
+        collect(here.layer, here.data, stack.slots());
     }
     here.layer.heap.allocate(ty, length)
 }
@@ -165,36 +203,38 @@ fn new<'store>(
 fn layout<'here>(
     here: &'here mut Here,
     ty: TypeIdx,
-    frame: &Frame<&ModuleInstance>,
+    frame: &Frame,
 ) -> Result<(u32, &'here Layout), Trap> {
-    let ty = frame.instance.types[ty.index()].identity.ok_or(Trap::NotYet)?;
-    let types = here.types;
-    let layout = here.layer.heap.layout(ty, || Layout::of(types.composite(ty)?));
-    Ok((ty, layout.ok_or(Trap::NotYet)?))
+    let ty = here.data.instances[frame.instance as usize].types[ty.index()];
+    let types = &here.data.types;
+    let layout =
+        here.layer.heap.layout(ty.0, || Layout::of(types.composite(ty)?));
+    Ok((ty.0, layout.ok_or(Trap::NotYet)?))
 }
 
-/// Makes a structure of the top operands, one a field.
-fn structure<'store>(
-    here: &mut Here<'store>,
+/// Makes a structure of the top operands, one for each field.
+fn structure(
+    here: &mut Here,
     ty: TypeIdx,
-    frame: &Frame<&'store ModuleInstance>,
+    frame: &Frame,
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
     let object = new(here, ty, 0, frame, stack)?;
     for field in (0..here.layer.heap.fields(object)?).rev() {
         let value = pop_any(here, stack);
-        let (storage, bytes) = here.layer.heap.field_mut(object, FieldIdx(field))?;
+        let (storage, bytes) =
+            here.layer.heap.field_mut(object, FieldIdx(field))?;
         storage.write(bytes, value);
     }
     stack.push(object)
 }
 
 /// Makes an array of the top operands.
-fn fixed<'store>(
-    here: &mut Here<'store>,
+fn fixed(
+    here: &mut Here,
     ty: TypeIdx,
     length: u32,
-    frame: &Frame<&'store ModuleInstance>,
+    frame: &Frame,
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
     let object = new(here, ty, length, frame, stack)?;
@@ -205,8 +245,15 @@ fn fixed<'store>(
     stack.push(object)
 }
 
-/// Writes one value to many elements: to the first, and what is written already is copied until all have it.
-fn fill(here: &mut Here, array: u64, index: u32, length: u32, value: u128) -> Result<(), Trap> {
+/// Writes one value to many elements: first to one, and then what is already
+/// written is copied until all of them have it.
+fn fill(
+    here: &mut Here,
+    array: u64,
+    index: u32,
+    length: u32,
+    value: u128,
+) -> Result<(), Trap> {
     let (storage, bytes) = here.layer.heap.array_mut(array)?;
     let range = storage.range(bytes, index, length)?;
     let bytes = &mut bytes[range];
@@ -230,7 +277,7 @@ fn write(storage: Storage, to: &mut [u8], from: &[u64]) {
     }
 }
 
-/// Where so many items of a size lie in a segment.
+/// The range of `length` items in a segment, each `size` bytes or elements.
 fn range(source: u32, length: u32, size: usize) -> Range<usize> {
     let start = source as usize;
     start..start.saturating_add((length as usize).saturating_mul(size))
@@ -244,7 +291,7 @@ fn i31(slot: u64) -> Result<u32, Trap> {
     }
 }
 
-/// Pushes what a field holds.
+/// Pushes the value of a field.
 fn push(
     here: &mut Here,
     storage: Storage,
@@ -252,15 +299,16 @@ fn push(
     stack: &mut OperandStack,
 ) -> Result<(), Trap> {
     if storage == Storage::V128 {
-        return VectorStack::new(stack, here.upper).push(value);
+        return VectorStack::new(stack, &mut here.data.upper).push(value);
     }
     stack.push(value as u64)
 }
 
-/// Pops what a field is to hold. Above the slot comes what lies beside it, which is the upper half of a vector if it is
-/// one, and otherwise nothing that a field would keep.
+/// Pops the new value of a field: the slot, and above it what is beside the
+/// slot. For a vector that is its upper half; other fields keep none of it.
 fn pop_any(here: &Here, stack: &mut OperandStack) -> u128 {
     let slot: u64 = stack.pop();
-    let upper = here.upper.get(stack.height()).copied().unwrap_or_default();
+    let upper =
+        here.data.upper.get(stack.height()).copied().unwrap_or_default();
     u128::from(upper) << 64 | u128::from(slot)
 }

@@ -14,7 +14,8 @@ pub struct Heap {
     entries: Vec<Entry>,
     /// The entries that are empty and may be used again.
     free: Vec<u32>,
-    /// How the objects of each type lie in their bytes, by the type's number; filled as types are met.
+    /// The layout of each type's objects, by the type's number; filled as types
+    /// are met.
     layouts: Vec<Option<Layout>>,
     /// Bytes that may be in use.
     limit: usize,
@@ -56,13 +57,14 @@ impl Statistics {
     }
 }
 
-/// What an object takes besides its own bytes: its entry and its mark, and what the allocator adds.
+/// What an object takes besides its own bytes: its entry and its mark, and what
+/// the allocator adds.
 const OVERHEAD: usize = size_of::<Entry>() + 16;
 
-/// Bytes that are allocated between two collections at least.
+/// At least so many bytes are allocated between two collections.
 const SMALLEST_BUDGET: usize = 1 << 20;
 
-/// Bytes that a heap may have in use if nobody says otherwise.
+/// Bytes that a heap may have in use by default.
 const LIMIT: usize = 1 << 30;
 
 impl Default for Heap {
@@ -80,7 +82,7 @@ impl Default for Heap {
 }
 
 impl Heap {
-    /// Sets how many bytes may be in use.
+    /// Sets how many bytes may be in use, objects and their upkeep together.
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;
     }
@@ -90,7 +92,8 @@ impl Heap {
         self.statistics
     }
 
-    /// How the objects of a type lie in their bytes; `describe` is asked if it is not known yet.
+    /// The layout of a type's objects, made by `describe` if it is not known
+    /// yet.
     pub fn layout(
         &mut self,
         ty: u32,
@@ -107,31 +110,37 @@ impl Heap {
         layout.as_ref()
     }
 
-    /// Whether it is time for a collection, before an object of so many bytes is made.
+    /// Whether a collection is due before an object of `size` bytes is made.
     ///
-    /// Time has come when as many bytes were allocated as the last collection had to look at: so looking never costs more
-    /// than allocating did. And it has come at the limit, unless hardly anything was allocated since the last one, which
-    /// left the heap as good as full then.
+    /// It is due once as much has been allocated as the last collection had to
+    /// look at, so looking never costs more than allocating. It is also due at
+    /// the limit, unless hardly anything has been allocated since the last one:
+    /// then the heap is as good as full.
     #[inline]
     pub fn is_due(&self, size: usize) -> bool {
         let allocated = self.allocated.saturating_add(size);
         let in_use = self.statistics.bytes.saturating_add(size);
-        allocated > self.budget || in_use > self.limit && allocated > self.limit / 16
+        allocated > self.budget
+            || in_use > self.limit && allocated > self.limit / 16
     }
 
-    /// Makes an object of a type whose layout is known, with all its bytes zero, and gives the slot of a reference to it.
-    /// An array has `length` elements.
+    /// Makes an object of a type whose layout is known, with all its bytes
+    /// zero, and returns the slot of a reference to it. An array has `length`
+    /// elements.
     ///
     /// # Errors
     ///
     /// Traps if there is no room for it.
     pub fn allocate(&mut self, ty: u32, length: u32) -> Result<u64, Trap> {
         let layout = self.layouts[ty as usize].as_ref().ok_or(Trap::NotYet)?;
-        let is_array = matches!(layout, Layout::Array(_));
+        let refer = match layout {
+            Layout::Struct { .. } => Referent::Struct,
+            Layout::Array(_) => Referent::Array,
+        };
         let size = layout.size(length);
         let bytes = size.saturating_add(OVERHEAD);
         if bytes > self.limit.saturating_sub(self.statistics.bytes) {
-            // This program has ended. The next one begins with a collection.
+            // Force a collection before the next allocation.
             self.allocated = self.limit;
             return Err(Trap::OutOfHeap);
         }
@@ -141,7 +150,8 @@ impl Heap {
         let index = match self.free.pop() {
             Some(index) => index,
             None => {
-                let index = u32::try_from(self.entries.len()).map_err(|_| Trap::OutOfHeap)?;
+                let index = u32::try_from(self.entries.len())
+                    .map_err(|_| Trap::OutOfHeap)?;
                 self.entries.push(Entry { generation: 0, ty: 0, body: None });
                 index
             }
@@ -153,42 +163,55 @@ impl Heap {
         self.statistics.bytes += bytes;
         self.statistics.objects += 1;
         self.statistics.made += 1;
-        let handle = Handle::new(index, entry.generation);
-        let referent = if is_array { Referent::Array(handle) } else { Referent::Struct(handle) };
-        Ok(referent.to_slot())
+        Ok(refer(Handle::new(index, entry.generation)).to_slot())
     }
 
-    /// The position of the entry that a slot refers to; nothing, if the slot holds anything else, or the entry is empty or
+    /// The position of the entry of a handle; `None` if the entry is empty or
     /// has another object by now.
     #[inline(always)]
-    pub(crate) fn find(&self, slot: u64) -> Option<usize> {
-        let Some(Referent::Struct(handle) | Referent::Array(handle)) = Referent::from_slot(slot)
-        else {
-            return None;
-        };
+    pub(crate) fn find(&self, handle: Handle) -> Option<usize> {
         let position = handle.index() as usize;
         let entry = self.entries.get(position)?;
-        let is_meant = entry.generation == handle.generation() && entry.body.is_some();
+        let is_meant =
+            entry.generation == handle.generation() && entry.body.is_some();
         is_meant.then_some(position)
     }
 
-    /// The number of the type of what a slot refers to.
+    /// The position of the object that the reference in a slot refers to.
+    #[inline(always)]
+    fn position(&self, slot: u64) -> Option<usize> {
+        match Referent::from_slot(slot)? {
+            Referent::Struct(handle) | Referent::Array(handle) => {
+                self.find(handle)
+            }
+            _ => None,
+        }
+    }
+
+    /// The number of the type of the object that the reference in a slot refers
+    /// to, if there is such an object.
     pub fn ty(&self, slot: u64) -> Option<u32> {
-        Some(self.entries[self.find(slot)?].ty)
+        Some(self.entries[self.position(slot)?].ty)
     }
 
     /// The object at a position: its layout and its bytes.
     #[inline(always)]
     pub(crate) fn object(&self, position: usize) -> Option<(&Layout, &[u8])> {
         let entry = &self.entries[position];
-        Some((self.layouts[entry.ty as usize].as_ref()?, entry.body.as_deref()?))
+        Some((
+            self.layouts[entry.ty as usize].as_ref()?,
+            entry.body.as_deref()?,
+        ))
     }
 
-    /// The same, to be written.
+    /// Mutable version of [`Heap::object`].
     #[inline(always)]
     fn object_mut(&mut self, position: usize) -> Option<(&Layout, &mut [u8])> {
         let entry = &mut self.entries[position];
-        Some((self.layouts[entry.ty as usize].as_ref()?, entry.body.as_deref_mut()?))
+        Some((
+            self.layouts[entry.ty as usize].as_ref()?,
+            entry.body.as_deref_mut()?,
+        ))
     }
 
     /// How many fields the structure has that a slot refers to.
@@ -197,20 +220,25 @@ impl Heap {
     ///
     /// Traps if the slot does not refer to a structure.
     pub fn fields(&self, slot: u64) -> Result<u32, Trap> {
-        match self.find(slot).and_then(|position| self.object(position)) {
+        match self.position(slot).and_then(|position| self.object(position)) {
             Some((Layout::Struct { fields, .. }, _)) => Ok(fields.len() as u32),
             _ => Err(Trap::NullStructureReference),
         }
     }
 
-    /// A field of the structure that a slot refers to: how it is kept, and the bytes from there on.
+    /// A field of the structure that a slot refers to: how it is kept, and the
+    /// bytes that begin with it.
     ///
     /// # Errors
     ///
     /// Traps if the slot does not refer to a structure.
     #[inline(always)]
-    pub fn field(&self, slot: u64, field: FieldIdx) -> Result<(Storage, &[u8]), Trap> {
-        match self.find(slot).and_then(|position| self.object(position)) {
+    pub fn field(
+        &self,
+        slot: u64,
+        field: FieldIdx,
+    ) -> Result<(Storage, &[u8]), Trap> {
+        match self.position(slot).and_then(|position| self.object(position)) {
             Some((Layout::Struct { fields, .. }, bytes)) => {
                 let Field { offset, storage } = fields[field.index()];
                 Ok((storage, &bytes[offset as usize..]))
@@ -219,14 +247,19 @@ impl Heap {
         }
     }
 
-    /// The same, to be written.
+    /// Mutable version of [`Heap::field`].
     ///
     /// # Errors
     ///
     /// Traps if the slot does not refer to a structure.
     #[inline(always)]
-    pub fn field_mut(&mut self, slot: u64, field: FieldIdx) -> Result<(Storage, &mut [u8]), Trap> {
-        match self.find(slot).and_then(|position| self.object_mut(position)) {
+    pub fn field_mut(
+        &mut self,
+        slot: u64,
+        field: FieldIdx,
+    ) -> Result<(Storage, &mut [u8]), Trap> {
+        match self.position(slot).and_then(|position| self.object_mut(position))
+        {
             Some((Layout::Struct { fields, .. }, bytes)) => {
                 let Field { offset, storage } = fields[field.index()];
                 Ok((storage, &mut bytes[offset as usize..]))
@@ -235,54 +268,70 @@ impl Heap {
         }
     }
 
-    /// The array that a slot refers to: how an element is kept, and the bytes of all.
+    /// The array that a slot refers to: how an element is kept, and the bytes
+    /// of all.
     ///
     /// # Errors
     ///
     /// Traps if the slot does not refer to an array.
     #[inline(always)]
     pub fn array(&self, slot: u64) -> Result<(Storage, &[u8]), Trap> {
-        match self.find(slot).and_then(|position| self.object(position)) {
+        match self.position(slot).and_then(|position| self.object(position)) {
             Some((Layout::Array(storage), bytes)) => Ok((*storage, bytes)),
             _ => Err(Trap::NullArrayReference),
         }
     }
 
-    /// The same, to be written.
+    /// Mutable version of [`Heap::array`].
     ///
     /// # Errors
     ///
     /// Traps if the slot does not refer to an array.
     #[inline(always)]
-    pub fn array_mut(&mut self, slot: u64) -> Result<(Storage, &mut [u8]), Trap> {
-        match self.find(slot).and_then(|position| self.object_mut(position)) {
+    pub fn array_mut(
+        &mut self,
+        slot: u64,
+    ) -> Result<(Storage, &mut [u8]), Trap> {
+        match self.position(slot).and_then(|position| self.object_mut(position))
+        {
             Some((Layout::Array(storage), bytes)) => Ok((*storage, bytes)),
             _ => Err(Trap::NullArrayReference),
         }
     }
 
-    /// Copies elements of one array to another, or within one: `(array, index)` of each, and how many.
+    /// Copies elements of one array to another, or within one: `(array, index)`
+    /// of each, and how many.
     ///
     /// # Errors
     ///
-    /// Traps if one of the two is not an array, or if a range ends past its end; then nothing is written.
-    pub fn copy(&mut self, to: (u64, u32), from: (u64, u32), count: u32) -> Result<(), Trap> {
+    /// Traps if one of the two is not an array, or if a range ends past its
+    /// end; then nothing is written.
+    pub fn copy(
+        &mut self,
+        to: (u64, u32),
+        from: (u64, u32),
+        count: u32,
+    ) -> Result<(), Trap> {
         let (storage, bytes) = self.array(to.0)?;
         let destination = storage.range(bytes, to.1, count)?;
         let (storage, bytes) = self.array(from.0)?;
         let source = storage.range(bytes, from.1, count)?;
-        let positions = [to.0 as u32 as usize, from.0 as u32 as usize];
+        let positions =
+            [to.0, from.0].map(|slot| Handle::of_slot(slot).index() as usize);
         match self.entries.get_disjoint_mut(positions) {
-            Ok([Entry { body: Some(to), .. }, Entry { body: Some(from), .. }]) => {
+            Ok(
+                [Entry { body: Some(to), .. }, Entry { body: Some(from), .. }],
+            ) => {
                 to[destination].copy_from_slice(&from[source]);
             }
-            // The two are one.
+            // Source and destination are the same array.
             _ => self.array_mut(to.0)?.1.copy_within(source, destination.start),
         }
         Ok(())
     }
 
-    /// Empties each entry whose object is not marked, and says how many there were. So many slots had to be looked at.
+    /// Empties each entry whose object is not marked, and returns how many
+    /// there were. Marking had to look at `slots` slots.
     pub fn sweep(&mut self, marked: &[bool], slots: usize) -> usize {
         let before = self.statistics.objects;
         for (position, entry) in self.entries.iter_mut().enumerate() {
@@ -292,7 +341,7 @@ impl Heap {
             let Some(body) = entry.body.take() else { continue };
             self.statistics.bytes -= body.len() + OVERHEAD;
             self.statistics.objects -= 1;
-            // A reference to what was here must never be one to what comes next.
+            // A reference to this object must never find the next one.
             entry.generation += 1;
             if entry.generation < Handle::GENERATIONS {
                 self.free.push(position as u32);
@@ -301,7 +350,8 @@ impl Heap {
         self.statistics.collections += 1;
         self.allocated = 0;
         let list = self.entries.len() * size_of::<Entry>();
-        let looked_at = self.statistics.bytes.max(list).max(slots * size_of::<u64>());
+        let looked_at =
+            self.statistics.bytes.max(list).max(slots * size_of::<u64>());
         self.budget = looked_at.max(SMALLEST_BUDGET);
         before - self.statistics.objects
     }
@@ -325,9 +375,17 @@ mod tests {
         assert_eq!(heap.allocate(0, 0), Ok(0x0300_0000_0000_0000));
         heap.entries[0].generation = Handle::GENERATIONS - 2;
         heap.sweep(&[], 0);
-        assert_eq!(heap.allocate(0, 0), Ok(0x03ff_ffff_0000_0000), "its last life");
+        assert_eq!(
+            heap.allocate(0, 0),
+            Ok(0x03ff_ffff_0000_0000),
+            "its last life"
+        );
         heap.sweep(&[], 0);
-        assert_eq!(heap.allocate(0, 0), Ok(0x0300_0000_0000_0001), "the next entry's first one");
-        assert_eq!(heap.find(0x0300_0000_0000_0000), None);
+        assert_eq!(
+            heap.allocate(0, 0),
+            Ok(0x0300_0000_0000_0001),
+            "the next entry's first one"
+        );
+        assert_eq!(heap.position(0x0300_0000_0000_0000), None);
     }
 }

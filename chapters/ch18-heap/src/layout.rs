@@ -1,6 +1,7 @@
-//! How the fields of an object lie in its bytes.
+//! Where the fields of an object are among its bytes.
 //!
-//! As in a memory: one after the other, the lowest byte first, and no wider than they have to be.
+//! As in a memory: one after the other, the lowest byte first, and no wider
+//! than they have to be.
 
 use std::ops::Range;
 
@@ -32,8 +33,12 @@ impl Storage {
         match storage {
             StorageType::I8 => Storage::I8,
             StorageType::I16 => Storage::I16,
-            StorageType::Val(ValType::Num(NumType::I32 | NumType::F32)) => Storage::Bits32,
-            StorageType::Val(ValType::Num(NumType::I64 | NumType::F64)) => Storage::Bits64,
+            StorageType::Val(ValType::Num(NumType::I32 | NumType::F32)) => {
+                Storage::Bits32
+            }
+            StorageType::Val(ValType::Num(NumType::I64 | NumType::F64)) => {
+                Storage::Bits64
+            }
             StorageType::Val(ValType::V128) => Storage::V128,
             StorageType::Val(ValType::Ref(_)) => Storage::Reference,
         }
@@ -51,26 +56,34 @@ impl Storage {
         }
     }
 
-    /// Reads a value from the first of these bytes: the slot, and above it the upper half of a vector. What is narrower
-    /// than its slot is continued with zeros.
+    /// Reads a value from the first of these bytes: the slot, and above it the
+    /// upper half of a vector. A value that is narrower than its slot is
+    /// extended with zeros.
     #[inline(always)]
     pub fn read(self, bytes: &[u8]) -> u128 {
         match self {
             Storage::I8 => bytes[0].into(),
             Storage::I16 => u16::from_le_bytes(first(bytes)).into(),
             Storage::Bits32 => u32::from_le_bytes(first(bytes)).into(),
-            Storage::Bits64 | Storage::Reference => u64::from_le_bytes(first(bytes)).into(),
+            Storage::Bits64 | Storage::Reference => {
+                u64::from_le_bytes(first(bytes)).into()
+            }
             Storage::V128 => u128::from_le_bytes(first(bytes)),
         }
     }
 
-    /// Writes a value to the first of these bytes; what of it does not fit is cut off.
+    /// Writes a value to the first of these bytes, and cuts off what does not
+    /// fit.
     #[inline(always)]
     pub fn write(self, bytes: &mut [u8], value: u128) {
         match self {
             Storage::I8 => bytes[0] = value as u8,
-            Storage::I16 => bytes[..2].copy_from_slice(&(value as u16).to_le_bytes()),
-            Storage::Bits32 => bytes[..4].copy_from_slice(&(value as u32).to_le_bytes()),
+            Storage::I16 => {
+                bytes[..2].copy_from_slice(&(value as u16).to_le_bytes())
+            }
+            Storage::Bits32 => {
+                bytes[..4].copy_from_slice(&(value as u32).to_le_bytes())
+            }
             Storage::Bits64 | Storage::Reference => {
                 bytes[..8].copy_from_slice(&(value as u64).to_le_bytes())
             }
@@ -78,15 +91,21 @@ impl Storage {
         }
     }
 
-    /// Where elements lie among the bytes of an array.
+    /// The range of `count` elements among the bytes of an array.
     ///
     /// # Errors
     ///
     /// Traps if they end past the end.
     #[inline(always)]
-    pub fn range(self, bytes: &[u8], index: u32, count: u32) -> Result<Range<usize>, Trap> {
+    pub fn range(
+        self,
+        bytes: &[u8],
+        index: u32,
+        count: u32,
+    ) -> Result<Range<usize>, Trap> {
         let start = (index as usize).saturating_mul(self.size());
-        let end = start.saturating_add((count as usize).saturating_mul(self.size()));
+        let end =
+            start.saturating_add((count as usize).saturating_mul(self.size()));
         if end > bytes.len() {
             return Err(Trap::OutOfBoundsArrayAccess);
         }
@@ -121,10 +140,10 @@ pub struct Field {
     pub storage: Storage,
 }
 
-/// How the objects of a type lie in their bytes.
+/// The layout of a type's objects.
 ///
-/// A subtype has the fields of its supertype first, and each is kept as there. So whoever knows
-/// only the supertype finds them all the same.
+/// A subtype has the fields of its supertype first, each kept as there. So code
+/// that knows only the supertype finds them too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// A structure.
@@ -133,7 +152,7 @@ pub enum Layout {
         size: usize,
         /// Its fields.
         fields: Box<[Field]>,
-        /// Where those of its fields lie that are references.
+        /// The offsets of the fields that are references.
         references: Box<[u32]>,
     },
     /// An array, whose elements are all kept alike.
@@ -141,12 +160,14 @@ pub enum Layout {
 }
 
 impl Layout {
-    /// The layout of a type; nothing, if objects have no such type.
+    /// The layout of a type; `None` for the type of a function.
     pub fn of(ty: &CompositeType) -> Option<Layout> {
         match ty {
             CompositeType::Func(_) => None,
             CompositeType::Struct(fields) => Some(Layout::structure(fields)),
-            CompositeType::Array(element) => Some(Layout::Array(Storage::of(element.storage))),
+            CompositeType::Array(element) => {
+                Some(Layout::Array(Storage::of(element.storage)))
+            }
         }
     }
 
@@ -154,7 +175,9 @@ impl Layout {
     pub fn size(&self, length: u32) -> usize {
         match self {
             Layout::Struct { size, .. } => *size,
-            Layout::Array(storage) => (length as usize).saturating_mul(storage.size()),
+            Layout::Array(storage) => {
+                (length as usize).saturating_mul(storage.size())
+            }
         }
     }
 
@@ -163,13 +186,18 @@ impl Layout {
         let mut fields = Vec::with_capacity(types.len());
         let mut references = Vec::new();
         for ty in types {
-            let field = Field { offset: size as u32, storage: Storage::of(ty.storage) };
+            let field =
+                Field { offset: size as u32, storage: Storage::of(ty.storage) };
             if field.storage == Storage::Reference {
                 references.push(field.offset);
             }
             size += field.storage.size();
             fields.push(field);
         }
-        Layout::Struct { size, fields: fields.into(), references: references.into() }
+        Layout::Struct {
+            size,
+            fields: fields.into(),
+            references: references.into(),
+        }
     }
 }

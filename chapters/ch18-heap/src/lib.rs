@@ -1,13 +1,14 @@
-//! Structures and arrays live in a heap, and a collector finds what nobody can reach any more.
+//! Structures and arrays live in a heap, and a collector finds those that the
+//! program cannot reach any more.
 //!
-//! A reference is a handle: the number of an entry in a list, and which of the entry's lives is meant. So no
-//! reference can dangle, and no `unsafe` is needed. The collector begins at the *roots*, which are what the code can name
-//! directly, marks whatever it reaches from there, and sweeps the rest. Where types are known it looks at
-//! references only. On the operand stack they are not, and there whatever looks like a reference is taken
-//! for one.
+//! A reference is a handle: the number of an entry in a list, and which of the
+//! entry's lives is meant. So no reference can dangle, and no `unsafe` is
+//! needed. The collector begins at the *roots*, which are what the code can
+//! name directly, marks whatever it reaches from there, and sweeps the rest.
+//! Where types are known it looks at references only. The operand stack has no
+//! types, so there whatever looks like a reference is taken for one.
 
 mod aggregate;
-mod cast;
 mod heap;
 mod layer;
 mod layout;
@@ -15,6 +16,6 @@ mod marking;
 mod roots;
 
 pub use heap::{Heap, Statistics};
-pub use layer::{Collected, Store};
+pub use layer::{HeapLayer, Store};
 pub use layout::{Field, Layout, Storage};
 pub use marking::Marking;

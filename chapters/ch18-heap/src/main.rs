@@ -11,7 +11,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 const RINGS: &[u8] = include_bytes!("../programs/rings.wat");
 
-/// How many objects a sign of the picture stands for.
+/// How many objects each sign of the picture represents.
 const SIGN: usize = 1500;
 
 fn main() -> ExitCode {
@@ -34,15 +34,28 @@ fn rings(out: &mut impl Write) -> Outcome {
     let objects = store.layer().heap.statistics().objects;
     writeln!(out, "Objects in the heap: {objects}. Nobody holds them.\n")?;
 
-    writeln!(out, "Each line makes 60 rings of 100 nodes, and then 1500 nodes that are kept.")?;
-    writeln!(out, "  made  in the heap: # kept, . garbage, {SIGN} objects a sign")?;
+    writeln!(
+        out,
+        "Each line makes 60 rings of 100 nodes, and then 1500 nodes that are \
+         kept."
+    )?;
+    writeln!(
+        out,
+        "  made  in the heap: # kept, . garbage, {SIGN} objects a sign"
+    )?;
     for line in 1..=24 {
         call(out, &mut store, rings, "rings", &[60.into()])?;
         call(out, &mut store, rings, "keep", &[1500.into()])?;
         let statistics = store.layer().heap.statistics();
         let kept = line * 1500;
-        let garbage = ".".repeat(statistics.objects.saturating_sub(kept) / SIGN);
-        writeln!(out, "{:6}  {}{garbage}", statistics.made, "#".repeat(kept / SIGN))?;
+        let garbage =
+            ".".repeat(statistics.objects.saturating_sub(kept) / SIGN);
+        writeln!(
+            out,
+            "{:6}  {}{garbage}",
+            statistics.made,
+            "#".repeat(kept / SIGN)
+        )?;
     }
     let statistics = store.layer().heap.statistics();
     let (times, objects) = (statistics.collections, statistics.collected());
@@ -55,17 +68,34 @@ fn embedder(out: &mut impl Write) -> Outcome {
     let mut store = Store::default();
     let rings = store.instantiate(RINGS, &Imports::new())?;
     write!(out, "A node for the embedder: ")?;
-    let Some(node) = call(out, &mut store, rings, "node", &[])? else { return Ok(()) };
+    let Some(node) = call(out, &mut store, rings, "node", &[])? else {
+        return Ok(());
+    };
     let slot = node.to_slot();
     let number = |slot: u64| [Value::from(slot as i64)];
-    writeln!(out, "Its slot is {slot:#018x}. Is it still there after some collections?")?;
+    writeln!(
+        out,
+        "Its slot is {slot:#018x}. Is it still there after some collections?"
+    )?;
     call(out, &mut store, rings, "meanwhile", &number(0))?;
-    writeln!(out, "  while the embedder holds it: {}", store.layer().heap.ty(slot).is_some())?;
+    writeln!(
+        out,
+        "  while the embedder holds it: {}",
+        store.layer().heap.ty(slot).is_some()
+    )?;
     store.layer_mut().release();
     call(out, &mut store, rings, "meanwhile", &number(slot))?;
-    writeln!(out, "  while an i64 is {slot:#018x}: {}", store.layer().heap.ty(slot).is_some())?;
+    writeln!(
+        out,
+        "  while an i64 is {slot:#018x}: {}",
+        store.layer().heap.ty(slot).is_some()
+    )?;
     call(out, &mut store, rings, "meanwhile", &number(slot + 1))?;
-    writeln!(out, "  while it is one more: {}\n", store.layer().heap.ty(slot).is_some())?;
+    writeln!(
+        out,
+        "  while it is one more: {}\n",
+        store.layer().heap.ty(slot).is_some()
+    )?;
     Ok(())
 }
 
@@ -75,13 +105,18 @@ fn limit(out: &mut impl Write) -> Outcome {
     let mut store = Store::new((), limits);
     let rings = store.instantiate(RINGS, &Imports::new())?;
     for length in [1000, -1] {
-        write!(out, "An array of {} bytes, where a heap may have 1 MB: ", length as u32)?;
+        write!(
+            out,
+            "An array of {} bytes, where a heap may have 1 MB: ",
+            length as u32
+        )?;
         call(out, &mut store, rings, "array", &[length.into()])?;
     }
     Ok(())
 }
 
-/// Calls a function that an instance exports, and prints what comes of it, if something does.
+/// Calls a function that an instance exports, and prints its results or its
+/// error.
 fn call(
     out: &mut impl Write,
     store: &mut Store,
@@ -89,9 +124,7 @@ fn call(
     name: &str,
     arguments: &[Value],
 ) -> Result<Option<Value>, Box<dyn Error>> {
-    let function = store.export(instance, name).and_then(|item| item.func());
-    let function = function.ok_or_else(|| format!("there is no function `{name}`"))?;
-    match store.invoke(function, arguments) {
+    match store.call(instance, name, arguments) {
         Ok(results) => {
             results.iter().try_for_each(|result| writeln!(out, "{result}"))?;
             Ok(results.first().copied())

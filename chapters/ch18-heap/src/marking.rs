@@ -1,18 +1,18 @@
 //! Marking: finding what can be reached.
 
-use ch12_instance::{Handle, exception};
+use ch12_instance::Referent;
 use ch17_exceptions::{Exceptions, ExnAddr};
 
 use crate::{Heap, Layout, Storage};
 
 /// The first half of a collection: which objects can be reached.
 ///
-/// It only reads the heap, and Rust sees to it that nobody writes to it meanwhile.
+/// It only reads the heap, and Rust makes sure that nobody writes meanwhile.
 #[derive(Debug)]
 pub struct Marking<'store> {
     heap: &'store Heap,
     exceptions: &'store mut Exceptions,
-    /// Of each entry of the heap, whether it was reached.
+    /// For each entry of the heap, whether it was reached.
     marked: Vec<bool>,
     /// What was reached, and whose own references were not looked at yet.
     work: Vec<Reached>,
@@ -31,7 +31,10 @@ enum Reached {
 
 impl<'store> Marking<'store> {
     /// Nothing is reached yet.
-    pub fn new(heap: &'store Heap, exceptions: &'store mut Exceptions) -> Marking<'store> {
+    pub fn new(
+        heap: &'store Heap,
+        exceptions: &'store mut Exceptions,
+    ) -> Marking<'store> {
         Marking {
             heap,
             exceptions,
@@ -45,25 +48,35 @@ impl<'store> Marking<'store> {
     #[inline]
     pub fn reach(&mut self, slot: u64) {
         self.slots += 1;
-        if let Some(position) = self.heap.find(slot) {
-            if !self.marked[position] {
-                self.marked[position] = true;
-                self.work.push(Reached::Object(position));
+        match Referent::from_slot(slot) {
+            Some(Referent::Struct(handle) | Referent::Array(handle)) => {
+                if let Some(position) = self.heap.find(handle)
+                    && !self.marked[position]
+                {
+                    self.marked[position] = true;
+                    self.work.push(Reached::Object(position));
+                }
             }
-        } else if slot == exception(Handle::of_slot(slot)) {
-            self.work.extend(self.exceptions.mark(slot).map(Reached::Exception));
+            Some(Referent::Exn(handle)) => {
+                let exn = self.exceptions.mark(handle);
+                self.work.extend(exn.map(Reached::Exception));
+            }
+            _ => {}
         }
     }
 
     /// These slots are reached.
-    pub fn reach_all<'slots>(&mut self, slots: impl IntoIterator<Item = &'slots u64>) {
+    pub fn reach_all<'slots>(
+        &mut self,
+        slots: impl IntoIterator<Item = &'slots u64>,
+    ) {
         slots.into_iter().for_each(|slot| self.reach(*slot));
     }
 
     /// Reaches whatever can be reached from what is.
     ///
-    /// A list of what is left to do stands here in place of a recursion, which would need a native stack as long as the
-    /// longest list in the heap.
+    /// A list of what is left to do replaces a recursion, which would need a
+    /// native stack as long as the longest list in the heap.
     pub fn trace(&mut self) {
         while let Some(reached) = self.work.pop() {
             match reached {
@@ -81,7 +94,10 @@ impl<'store> Marking<'store> {
         match self.heap.object(position) {
             Some((Layout::Struct { references, .. }, bytes)) => {
                 for &offset in references {
-                    self.reach(Storage::Reference.read(&bytes[offset as usize..]) as u64);
+                    self.reach(
+                        Storage::Reference.read(&bytes[offset as usize..])
+                            as u64,
+                    );
                 }
             }
             Some((Layout::Array(Storage::Reference), bytes)) => {
@@ -93,7 +109,8 @@ impl<'store> Marking<'store> {
         }
     }
 
-    /// Of each entry, whether it was reached, and how many slots were looked at to find out.
+    /// For each entry, whether it was reached, and how many slots were looked
+    /// at to find out.
     pub fn finish(mut self) -> (Vec<bool>, usize) {
         self.trace();
         (self.marked, self.slots)

@@ -1,33 +1,34 @@
 //! Roots: what the program can name without going through another object.
 
 use ch09_module::{HeapType, ValType};
-use ch12_instance::Surroundings;
+use ch12_instance::StoreData;
 
-use crate::{Collected, Marking};
+use crate::{HeapLayer, Marking};
 
 /// Collects garbage.
 ///
-/// Of the operand stack nobody knows which slots are references. So each is taken for what it looks like.
-pub(crate) fn collect(here: &mut Surroundings<Collected>, stack: &[u64]) {
-    let Collected { heap, exceptions, handed_out, kept_exceptions } = here.layer;
+/// The operand stack has no types, so every slot that looks like a reference
+/// is taken for one.
+pub(crate) fn collect(layer: &mut HeapLayer, here: &StoreData, stack: &[u64]) {
+    let HeapLayer { heap, exceptions, exposed, kept_exceptions } = layer;
     let mut marking = Marking::new(heap, exceptions);
-    for global in here.globals.iter() {
+    for global in &here.globals {
         if let ValType::Ref(_) = global.ty.content {
             marking.reach(global.slot);
         }
     }
-    for table in here.tables.iter() {
+    for table in &here.tables {
         if table.ty().element.heap != HeapType::Func {
             marking.reach_all(table.elements());
         }
     }
-    for segment in here.elements.iter().flatten() {
+    for segment in here.element_segments.iter().flatten() {
         marking.reach_all(segment);
     }
-    marking.reach_all(handed_out.iter());
+    marking.reach_all(exposed.iter());
     marking.reach_all(stack);
     let (marked, slots) = marking.finish();
     heap.sweep(&marked, slots);
     exceptions.sweep();
-    *kept_exceptions = exceptions.weight();
+    *kept_exceptions = exceptions.size();
 }

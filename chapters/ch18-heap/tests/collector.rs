@@ -1,10 +1,13 @@
 //! Programs that make garbage, and what they must not lose by it.
 
 use ch07_values::{Number, Trap};
-use ch12_instance::{Engine, Error, Imports, InstanceAddr, Referent, StoreLimits, Value};
+use ch12_instance::{
+    Caller, Engine, Error, Imports, InstanceAddr, Referent, StoreLimits, Value,
+};
 use ch18_heap::{Statistics, Store};
 
-/// What every program here begins with: a node, and a function that makes so much garbage that it has to be collected.
+/// What every program here begins with: a node, and a function that makes so
+/// much garbage that it has to be collected.
 const COMMON: &str = r#"
   (type $node (struct (field $value (mut i32)) (field $next (mut (ref null $node)))))
   (type $row (array (mut (ref null $node))))
@@ -31,13 +34,17 @@ impl Program {
     fn with_limits(definitions: &str, limits: StoreLimits) -> Program {
         let mut store = Store::new((), limits);
         let text = format!("(module {COMMON} {definitions})");
-        let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+        let instance =
+            store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
         Program { store, instance }
     }
 
-    fn call(&mut self, name: &str, arguments: &[Value]) -> Result<Vec<Value>, Error> {
-        let function = self.store.export(self.instance, name).unwrap().func().unwrap();
-        self.store.invoke(function, arguments)
+    fn call(
+        &mut self,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Error> {
+        self.store.call(self.instance, name, arguments)
     }
 
     fn i32(&mut self, name: &str, arguments: &[Value]) -> i32 {
@@ -143,16 +150,21 @@ fn globals_tables_segments_and_fields_hold_what_they_hold() {
     );
     assert_eq!(program.i32("test", &[]), 123456);
     let kept = |program: &mut Program| {
-        // What the litter leaves at the end is not collected yet, and is the same each time.
+        // What the litter leaves at the end is not collected yet, and is the
+        // same each time.
         program.call("litter", &[]).unwrap();
         let before = program.statistics();
         program.call("litter", &[]).unwrap();
         let after = program.statistics();
-        before.objects as i64 - (after.made - before.made) as i64 + after.objects as i64
+        before.objects as i64 - (after.made - before.made) as i64
+            + after.objects as i64
     };
     let with = kept(&mut program);
     program.call("forget", &[]).unwrap();
-    assert!(kept(&mut program) < with, "all but the immutable global's node is garbage");
+    assert!(
+        kept(&mut program) < with,
+        "all but the immutable global's node is garbage"
+    );
 }
 
 #[test]
@@ -203,7 +215,9 @@ fn a_number_that_looks_like_a_reference_keeps_garbage_and_no_more() {
     program.call("meanwhile", &[number.into()]).unwrap();
     assert_eq!(program.i32("value", &[node]), 7);
     program.store.layer_mut().release();
-    program.call("meanwhile", &[Value::from(number.to_slot() as i64 + 1)]).unwrap();
+    program
+        .call("meanwhile", &[Value::from(number.to_slot() as i64 + 1)])
+        .unwrap();
     assert!(program.call("value", &[node]).is_err());
 }
 
@@ -249,7 +263,8 @@ fn an_array_of_any_length_is_an_array_or_a_trap() {
         let trap = program.trap("data", &[source.into(), length.into()]);
         assert_eq!(trap, Trap::OutOfBoundsMemoryAccess);
     }
-    // Each fits alone, and there is room for the next one as soon as the last one is garbage.
+    // Each fits alone, and there is room for the next one as soon as the last
+    // one is garbage.
     for _ in 0..100 {
         assert_eq!(program.i32("bytes", &[900_000.into()]), 900_000);
     }
@@ -332,4 +347,34 @@ fn exceptions_hold_their_values_and_are_garbage_themselves() {
     program.call("many", &[200_000.into()]).unwrap();
     assert_eq!(program.i32("value", &[]), 42);
     assert!(program.statistics().objects < 100_000);
+}
+
+/// The call that the host function makes goes on with the same operand stack,
+/// so the locals and operands of the interrupted call are still roots.
+#[test]
+fn what_a_caller_holds_stays_while_a_host_function_calls_back() {
+    let mut store: Store = Store::default();
+    let mut imports = Imports::new();
+    imports.func(&mut store, "host", "back", |caller: &mut Caller<'_>| {
+        let Some(instance) = caller.instance() else {
+            return Err(Error::Call("there is no caller".to_owned()));
+        };
+        caller.engine().call(instance, "litter", &[]).map(|_| ())
+    });
+    let text = format!(
+        r#"(module
+             (import "host" "back" (func $back))
+             {COMMON}
+             (func (export "litter") (call $litter))
+             (func (export "test") (result i32) (local $node (ref null $node))
+               (local.set $node (call $node (i32.const 40)))
+               (call $node (i32.const 2))
+               (call $back)
+               (struct.get $node $value)
+               (i32.add (struct.get $node $value (local.get $node)))))"#
+    );
+    let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
+    let results = store.call(instance, "test", &[]).unwrap();
+    assert_eq!(results, [42.into()]);
+    assert!(store.layer().heap.statistics().collections > 0);
 }

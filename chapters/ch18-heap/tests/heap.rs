@@ -1,7 +1,9 @@
 //! The heap alone, without a machine.
 
 use ch07_values::Trap;
-use ch09_module::{CompositeType, FieldIdx, FieldType, HeapType, RefType, StorageType, ValType};
+use ch09_module::{
+    CompositeType, FieldIdx, FieldType, HeapType, RefType, StorageType, ValType,
+};
 use ch17_exceptions::Exceptions;
 use ch18_heap::{Heap, Layout, Marking, Storage};
 
@@ -9,14 +11,17 @@ const NODE: u32 = 0;
 const ROW: u32 = 1;
 const BYTES: u32 = 2;
 
-const ANYREF: StorageType =
-    StorageType::Val(ValType::Ref(RefType { nullable: true, heap: HeapType::Any }));
+const ANYREF: StorageType = StorageType::Val(ValType::Ref(RefType {
+    nullable: true,
+    heap: HeapType::Any,
+}));
 
 fn field(storage: StorageType) -> FieldType {
     FieldType { storage, mutable: true }
 }
 
-/// A heap that knows three types: a node with two references and a byte between them, a row of references, and a row of bytes.
+/// A heap that knows three types: a node with two references and a byte between
+/// them, a row of references, and a row of bytes.
 fn heap() -> Heap {
     let mut heap = Heap::default();
     let fields = [ANYREF, StorageType::I8, ANYREF].map(field);
@@ -48,7 +53,8 @@ fn get(heap: &Heap, node: u64, field: u32) -> u64 {
     storage.read(bytes) as u64
 }
 
-/// Collects what cannot be reached from the roots, and says how many objects that were.
+/// Collects what cannot be reached from the roots, and says how many objects
+/// that were.
 fn collect(heap: &mut Heap, roots: &[u64]) -> usize {
     let mut exceptions = Exceptions::default();
     let mut marking = Marking::new(heap, &mut exceptions);
@@ -107,7 +113,10 @@ fn a_stale_handle_is_never_one_to_what_came_after() {
     assert_eq!(after as u32, before as u32, "the entry is used again");
     assert_ne!(after, before);
     assert_eq!(heap.ty(before), None);
-    assert_eq!(heap.field(before, FieldIdx(0)), Err(Trap::NullStructureReference));
+    assert_eq!(
+        heap.field(before, FieldIdx(0)),
+        Err(Trap::NullStructureReference)
+    );
     assert_eq!(collect(&mut heap, &[before]), 1, "and it is no root");
 }
 
@@ -115,11 +124,18 @@ fn a_stale_handle_is_never_one_to_what_came_after() {
 fn numbers_that_look_like_references_keep_at_most_garbage() {
     let mut heap = heap();
     let object = node(&mut heap, 0, 0);
-    // Of an entry that does not exist, and of a life that the entry has not had.
-    for number in [0x0300_0000_0000_0001, 0x0300_0001_0000_0000, 0x03ff_ffff_ffff_ffff] {
+    // Of an entry that does not exist, and of a life that the entry has not
+    // had.
+    for number in
+        [0x0300_0000_0000_0001, 0x0300_0001_0000_0000, 0x03ff_ffff_ffff_ffff]
+    {
         assert_eq!(heap.ty(number), None);
     }
-    assert_eq!(collect(&mut heap, &[object]), 0, "whether or not it was meant as one");
+    assert_eq!(
+        collect(&mut heap, &[object]),
+        0,
+        "whether or not it was meant as one"
+    );
     collect(&mut heap, &[0x0300_0001_0000_0000]);
     assert_eq!(heap.statistics().objects, 0);
     // The entry is empty, and its next life is the one that this number names.
@@ -168,9 +184,14 @@ fn fields_are_no_wider_than_they_have_to_be() {
         field(StorageType::I8),
     ];
     let layout = Layout::of(&CompositeType::Struct(fields.into())).unwrap();
-    let Layout::Struct { size, fields, references } = layout else { panic!("a structure") };
+    let Layout::Struct { size, fields, references } = layout else {
+        panic!("a structure")
+    };
     assert_eq!(size, 27);
-    assert_eq!(fields.iter().map(|field| field.offset).collect::<Vec<_>>(), [0, 2, 10, 26]);
+    assert_eq!(
+        fields.iter().map(|field| field.offset).collect::<Vec<_>>(),
+        [0, 2, 10, 26]
+    );
     assert_eq!(*references, [2]);
 }
 
@@ -178,9 +199,15 @@ fn fields_are_no_wider_than_they_have_to_be() {
 fn narrow_fields_have_two_readings() {
     let mut bytes = [0; 16];
     Storage::I8.write(&mut bytes, 0x1234_5680);
-    assert_eq!((Storage::I8.read(&bytes), Storage::I8.signed(0x80)), (0x80, -0x80));
+    assert_eq!(
+        (Storage::I8.read(&bytes), Storage::I8.signed(0x80)),
+        (0x80, -0x80)
+    );
     Storage::I16.write(&mut bytes, 0x1234_8001);
-    assert_eq!((Storage::I16.read(&bytes), Storage::I16.signed(0x8001)), (0x8001, -0x7fff));
+    assert_eq!(
+        (Storage::I16.read(&bytes), Storage::I16.signed(0x8001)),
+        (0x8001, -0x7fff)
+    );
     Storage::V128.write(&mut bytes, u128::MAX - 1);
     assert_eq!(Storage::V128.read(&bytes), u128::MAX - 1);
     assert_eq!(Storage::Bits32.read(&bytes), 0xffff_fffe);
@@ -195,7 +222,13 @@ fn elements_are_copied_within_one_and_between_two() {
     assert_eq!(heap.array(one).unwrap().1, [1, 1, 2, 3]);
     heap.copy((two, 2), (one, 0), 4).unwrap();
     assert_eq!(heap.array(two).unwrap().1, [0, 0, 1, 1, 2, 3]);
-    assert_eq!(heap.copy((two, 3), (one, 0), 4), Err(Trap::OutOfBoundsArrayAccess));
-    assert_eq!(heap.copy((two, 0), (one, u32::MAX), 1), Err(Trap::OutOfBoundsArrayAccess));
+    assert_eq!(
+        heap.copy((two, 3), (one, 0), 4),
+        Err(Trap::OutOfBoundsArrayAccess)
+    );
+    assert_eq!(
+        heap.copy((two, 0), (one, u32::MAX), 1),
+        Err(Trap::OutOfBoundsArrayAccess)
+    );
     assert_eq!(heap.copy((two, 0), (0, 0), 0), Err(Trap::NullArrayReference));
 }

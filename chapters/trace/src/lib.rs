@@ -1,8 +1,10 @@
 //! One trace, many readers.
 //!
-//! A [`Step`] of an execution is the instruction, where it stands, and what the machine held before it. A machine hands its steps to
-//! an [`Observer`]: the terminal prints them, a test snapshots them, the book's stepper plays them forward and back, and two engines
-//! are held against each other with them. The observer `()` watches nothing, and costs nothing.
+//! A [`Step`] of an execution is the instruction, where it stands, and what the
+//! machine held before it. A machine hands its steps to an [`Observer`]: the
+//! terminal prints them, a test snapshots them, the book's stepper plays them
+//! forward and back, and two engines are held against each other with them. The
+//! observer `()` watches nothing, and costs nothing.
 
 mod located;
 mod observer;

@@ -7,26 +7,28 @@ use std::rc::Rc;
 
 use crate::{Step, Write};
 
-/// A watcher of an execution. A machine is generic over its observer, so that a machine that nobody watches pays nothing.
+/// A watcher of an execution. A machine is generic over its observer, so that a
+/// machine that nobody watches pays nothing.
 ///
-/// For each instruction the machine calls [`step`](Observer::step) before executing it and [`wrote`](Observer::wrote) for what it
-/// writes meanwhile: a write belongs to the step before it.
+/// For each instruction the machine calls [`step`](Observer::step) before
+/// executing it and [`wrote`](Observer::wrote) for what it writes meanwhile: a
+/// write belongs to the step before it.
 pub trait Observer {
-    /// Whether anybody looks. Where this is false, a machine may leave out all the work that only a trace needs.
+    /// Whether anybody looks. Where this is false, a machine may leave out all
+    /// the work that only a trace needs.
     const WATCHES: bool = true;
 
-    /// Whether this observer may end an execution.
-    const LIMITS: bool = false;
-
-    /// An instruction is about to be executed. `step` describes it; it is not called by those who do not look.
+    /// An instruction is about to be executed. `step` describes it; it is not
+    /// called by those who do not look.
     fn step(&mut self, step: impl FnOnce() -> Step);
 
-    /// The current instruction has written `bytes` to memory, from `address` on.
+    /// The current instruction has written `bytes` to memory, from `address`
+    /// on.
     fn wrote(&mut self, address: u64, bytes: &[u8]);
 
-    /// Whether the instruction that was announced last is one too many. A machine asks where `LIMITS` is true.
-    fn is_exhausted(&self) -> bool {
-        false
+    /// How many instructions it has seen, if it counts them.
+    fn instructions(&self) -> Option<u64> {
+        None
     }
 }
 
@@ -41,10 +43,10 @@ impl Observer for () {
     fn wrote(&mut self, _: u64, _: &[u8]) {}
 }
 
-/// Whoever lends an observer to a machine has it back afterwards, with all it saw.
+/// Whoever lends an observer to a machine has it back afterwards, with all it
+/// saw.
 impl<O: Observer> Observer for &mut O {
     const WATCHES: bool = O::WATCHES;
-    const LIMITS: bool = O::LIMITS;
 
     #[inline(always)]
     fn step(&mut self, step: impl FnOnce() -> Step) {
@@ -56,9 +58,8 @@ impl<O: Observer> Observer for &mut O {
         (**self).wrote(address, bytes);
     }
 
-    #[inline(always)]
-    fn is_exhausted(&self) -> bool {
-        (**self).is_exhausted()
+    fn instructions(&self) -> Option<u64> {
+        (**self).instructions()
     }
 }
 
@@ -75,12 +76,14 @@ impl Observer for Vec<Step> {
     }
 }
 
-/// A place to print to that can be read at the same time: clones share one text.
+/// A place to print to that can be read at the same time: clones share one
+/// text.
 #[derive(Clone, Debug, Default)]
 pub struct Output(Rc<RefCell<Vec<u8>>>);
 
 impl Output {
-    /// Takes what was printed since the last time. Bytes that are not UTF-8 become replacement characters.
+    /// Takes what was printed since the last time. Bytes that are not UTF-8
+    /// become replacement characters.
     pub fn take(&self) -> String {
         String::from_utf8_lossy(&self.0.take()).into_owned()
     }
@@ -133,15 +136,18 @@ impl Observer for Recorder {
     }
 }
 
-/// Prints every step as it happens, and so also those before a trap, below a line that names the columns.
+/// Prints every step as it happens, and so also those before a trap, below a
+/// line that names the columns.
 ///
 /// Recorded steps can be printed too: hand them to [`step`](Observer::step).
 #[derive(Debug)]
 pub struct Printer<W> {
     out: W,
-    /// The width of the margin that the last step's line begins with; `None` before the first.
+    /// The width of the margin that the last step's line begins with; `None`
+    /// before the first.
     margin: Option<usize>,
-    /// What became of printing. After the first failure nothing is printed any more.
+    /// What became of printing. After the first failure nothing is printed any
+    /// more.
     outcome: io::Result<()>,
 }
 
@@ -178,6 +184,10 @@ impl<W: io::Write> Observer for Printer<W> {
 
     fn wrote(&mut self, address: u64, bytes: &[u8]) {
         let margin = self.margin.unwrap_or_default();
-        self.line(format_args!("{:margin$} {}", "", Write { address, bytes: bytes.to_vec() }));
+        self.line(format_args!(
+            "{:margin$} {}",
+            "",
+            Write { address, bytes: bytes.to_vec() }
+        ));
     }
 }

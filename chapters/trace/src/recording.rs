@@ -39,7 +39,8 @@ pub struct Line {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moment {
-    /// The line of the code that comes next, from 0; nothing where the run has left the code.
+    /// The line of the code that comes next, from 0; nothing where the run has
+    /// left the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
     /// How many calls are around it.
@@ -88,7 +89,9 @@ pub struct End {
 }
 
 /// The ways in which a recording ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum EndKind {
     /// The program came to its end.

@@ -1,7 +1,9 @@
-//! Enums from one row a variant: one that has a text, and one that is a choice of types.
+//! Enums from one row a variant: one that has a text, and one that is a choice
+//! of types.
 
-/// Makes an enum that can be displayed: one row is a variant, its operands by name, and its text, in which the names stand for the
-/// operands. After the text may stand what else [`write!`] should put into it.
+/// Makes an enum that can be displayed: one row is a variant, its operands by
+/// name, and its text, in which the names stand for the operands. After the
+/// text may stand what else [`write!`] should put into it.
 ///
 /// ```
 /// trace::rows! {
@@ -23,7 +25,8 @@ macro_rules! rows {
         pub enum $name:ident {
             $(
                 $(#[$doc:meta])*
-                $variant:ident $(( $($operand:ident: $type:ty),+ ))? => $text:literal $(, $more:expr)*;
+                $variant:ident $(( $($operand:ident: $type:ty),+ ))?
+                    => $text:literal $(, $more:expr)*;
             )+
         }
     ) => {
@@ -33,17 +36,26 @@ macro_rules! rows {
         }
 
         impl ::std::fmt::Display for $name {
-            #[allow(unused_variables, reason = "an operand need not be a part of the text")]
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            #[allow(
+                unused_variables,
+                reason = "an operand need not be a part of the text"
+            )]
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> ::std::fmt::Result {
                 match self {
-                    $( $name::$variant $(( $($operand),+ ))? => write!(f, $text $(, $more)*), )+
+                    $( $name::$variant $(( $($operand),+ ))? => {
+                        write!(f, $text $(, $more)*)
+                    } )+
                 }
             }
         }
     };
 }
 
-/// Makes an enum that is a choice of types: each is the only operand of a variant of the same name, and `?` turns it into the enum.
+/// Makes an enum that is a choice of types: each is the only operand of a
+/// variant of the same name, and `?` turns it into the enum.
 #[macro_export]
 macro_rules! choice {
     ($(#[$about:meta])* pub enum $name:ident { $($type:ident),+ $(,)? }) => {

@@ -4,17 +4,20 @@ use std::fmt::Display;
 
 use crate::{Located, Place, Step, numbers};
 
-/// Where one call of a function stands: how many calls and labels are around it, and how far its own labels have come.
+/// Where one call of a function stands: how many calls and labels are around
+/// it, and how far its own labels have come.
 ///
-/// A machine that keeps its trail up to date can say in one line what its next step is, or where an error comes from. `default()` is
-/// outside of every function.
+/// A machine that keeps its trail up to date can say in one line what its next
+/// step is, or where an error comes from. `default()` is outside of every
+/// function.
 #[derive(Debug, Default)]
 pub struct Trail {
     /// How many calls there are: this one, and those around it.
     calls: usize,
     /// How many calls and labels are around this call.
     around: usize,
-    /// The labels in force with the position that each has come to, the innermost last. The first is the function itself.
+    /// The labels in force with the position that each has come to, the
+    /// innermost last. The first is the function itself.
     labels: Vec<(&'static str, usize)>,
 }
 
@@ -22,7 +25,11 @@ impl Trail {
     /// The trail of a call that is made from here.
     #[must_use]
     pub fn call(&self, function: &'static str) -> Self {
-        Trail { calls: self.calls + 1, around: self.nesting(), labels: vec![(function, 0)] }
+        Trail {
+            calls: self.calls + 1,
+            around: self.nesting(),
+            labels: vec![(function, 0)],
+        }
     }
 
     /// A block or a loop begins.
@@ -47,7 +54,8 @@ impl Trail {
         self.labels.len()
     }
 
-    /// How many calls and labels are inside each other, from the call from outside to here.
+    /// How many calls and labels are inside each other, from the call from
+    /// outside to here.
     pub fn nesting(&self) -> usize {
         self.around + self.labels.len()
     }
@@ -59,7 +67,12 @@ impl Trail {
     }
 
     /// The step that `instruction` is about to take.
-    pub fn step(&self, instruction: &impl Display, stack: &[f64], locals: &[f64]) -> Step {
+    pub fn step(
+        &self,
+        instruction: &impl Display,
+        stack: &[f64],
+        locals: &[f64],
+    ) -> Step {
         Step {
             depth: self.calls.saturating_sub(1),
             locals: numbers(locals),
@@ -68,7 +81,8 @@ impl Trail {
         }
     }
 
-    /// The error, caused here by `instruction`, unless it already has its place.
+    /// The error, caused here by `instruction`, unless it already has its
+    /// place.
     pub fn locate<E>(
         &self,
         error: impl Into<Located<E>>,

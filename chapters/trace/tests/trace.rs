@@ -1,6 +1,9 @@
 //! What a step looks like, and what the observers make of it.
 
-use trace::{Located, Observer, Output, Place, Printer, Recorder, Step, Trail, number, numbers};
+use trace::{
+    Located, Observer, Output, Place, Printer, Recorder, Step, Trail, number,
+    numbers,
+};
 
 fn step(position: usize, instruction: &str) -> Step {
     Step {
@@ -26,7 +29,9 @@ fn drive(mut observer: impl Observer, mut output: impl std::io::Write) {
 #[test]
 fn numbers_are_short() {
     let text: Vec<String> =
-        [2.0, -0.0, 0.1 * 3.0, 1e300, f64::NAN, f64::INFINITY].map(number).into();
+        [2.0, -0.0, 0.1 * 3.0, 1e300, f64::NAN, f64::INFINITY]
+            .map(number)
+            .into();
     assert_eq!(text, ["2", "-0", "0.30000000000000004", "1e300", "NaN", "inf"]);
 }
 
@@ -34,7 +39,10 @@ fn numbers_are_short() {
 fn a_place_names_function_and_path() {
     assert_eq!(Place::new("main", [3, 0, 2]).to_string(), "in main at 3.0.2");
     assert_eq!(Place::new("", [3]).to_string(), "at 3");
-    assert_eq!(Place::new("main", 0..500).to_string(), "in main at 0.1.2.3.….496.497.498.499");
+    assert_eq!(
+        Place::new("main", 0..500).to_string(),
+        "in main at 0.1.2.3.….496.497.498.499"
+    );
 }
 
 #[test]
@@ -60,9 +68,13 @@ fn a_trail_knows_where_a_call_stands() {
     assert_eq!((step.depth, step.labels.join(" ").as_str()), (1, "inner"));
     assert_eq!(step.place, Place::new("inner", [1]));
 
-    let error = main.locate::<&str>(inner.locate::<&str>("boom", &"add"), &"call 1");
+    let error =
+        main.locate::<&str>(inner.locate::<&str>("boom", &"add"), &"call 1");
     assert_eq!(error.to_string(), "in inner at 1, add: boom");
-    assert_eq!(main.locate::<&str>("boom", &"load").to_string(), "in main at 3.2, load: boom");
+    assert_eq!(
+        main.locate::<&str>("boom", &"load").to_string(),
+        "in main at 3.2, load: boom"
+    );
     main.leave();
     assert_eq!(main.step(&"loop", &[], &[]).place, Place::new("main", [3]));
 }
@@ -78,7 +90,10 @@ fn a_row_is_a_variant_and_its_text() {
         }
     }
     let rows = [Row::Plain, Row::One(2.0), Row::Two(1, 2), Row::Silent(vec![])];
-    assert_eq!(rows.map(|row| row.to_string()), ["plain", "one 2", "2 after 1", "silent"]);
+    assert_eq!(
+        rows.map(|row| row.to_string()),
+        ["plain", "one 2", "2 after 1", "silent"]
+    );
 }
 
 #[test]
@@ -98,13 +113,15 @@ fn a_recorder_knows_which_step_printed() {
     let output = Output::default();
     let mut recorder = Recorder::new(output.clone());
     drive(&mut recorder, output);
-    let printed: Vec<_> = recorder.into_steps().into_iter().map(|step| step.output).collect();
+    let printed: Vec<_> =
+        recorder.into_steps().into_iter().map(|step| step.output).collect();
     assert_eq!(printed, ["", "<0:>\n", ""]);
 }
 
 #[test]
 fn a_printer_streams_what_a_recorded_step_displays() {
-    let (mut streamed, mut replayed, mut steps) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut streamed, mut replayed, mut steps) =
+        (Vec::new(), Vec::new(), Vec::new());
     drive(Printer::new(&mut streamed), std::io::sink());
     drive(&mut steps, std::io::sink());
     let mut printer = Printer::new(&mut replayed);
@@ -128,12 +145,21 @@ fn a_printer_that_cannot_print_says_so() {
     let mut printer = Printer::new(&mut room[..]);
     printer.step(|| step(0, "nop"));
     printer.wrote(0, &[0]);
-    assert_eq!(printer.finish().unwrap_err().kind(), std::io::ErrorKind::WriteZero);
+    assert_eq!(
+        printer.finish().unwrap_err().kind(),
+        std::io::ErrorKind::WriteZero
+    );
 }
 
 #[test]
 fn nobody_is_never_told() {
-    const { assert!(!<()>::WATCHES && !<&mut () as Observer>::WATCHES && <Vec<Step>>::WATCHES) };
+    const {
+        assert!(
+            !<()>::WATCHES
+                && !<&mut () as Observer>::WATCHES
+                && <Vec<Step>>::WATCHES
+        )
+    };
     ().step(|| unreachable!("a step was built for nobody"));
 }
 

@@ -9,6 +9,8 @@ use std::process::{Command, Output};
 pub const WAVES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flights/waves.keys");
 /// A module that traps in frame 5.
 pub const TRAP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/trap.wat");
+/// A module whose `draw` never returns.
+pub const ENDLESS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/endless.wat");
 /// A module that draws what it is told.
 pub const ECHO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/echo.wat");
 

@@ -9,6 +9,7 @@ mod modules;
 pub mod operators;
 mod spec;
 mod toys;
+mod types;
 mod wasm;
 
 use std::path::{Path, PathBuf};
@@ -27,10 +28,16 @@ pub struct Named {
 
 /// All recordings, made now.
 pub fn recordings() -> Vec<Named> {
-    [toys::recordings(), layers::recordings(), modules::recordings(), spec::recordings()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        toys::recordings(),
+        layers::recordings(),
+        modules::recordings(),
+        spec::recordings(),
+        types::recordings(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 impl Named {

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ch07_values::Number;
 use ch09_module::Module;
-use ch11_control::Solo;
-use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Meter, Store, Value};
+use ch11_control::SingleModule;
+use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Store, Value};
 use ch13_rocket::{Host, HostCall, Rocket};
 use trace::{Observer, Recording, Step};
 
@@ -67,7 +67,8 @@ fn solo(text: &str, name: &str, arguments: &[Number]) -> Recording {
     let module = Module::from_text(text).expect("the programs are modules");
     let program = Program::of(&module);
     let mut first = First::default();
-    let results = Solo::new(module).and_then(|mut solo| solo.call(name, arguments, &mut first));
+    let results =
+        SingleModule::new(module).and_then(|mut solo| solo.call(name, arguments, &mut first));
     let First { steps, count } = first;
     let limit = if count > 1000 { 60 } else { 150 };
     let outcome = done(results.map(|results| texts(&results)));
@@ -321,8 +322,6 @@ impl Observer for Tape {
         self.steps().wrote(address, bytes);
     }
 }
-
-impl Meter for Tape {}
 
 /// A host that only says what it is asked to draw.
 struct Narrator(Tape);

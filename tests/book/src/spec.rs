@@ -13,8 +13,8 @@ use crate::wasm::Program;
 const POWER: &str = include_str!("../../../chapters/annex-validation/programs/power.wat");
 const REFUSED: &str = include_str!("../../../chapters/ch14-spec/programs/refused.wast");
 
-/// How deep calls and blocks may nest in the recording of a run that is too deep.
-const DEPTH: usize = 6;
+/// How deep calls may nest in the recording of a run that is too deep.
+const CALLS: usize = 3;
 
 /// A function that calls itself as often as it is told to.
 const DEEPER: &str = r#"(module
@@ -73,7 +73,7 @@ fn script() -> Recording {
 
 /// A call that goes deeper than the store allows.
 fn deeper() -> Recording {
-    let limits = StoreLimits { depth: DEPTH, ..StoreLimits::default() };
+    let limits = StoreLimits { calls: CALLS, ..StoreLimits::default() };
     let mut store: Store<Vec<Step>> = Store::new(Vec::new(), limits);
     let instance = store.instantiate(DEEPER.as_bytes(), &Imports::new()).expect("it links");
     let function = store.export(instance, "deeper").and_then(Extern::func).expect("it is there");
@@ -81,7 +81,7 @@ fn deeper() -> Recording {
     let outcome = done(results.map(|results| results.iter().map(ToString::to_string).collect()));
     let program = Program::of(&Module::from_text(DEEPER).expect("it is a module"));
     let steps = program.typed(std::mem::take(store.observer_mut()));
-    record("deeper(3), at a depth of 6", program.code, &steps, steps.len(), 100, outcome)
+    record("deeper(3), where three calls may nest", program.code, &steps, steps.len(), 100, outcome)
 }
 
 /// A function on the validator's way through it.

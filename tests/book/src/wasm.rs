@@ -274,7 +274,7 @@ impl Walk<'_> {
             | Control::Throw(_)
             | Control::ThrowRef => return None,
             Control::BrIf(_) | Control::BrOnNonNull(_) => return stack.map(|stack| pop(stack, 1)),
-            Control::BrOnNull(_) => return stack,
+            Control::BrOnNull(_) | Control::BrOnCast(_) | Control::BrOnCastFail(_) => return stack,
             Control::Call(function) => {
                 let ty = self.module.function_types().nth(function.index()).unwrap_or_default();
                 return stack.map(|stack| apply(stack, &func_type(self.module, ty)));
@@ -360,6 +360,8 @@ impl Walk<'_> {
             Instr::Aggregate(Aggregate::StructSet(..)) => pop(stack, 2),
             Instr::Aggregate(Aggregate::ArrayNewDefault(_)) => push(pop(stack, 1), STRUCTREF),
             Instr::Aggregate(Aggregate::ArrayLen) => push(pop(stack, 1), I32),
+            Instr::Reference(Reference::Test(_)) => push(pop(stack, 1), I32),
+            Instr::Reference(Reference::Cast(ty)) => push(pop(stack, 1), ValType::Ref(*ty)),
             other => panic!("nobody has recorded {other} so far"),
         }
     }

@@ -17,7 +17,7 @@ fn the_cheat_sheet_is_what_the_crates_know() {
         let recorded = fs::read_to_string(file).unwrap_or_default().replace('\r', "");
         assert!(
             recorded == text,
-            "tests/book/operators.json has drifted from the crates\nmend: `RECORD=1 cargo test -p book`, and look at the difference"
+            "tests/book/operators.json differs from the crates\nhelp: run `RECORD=1 cargo test -p book`, and review the difference"
         );
     }
 }

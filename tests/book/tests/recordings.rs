@@ -31,7 +31,7 @@ fn the_recordings_are_what_the_programs_do() {
     }
     assert!(
         drifted.is_empty(),
-        "these have drifted from the crates: {drifted:#?}\nmend: `RECORD=1 cargo test -p book`, and look at the difference"
+        "these differ from the crates: {drifted:#?}\nhelp: run `RECORD=1 cargo test -p book`, and review the difference"
     );
 }
 

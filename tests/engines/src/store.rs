@@ -2,16 +2,15 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
-use std::sync::Mutex;
 
-use ch07_values::{NumType, Number, OperandStack, Trap};
+use ch07_values::{NumType, Number, Trap};
 use ch09_module::{
     AddressType, FEATURES, FuncType, GlobalType, HeapType, MemoryType, ModuleError, RefType,
     TableType, V128, ValType,
 };
 use ch12_instance::{
-    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, LinkError,
-    MemAddr, Referent, TableAddr, TagAddr, TrapReport, Value,
+    Caller, Engine, Error, Extern, FuncAddr, GlobalAddr, HostError, HostFunction, Imports,
+    InstanceAddr, LinkError, MemAddr, Referent, TableAddr, TagAddr, TrapReport, Value,
 };
 
 use super::wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
@@ -27,16 +26,24 @@ const KNOWN: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::RELAXED_SIMD);
 
-/// `wasmi` with a store. The handles that it gives out are kept in lists, so that they become addresses.
-pub struct Wasmi {
+/// `wasmi` with a store; or, for a host function that calls back, `wasmi` in the middle of a call.
+pub struct Wasmi<C = wasmi::Store<Lists>> {
     features: WasmFeatures,
-    store: wasmi::Store<()>,
-    /// A reference to a function is handed out as an address, also by those who only look.
+    store: C,
+}
+
+/// What the store carries along: the handles that `wasmi` gives out, so that they become addresses.
+#[derive(Default)]
+pub struct Lists {
+    /// A reference to a function becomes an address even where a value is only read.
     functions: RefCell<Vec<wasmi::Func>>,
     tables: Vec<wasmi::Table>,
     memories: Vec<wasmi::Memory>,
     globals: Vec<wasmi::Global>,
     exports: Vec<Vec<(String, Extern)>>,
+    hosts: Vec<HostFunction>,
+    /// The error of the host function that has just failed, as it is.
+    host_error: Option<HostError>,
 }
 
 impl Default for Wasmi {
@@ -67,14 +74,81 @@ impl Wasmi {
             .wasm_memory64(features.memory64())
             .wasm_simd(features.simd())
             .wasm_relaxed_simd(features.relaxed_simd());
-        Wasmi {
-            features,
-            store: wasmi::Store::new(&wasmi::Engine::new(&config), ()),
-            functions: RefCell::default(),
-            tables: Vec::new(),
-            memories: Vec::new(),
-            globals: Vec::new(),
-            exports: Vec::new(),
+        Wasmi { features, store: wasmi::Store::new(&wasmi::Engine::new(&config), Lists::default()) }
+    }
+}
+
+/// What both of them are: a store, and one in the middle of a call.
+pub trait Context: AsContextMut<Data = Lists> {
+    /// The lists.
+    fn lists(&self) -> &Lists;
+    /// The lists, to be changed.
+    fn lists_mut(&mut self) -> &mut Lists;
+}
+
+impl Context for wasmi::Store<Lists> {
+    fn lists(&self) -> &Lists {
+        self.data()
+    }
+
+    fn lists_mut(&mut self) -> &mut Lists {
+        self.data_mut()
+    }
+}
+
+impl Context for wasmi::Caller<'_, Lists> {
+    fn lists(&self) -> &Lists {
+        self.data()
+    }
+
+    fn lists_mut(&mut self) -> &mut Lists {
+        self.data_mut()
+    }
+}
+
+impl<C: Context> Wasmi<C> {
+    /// What became of a call. What a call back ended in, and the host function passed on, is told as if
+    /// the host had not been between.
+    fn report(&mut self, error: wasmi::Error) -> Error {
+        let mut source = None;
+        let trap = match error.kind() {
+            ErrorKind::TrapCode(code) => {
+                if *code == TrapCode::TableOutOfBounds {
+                    // It does not tell a call from any other access to a table.
+                    source = Some(Trap::OutOfBoundsTableAccess.into());
+                }
+                trap(*code)
+            }
+            // Only our host functions make one.
+            ErrorKind::Message(text) => {
+                match self
+                    .store
+                    .lists_mut()
+                    .host_error
+                    .take()
+                    .map(|error| error.downcast::<Error>())
+                {
+                    Some(Ok(error)) => return *error,
+                    Some(Err(error)) => source = Some(error),
+                    None => source = Some(text.to_string().into()),
+                }
+                Some(Trap::Host)
+            }
+            ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) => {
+                Some(Trap::OutOfBoundsTableAccess)
+            }
+            ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => {
+                Some(Trap::OutOfBoundsMemoryAccess)
+            }
+            ErrorKind::Instantiation(error) => match misfit(error) {
+                Some(error) => return error.into(),
+                None => None,
+            },
+            error => other_trap(error),
+        };
+        match trap {
+            Some(trap) => TrapReport { trap, function: None, instr: None, source }.into(),
+            None => Error::Call(error.to_string()),
         }
     }
 
@@ -96,23 +170,23 @@ impl Wasmi {
 
     fn handle(&self, item: Extern) -> wasmi::Extern {
         match item {
-            Extern::Func(address) => self.functions.borrow()[address.index()].into(),
-            Extern::Table(address) => self.tables[address.index()].into(),
-            Extern::Memory(address) => self.memories[address.index()].into(),
-            Extern::Global(address) => self.globals[address.index()].into(),
+            Extern::Func(address) => self.store.lists().functions.borrow()[address.index()].into(),
+            Extern::Table(address) => self.store.lists().tables[address.index()].into(),
+            Extern::Memory(address) => self.store.lists().memories[address.index()].into(),
+            Extern::Global(address) => self.store.lists().globals[address.index()].into(),
             Extern::Tag(_) => unreachable!("this engine makes no tags"),
         }
     }
 
     fn function(&self, function: wasmi::Func) -> FuncAddr {
-        FuncAddr(push(&mut self.functions.borrow_mut(), function))
+        FuncAddr(push(&mut self.store.lists().functions.borrow_mut(), function))
     }
 
     /// A value of ours as one of theirs; nothing, if it refers to what is not there.
     fn their_value(&mut self, value: Value) -> Option<Val> {
         match value {
             Value::FuncRef(Some(address)) => {
-                let function = *self.functions.borrow().get(address.index())?;
+                let function = *self.store.lists().functions.borrow().get(address.index())?;
                 Some(Val::FuncRef(Nullable::Val(function)))
             }
             Value::ExternRef(Some(Referent::Host(number))) => {
@@ -133,31 +207,33 @@ impl Wasmi {
     fn address(&mut self, item: wasmi::Extern) -> Extern {
         match item {
             wasmi::Extern::Func(function) => Extern::Func(self.function(function)),
-            wasmi::Extern::Table(table) => Extern::Table(TableAddr(push(&mut self.tables, table))),
+            wasmi::Extern::Table(table) => {
+                Extern::Table(TableAddr(push(&mut self.store.lists_mut().tables, table)))
+            }
             wasmi::Extern::Memory(memory) => {
-                Extern::Memory(MemAddr(push(&mut self.memories, memory)))
+                Extern::Memory(MemAddr(push(&mut self.store.lists_mut().memories, memory)))
             }
             wasmi::Extern::Global(global) => {
-                Extern::Global(GlobalAddr(push(&mut self.globals, global)))
+                Extern::Global(GlobalAddr(push(&mut self.store.lists_mut().globals, global)))
             }
         }
     }
 }
 
-impl Engine for Wasmi {
+impl<C: Context> Engine for Wasmi<C> {
     fn name(&self) -> &'static str {
         NAME
     }
 
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
         let binary = wat::parse_bytes(module).map_err(no_module)?;
-        wasmi::Module::validate(self.store.engine(), &binary)
+        wasmi::Module::validate(self.store.as_context().engine(), &binary)
             .map_err(|error| self.refusal(&binary, error))
     }
 
     fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
         let binary = wat::parse_bytes(module).map_err(no_module)?;
-        let module = wasmi::Module::new(self.store.engine(), &binary)
+        let module = wasmi::Module::new(self.store.as_context().engine(), &binary)
             .map_err(|error| self.refusal(&binary, error))?;
         let mut items = Vec::new();
         for import in module.imports() {
@@ -170,7 +246,8 @@ impl Engine for Wasmi {
             })?;
             items.push(self.handle(item));
         }
-        let instance = wasmi::Instance::new(&mut self.store, &module, &items).map_err(report)?;
+        let instance = wasmi::Instance::new(&mut self.store, &module, &items)
+            .map_err(|error| self.report(error))?;
         let mut exports = Vec::new();
         // The instance would give them in an order of its own.
         for export in module.exports() {
@@ -178,12 +255,11 @@ impl Engine for Wasmi {
                 exports.push((export.name().to_owned(), self.address(item)));
             }
         }
-        self.exports.push(exports);
-        Ok(InstanceAddr(self.exports.len() as u32 - 1))
+        Ok(InstanceAddr(push(&mut self.store.lists_mut().exports, exports)))
     }
 
     fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)> {
-        self.exports.get(instance.index()).cloned().unwrap_or_default()
+        self.store.lists().exports.get(instance.index()).cloned().unwrap_or_default()
     }
 
     fn add_function(&mut self, function: HostFunction) -> FuncAddr {
@@ -191,36 +267,34 @@ impl Engine for Wasmi {
             function.ty().params.iter().map(|&ty| theirs(ty)).collect::<Vec<_>>(),
             function.ty().results.iter().map(|&ty| theirs(ty)).collect::<Vec<_>>(),
         );
-        let room = function.ty().params.len().max(function.ty().results.len());
-        // Their closures may be called from many places at once; ours is called from one.
-        let host = Mutex::new((function, vec![0_u64; room], vec![0_u64; room]));
-        let call = move |caller: wasmi::Caller<'_, ()>, arguments: &[Val], results: &mut [Val]| {
-            let (function, slots, upper) =
-                &mut *host.lock().expect("a host function does not call itself");
-            let mut stack = OperandStack::new(slots, 0);
-            for (place, argument) in upper.iter_mut().zip(arguments) {
-                let value =
-                    plain(argument, &caller).ok_or_else(|| not_handed_over("a function"))?;
-                let [slot, half] = value.to_halves();
-                stack.push(slot).map_err(|trap| wasmi::Error::new(trap.to_string()))?;
-                *place = half;
-            }
-            function.call(&mut stack, upper).map_err(wasmi::Error::new)?;
-            let halves = stack.slots().iter().zip(upper.iter());
-            let values = halves.zip(&function.ty().results);
-            for (result, ((slot, half), ty)) in results.iter_mut().zip(values) {
-                *result = their_plain(Value::from_halves(*ty, [*slot, *half]))
-                    .ok_or_else(|| not_handed_over("a reference"))?;
-            }
-            Ok(())
-        };
+        let features = self.features;
+        let host = push(&mut self.store.lists_mut().hosts, function);
+        let call =
+            move |caller: wasmi::Caller<'_, Lists>, arguments: &[Val], results: &mut [Val]| {
+                let mut engine = Wasmi { features, store: caller };
+                let function = engine.store.lists().hosts[host as usize].clone();
+                let arguments: Vec<Value> =
+                    arguments.iter().map(|argument| engine.our_value(argument)).collect();
+                // It does not tell whose code calls.
+                let outcome = function.call(&mut Caller::new(&mut engine, None), &arguments);
+                let values = outcome.map_err(|error| {
+                    engine.store.lists_mut().host_error = Some(error);
+                    wasmi::Error::new(HOST_ERROR)
+                })?;
+                for (result, value) in results.iter_mut().zip(values) {
+                    *result = engine.their_value(value).ok_or_else(|| {
+                        wasmi::Error::new("a reference to something that is not there")
+                    })?;
+                }
+                Ok(())
+            };
         let function = wasmi::Func::new(&mut self.store, ty, call);
         self.function(function)
     }
 
     fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
         let table = table(&mut self.store, ty).map_err(|error| Error::Room(error.to_string()))?;
-        Ok(TableAddr(push(&mut self.tables, table)))
+        Ok(TableAddr(push(&mut self.store.lists_mut().tables, table)))
     }
 
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
@@ -233,14 +307,14 @@ impl Engine for Wasmi {
         };
         let memory = wasmi::Memory::new(&mut self.store, theirs)
             .map_err(|error| Error::Room(error.to_string()))?;
-        Ok(MemAddr(push(&mut self.memories, memory)))
+        Ok(MemAddr(push(&mut self.store.lists_mut().memories, memory)))
     }
 
     fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
         let mutability = if ty.mutable { wasmi::Mutability::Var } else { wasmi::Mutability::Const };
         let value = self.their_value(value).ok_or_else(foreign)?;
         let global = wasmi::Global::new(&mut self.store, value, mutability);
-        Ok(GlobalAddr(push(&mut self.globals, global)))
+        Ok(GlobalAddr(push(&mut self.store.lists_mut().globals, global)))
     }
 
     fn add_tag(&mut self, _: FuncType) -> Result<TagAddr, Error> {
@@ -248,7 +322,7 @@ impl Engine for Wasmi {
     }
 
     fn func_type(&self, function: FuncAddr) -> Option<FuncType> {
-        let ty = self.functions.borrow().get(function.index())?.ty(&self.store);
+        let ty = self.store.lists().functions.borrow().get(function.index())?.ty(&self.store);
         Some(FuncType {
             params: ty.params().iter().map(|&ty| ours(ty)).collect(),
             results: ty.results().iter().map(|&ty| ours(ty)).collect(),
@@ -257,7 +331,7 @@ impl Engine for Wasmi {
 
     fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
         let address = function;
-        let function = self.functions.borrow().get(address.index()).copied();
+        let function = self.store.lists().functions.borrow().get(address.index()).copied();
         let function =
             function.ok_or_else(|| Error::Call(format!("there is no function {}", address.0)))?;
         let arguments: Option<Vec<Val>> =
@@ -265,36 +339,42 @@ impl Engine for Wasmi {
         let arguments = arguments.ok_or_else(foreign)?;
         let ty = function.ty(&self.store);
         let mut results: Vec<Val> = ty.results().iter().map(|&ty| zero(ty)).collect();
-        function.call(&mut self.store, &arguments, &mut results).map_err(report)?;
+        function
+            .call(&mut self.store, &arguments, &mut results)
+            .map_err(|error| self.report(error))?;
         Ok(results.iter().map(|result| self.our_value(result)).collect())
     }
 
     fn global(&self, global: GlobalAddr) -> Option<Value> {
-        Some(self.our_value(&self.globals.get(global.index())?.get(&self.store)))
+        Some(self.our_value(&self.store.lists().globals.get(global.index())?.get(&self.store)))
     }
 
     fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
         let value = self.their_value(value).ok_or_else(foreign)?;
-        let place = self.globals.get(global.index());
+        let place = self.store.lists().globals.get(global.index()).copied();
         let place = place.ok_or_else(|| Error::Call(format!("there is no global {}", global.0)))?;
         place.set(&mut self.store, value).map_err(|error| Error::Call(error.to_string()))
     }
 
     fn table_size(&self, table: TableAddr) -> u64 {
-        self.tables.get(table.index()).map_or(0, |table| table.size(&self.store))
+        self.store.lists().tables.get(table.index()).map_or(0, |table| table.size(&self.store))
     }
 
     fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
-        let element = element(&self.store, *self.tables.get(table.index())?, index)?;
+        let element = element(&self.store, *self.store.lists().tables.get(table.index())?, index)?;
         Some(self.our_value(&element))
     }
 
     fn memory(&self, memory: MemAddr) -> &[u8] {
-        self.memories.get(memory.index()).map_or(&[], |memory| memory.data(self.store.as_context()))
+        self.store
+            .lists()
+            .memories
+            .get(memory.index())
+            .map_or(&[], |memory| memory.data(self.store.as_context()))
     }
 
     fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8] {
-        match self.memories.get(memory.index()) {
+        match self.store.lists().memories.get(memory.index()).copied() {
             Some(memory) => memory.data_mut(self.store.as_context_mut()),
             None => &mut [],
         }
@@ -369,9 +449,8 @@ fn their_plain(value: Value) -> Option<Val> {
     })
 }
 
-fn not_handed_over(what: &str) -> wasmi::Error {
-    wasmi::Error::new(format!("{what} is not handed over"))
-}
+/// What a failed host function leaves in the place of its error.
+const HOST_ERROR: &str = "the error is in the store";
 
 fn no_module(error: impl Display) -> Error {
     Error::Module(ModuleError::Binary {
@@ -381,37 +460,6 @@ fn no_module(error: impl Display) -> Error {
         function: None,
         from_text: false,
     })
-}
-
-fn report(error: wasmi::Error) -> Error {
-    let mut message = None;
-    let trap = match error.kind() {
-        ErrorKind::TrapCode(code) => {
-            if *code == TrapCode::TableOutOfBounds {
-                // It does not tell a call from any other access to a table.
-                message = Some(Trap::OutOfBoundsTableAccess.to_string());
-            }
-            trap(*code)
-        }
-        // Only our host functions make one.
-        ErrorKind::Message(text) => {
-            message = Some(text.to_string());
-            Some(Trap::Host)
-        }
-        ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) => {
-            Some(Trap::OutOfBoundsTableAccess)
-        }
-        ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => Some(Trap::OutOfBoundsMemoryAccess),
-        ErrorKind::Instantiation(error) => match misfit(error) {
-            Some(error) => return error.into(),
-            None => None,
-        },
-        error => other_trap(error),
-    };
-    match trap {
-        Some(trap) => TrapReport { trap, function: None, instr: None, message }.into(),
-        None => Error::Call(error.to_string()),
-    }
 }
 
 fn trap(code: TrapCode) -> Option<Trap> {

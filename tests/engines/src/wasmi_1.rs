@@ -28,7 +28,7 @@ pub(crate) fn zero(ty: wasmi::ValType) -> Val {
 
 /// A table of nulls.
 pub(crate) fn table(
-    store: &mut wasmi::Store<()>,
+    store: &mut impl wasmi::AsContextMut,
     ty: TableType,
 ) -> Result<wasmi::Table, wasmi::Error> {
     let element = store::theirs(ch09_module::ValType::Ref(ty.element));
@@ -43,7 +43,11 @@ pub(crate) fn table(
 }
 
 /// An element of a table.
-pub(crate) fn element(store: &wasmi::Store<()>, table: wasmi::Table, index: u64) -> Option<Val> {
+pub(crate) fn element(
+    store: &impl wasmi::AsContext,
+    table: wasmi::Table,
+    index: u64,
+) -> Option<Val> {
     table.get(store, index)
 }
 

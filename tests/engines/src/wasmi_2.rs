@@ -26,7 +26,7 @@ pub(crate) fn zero(ty: wasmi::ValType) -> Val {
 
 /// A table of nulls.
 pub(crate) fn table(
-    store: &mut wasmi::Store<()>,
+    store: &mut impl wasmi::AsContextMut,
     ty: TableType,
 ) -> Result<wasmi::Table, wasmi::Error> {
     let element = match store::theirs(ch09_module::ValType::Ref(ty.element)) {
@@ -44,7 +44,11 @@ pub(crate) fn table(
 }
 
 /// An element of a table.
-pub(crate) fn element(store: &wasmi::Store<()>, table: wasmi::Table, index: u64) -> Option<Val> {
+pub(crate) fn element(
+    store: &impl wasmi::AsContext,
+    table: wasmi::Table,
+    index: u64,
+) -> Option<Val> {
     Some(match table.get(store, index)? {
         Ref::Func(function) => Val::FuncRef(function),
         Ref::Extern(reference) => Val::ExternRef(reference),

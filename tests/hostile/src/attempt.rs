@@ -7,20 +7,19 @@ use ch07_values::Number;
 use ch09_module::{
     CompositeType, FuncType, HeapType, ImportType, Module, RefType, TypeIdx, V128, ValType,
 };
-use ch12_instance::{Engine, Error, Extern, Fuel, HostFunction, Imports, StoreLimits, Value};
+use ch12_instance::{Engine, Error, Extern, HostFunction, Imports, StoreLimits, Value};
 use ch18_heap::Store;
 
-/// What each input may have, besides a number of instructions.
+/// What each input may use.
 pub const LIMITS: StoreLimits = StoreLimits {
     memory_bytes: 16 << 20,
     table_elements: 100_000,
     heap_bytes: 16 << 20,
-    depth: 1_000,
     operands: 1 << 16,
+    calls: 500,
+    labels: 1_000,
+    fuel: Some(20_000),
 };
-
-/// How many instructions each input may execute.
-const FUEL: u64 = 20_000;
 
 /// How many exports of each input are called.
 const CALLS: usize = 20;
@@ -69,7 +68,7 @@ pub fn attempt(input: &[u8], tally: &mut Tally) -> Result<(), String> {
         Ok(again) => return Err(format!("printed and read it is another one:\n{again}")),
         Err(error) => return Err(format!("printed, it cannot be read: {error}")),
     }
-    let mut engine = Store::<Fuel>::new(Fuel::new(FUEL), LIMITS);
+    let mut engine: Store = Store::new((), LIMITS);
     let imports = provide(&mut engine, &module);
     let instance = match engine.instantiate(input, &imports) {
         Ok(instance) => instance,
@@ -133,7 +132,7 @@ fn func_type(module: &Module, index: TypeIdx) -> FuncType {
 /// A function of the host that answers with zeros.
 fn function(ty: FuncType) -> HostFunction {
     let results: Vec<Value> = ty.results.iter().map(|&ty| zero(ty)).collect();
-    HostFunction::dynamic(ty, move |_| Ok(results.clone()))
+    HostFunction::dynamic(ty, move |_, _| Ok(results.clone()))
 }
 
 /// The zero or the null of a type.

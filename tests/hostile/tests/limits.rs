@@ -3,20 +3,21 @@
 use ch07_values::{NumType, Trap};
 use ch09_module::{AddressType, FuncType, Limits, MemoryType, RefType, TableType, ValType};
 use ch12_instance::{
-    Engine, Error, Extern, Fuel, FuncAddr, HostFunction, Imports, InstanceAddr, StoreLimits, Value,
+    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr, StoreLimits, Value,
 };
 use ch18_heap::Store;
 
 /// A store with an instance of a module.
 struct Program {
-    store: Store<Fuel>,
+    store: Store,
     instance: InstanceAddr,
 }
 
 impl Program {
     /// An instance under limits.
     fn new(limits: StoreLimits, text: &str) -> Program {
-        let mut store = Store::new(Fuel::new(100_000_000), limits);
+        let limits = StoreLimits { fuel: Some(u64::MAX), ..limits };
+        let mut store = Store::new((), limits);
         let instance = store.instantiate(text.as_bytes(), &Imports::new());
         Program { store, instance: instance.unwrap_or_else(|error| panic!("{error}")) }
     }
@@ -41,7 +42,7 @@ impl Program {
 
 /// Why a module cannot be instantiated under limits.
 fn refused(limits: StoreLimits, text: &str) -> String {
-    let mut store = Store::<Fuel>::new(Fuel::new(1_000), limits);
+    let mut store: Store = Store::new((), limits);
     let error = store.instantiate(text.as_bytes(), &Imports::new()).unwrap_err();
     assert!(matches!(error, Error::Room(_)), "{error}");
     error.to_string()
@@ -120,7 +121,7 @@ fn tables_at_first_and_tables_that_grow() {
 #[test]
 fn what_the_embedder_adds() {
     let limits = StoreLimits { memory_bytes: 2 * 65_536, table_elements: 10, ..limits() };
-    let mut store = Store::<Fuel>::new(Fuel::new(1_000), limits);
+    let mut store: Store = Store::new((), limits);
     let size = |min| Limits { min, max: None };
     let memory = |min| MemoryType { address: AddressType::I32, limits: size(min) };
     let table =
@@ -133,9 +134,9 @@ fn what_the_embedder_adds() {
     assert!(store.add_table(table(4)).is_ok());
 }
 
-/// A function that calls itself is one level, and so is a block. The number is the same in every build.
+/// Calls and labels are limited by numbers, which are the same in every build.
 #[test]
-fn depth() {
+fn calls_and_labels() {
     let text = r#"(module
         (func $plain (export "plain") (param i32) (result i32)
             local.get 0
@@ -161,22 +162,27 @@ fn depth() {
                     end
                 end
             end))"#;
-    for depth in [2, 10, 1_000, 12_345] {
-        let mut program = Program::new(StoreLimits { depth, ..limits() }, text);
-        // The last of so many calls enters a block once more.
-        let calls = depth as i32 - 1;
-        assert_eq!(program.i32("plain", calls - 1), Ok(7), "{depth}");
-        assert_eq!(program.i32("plain", calls), Err(Trap::CallStackExhausted), "{depth}");
-        let calls = depth as i32 / 5;
-        if calls > 0 {
-            assert_eq!(program.i32("nested", calls - 1), Ok(7), "{depth}");
+    for calls in [1, 10, 1_000, 12_345] {
+        let mut program = Program::new(StoreLimits { calls, ..limits() }, text);
+        for name in ["plain", "nested"] {
+            assert_eq!(program.i32(name, calls as i32 - 1), Ok(7), "{name}, {calls}");
+            let outcome = program.i32(name, calls as i32);
+            assert_eq!(outcome, Err(Trap::CallStackExhausted), "{name}, {calls}");
+            // And it can be called again.
+            assert_eq!(program.i32(name, 0), Ok(7));
         }
-        assert_eq!(program.i32("nested", calls), Err(Trap::CallStackExhausted), "{depth}");
-        // And it can be called again.
-        assert_eq!(program.i32("plain", 0), Ok(7));
     }
-    // Not even a call.
-    let mut program = Program::new(StoreLimits { depth: 0, ..limits() }, text);
+    // The body of `plain` nests one block deep, that of `nested` four.
+    for (name, depth) in [("plain", 1), ("nested", 4)] {
+        for calls in [1, 10, 1_000] {
+            let labels = depth * calls + depth - 1;
+            let mut program = Program::new(StoreLimits { labels, ..limits() }, text);
+            assert_eq!(program.i32(name, calls as i32 - 1), Ok(7), "{name}, {labels}");
+            let outcome = program.i32(name, calls as i32);
+            assert_eq!(outcome, Err(Trap::CallStackExhausted), "{name}, {labels}");
+        }
+    }
+    let mut program = Program::new(StoreLimits { calls: 0, ..limits() }, text);
     assert_eq!(program.i32("plain", 0), Err(Trap::CallStackExhausted));
 }
 
@@ -209,16 +215,21 @@ fn runaway_recursion() {
     }
 }
 
-/// A constant expression is a call, too.
+/// A constant expression is no call, but what is bulk in it takes fuel.
 #[test]
-fn constant_expressions_count() {
-    let mut store = Store::<Fuel>::new(Fuel::new(1_000), StoreLimits { depth: 0, ..limits() });
-    let text = b"(module (global i32 (i32.const 1)))";
-    let error = store.instantiate(text, &Imports::new()).unwrap_err();
-    assert_eq!(error.trap(), Some(Trap::CallStackExhausted));
-    let mut store = Store::<Fuel>::new(Fuel::new(0), limits());
-    let error = store.instantiate(text, &Imports::new()).unwrap_err();
-    assert_eq!(error.trap(), Some(Trap::OutOfFuel));
+fn constant_expressions_take_fuel_where_they_are_bulk() {
+    let limits = StoreLimits { calls: 0, fuel: Some(99), ..limits() };
+    let instantiate = |length: u32| {
+        let mut store: Store = Store::new((), limits);
+        let text = format!(
+            "(module (type $a (array i8))
+               (global (ref $a) (array.new_default $a (i32.const {length}))))"
+        );
+        let outcome = store.instantiate(text.as_bytes(), &Imports::new());
+        (outcome.map_err(|error| error.trap()), store.fuel())
+    };
+    assert_eq!(instantiate(99), (Ok(InstanceAddr(0)), Some(0)));
+    assert_eq!(instantiate(100), (Err(Some(Trap::OutOfFuel)), Some(99)));
 }
 
 #[test]
@@ -263,12 +274,11 @@ fn arguments_and_results_are_operands() {
         results = five("result"),
     );
     for operands in 0..12 {
-        let mut store =
-            Store::<Fuel>::new(Fuel::new(1_000_000), StoreLimits { operands, ..limits() });
+        let mut store = Store::<()>::new((), StoreLimits { operands, ..limits() });
         let mut imports = Imports::new();
         let five: Box<[ValType]> = [ValType::Num(NumType::I32); 5].into();
         let ty = FuncType { params: five.clone(), results: five };
-        let host = HostFunction::dynamic(ty, |arguments| Ok(arguments.to_vec()));
+        let host = HostFunction::dynamic(ty, |_, arguments| Ok(arguments.to_vec()));
         let host = store.add_function(host);
         imports.define("host", "five", Extern::Func(host));
         let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
@@ -295,14 +305,22 @@ fn arguments_and_results_are_operands() {
 }
 
 #[test]
-fn instructions() {
+fn fuel() {
     let text = r#"(module
         (func (export "for ever") (loop br 0))
         (func $f (export "calls") (call $f))
         (func $g (export "tail calls") (return_call $g))
         (tag $tag)
         (func (export "catches") (loop (block (try_table (catch $tag 0) (throw $tag))) br 0))
-        (func (export "three") i32.const 1 i32.const 2 i32.add drop))"#;
+        (memory 1)
+        (func $nothing)
+        (func (export "three") (call $nothing) (call $nothing) (block (br 0)))
+        (func (export "loops") (param i32)
+            (loop
+                (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))
+                br_if 0))
+        (func (export "fills") (param i32)
+            (memory.fill (i32.const 0) (i32.const 0) (local.get 0))))"#;
     let mut program = Program::new(limits(), text);
     let exhausted = |outcome: Result<Vec<Value>, Error>| {
         let error = outcome.unwrap_err();
@@ -310,24 +328,35 @@ fn instructions() {
         assert!(error.to_string().contains("all fuel consumed"), "{error}");
     };
     let mut with = |fuel, name| {
-        *program.store.observer_mut() = Fuel::new(fuel);
-        let outcome = program.call(name, &[]);
-        (outcome, program.store.observer().left())
+        program.store.set_fuel(fuel);
+        let (name, argument) = name;
+        let arguments: &[Value] = match argument {
+            Some(argument) => &[Value::from(argument)],
+            None => &[],
+        };
+        let outcome = program.call(name, arguments);
+        (outcome, program.store.fuel().unwrap())
     };
+    let with_i32 = |name, argument: i32| (name, Some(argument));
     for name in ["for ever", "tail calls", "catches"] {
-        let (outcome, left) = with(100_000, name);
+        let (outcome, left) = with(100_000, (name, None));
         exhausted(outcome);
         assert_eq!(left, 0);
     }
-    let (outcome, _) = with(10_000, "calls");
+    let (outcome, _) = with(5_000, ("calls", None));
     exhausted(outcome);
-    let (outcome, left) = with(4, "three");
-    assert_eq!((outcome.unwrap().len(), left), (0, 0));
-    exhausted(with(3, "three").0);
-    let (outcome, left) = with(10, "three");
-    assert_eq!((outcome.unwrap().len(), left), (0, 6));
+    // One for each call, one for each branch to a loop, one for each byte.
+    for (needs, call) in
+        [(3, ("three", None)), (10, with_i32("loops", 10)), (1 + 500, with_i32("fills", 500))]
+    {
+        let (outcome, left) = with(needs, call);
+        assert_eq!((outcome.unwrap().len(), left), (0, 0), "{call:?}");
+        exhausted(with(needs - 1, call).0);
+        let (outcome, left) = with(needs + 6, call);
+        assert_eq!((outcome.unwrap().len(), left), (0, 6), "{call:?}");
+    }
     // A start function has no more than others.
-    let mut store = Store::<Fuel>::new(Fuel::new(1_000), limits());
+    let mut store: Store = Store::new((), StoreLimits { fuel: Some(1_000), ..limits() });
     exhausted(
         store
             .instantiate(b"(module (func $f (loop br 0)) (start $f))", &Imports::new())

@@ -81,7 +81,8 @@ fn play(arguments: &Arguments) -> Result<bool> {
 /// Writes the scoreboard of the README, or says whether it is this one.
 fn readme(table: &str, write: bool) -> Result<bool> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = fs::read_to_string(&path).context("cannot read README.md")?;
+    // Git for Windows may have checked it out with CRLF.
+    let readme = fs::read_to_string(&path).context("cannot read README.md")?.replace("\r\n", "\n");
     let said = scoreboard(&readme)
         .context("README.md has no scoreboard: a table below `## The scoreboard`")?;
     if said == table {
@@ -93,7 +94,7 @@ fn readme(table: &str, write: bool) -> Result<bool> {
         );
         return Ok(false);
     }
-    fs::write(&path, readme.replacen(said, table, 1)).context("cannot write README.md")?;
+    fs::write(&path, readme.replacen(&said, table, 1)).context("cannot write README.md")?;
     Ok(true)
 }
 

@@ -218,10 +218,24 @@ fn grouped(number: usize) -> String {
     text
 }
 
-/// The scoreboard of a README: the table below its heading.
-pub fn scoreboard(readme: &str) -> Option<&str> {
-    let rest = &readme[readme.find("## The scoreboard")?..];
-    let table = &rest[rest.find("\n| ")? + 1..];
-    let end = table.find("\n\n").map_or(table.len(), |end| end + 1);
-    Some(&table[..end])
+/// The scoreboard of a README: the table below its heading, with `\n` at the end of each line.
+pub fn scoreboard(readme: &str) -> Option<String> {
+    let is_row = |line: &&str| line.starts_with('|');
+    let below = readme.lines().skip_while(|line| *line != "## The scoreboard").skip(1);
+    let rows = below.skip_while(|line| !is_row(line)).take_while(is_row);
+    let table: String = rows.map(|row| format!("{row}\n")).collect();
+    (!table.is_empty()).then_some(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scoreboard_is_the_table_below_its_heading_whatever_the_line_endings() {
+        let readme = "| a |\n\n## The scoreboard\n\nWords:\n\n| b |\n| c |\n\n| d |\n";
+        assert_eq!(scoreboard(readme).as_deref(), Some("| b |\n| c |\n"));
+        assert_eq!(scoreboard(&readme.replace('\n', "\r\n")).as_deref(), Some("| b |\n| c |\n"));
+        assert_eq!(scoreboard("## The scoreboard\n\nWords.\n"), None);
+    }
 }

@@ -299,7 +299,9 @@ fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<(), Miss
     match outcome {
         Err(Error::Trap(report)) if agrees(&report.trap.to_string(), message) => Ok(()),
         // An engine that does not tell two traps apart says the other one too.
-        Err(Error::Trap(TrapReport { message: Some(other), .. })) if agrees(&other, message) => {
+        Err(Error::Trap(TrapReport { source: Some(other), .. }))
+            if agrees(&other.to_string(), message) =>
+        {
             Ok(())
         }
         other => Err(Miss::failed(

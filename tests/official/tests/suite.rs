@@ -50,7 +50,7 @@ fn our_engines_keep_to_the_letter() {
     let numbers: Vec<Numbers> = scores.iter().map(Score::numbers).collect();
     let is = markdown(&numbers);
     assert_eq!(
-        our_columns(said, ours.len()),
+        our_columns(&said, ours.len()),
         our_columns(&is, ours.len()),
         "run `cargo workbook spec --readme`"
     );

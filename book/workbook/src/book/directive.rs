@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 /// What a directive asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Directive<'a> {
-    /// What the chapter stands on.
+    /// The chapters that this one needs.
     Needs,
-    /// What is there before the first step.
+    /// What is given before the first step.
     Given,
     /// The step with this number.
     Step(usize),
@@ -21,43 +21,43 @@ pub enum Directive<'a> {
     Exercises,
     /// The table of chapters.
     Chapters,
-    /// The hours.
+    /// The table of hours.
     Schedule,
     /// The table of operators.
     Operators,
 }
 
-/// Why something cannot be shown, and how to mend it.
+/// Why something cannot be shown, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What is wrong.
-    pub wrong: String,
-    /// What to do about it.
-    pub mend: String,
+    /// What the problem is.
+    pub message: String,
+    /// How to fix it.
+    pub help: String,
 }
 
 impl Problem {
-    /// Something wrong, and its mend.
-    pub fn new(wrong: impl Into<String>, mend: impl Into<String>) -> Problem {
-        Problem { wrong: wrong.into(), mend: mend.into() }
+    /// A problem, and how to fix it.
+    pub fn new(message: impl Into<String>, help: impl Into<String>) -> Problem {
+        Problem { message: message.into(), help: help.into() }
     }
 }
 
-/// Tells the forms, so that whoever has mistyped one sees them.
+/// The forms, to be shown after a typing error.
 const FORMS: &str = "the directives are needs, given, step N, listing FILE [ITEM], output [SNAPSHOT] [lines A-B], \
                      stepper [NAME], exercises, chapters, schedule and operators; book/README.md explains them";
 
-/// The directive that `line` is; nothing where it has none.
+/// The directive in `line`; `None` if it has none.
 ///
 /// # Errors
-/// Where there is one that is none of ours, that lacks something or has too much, or that is not alone.
+/// If the directive is unknown, lacks an argument or has too many, or is not alone on its line.
 pub fn parse(line: &str) -> Option<Result<Directive<'_>, Problem>> {
     let start = line.find("{{#")?;
     let alone = line.trim().strip_prefix("{{#").and_then(|rest| rest.strip_suffix("}}"));
     Some(match alone {
         Some(words) if !words.contains("{{") => directive(words.trim()),
         _ => Err(Problem::new(
-            format!("`{}` does not stand alone on its line", line[start..].trim()),
+            format!("`{}` is not alone on its line", line[start..].trim()),
             "give it a line of its own, from `{{#` to `}}`",
         )),
     })
@@ -67,7 +67,7 @@ fn directive(words: &str) -> Result<Directive<'_>, Problem> {
     let (name, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
     let rest = rest.trim();
     let given = (!rest.is_empty()).then_some(rest);
-    let wrong = |what: &str| Err(Problem::new(format!("`{{{{#{words}}}}}` {what}"), FORMS));
+    let problem = |what: &str| Err(Problem::new(format!("`{{{{#{words}}}}}` {what}"), FORMS));
     let directive = match name {
         "needs" => Directive::Needs,
         "given" => Directive::Given,
@@ -78,26 +78,26 @@ fn directive(words: &str) -> Result<Directive<'_>, Problem> {
         "stepper" => return Ok(Directive::Stepper(given)),
         "step" => match rest.parse() {
             Ok(step) => return Ok(Directive::Step(step)),
-            Err(_) => return wrong("says no number of a step"),
+            Err(_) => return problem("needs the number of a step"),
         },
         "listing" => match given {
-            None => return wrong("says no file"),
+            None => return problem("needs a file"),
             Some(rest) => {
                 let (file, item) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
                 let item = Some(item.trim()).filter(|item| !item.is_empty());
                 return Ok(Directive::Listing { file, item });
             }
         },
-        "output" => return output(rest).map_or_else(|| wrong("says no range of lines"), Ok),
-        _ => return wrong("is no directive"),
+        "output" => return output(rest).map_or_else(|| problem("needs a range of lines"), Ok),
+        _ => return problem("is not a directive"),
     };
     match given {
         None => Ok(directive),
-        Some(_) => wrong("says too much"),
+        Some(_) => problem("has too many arguments"),
     }
 }
 
-/// `SNAPSHOT lines A-B`, each part of which may be missing. A snapshot's name may have spaces.
+/// Parses `SNAPSHOT lines A-B`. Each part is optional, and the name of a snapshot may have spaces.
 fn output(words: &str) -> Option<Directive<'_>> {
     let (snapshot, lines) = match words.strip_prefix("lines ") {
         Some(lines) => ("", Some(lines)),
@@ -143,22 +143,22 @@ mod tests {
     }
 
     #[test]
-    fn each_wrong_form_is_told() {
-        let wrong = |line| parse(line).unwrap().unwrap_err().wrong;
-        assert_eq!(wrong("{{#include a.rs}}"), "`{{#include a.rs}}` is no directive");
-        assert_eq!(wrong("{{#step}}"), "`{{#step}}` says no number of a step");
-        assert_eq!(wrong("{{#step three}}"), "`{{#step three}}` says no number of a step");
-        assert_eq!(wrong("{{#listing}}"), "`{{#listing}}` says no file");
-        assert_eq!(wrong("{{#needs all}}"), "`{{#needs all}}` says too much");
+    fn each_wrong_form_is_reported() {
+        let problem = |line| parse(line).unwrap().unwrap_err().message;
+        assert_eq!(problem("{{#include a.rs}}"), "`{{#include a.rs}}` is not a directive");
+        assert_eq!(problem("{{#step}}"), "`{{#step}}` needs the number of a step");
+        assert_eq!(problem("{{#step three}}"), "`{{#step three}}` needs the number of a step");
+        assert_eq!(problem("{{#listing}}"), "`{{#listing}}` needs a file");
+        assert_eq!(problem("{{#needs all}}"), "`{{#needs all}}` has too many arguments");
         assert_eq!(
-            wrong("{{#output lines 3-x}}"),
-            "`{{#output lines 3-x}}` says no range of lines"
+            problem("{{#output lines 3-x}}"),
+            "`{{#output lines 3-x}}` needs a range of lines"
         );
-        assert_eq!(wrong("See {{#needs}}."), "`{{#needs}}.` does not stand alone on its line");
+        assert_eq!(problem("See {{#needs}}."), "`{{#needs}}.` is not alone on its line");
         assert_eq!(
-            wrong("{{#needs}} {{#given}}"),
-            "`{{#needs}} {{#given}}` does not stand alone on its line"
+            problem("{{#needs}} {{#given}}"),
+            "`{{#needs}} {{#given}}` is not alone on its line"
         );
-        assert_eq!(wrong("{{#needs"), "`{{#needs` does not stand alone on its line");
+        assert_eq!(problem("{{#needs"), "`{{#needs` is not alone on its line");
     }
 }

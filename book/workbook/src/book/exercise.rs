@@ -1,13 +1,13 @@
-//! An exercise on its chapter's page: what to do, and folded away what is handed out, its test, the hints and the solution.
+//! An exercise on its chapter's page: the task, and folded below it the starter code, its test, the
+//! hints and the solution.
 
 use super::html::{escape, listing, minutes};
 use crate::exercises::Exercise;
 use crate::steps::Kind;
 use crate::workspace::Chapter;
 
-/// What every reader of the first exercise has to know.
-const RED_AT_FIRST: &str =
-    "Each is a file that compiles, runs and is wrong: its test is red until you have mended it.";
+/// What a reader has to know before the first exercise.
+const RED_AT_FIRST: &str = "Each exercise is a file that compiles and runs, but does the wrong thing: its test fails until you have fixed it.";
 
 /// All exercises of a chapter.
 pub(super) fn exercises(chapter: &Chapter, exercises: &[Exercise]) -> String {
@@ -21,7 +21,7 @@ fn one(chapter: &Chapter, number: usize, exercise: &Exercise) -> String {
         exercise.folder.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     let mut text = format!(
         "### Exercise {number}: {title} {{#exercise-{number}}}\n\n{task}\n\n\
-         {minutes}. The file is `{folder}/exercise.rs`, and this says whether it is right:\n\n\
+         {minutes}. Edit `{folder}/exercise.rs`. This command tells you whether it is right:\n\n\
          ```sh\ncargo test -p {chapter} --example {name}\n```\n\n",
         title = exercise.title,
         task = exercise.task.trim(),
@@ -35,7 +35,7 @@ fn one(chapter: &Chapter, number: usize, exercise: &Exercise) -> String {
         let lines = content.lines().map(|line| (Kind::Context, line));
         folded(class, summary, &listing(&caption, name, lines))
     };
-    text += &file("starter", "What is handed out", "exercise.rs", &exercise.starter);
+    text += &file("starter", "Starter code", "exercise.rs", &exercise.starter);
     text += &file("starter", "Its test", "check.rs", &exercise.check);
     for (number, hint) in (1..).zip(&exercise.hints) {
         text += &folded("hint", &format!("Hint {number}"), hint.trim());

@@ -1,15 +1,15 @@
-//! Listings as HTML. None has a blank line in it, so that Markdown takes it as one block.
+//! Listings as HTML. They have no blank line, so that Markdown treats each as one block.
 
 use super::rust;
 use crate::item;
 use crate::steps::Kind;
 
-/// `text` where HTML expects text, or the value of an attribute.
+/// Escapes `text` for HTML, as text or as the value of an attribute.
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// `text` with what stands between backticks as code.
+/// `text` as HTML, with the parts in backticks as code.
 pub fn inline(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     let closed = pieces.len() % 2 == 1;
@@ -25,8 +25,8 @@ pub fn inline(text: &str) -> String {
     html
 }
 
-/// Lines of a file below a caption, which is HTML already. Lines that come or go are marked by elements of their own; the signs are
-/// the style sheet's, so that nobody copies them.
+/// Lines of a file below a caption, which is HTML already. Added and deleted lines have elements of
+/// their own. The signs `+` and `-` are in the style sheet, so that a reader does not copy them.
 pub fn listing<'a>(
     caption: &str,
     file: &str,
@@ -34,7 +34,7 @@ pub fn listing<'a>(
 ) -> String {
     let lines: Vec<(Kind, &str)> = lines.into_iter().collect();
     let written = lines.iter().filter(|(_, line)| !line.trim().is_empty());
-    // What all lines are indented by is room that a phone does not have.
+    // A phone has no room for an indentation that all lines share.
     let outer = written.map(|(_, line)| item::indentation(line)).min().unwrap_or(0);
     let mut changes = false;
     let mut html = String::new();
@@ -56,14 +56,14 @@ pub fn listing<'a>(
     )
 }
 
-/// A text as a fenced block of Markdown, in a fence that nothing in it ends.
+/// A text as a fenced block of Markdown, with a fence that is longer than all fences in the text.
 pub fn fence(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let ticks = "`".repeat(3.max(longest + 1));
     format!("{ticks}{language}\n{}\n{ticks}", text.trim_end_matches('\n'))
 }
 
-/// A number of minutes as people say it, on one line: `45 min`, `2 h`, `2 h 5 min`.
+/// A number of minutes, with spaces that do not break: `45 min`, `2 h`, `2 h 5 min`.
 pub fn minutes(minutes: u32) -> String {
     let words = match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_listing_marks_what_comes_and_goes_and_has_no_blank_line() {
+    fn a_listing_marks_added_and_deleted_lines_and_has_no_blank_line() {
         let lines = [(Kind::Context, "fn f() {"), (Kind::Removed, ""), (Kind::Added, "    g();")];
         let html = listing("<code>src/f.rs</code>", "src/f.rs", lines);
         assert!(html.contains("class=\"listing changes\""), "{html}");
@@ -94,13 +94,13 @@ mod tests {
     }
 
     #[test]
-    fn backticks_become_code_where_they_come_in_pairs() {
+    fn only_pairs_of_backticks_become_code() {
         assert_eq!(inline("`a<b>` not covered"), "<code>a&lt;b&gt;</code> not covered");
         assert_eq!(inline("it's ` alone"), "it's ` alone");
     }
 
     #[test]
-    fn minutes_are_told_in_hours() {
+    fn minutes_are_shown_as_hours() {
         let times = [45, 120, 125].map(|time| minutes(time).replace('\u{a0}', "_"));
         assert_eq!(times, ["45_min", "2_h", "2_h_5_min"]);
     }

@@ -1,4 +1,4 @@
-//! The table of operators, from the record that `tests/book` makes of the crates.
+//! The table of operators, from a file that `tests/book` generates from the crates.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use super::Book;
 use super::directive::Problem;
 use super::html::escape;
 
-/// The record, below the workspace's root.
+/// The generated file, below the workspace's root.
 const RECORD: &str = "tests/book/operators.json";
 
 /// A family of instructions.
@@ -27,22 +27,22 @@ struct Row {
     bytes: String,
     /// Its name in the text format, with its immediates.
     name: String,
-    /// What it takes and leaves: `i32 i32 → i32`.
+    /// Its operands and results: `i32 i32 → i32`.
     #[serde(rename = "type")]
     ty: String,
     /// What it does.
     meaning: String,
-    /// The chapters that it comes in.
+    /// The chapters that introduce it.
     chapters: Vec<String>,
 }
 
-/// A table for each family. None has a blank line in it.
+/// A table for each family, without blank lines.
 pub(super) fn show(book: &Book<'_>) -> Result<String, Problem> {
-    let mend = "`RECORD=1 cargo test -p book` writes it";
+    let help = "`RECORD=1 cargo test -p book` writes it";
     let families = fs::read_to_string(book.workspace.root.join(RECORD))
         .map_err(anyhow::Error::from)
         .and_then(|text| Ok(serde_json::from_str::<Vec<Family>>(&text)?))
-        .map_err(|error| Problem::new(format!("{RECORD} cannot be read: {error}"), mend))?;
+        .map_err(|error| Problem::new(format!("{RECORD} cannot be read: {error}"), help))?;
     let mut html = String::from("<div class=\"operators\">");
     for family in families {
         html += &format!(
@@ -66,10 +66,13 @@ pub(super) fn show(book: &Book<'_>) -> Result<String, Problem> {
     Ok(html + "\n</div>")
 }
 
-/// The number of a chapter, as a link to its page once there is one.
+/// The number of a chapter, as a link if its page exists.
 fn chapter(book: &Book<'_>, name: &str) -> Result<String, Problem> {
     let chapter = book.workspace.chapter(name).map_err(|error| {
-        Problem::new(format!("{RECORD}: {error:#}"), "name a chapter in tests/book")
+        Problem::new(
+            format!("{RECORD}: {error:#}"),
+            "correct the name of the chapter in tests/book",
+        )
     })?;
     let number = chapter.number.map_or_else(|| chapter.name.clone(), |number| number.to_string());
     Ok(match book.exists(&chapter.page()) {

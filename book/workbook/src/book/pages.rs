@@ -1,8 +1,8 @@
-//! The list of the book's pages, made from the workspace: nobody types it.
+//! The list of the book's pages, generated from the workspace.
 
 use crate::workspace::{Chapter, Workspace};
 
-/// The names of the parts, in the order of the book; the plan of the workbook has five, and annexes.
+/// The titles of the parts, in the order of the book.
 const PARTS: [&str; 6] = [
     "Part I: The toy machine",
     "Part II: Becoming WebAssembly",
@@ -19,23 +19,23 @@ pub struct Page {
     pub file: String,
     /// Its title.
     pub title: String,
-    /// Where it stands.
+    /// Its place in the book.
     pub place: Place,
 }
 
-/// Where a page stands.
+/// The place of a page in the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Before the chapters.
     Front,
-    /// It is the page of the chapter with this index.
+    /// The page of the chapter with this index.
     Chapter(usize),
-    /// Behind the chapters.
+    /// After the chapters.
     Back,
 }
 
 impl Page {
-    /// The chapter that it is the page of.
+    /// The chapter, if this is the page of one.
     pub fn chapter<'w>(&self, workspace: &'w Workspace) -> Option<&'w Chapter> {
         match self.place {
             Place::Chapter(index) => workspace.chapters.get(index),
@@ -50,7 +50,7 @@ pub fn pages(workspace: &Workspace) -> Vec<Page> {
         |file: &str, title: &str, place| Page { file: file.into(), title: title.into(), place };
     let mut pages = vec![page("preface.md", "Preface", Place::Front)];
     for (index, chapter) in workspace.chapters.iter().enumerate() {
-        pages.push(page(&chapter.page(), &chapter.says.title, Place::Chapter(index)));
+        pages.push(page(&chapter.page(), &chapter.metadata.title, Place::Chapter(index)));
     }
     pages.push(page("glossary.md", "Glossary", Place::Back));
     pages.push(page("cheat-sheet.md", "Cheat sheet", Place::Back));
@@ -58,7 +58,8 @@ pub fn pages(workspace: &Workspace) -> Vec<Page> {
     pages
 }
 
-/// What mdBook calls the summary. A page that does not exist yet is a title without a link.
+/// The summary, mdBook's table of contents. A page that does not exist yet is a title without a
+/// link.
 pub fn summary(workspace: &Workspace, pages: &[Page], exists: impl Fn(&Page) -> bool) -> String {
     let mut text = String::from("# Summary\n\n");
     let mut part = 0;
@@ -76,7 +77,7 @@ pub fn summary(workspace: &Workspace, pages: &[Page], exists: impl Fn(&Page) -> 
                 }
                 text += &format!("- {link}\n");
             }
-            // A page that is no chapter has no number, and there is no such thing as one without a link.
+            // mdBook has no entry without a link outside the numbered chapters.
             None if !exists(page) => {}
             None if page.place == Place::Back && part != 0 => {
                 part = 0;
@@ -90,7 +91,7 @@ pub fn summary(workspace: &Workspace, pages: &[Page], exists: impl Fn(&Page) -> 
 
 /// The title of a part, from 1.
 pub fn title_of_part(part: usize) -> &'static str {
-    PARTS.get(part.wrapping_sub(1)).unwrap_or(&"Further on")
+    PARTS.get(part.wrapping_sub(1)).unwrap_or(&"More chapters")
 }
 
 #[cfg(test)]

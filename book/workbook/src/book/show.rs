@@ -1,6 +1,5 @@
-//! What a directive shows: Markdown, and HTML where Markdown has no word for it.
+//! What a directive shows: Markdown, and HTML where Markdown is not enough.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
@@ -9,19 +8,19 @@ use super::html::{self, escape, fence, minutes};
 use super::pages::title_of_part;
 use super::{Book, Page, exercise, operators, snapshot, step};
 use crate::steps::{Kind, Steps};
-use crate::workspace::{Chapter, Says};
-use crate::{exercises, item, stepper};
+use crate::workspace::{Chapter, Metadata};
+use crate::{checkout, exercises, item, stepper};
 
-/// What stands on a page in place of a directive.
+/// The text that replaces a directive on a page.
 pub(super) struct Shown {
-    /// At once.
+    /// In place of the directive.
     pub here: String,
-    /// Where the text that follows the directive has come to its end.
+    /// After the text that follows the directive.
     pub below: Option<String>,
 }
 
 impl Book<'_> {
-    /// What stands on `page` in place of the directive.
+    /// The text that replaces the directive on `page`.
     pub(super) fn show(&self, page: &Page, directive: &Directive<'_>) -> Result<Shown, Problem> {
         match directive {
             Directive::Step(number) => {
@@ -32,12 +31,12 @@ impl Book<'_> {
         }
     }
 
-    /// The chapter whose page it is.
+    /// The chapter that the page belongs to.
     fn own(&self, page: &Page) -> Result<&Chapter, Problem> {
         page.chapter(self.workspace).ok_or_else(|| {
             Problem::new(
                 format!("{} is not the page of a chapter", page.file),
-                "only a chapter's page can say this; here name the chapter in words",
+                "use this directive only on the page of a chapter",
             )
         })
     }
@@ -60,7 +59,7 @@ impl Book<'_> {
                 let problem = |error: anyhow::Error| {
                     Problem::new(
                         format!("{error:#}"),
-                        "record the run in tests/book, or name one that is there",
+                        "record the run in tests/book, or name an existing recording",
                     )
                 };
                 stepper::render(&self.workspace.root, chapter()?, *name).map_err(problem)
@@ -72,7 +71,7 @@ impl Book<'_> {
         }
     }
 
-    /// `[5. Branches](ch05-branches.md)`, or the words alone while there is no such page.
+    /// `[5. Branches](ch05-branches.md)`, or only the title if the page does not exist yet.
     pub(super) fn link(&self, chapter: &Chapter) -> String {
         let title = chapter.numbered_title();
         match self.exists(&chapter.page()) {
@@ -81,7 +80,7 @@ impl Book<'_> {
         }
     }
 
-    /// The steps of a chapter. They are read once, however many of them its page shows.
+    /// The steps of a chapter, which are read once per book.
     fn steps(&self, chapter: &Chapter) -> Result<Rc<Steps>, Problem> {
         let known = self.steps.borrow().get(&chapter.name).cloned();
         if let Some(steps) = known {
@@ -92,11 +91,14 @@ impl Book<'_> {
             Ok(None) => {
                 return Err(Problem::new(
                     format!("{} has no steps yet", chapter.name),
-                    "write its steps.toml; book/README.md says how",
+                    "write its steps.toml; book/README.md describes the format",
                 ));
             }
             Err(error) => {
-                return Err(Problem::new(format!("{error:#}"), "make the crate readable"));
+                return Err(Problem::new(
+                    format!("{error:#}"),
+                    "make the files of the crate readable",
+                ));
             }
         };
         self.steps.borrow_mut().insert(chapter.name.clone(), steps.clone());
@@ -107,15 +109,17 @@ impl Book<'_> {
         match exercises::read(chapter) {
             Ok((exercises, _)) if exercises.is_empty() => Err(Problem::new(
                 format!("{} has no exercises yet", chapter.name),
-                "write them below its folder `exercises`; book/README.md says how",
+                "write them in its folder `exercises`; book/README.md describes the format",
             )),
             Ok((exercises, _)) => Ok(exercise::exercises(chapter, &exercises)),
-            Err(error) => Err(Problem::new(format!("{error:#}"), "make them readable")),
+            Err(error) => {
+                Err(Problem::new(format!("{error:#}"), "make the files of the exercises readable"))
+            }
         }
     }
 
     fn needs(&self, chapter: &Chapter) -> String {
-        let needed = chapter.says.needs.iter();
+        let needed = chapter.metadata.needs.iter();
         let needed: Vec<String> = needed
             .filter_map(|name| self.workspace.chapters.iter().find(|other| other.name == *name))
             .map(|needed| self.link(needed))
@@ -124,7 +128,7 @@ impl Book<'_> {
             true => "Rust's basics: enums, `match`, `Result`, `Vec`".to_owned(),
             false => needed.join(", "),
         };
-        let Says { reading, doing, .. } = chapter.says;
+        let Metadata { reading, doing, .. } = chapter.metadata;
         format!(
             "{needed}. {} to read, and {} to type the steps and do the exercises.",
             minutes(reading),
@@ -135,13 +139,13 @@ impl Book<'_> {
     fn chapters(&self) -> String {
         let mut table = String::from("| | chapter | the one idea | time |\n|---:|---|---|---:|\n");
         for chapter in &self.workspace.chapters {
-            let says = &chapter.says;
+            let metadata = &chapter.metadata;
             let title = match self.exists(&chapter.page()) {
-                true => format!("[{}]({})", says.title, chapter.page()),
-                false => says.title.clone(),
+                true => format!("[{}]({})", metadata.title, chapter.page()),
+                false => metadata.title.clone(),
             };
             let number = chapter.number.map(|number| number.to_string()).unwrap_or_default();
-            let time = minutes(says.reading + says.doing);
+            let time = minutes(metadata.reading + metadata.doing);
             table += &format!("| {number} | {title} | {} | {time} |\n", cell(&chapter.idea));
         }
         table
@@ -152,10 +156,11 @@ impl Book<'_> {
             "| chapter | reading | doing | together | speaking |\n|---|---:|---:|---:|---:|\n",
         );
         let mut row = |what: &str, of: &[&Chapter], strong: &str| {
-            let sum =
-                |of_one: fn(&Says) -> u32| of.iter().map(|chapter| of_one(&chapter.says)).sum();
-            let (reading, doing): (u32, u32) = (sum(|says| says.reading), sum(|says| says.doing));
-            let times = [reading, doing, reading + doing, sum(|says| says.speaking)];
+            let sum = |of_one: fn(&Metadata) -> u32| {
+                of.iter().map(|chapter| of_one(&chapter.metadata)).sum()
+            };
+            let (reading, doing): (u32, u32) = (sum(|of| of.reading), sum(|of| of.doing));
+            let times = [reading, doing, reading + doing, sum(|of| of.speaking)];
             let times = times.map(|time| format!("{strong}{}{strong}", minutes(time))).join(" | ");
             table += &format!("| {strong}{what}{strong} | {times} |\n");
         };
@@ -183,16 +188,16 @@ impl Book<'_> {
 
     fn listing(&self, page: &Page, file: &str, item: Option<&str>) -> Result<String, Problem> {
         let path = self.file(page, file)?;
-        let text = fs::read_to_string(&path).map_err(|error| {
-            Problem::new(format!("{file} cannot be read: {error}"), "name a file of text")
+        let text = checkout::read_text(&path).map_err(|error| {
+            Problem::new(format!("{file} cannot be read: {error}"), "name a text file")
         })?;
         let (lines, caption) = match item {
             None => (0..text.lines().count(), format!("<code>{}</code>", escape(file))),
             Some(words) => {
                 let lines = item::find(&text, words).map_err(|why| {
                     Problem::new(
-                        format!("there is no one `{words}` in {file}: {why}"),
-                        "name words of the item's first line, as many as only it has",
+                        format!("there is not exactly one item `{words}` in {file}: {why}"),
+                        "use words that only the first line of this item has",
                     )
                 })?;
                 let (file, words) = (escape(file), escape(words));
@@ -204,7 +209,7 @@ impl Book<'_> {
         Ok(html::listing(&caption, file, lines))
     }
 
-    /// The file that a page means: one of its own crate, or else one below `chapters`.
+    /// The path of a file: in the page's own crate, or else below `chapters`.
     fn file(&self, page: &Page, file: &str) -> Result<PathBuf, Problem> {
         let inside = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
         let chapter = page.chapter(self.workspace);
@@ -227,7 +232,7 @@ impl Book<'_> {
     }
 }
 
-/// A text as the cell of a table.
+/// A text for the cell of a table in Markdown.
 pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }

@@ -1,4 +1,4 @@
-//! Snapshots: what the tests say a program prints.
+//! Snapshots: the tests' record of what a program prints.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use crate::checkout;
 use crate::workspace::Chapter;
 
-/// The snapshot of what a chapter's demo prints, in `tests/snapshots`.
+/// The name of the snapshot with the output of a chapter's demo, in `tests/snapshots`.
 pub const DEMO: &str = "demo__the_demo_prints_this";
 
 /// The file of a chapter's snapshot.
@@ -17,27 +18,26 @@ pub fn file(chapter: &Chapter, name: &str) -> PathBuf {
     chapter.folder.join("tests").join("snapshots").join(format!("{name}.snap"))
 }
 
-/// The text of a chapter's snapshot; nothing where there is none of this name.
+/// The text of a chapter's snapshot; `None` if there is none with this name.
 ///
 /// # Errors
-/// Where the file is there and cannot be read.
+/// If the file exists and cannot be read.
 pub fn read(chapter: &Chapter, name: &str) -> Result<Option<String>> {
     let file = file(chapter, name);
-    match fs::read_to_string(&file) {
+    match checkout::read_text(&file) {
         Ok(text) => Ok(Some(content(&text).to_owned())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
 }
 
-/// What stands behind the snapshot's head, which two lines of `---` enclose.
+/// The text after the snapshot's header, which is between two lines of `---`.
 fn content(text: &str) -> &str {
     let head = text.find("---").and_then(|first| {
-        let behind = first + 3;
-        text[behind..].find("\n---").map(|second| behind + second + 4)
+        let after = first + 3;
+        text[after..].find("\n---").map(|second| after + second + 4)
     });
     let content = head.map_or(text, |head| &text[head..]);
-    let content = content.strip_prefix('\r').unwrap_or(content);
     content.strip_prefix('\n').unwrap_or(content)
 }
 
@@ -57,8 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_head_of_a_snapshot_is_no_part_of_it() {
+    fn the_header_of_a_snapshot_is_not_shown() {
         assert_eq!(content("---\nsource: a\n---\n\n  b --- c\n"), "\n  b --- c\n");
-        assert_eq!(content("---\r\nsource: a\r\n---\r\nb\r\n"), "b\r\n");
     }
 }

@@ -1,10 +1,10 @@
-//! A step on its page: a heading, then the thought, which is the author's, then what changes.
+//! A step on its page: the heading, then the author's explanation, then the changes.
 
 use super::directive::Problem;
 use super::html::{escape, fence, inline, listing};
 use crate::steps::{Kind, Listing, Part, Status, Step, Steps};
 
-/// The heading of a step, and what stands below its thought.
+/// The heading of a step, and the text below the explanation.
 pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Problem> {
     let step = number.checked_sub(1).and_then(|index| steps.steps.get(index)).ok_or_else(|| {
         Problem::new(
@@ -19,20 +19,20 @@ pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Pro
     let mut below = listings(&steps.listing(Part::Shown(number)));
     let along = steps.listing(Part::Along(number));
     if !along.is_empty() {
-        below += &folded(&format!("It takes this too: {}", files(&along)), &listings(&along));
+        below += &folded(&format!("Also needed: {}", files(&along)), &listings(&along));
     }
     below += &status(step);
     Ok((heading, below))
 }
 
-/// What is there before the first step.
+/// What is given before the first step.
 pub(super) fn given(steps: &Steps) -> String {
     let from = match &steps.start {
         Some(start) => format!(
             "You start from a copy of `chapters/{start}`, made [as the preface says](preface.md#how-a-chapter-works)."
         ),
         None => format!(
-            "You start from an empty crate, `cargo new --lib chapters/my-machine`, and write your name for that of `{}` [as the preface says](preface.md#how-a-chapter-works).",
+            "You start from an empty crate, `cargo new --lib chapters/my-machine`, and write your name in place of `{}` [as the preface says](preface.md#how-a-chapter-works).",
             steps.chapter
         ),
     };
@@ -48,7 +48,7 @@ pub(super) fn given(steps: &Steps) -> String {
     }
     let summary = format!("Before the first step: {}", files(&all));
     format!(
-        "{from} What is folded here nobody has to type: paste it before the first step, or copy it from the chapter's crate. The `[[example]]` lines of a `Cargo.toml` belong to its exercises: leave them out.\n\n{}",
+        "{from} You don't have to type what is folded here: paste it before the first step, or copy it from the chapter's crate. Leave out the `[[example]]` lines of `Cargo.toml`: they belong to the exercises.\n\n{}",
         folded(&summary, &parts)
     )
 }
@@ -57,7 +57,7 @@ fn folded(summary: &str, content: &str) -> String {
     format!("<details class=\"given\"><summary>{summary}</summary>\n\n{content}</details>\n\n")
 }
 
-/// The names of the files, as HTML; of many, their number.
+/// The names of the files, as HTML; only their number if there are many.
 fn files(listings: &[Listing]) -> String {
     let mut names: Vec<&str> = listings.iter().map(|listing| listing.file.as_str()).collect();
     names.sort();
@@ -72,7 +72,8 @@ fn files(listings: &[Listing]) -> String {
     }
 }
 
-/// A listing for each passage. A file that is new has no signs: all of it comes. Of a file that goes its name is enough.
+/// A listing for each passage. In a new file no line is marked, because all lines are added. A
+/// deleted file is only named.
 fn listings(files: &[Listing]) -> String {
     let mut html = String::new();
     let gone: Vec<String> = files
@@ -81,7 +82,7 @@ fn listings(files: &[Listing]) -> String {
         .map(|file| format!("<code>{}</code>", escape(&file.file)))
         .collect();
     if !gone.is_empty() {
-        html += &format!("<p class=\"goes\">To be deleted: {}.</p>\n\n", gone.join(", "));
+        html += &format!("<p class=\"goes\">Delete these files: {}.</p>\n\n", gone.join(", "));
     }
     for file in files.iter().filter(|file| !file.is_gone) {
         for passage in &file.passages {
@@ -104,17 +105,17 @@ fn listings(files: &[Listing]) -> String {
 
 fn status(step: &Step) -> String {
     match (step.status, &step.prints) {
-        (Status::Runs, None) => "<p class=\"status runs\">Runs.</p>\n\n".to_owned(),
+        (Status::Runs, None) => "<p class=\"status runs\">It runs.</p>\n\n".to_owned(),
         (Status::Runs, Some(prints)) => {
             let prints = fence("text", prints);
-            format!("<p class=\"status runs\">Runs, and prints this:</p>\n\n{prints}\n\n")
+            format!("<p class=\"status runs\">It runs and prints:</p>\n\n{prints}\n\n")
         }
-        (Status::Compiles, _) => "<p class=\"status compiles\">Compiles.</p>\n\n".to_owned(),
+        (Status::Compiles, _) => "<p class=\"status compiles\">It compiles.</p>\n\n".to_owned(),
         (Status::Fails, _) => {
             let code = step.error.as_deref().unwrap_or("an error");
             let saying = step.saying.as_deref().map(|words| format!(": {}", inline(words)));
             format!(
-                "<p class=\"status fails\">Does not compile yet, on purpose: <code>{}</code>{}</p>\n\n",
+                "<p class=\"status fails\">It does not compile yet, on purpose: <code>{}</code>{}</p>\n\n",
                 escape(code),
                 saying.unwrap_or_default()
             )
@@ -138,9 +139,9 @@ mod tests {
     }
 
     #[test]
-    fn the_status_is_told_in_words() {
-        assert!(status(&a_step(Status::Runs)).contains(">Runs.<"));
-        assert!(status(&a_step(Status::Compiles)).contains(">Compiles.<"));
+    fn the_status_is_shown_in_words() {
+        assert!(status(&a_step(Status::Runs)).contains(">It runs.<"));
+        assert!(status(&a_step(Status::Compiles)).contains(">It compiles.<"));
         assert!(
             status(&a_step(Status::Fails)).contains(
                 "on purpose: <code>E0004</code>: <code>&amp;Instr::Br</code> not covered"
@@ -151,19 +152,21 @@ mod tests {
     }
 
     #[test]
-    fn of_a_file_that_goes_the_name_is_enough() {
+    fn a_deleted_file_is_only_named() {
         let file = |name: &str| (name.to_owned(), b"struct Old;\n".to_vec());
         let before = ["src/old.rs", "src/older.rs", "src/lib.rs"].map(file).into();
         let after = [("src/lib.rs".to_owned(), b"struct New;\n".to_vec())].into();
         let html = listings(&Steps::between(&before, &after).whole());
         assert!(
-            html.contains("To be deleted: <code>src/old.rs</code>, <code>src/older.rs</code>.")
+            html.contains(
+                "Delete these files: <code>src/old.rs</code>, <code>src/older.rs</code>."
+            )
         );
         assert_eq!(html.matches("Old").count(), 1, "{html}");
     }
 
     #[test]
-    fn a_step_that_is_not_there_is_told() {
+    fn a_missing_step_is_reported() {
         let steps = Steps {
             chapter: "ch05-branches".into(),
             start: None,
@@ -175,8 +178,8 @@ mod tests {
         assert!(step(&steps, 1).is_ok());
         for number in [0, 2] {
             let problem = step(&steps, number).unwrap_err();
-            assert_eq!(problem.wrong, format!("there is no step {number}"));
-            assert_eq!(problem.mend, "ch05-branches has the steps 1-1");
+            assert_eq!(problem.message, format!("there is no step {number}"));
+            assert_eq!(problem.help, "ch05-branches has the steps 1-1");
         }
     }
 }

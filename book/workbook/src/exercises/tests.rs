@@ -1,4 +1,4 @@
-//! Two exercises that are right, and each way to break them.
+//! Two correct exercises, and each way to break them.
 
 use super::*;
 use crate::sample::{Sample, assert_only};
@@ -25,10 +25,10 @@ fn read_second(sample: &Sample) -> (Vec<Exercise>, Vec<Finding>) {
 
 /// The only finding, without building anything, in a sample that `change` has changed.
 #[track_caller]
-fn broken(change: impl FnOnce(&Sample), says: &[&str]) {
+fn broken(change: impl FnOnce(&Sample), expected: &[&str]) {
     let sample = sample();
     change(&sample);
-    assert_only(&read_second(&sample).1, says);
+    assert_only(&read_second(&sample).1, expected);
 }
 
 #[test]
@@ -44,14 +44,14 @@ fn an_exercise_is_read() {
 }
 
 #[test]
-fn a_heading_in_a_fence_is_none() {
+fn a_line_in_a_fence_is_not_a_heading() {
     let page = Page::read("# T\nMinutes: 1\nDo\n```text\n## Hint 1\n# No\n```\n## Hint 1\none\n");
     assert_eq!(page.task, "Do\n```text\n## Hint 1\n# No\n```");
     assert_eq!(page.hints, [(8, "one".to_owned())]);
 }
 
 #[test]
-fn a_missing_hint() {
+fn a_missing_hint_is_found() {
     let readme = format!("{FOLDER}/README.md");
     broken(
         |sample| sample.edit(&readme, "## Hint 2\n\nUse `x + y`.\n", ""),
@@ -59,7 +59,7 @@ fn a_missing_hint() {
     );
     broken(
         |sample| sample.edit(&readme, "## Hint 2", "## Hint 3"),
-        &["README.md:11:", "another number"],
+        &["README.md:11:", "a wrong number"],
     );
     broken(
         |sample| sample.edit(&readme, "Use `x + y`.", ""),
@@ -68,7 +68,7 @@ fn a_missing_hint() {
 }
 
 #[test]
-fn a_missing_text() {
+fn a_missing_text_is_found() {
     let readme = format!("{FOLDER}/README.md");
     broken(|sample| sample.edit(&readme, "# Three\n", ""), &["README.md:1:", "has no title"]);
     broken(|sample| sample.edit(&readme, "Minutes: 10", ""), &["how long it takes"]);
@@ -76,7 +76,7 @@ fn a_missing_text() {
 }
 
 #[test]
-fn a_missing_file() {
+fn a_missing_file_is_found() {
     for file in ["README.md", "solution.rs", "check.rs"] {
         let remove =
             |sample: &Sample| fs::remove_file(sample.path(&format!("{FOLDER}/{file}"))).unwrap();
@@ -85,35 +85,35 @@ fn a_missing_file() {
 }
 
 #[test]
-fn a_wrong_name() {
+fn a_wrong_name_is_found() {
     let folder = "chapters/ch02-two/exercises/Sum";
     broken(
         |sample| sample.write(&format!("{folder}/README.md"), "# Sum"),
-        &["exercises/Sum:", "no name for an exercise"],
+        &["exercises/Sum:", "not a name for an exercise"],
     );
 }
 
 #[test]
-fn an_exercise_that_is_no_example() {
+fn an_exercise_that_is_not_an_example_is_found() {
     let manifest = "chapters/ch02-two/Cargo.toml";
     broken(
         |sample| sample.edit(manifest, "name = \"ch02-1-sum\"", "name = \"ch02-sum\""),
         &[
             "ch02-two/Cargo.toml:",
-            "`ch02-1-sum` is no example",
+            "`ch02-1-sum` is not an example",
             "name = \"ch02-1-sum\"\npath = \"exercises/1-sum/exercise.rs\"",
         ],
     );
 }
 
 #[test]
-fn too_few_exercises() {
+fn a_chapter_with_one_exercise_is_found() {
     assert_only(&read_second(&Sample::new()).1, &["ch02-two/exercises:", "has 1 exercises"]);
 }
 
 #[test]
-fn each_is_red_as_handed_out_and_green_when_solved() {
-    // One sample for all, so that little is built.
+fn each_test_fails_for_the_starter_code_and_passes_for_the_solution() {
+    // One sample for all cases, to build less.
     let sample = sample();
     let findings = || {
         let workspace = sample.workspace();
@@ -121,18 +121,18 @@ fn each_is_red_as_handed_out_and_green_when_solved() {
     };
     assert_eq!(findings(), []);
 
-    let broken = |file: &str, old: &str, new: &str, says: &[&str]| {
+    let broken = |file: &str, old: &str, new: &str, expected: &[&str]| {
         let file = format!("{FOLDER}/{file}");
         let right = sample.text(&file);
         sample.edit(&file, old, new);
-        assert_only(&findings(), says);
+        assert_only(&findings(), expected);
         sample.write(&file, right);
     };
     broken(
         "exercise.rs",
         "    0\n",
         "    x + y\n",
-        &["1-sum/exercise.rs:", "passes as it is handed out"],
+        &["1-sum/exercise.rs:", "passes for the starter code"],
     );
     broken(
         "exercise.rs",
@@ -144,7 +144,7 @@ fn each_is_red_as_handed_out_and_green_when_solved() {
         "exercise.rs",
         "    0\n",
         "    std::process::exit(7)\n",
-        &["1-sum/exercise.rs:", "not fail by its test", "7"],
+        &["1-sum/exercise.rs:", "not fail its test", "7"],
     );
     broken(
         "solution.rs",
@@ -156,7 +156,7 @@ fn each_is_red_as_handed_out_and_green_when_solved() {
         "solution.rs",
         "#[cfg(test)]",
         "#[cfg(any())]",
-        &["1-sum/solution.rs:", "nothing tests the solution"],
+        &["1-sum/solution.rs:", "the solution has no test"],
     );
     assert_eq!(findings(), []);
 }

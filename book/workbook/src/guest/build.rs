@@ -1,4 +1,4 @@
-//! From `game/guest` to a module: compile, drop what nobody asked for, optimise.
+//! From `game/guest` to a module: compile, remove unwanted exports, optimise.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,12 @@ use anyhow::{Context, Result, bail};
 use super::interface;
 use super::toolchain::{Core, TARGET, Toolchain};
 
-/// For every engine, even a reader's first one: the instructions of WebAssembly 1.0, and two pages of memory.
+/// For every engine, even the first one of a reader: only instructions of WebAssembly 1.0, and two
+/// pages of memory.
 const RUSTFLAGS: &[&str] = &["-Ctarget-cpu=mvp", "-Clink-arg=-zstack-size=65536"];
 
-/// An installed `core` may bring instructions that came after 1.0: the optimiser accepts them.
+/// An installed `core` may have instructions that are newer than 1.0, so the optimiser must accept
+/// them.
 const WASM_OPT: &[&str] = &[
     "-O4",
     "--enable-bulk-memory",
@@ -22,7 +24,7 @@ const WASM_OPT: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// A module, and what made it.
+/// A module, and the toolchain that built it.
 pub struct Build {
     /// The module's bytes.
     pub module: Vec<u8>,
@@ -31,7 +33,7 @@ pub struct Build {
 }
 
 impl Build {
-    /// Builds the package in `root` into the target folder and leaves the workspace alone.
+    /// Builds the package in `root` into the target folder, without changing the workspace.
     pub fn run(root: &Path, toolchain: &Toolchain) -> Result<Self> {
         let scratch = target_folder(root)?.join("guest");
         let compiled = compile(root, toolchain, &scratch)?;
@@ -58,7 +60,7 @@ fn compile(root: &Path, toolchain: &Toolchain, scratch: &Path) -> Result<Vec<u8>
         .args(["build", "--release", "--locked", "--target", TARGET, "--target-dir"])
         .arg(scratch);
     if let Core::FromSource { linker } = core {
-        // A stable compiler builds its own `core` only when it is told that this is its own business.
+        // A stable compiler builds its own `core` only with this variable.
         cargo
             .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
@@ -69,7 +71,7 @@ fn compile(root: &Path, toolchain: &Toolchain, scratch: &Path) -> Result<Vec<u8>
     fs::read(&module).with_context(|| format!("cannot read {}", module.display()))
 }
 
-/// The flags, with a neutral name for every folder that a path in the module could begin with.
+/// The flags, with a neutral name for each folder whose path could appear in the module.
 fn rustflags(root: &Path, toolchain: &Toolchain) -> Result<String> {
     let home = || env::home_dir().map(|home| home.join(".cargo"));
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home);
@@ -105,10 +107,10 @@ fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What two builds must share to be equal byte by byte. Folders are none of it.
+/// What two builds must have in common to be equal byte by byte. Their folders may differ.
 fn record(toolchain: &Toolchain) -> String {
     let Toolchain { compiler, core, wasm_opt } = toolchain;
-    let rustc = compiler.say(&["--version"]).unwrap_or_default();
+    let rustc = compiler.output(&["--version"]).unwrap_or_default();
     format!(
         "# Written by `cargo workbook guest`: what built rocket.wasm.\n\
          rustc = {rustc:?}\n\

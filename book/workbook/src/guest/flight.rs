@@ -1,4 +1,4 @@
-//! Two modules that fly the same flight are the same game, whatever their bytes are.
+//! Two modules with equal flights are the same game, even if their bytes differ.
 
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,10 +7,11 @@ use anyhow::{Context, Result, bail};
 use ch12_instance::Store;
 use ch13_rocket::{HostCall, Pilot, Rocket};
 
-/// How many frames are flown: some waves, some deaths.
+/// The number of frames: enough for several waves and deaths.
 const FRAMES: u32 = 3_000;
 
-/// Lets the same pilot fly both modules, and names the first frame in which they call the host differently.
+/// Flies both modules with the same pilot, and names the first frame in which their calls of the
+/// host differ.
 pub fn same_flight(committed: &[u8], rebuilt: &[u8]) -> Result<()> {
     let mut committed = Flight::new(committed).context("the committed module does not fly")?;
     let mut rebuilt = Flight::new(rebuilt).context("the rebuilt module does not fly")?;
@@ -38,7 +39,7 @@ impl Flight {
         Ok(Flight { rocket, pilot: Pilot::new(), calls, seen: Vec::new() })
     }
 
-    /// Flies one frame, and returns what the host was asked for.
+    /// Flies one frame, and returns the calls of the host.
     fn frame(&mut self) -> Result<Vec<HostCall>> {
         for (control, held) in self.pilot.look(&self.seen) {
             self.rocket.toggle(control, held)?;
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_other_call_is_named() {
+    fn the_first_different_call_is_named() {
         let (clear, score) = (HostCall::ClearScreen, HostCall::DrawScore { score: 1.0 });
         assert_eq!(first_difference(&[clear, score], &[clear, score]), None);
         let (one, other) = first_difference(&[clear, score], &[clear]).unwrap();

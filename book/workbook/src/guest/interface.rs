@@ -1,4 +1,4 @@
-//! What a module takes and gives: its imports and exports, with their types.
+//! The interface of a module: its imports and exports, with their types.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use wasmparser::{Parser, Payload, ValType, Validator};
 /// One line for each import and export.
 pub type Interface = BTreeSet<String>;
 
-/// What the game's hosts and its guests agree on.
+/// The interface that the game's hosts and guests agree on.
 const CONTRACT: &str = "\
 import env.clear_screen: func()
 import env.draw_player: func(f64, f64, f64)
@@ -36,9 +36,9 @@ pub fn contract() -> Interface {
     CONTRACT.lines().map(str::to_owned).collect()
 }
 
-/// The interface of a module, which is validated on the way.
+/// The interface of a module, after validating it.
 pub fn of(module: &[u8]) -> Result<Interface> {
-    let types = Validator::new().validate_all(module).context("this is no valid module")?;
+    let types = Validator::new().validate_all(module).context("this is not a valid module")?;
     let mut interface = Interface::new();
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
@@ -92,7 +92,7 @@ fn describe(types: &Types, kind: EntityType) -> String {
     }
 }
 
-/// Names every line that only one of the two has.
+/// Compares two interfaces, and names each line that only one of them has.
 pub fn same(expected: &Interface, found: &Interface) -> Result<()> {
     let missing = expected.difference(found).map(|line| format!("\n  missing: {line}"));
     let extra = found.difference(expected).map(|line| format!("\n  extra:   {line}"));
@@ -103,7 +103,7 @@ pub fn same(expected: &Interface, found: &Interface) -> Result<()> {
     Ok(())
 }
 
-/// The same module without the two globals that the linker exports unasked.
+/// The same module without the two globals that the linker always exports.
 pub fn trim(module: &[u8]) -> Result<Vec<u8>> {
     let mut trimmed = Module::new();
     for payload in Parser::new(0).parse_all(module) {
@@ -119,7 +119,7 @@ pub fn trim(module: &[u8]) -> Result<Vec<u8>> {
             trimmed.section(&kept);
         } else if let Some((id, range)) = payload.as_section() {
             let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
-            let data = module.get(range).context("a section ends behind the module")?;
+            let data = module.get(range).context("a section ends after the end of the module")?;
             trimmed.section(&RawSection { id, data });
         }
     }
@@ -133,7 +133,8 @@ mod tests {
         ConstExpr, ExportKind, GlobalSection, GlobalType, ImportSection, TypeSection,
     };
 
-    /// A module that imports `env.sin` with this type and exports a global under each of these names.
+    /// A module that imports `env.sin` with this type and exports a global under each of these
+    /// names.
     fn module(parameters: &[wasm_encoder::ValType], exports: &[&str]) -> Vec<u8> {
         let mut types = TypeSection::new();
         types.ty().function(parameters.iter().copied(), [wasm_encoder::ValType::F64]);
@@ -155,7 +156,7 @@ mod tests {
     const F64: &[wasm_encoder::ValType] = &[wasm_encoder::ValType::F64];
 
     #[test]
-    fn an_interface_tells_names_and_types() {
+    fn an_interface_has_names_and_types() {
         let interface = of(&module(F64, &["answer"])).unwrap();
         assert_eq!(
             Vec::from_iter(interface),
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_side_lacks_is_named() {
+    fn a_missing_line_is_named() {
         let [one, other] = [of(&module(F64, &[])).unwrap(), of(&module(&[], &["answer"])).unwrap()];
         assert!(same(&one, &one).is_ok());
         let error = same(&one, &other).unwrap_err().to_string();
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_module_is_an_error() {
+    fn bytes_that_are_not_a_module_are_an_error() {
         assert!(of(b"rocket").is_err());
         assert!(of(b"").is_err());
     }

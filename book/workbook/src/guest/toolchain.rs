@@ -1,4 +1,4 @@
-//! Who can compile for WebAssembly here, and how.
+//! Finds a compiler for WebAssembly on this machine.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -14,22 +14,23 @@ pub struct Toolchain {
     pub compiler: Compiler,
     /// Where the compiler finds `core` for the target.
     pub core: Core,
-    /// The version of `wasm-opt`, in its own words.
+    /// The version of `wasm-opt`, as it prints it.
     pub wasm_opt: String,
 }
 
 /// Where `core` for the target comes from.
 pub enum Core {
-    /// It is installed, as `rustup target add` does it.
+    /// It is installed, for example by `rustup target add`.
     Installed,
-    /// It is built from its source and linked by `linker`: the way of those whose packages do not hold the target.
+    /// It is built from its source and linked by `linker`, because the distribution has no package
+    /// for the target.
     FromSource {
         /// A `rust-lld` or a `wasm-ld`.
         linker: PathBuf,
     },
 }
 
-/// A cargo and the rustc that belongs to it.
+/// A `cargo`, and the `rustc` that belongs to it.
 pub struct Compiler {
     /// The program `cargo`.
     pub cargo: PathBuf,
@@ -37,7 +38,7 @@ pub struct Compiler {
     pub rustc: PathBuf,
 }
 
-/// What has to be installed first.
+/// A program that has to be installed first.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Missing {
     /// A compiler for the target.
@@ -67,17 +68,18 @@ impl fmt::Display for Missing {
 impl error::Error for Missing {}
 
 impl Toolchain {
-    /// The best toolchain at hand: an installed target is better than one that has to be built.
+    /// The best toolchain on this machine: an installed target is better than one that has to be
+    /// built.
     pub fn find() -> Result<Self, Missing> {
         let compilers = [Compiler::current(), Compiler::of_the_system()];
         let (compiler, core) = Self::choose(compilers).ok_or(Missing::Target)?;
-        let wasm_opt = say("wasm-opt", &["--version"]).ok_or(Missing::WasmOpt)?;
+        let wasm_opt = first_line("wasm-opt", &["--version"]).ok_or(Missing::WasmOpt)?;
         Ok(Self { compiler, core, wasm_opt })
     }
 
     fn choose(compilers: [Compiler; 2]) -> Option<(Compiler, Core)> {
         let linker = compilers.iter().find_map(Compiler::linker).or_else(|| {
-            say("wasm-ld", &["--version"])?;
+            first_line("wasm-ld", &["--version"])?;
             Some("wasm-ld".into())
         });
         let [current, system] = compilers;
@@ -111,14 +113,14 @@ impl Core {
         } else {
             &[]
         };
-        let version = say(linker, &[flavor, &["--version"]].concat()).unwrap_or_default();
-        // Behind the version, in brackets, stands the folder in which somebody built it.
+        let version = first_line(linker, &[flavor, &["--version"]].concat()).unwrap_or_default();
+        // After the version, in brackets, comes the folder in which the linker was built.
         version.split(" (").next().unwrap_or_default().to_owned()
     }
 }
 
 impl Compiler {
-    /// The one that runs this tool.
+    /// The compiler that belongs to the Cargo that has started this tool.
     fn current() -> Self {
         let cargo = PathBuf::from(crate::workspace::cargo());
         let beside = cargo.with_file_name(format!("rustc{}", env::consts::EXE_SUFFIX));
@@ -130,19 +132,20 @@ impl Compiler {
         Self { cargo, rustc }
     }
 
-    /// The one that a distribution's packages put beside rustup's. Where there is none, it has neither target nor source.
+    /// The compiler of the distribution, next to one of rustup. If there is none, it has neither
+    /// the target nor the source.
     fn of_the_system() -> Self {
         Self { cargo: "/usr/bin/cargo".into(), rustc: "/usr/bin/rustc".into() }
     }
 
-    /// What rustc says to `arguments`, on one line.
-    pub fn say(&self, arguments: &[&str]) -> Option<String> {
-        say(&self.rustc, arguments)
+    /// The first line that rustc prints for `arguments`.
+    pub fn output(&self, arguments: &[&str]) -> Option<String> {
+        first_line(&self.rustc, arguments)
     }
 
-    /// The folder of the standard library's source, which may not be there.
+    /// The folder of the standard library's source, which may not exist.
     pub fn source(&self) -> Option<PathBuf> {
-        Some(Path::new(&self.say(&["--print", "sysroot"])?).join("lib/rustlib/src/rust"))
+        Some(Path::new(&self.output(&["--print", "sysroot"])?).join("lib/rustlib/src/rust"))
     }
 
     fn has_source(&self) -> bool {
@@ -150,7 +153,7 @@ impl Compiler {
     }
 
     fn has_target(&self) -> bool {
-        let Some(folder) = self.say(&["--print", "target-libdir", "--target", TARGET]) else {
+        let Some(folder) = self.output(&["--print", "target-libdir", "--target", TARGET]) else {
             return false;
         };
         let is_core = |name: &OsStr| name.to_string_lossy().starts_with("libcore-");
@@ -159,17 +162,17 @@ impl Compiler {
             .is_ok_and(|files| files.flatten().any(|file| is_core(&file.file_name())))
     }
 
-    /// The linker that rustup's toolchains bring along.
+    /// The linker that is part of rustup's toolchains.
     fn linker(&self) -> Option<PathBuf> {
-        let libraries = PathBuf::from(self.say(&["--print", "target-libdir"])?);
+        let libraries = PathBuf::from(self.output(&["--print", "target-libdir"])?);
         let linker =
             libraries.with_file_name("bin").join(format!("rust-lld{}", env::consts::EXE_SUFFIX));
         linker.is_file().then_some(linker)
     }
 }
 
-/// What `program` prints first, if it can be run and succeeds.
-fn say(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
+/// The first line that `program` prints, if it can be run and succeeds.
+fn first_line(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.lines().next().unwrap_or_default().trim().to_owned())
@@ -189,16 +192,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said_with_the_command_that_brings_it() {
+    fn a_missing_program_is_named_with_the_command_that_installs_it() {
         assert!(Missing::Target.to_string().contains("`rustup target add wasm32-unknown-unknown`"));
         assert!(Missing::WasmOpt.to_string().contains("`apt-get install binaryen`"));
     }
 
     #[test]
-    fn a_program_says_its_first_line_or_nothing() {
+    fn the_output_of_a_program_is_its_first_line_if_it_succeeds() {
         let rustc = Compiler::current();
-        assert!(rustc.say(&["--version"]).is_some_and(|version| version.starts_with("rustc 1.")));
-        assert_eq!(rustc.say(&["--no-such-argument"]), None);
-        assert_eq!(nowhere().say(&["--version"]), None);
+        assert!(
+            rustc.output(&["--version"]).is_some_and(|version| version.starts_with("rustc 1."))
+        );
+        assert_eq!(rustc.output(&["--no-such-argument"]), None);
+        assert_eq!(nowhere().output(&["--version"]), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The commands that a page tells the reader to type: what they name must be there.
+//! The commands that the reader types: whatever they name must exist.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,27 +11,27 @@ use super::text::blocks;
 use crate::finding::Finding;
 use crate::workspace::Workspace;
 
-/// Programs that a reader has, besides Cargo.
+/// Programs besides Cargo that a reader has.
 const PROGRAMS: [&str; 13] = [
     "cat", "cd", "cp", "diff", "echo", "git", "head", "less", "ls", "mkdir", "rustup", "tail",
     "time",
 ];
 
-/// What is wrong, and how to mend it.
-type Wrong = (String, String);
+/// What is wrong with a command, and how to fix it.
+type Problem = (String, String);
 
 /// A package's target: its kind and its name.
 type Target = (TargetKind, String);
 
-/// What of a workspace commands can name.
+/// The parts of a workspace that commands can name.
 pub(super) struct Commands {
     root: PathBuf,
-    /// The packages: of each the names of its targets, by their kinds.
+    /// The targets of each package.
     packages: BTreeMap<String, Vec<Target>>,
 }
 
 impl Commands {
-    /// Asks Cargo.
+    /// Reads the packages from Cargo's metadata.
     pub(super) fn read(workspace: &Workspace) -> Result<Commands> {
         let mut command = MetadataCommand::new();
         let metadata = command.manifest_path(workspace.root.join("Cargo.toml")).no_deps().exec()?;
@@ -45,7 +45,7 @@ impl Commands {
         Ok(Commands { root: workspace.root.clone(), packages })
     }
 
-    /// What is wrong with the commands in the `sh` fences of a page.
+    /// The problems of the commands in the `sh` fences of a page.
     pub(super) fn check(&self, place: &Path, source: &str) -> Vec<Finding> {
         let mut findings = Vec::new();
         for block in blocks(source) {
@@ -59,8 +59,8 @@ impl Commands {
                     continue;
                 }
                 for command in line.split(['|', ';']).flat_map(|command| command.split("&&")) {
-                    if let Err((wrong, mend)) = self.command(command) {
-                        findings.push(Finding::new(place, wrong, mend).at(block.line + number));
+                    if let Err((problem, help)) = self.command(command) {
+                        findings.push(Finding::new(place, problem, help).at(block.line + number));
                     }
                 }
             }
@@ -68,9 +68,10 @@ impl Commands {
         findings
     }
 
-    fn command(&self, command: &str) -> Result<(), Wrong> {
+    fn command(&self, command: &str) -> Result<(), Problem> {
         let words: Vec<&str> = command.split_whitespace().collect();
-        // What is set before the command, and where its output goes, are not its own.
+        // Variables before the command, and the redirection of its output, are not part of the
+        // command.
         let is_setting = |word: &&&str| word.contains('=') && !word.starts_with('-');
         let set = words.iter().take_while(is_setting).count();
         let words = &words[set..];
@@ -82,14 +83,14 @@ impl Commands {
         }
         if !PROGRAMS.contains(program) {
             return Err((
-                format!("`{program}` is a program that the reader may not have"),
+                format!("the reader may not have the program `{program}`"),
                 format!("use cargo, or one of {}", PROGRAMS.join(", ")),
             ));
         }
         if ["git", "cp", "mkdir", "echo"].contains(program) { Ok(()) } else { self.files(rest) }
     }
 
-    fn cargo(&self, command: &str, words: &[&str]) -> Result<(), Wrong> {
+    fn cargo(&self, command: &str, words: &[&str]) -> Result<(), Problem> {
         let Some((subcommand, rest)) = words.split_first() else { return Ok(()) };
         if *subcommand == "workbook" {
             let words = ["cargo workbook"].into_iter().chain(rest.iter().copied());
@@ -98,8 +99,8 @@ impl Commands {
                     let error = error.to_string();
                     let first = error.lines().next().unwrap_or_default();
                     Err((
-                        format!("`{command}` is refused: {first}"),
-                        "`cargo workbook --help` says what there is".into(),
+                        format!("`{command}` is rejected: {first}"),
+                        "`cargo workbook --help` lists the commands".into(),
                     ))
                 }
                 _ => Ok(()),
@@ -107,7 +108,7 @@ impl Commands {
         }
         if !["run", "test", "build", "check", "doc", "fmt", "clippy"].contains(subcommand) {
             return Err((
-                format!("`cargo {subcommand}` is no command of Cargo's own that the book uses"),
+                format!("the book does not use `cargo {subcommand}`"),
                 "use run, test, build, check, doc, fmt, clippy or workbook".into(),
             ));
         }
@@ -146,15 +147,14 @@ impl Commands {
                 let of = package.map_or("the workspace", |(name, _)| name);
                 return Err((
                     format!("{of} has no {kind} `{name}`"),
-                    "name one that `cargo metadata` knows; an exercise needs its [[example]]"
-                        .into(),
+                    "name a target that exists; an exercise needs an [[example]]".into(),
                 ));
             }
         }
         self.files(programs.get(1..).unwrap_or_default())
     }
 
-    fn package(&self, name: &str) -> Result<(&str, &Vec<Target>), Wrong> {
+    fn package(&self, name: &str) -> Result<(&str, &Vec<Target>), Problem> {
         match self.packages.get_key_value(name) {
             Some((name, targets)) => Ok((name, targets)),
             None => {
@@ -162,16 +162,16 @@ impl Commands {
                     let number = |name: &str| name.split('-').next().map(str::to_owned);
                     number(package) == number(name)
                 });
-                let mend = close.map_or("name a package of the workspace".to_owned(), |close| {
-                    format!("it is called `{close}`")
+                let help = close.map_or("name a package of the workspace".to_owned(), |close| {
+                    format!("did you mean `{close}`?")
                 });
-                Err((format!("there is no package `{name}`"), mend))
+                Err((format!("there is no package `{name}`"), help))
             }
         }
     }
 
     /// Words that look like files must be files.
-    fn files(&self, words: &[&str]) -> Result<(), Wrong> {
+    fn files(&self, words: &[&str]) -> Result<(), Problem> {
         const ENDINGS: [&str; 7] = [".rs", ".wat", ".wasm", ".toml", ".keys", ".md", ".json"];
         for word in words {
             let path = word.trim_matches(['"', '\'']);
@@ -180,7 +180,7 @@ impl Commands {
             if looks && !path.starts_with('-') && !self.root.join(path).exists() {
                 return Err((
                     format!("there is no file {path}"),
-                    "name one that is there, from the repository's root".into(),
+                    "name an existing file, relative to the repository's root".into(),
                 ));
             }
         }

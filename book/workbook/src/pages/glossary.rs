@@ -1,4 +1,5 @@
-//! The glossary: each term is linked from a chapter, and says where it is first met.
+//! The glossary: each term is linked from a chapter, and links to the chapter where it is first
+//! met.
 
 use std::path::Path;
 
@@ -19,7 +20,7 @@ struct Entry {
     met: bool,
 }
 
-/// What is wrong with the terms. (That each link to one leads there, the check of links says.)
+/// The problems of the terms. (The check of the links finds links to missing terms.)
 pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
     let Some(glossary) = written.iter().find(|written| written.page.file == FILE) else {
         return Vec::new();
@@ -39,12 +40,12 @@ pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
     for (entry, anchor) in
         entries(&glossary.source, &is_chapter).into_iter().zip(anchors.filter(|id| !id.is_empty()))
     {
-        let mut wrong = |wrong: String, mend: String| {
-            findings.push(Finding::new(&glossary.place, wrong, mend).at(entry.line));
+        let mut problem = |problem: String, help: String| {
+            findings.push(Finding::new(&glossary.place, problem, help).at(entry.line));
         };
         if !entry.met {
-            wrong(
-                format!("`{}` does not say where it is first met", entry.term),
+            problem(
+                format!("`{}` does not link to the chapter where it is first met", entry.term),
                 "end it with `First met in [A stack](ch01-stack.md).`".into(),
             );
         }
@@ -57,7 +58,7 @@ pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
                     .any(|(at, _)| written.source[at + link.len()..].starts_with([')', '"']))
         };
         if !written.iter().any(|written| linked(&written)) {
-            wrong(
+            problem(
                 format!("no chapter links to `{}`", entry.term),
                 format!("link it where it is first used: `[{}]({link})`", entry.term),
             );

@@ -1,4 +1,5 @@
-//! The built pages: each link must lead somewhere, and nothing may be fetched from elsewhere.
+//! The built pages: the target of each link must exist, and no page may fetch anything from the
+//! network.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,9 +11,10 @@ use super::Written;
 use super::token::{Tag, tags};
 use crate::finding::Finding;
 
-/// A built book: its files, by their names with `/`, and the tags of its pages.
+/// A built book: its files, by their paths with `/`, and the tags of its pages.
 pub struct Site {
-    /// The pages that nobody has written yet. A link to one of them is right, and that it is missing is told once.
+    /// The pages that are not written yet. A link to one of them is correct: the missing page
+    /// itself is one finding.
     missing: Vec<String>,
     files: BTreeMap<String, Vec<Tag>>,
     /// The text of the style sheets.
@@ -20,7 +22,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Reads the book that lies in `folder`.
+    /// Reads the book in `folder`.
     pub fn read(folder: &Path, missing: Vec<String>) -> Result<Site> {
         let mut site = Site { missing, files: BTreeMap::new(), styles: BTreeMap::new() };
         site.read_below(folder, "")?;
@@ -51,7 +53,7 @@ impl Site {
         self.files.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// What is wrong with the pages whose source `asked` names.
+    /// The problems of the pages whose source file is `asked` for.
     pub fn check(&self, written: &[Written<'_>], asked: &dyn Fn(&str) -> bool) -> Vec<Finding> {
         let mut findings = Vec::new();
         for written in written.iter().filter(|written| asked(&written.page.file)) {
@@ -63,21 +65,21 @@ impl Site {
                 findings.extend(self.link(written, &name, tag));
                 findings.extend(foreign(written, tag));
                 if let Some(id) = tag.get("id").filter(|id| !ids.insert(*id)) {
-                    findings.push(written.wrong(
+                    findings.push(written.finding(
                         &[&format!("id=\"{id}\""), &format!("{{#{id}}}")],
                         format!("two elements have the id `{id}`"),
-                        "give one of them another",
+                        "change one of them",
                     ));
                 }
                 if tag.name == "img" && tag.get("alt").is_none_or(|alt| alt.trim().is_empty()) {
                     let source = tag.get("src").unwrap_or_default();
-                    findings.push(written.wrong(
+                    findings.push(written.finding(
                         &[source],
-                        format!("the picture {source} says nothing to those who do not see it"),
-                        "say in its alt text what it shows",
+                        format!("the picture {source} has no alt text"),
+                        "describe what it shows in its alt text",
                     ));
                 }
-                // Those that mdBook draws are its buttons, which have labels.
+                // The pictures of mdBook itself are on buttons, which have labels.
                 if tag.name == "svg"
                     && tag.get("data-prefix").is_none()
                     && inside_main(&tags[..number])
@@ -88,18 +90,18 @@ impl Site {
                         let finding = Finding::new(
                             &written.place,
                             "the picture has no title",
-                            "begin the <svg> with a <title> that says what it shows",
+                            "start the <svg> with a <title> that describes what it shows",
                         );
                         findings.push(Finding { line, ..finding });
                     }
                 }
             }
         }
-        // Of a picture that can be enlarged mdBook makes two.
-        let mut told: Vec<Finding> = Vec::new();
+        // mdBook writes a picture that can be enlarged twice.
+        let mut seen: Vec<Finding> = Vec::new();
         findings.retain(|finding| {
-            let is_new = !told.contains(finding);
-            told.extend(is_new.then(|| finding.clone()));
+            let is_new = !seen.contains(finding);
+            seen.extend(is_new.then(|| finding.clone()));
             is_new
         });
         for (name, style) in &self.styles {
@@ -107,14 +109,18 @@ impl Site {
                 .iter()
                 .any(|far| style.contains(far))
             {
-                let wrong = format!("the style sheet {name} fetches something from the network");
-                findings.push(Finding::new("book/theme", wrong, "put what it needs beside it"));
+                let problem = format!("the style sheet {name} fetches something from the network");
+                findings.push(Finding::new(
+                    "book/theme",
+                    problem,
+                    "put what it needs into the same folder",
+                ));
             }
         }
         findings
     }
 
-    /// Whether a link within the book leads somewhere.
+    /// The problem of a link within the book, if there is one.
     fn link(&self, written: &Written<'_>, page: &str, tag: &Tag) -> Option<Finding> {
         let target = tag.get("href").or(tag.get("src")).or(tag.get("xlink:href"))?;
         if is_foreign(target)
@@ -126,10 +132,10 @@ impl Site {
             target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
         let path = path.split('?').next().unwrap_or_default();
         let file = if path.is_empty() { page.to_owned() } else { resolve(page, &decode(path)) };
-        let (wrong, mend) = match self.files.get(&file) {
+        let (problem, help) = match self.files.get(&file) {
             None if self.missing.contains(&file) => return None,
             None => (
-                format!("the link `{target}` leads to no page: there is no {file}"),
+                format!("the target of the link `{target}` is missing: there is no {file}"),
                 "name a page of the book, or a file below book/src",
             ),
             Some(tags) => {
@@ -142,8 +148,10 @@ impl Site {
                     return None;
                 }
                 (
-                    format!("the link `{target}` leads nowhere: {file} has no `{anchor}`"),
-                    "name a heading as mdBook does: lower case, with `-` for spaces",
+                    format!(
+                        "the target of the link `{target}` is missing: {file} has no `{anchor}`"
+                    ),
+                    "write a heading as mdBook does: lower case, with `-` for spaces",
                 )
             }
         };
@@ -151,23 +159,23 @@ impl Site {
         let with = |target: &str| [format!("]({target})"), format!("\"{target}\"")];
         let places: Vec<String> = [with(&source), with(target)].concat();
         let places: Vec<&str> = places.iter().map(String::as_str).collect();
-        Some(written.wrong(&places, wrong, mend))
+        Some(written.finding(&places, problem, help))
     }
 }
 
-/// Whether the browser fetches something from elsewhere for this.
+/// The problem of a tag for which the browser fetches a file from the network.
 fn foreign(written: &Written<'_>, tag: &Tag) -> Option<Finding> {
-    // One follows a link oneself.
+    // A browser follows a link only when the reader does.
     if tag.name == "a" {
         return None;
     }
     let attributes = ["src", "href", "xlink:href", "data", "poster", "srcset", "action"];
     let target =
         attributes.iter().filter_map(|name| tag.get(name)).find(|target| is_foreign(target))?;
-    Some(written.wrong(
+    Some(written.finding(
         &[target],
         format!("<{}> fetches {target} from the network", tag.name),
-        "put the file below book/src; the book works without a network",
+        "put the file below book/src: the book must work without a network",
     ))
 }
 
@@ -175,12 +183,12 @@ fn is_foreign(target: &str) -> bool {
     ["http:", "https:", "//"].iter().any(|scheme| target.starts_with(scheme))
 }
 
-/// Whether the tags up to here have opened the page's content and not closed it.
+/// Whether the last of these tags is inside the page's content.
 fn inside_main(before: &[Tag]) -> bool {
     before.iter().rfind(|tag| tag.name == "main").is_some_and(|tag| tag.opens)
 }
 
-/// Whether the picture that the tags begin with has a title.
+/// Whether the picture at the start of these tags has a title.
 fn has_title(tags: &[Tag]) -> bool {
     let inside = tags.iter().take_while(|tag| tag.opens || tag.name != "svg");
     inside.into_iter().any(|tag| tag.opens && tag.name == "title")
@@ -191,7 +199,7 @@ fn nth_line_with(source: &str, words: &str, n: usize) -> Option<usize> {
     lines.map(|(line, _)| line + 1).nth(n - 1)
 }
 
-/// The file that `path` means on `page`, both below the book's folder.
+/// The file for the relative `path` on `page`, below the book's folder.
 fn resolve(page: &str, path: &str) -> String {
     let mut parts: Vec<&str> = page.split('/').collect();
     parts.pop();
@@ -205,16 +213,16 @@ fn resolve(page: &str, path: &str) -> String {
     parts.join("/")
 }
 
-/// `%20` and the like as what they mean.
+/// Decodes `%20` and the like.
 fn decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let hex = behind.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+    while let [first, after @ ..] = rest {
+        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
         let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
         (rest, _) = match byte {
-            Some(byte) if *first == b'%' => (&behind[2..], bytes.push(byte)),
-            _ => (behind, bytes.push(*first)),
+            Some(byte) if *first == b'%' => (&after[2..], bytes.push(byte)),
+            _ => (after, bytes.push(*first)),
         };
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -1,4 +1,6 @@
-//! A small book that is right, broken in one place at a time.
+//! A small correct book, broken in one place at a time.
+
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::sample::Sample;
@@ -68,7 +70,7 @@ nothing
 
 const RECORDING: &str = r#"{"title": "one", "code": [{"text": "const 1", "indent": 0, "place": null}], "steps": [], "end": {"kind": "done", "text": "done", "state": {"line": null, "depth": 0, "stack": [], "locals": [], "labels": [], "writes": [], "output": ""}}}"#;
 
-/// A book of two chapters with which nothing is wrong.
+/// A book of two chapters without any problem.
 fn sample() -> Sample {
     let sample = Sample::new();
     let book = |file: &str| std::fs::read_to_string(crate::workspace().join(file)).unwrap();
@@ -102,7 +104,7 @@ fn sample() -> Sample {
         sample.write(&snapshot, "---\nsource: x\n---\n1\n");
         sample.write(&format!("tests/book/recordings/{name}.json"), RECORDING);
     }
-    // Nobody searches it.
+    // Without the search the book is built faster.
     sample.edit("book/book.toml", "use-boolean-and = true", "enable = false");
     sample.write("README.md", "# The sample\n");
     sample.write(
@@ -133,13 +135,13 @@ fn found(sample: &Sample) -> Vec<String> {
 }
 
 #[test]
-fn nothing_is_wrong_with_the_sample() {
+fn the_sample_has_no_findings() {
     assert_eq!(found(&sample()), [""; 0]);
 }
 
-/// The fast part of `cargo workbook check`, over the book itself.
+/// The fast part of `cargo workbook check`, for the book itself.
 #[test]
-fn nothing_is_wrong_with_the_book() {
+fn the_book_has_no_findings() {
     let workspace = Workspace::read(crate::workspace()).unwrap();
     let chapters: Vec<&Chapter> = workspace.chapters.iter().collect();
     let found: Vec<String> =
@@ -150,8 +152,8 @@ fn nothing_is_wrong_with_the_book() {
 const ONE: &str = "book/src/ch01-one.md";
 const TWO: &str = "book/src/ch02-two.md";
 
-/// Breaks `file` in one place; exactly one thing must be found, and its text have all these words. In them `@` is the line of the
-/// place, and `@+1` the next.
+/// Breaks `file` in one place. There must be exactly one finding, and its text must have all these
+/// words. In them `@` is the line of the place, and `@+1` the next line.
 fn broken(file: &str, old: &str, new: &str, words: &[&str]) {
     let sample = sample();
     sample.edit(file, old, new);
@@ -171,7 +173,7 @@ fn broken(file: &str, old: &str, new: &str, words: &[&str]) {
 }
 
 #[test]
-fn pasted_rust_is_found_however_it_is_dressed() {
+fn pasted_rust_is_found_in_every_form() {
     let text = "```text\nnothing";
     broken(ONE, text, "```rust\nfn f() {}", &["ch01-one.md:@: Rust is pasted here", "{{#listing"]);
     broken(ONE, text, "```rust,ignore\nfn f() {}", &[":@: Rust is pasted here"]);
@@ -190,17 +192,17 @@ fn pasted_rust_is_found_however_it_is_dressed() {
 #[test]
 fn a_fence_without_a_language_is_found() {
     broken(ONE, "```text", "```", &["ch01-one.md:@: the fence names no language", "text, sh, wat"]);
-    broken(ONE, "```text", "```pascal", &[":@: `pascal` is no language of the book"]);
-    broken(ONE, "What is one?", "What is\n\n    one?", &[":@+2: a block of code is indented"]);
+    broken(ONE, "```text", "```pascal", &[":@: `pascal` is not a language of the book"]);
+    broken(ONE, "What is one?", "What is\n\n    one?", &[":@+2: an indented block of code"]);
 }
 
 #[test]
-fn the_template_is_held() {
+fn deviations_from_the_template_are_found() {
     broken(
         ONE,
         "# One",
         "# 1",
-        &["ch01-one.md:@: the title is `1`, and `One` in the crate's metadata"],
+        &["ch01-one.md:@: the title is `1`, but `One` in the crate's metadata"],
     );
     broken(ONE, "# One\n", "", &["ch01-one.md:@: the page has no title", "`# One`"]);
     broken(ONE, "## Checkpoint\n", "", &["there is no section `Checkpoint`", "after Exercises"]);
@@ -208,9 +210,9 @@ fn the_template_is_held() {
         ONE,
         "## Checkpoint",
         "## Checkpoint\n\n## More",
-        &["`More` is no section of the template"],
+        &["`More` is not a section of the template"],
     );
-    broken(ONE, "## Checkpoint", "## Checkpoint\n\n## Predict", &["`Predict` stands there twice"]);
+    broken(ONE, "## Checkpoint", "## Checkpoint\n\n## Predict", &["`Predict` is there twice"]);
     let (a, b) = (
         "## Checkpoint\n\nSee [above](#predict).\n\n",
         "## How the standard says it\n\n[Elsewhere](https://webassembly.github.io/spec/core/).\n\n",
@@ -219,7 +221,7 @@ fn the_template_is_held() {
         ONE,
         &format!("{a}{b}"),
         &format!("{b}{a}"),
-        &["`How the standard says it` stands too early"],
+        &["`How the standard says it` comes too early"],
     );
 }
 
@@ -228,7 +230,7 @@ fn a_page_of_another_length_is_found() {
     let (words, line) = ("A word is said. ".repeat(300), "A word is said. ");
     broken(ONE, &words, &line.repeat(200), &["ch01-one.md: the page has 8", "at least 1100"]);
     broken(ONE, &words, &line.repeat(600), &["the page has 24", "at most 2100"]);
-    // Neither code nor what directives fetch are words.
+    // Code and the text of directives do not count.
     let sample = sample();
     sample.edit(ONE, "nothing", &"nothing ".repeat(2_000));
     assert_eq!(found(&sample), [""; 0]);
@@ -237,12 +239,8 @@ fn a_page_of_another_length_is_found() {
 #[test]
 fn wrong_directives_are_found() {
     for (old, new, words) in [
-        ("{{#needs}}", "{{#nedes}}", [":@: `{{#nedes}}` is no directive", "the directives are"]),
-        (
-            "{{#needs}}",
-            "Needs {{#needs}}",
-            [":@: `{{#needs}}` does not stand alone", "a line of its own"],
-        ),
+        ("{{#needs}}", "{{#nedes}}", [":@: `{{#nedes}}` is not a directive", "the directives are"]),
+        ("{{#needs}}", "Needs {{#needs}}", [":@: `{{#needs}}` is not alone", "a line of its own"]),
         ("There are none.", "{{#step 1}}", [":@: ch01-one has no steps yet", "steps.toml"]),
         (
             "{{#output}}",
@@ -259,7 +257,7 @@ fn wrong_directives_are_found() {
         (
             "enum Number",
             "enum Numbers",
-            [":@: there is no one `enum Numbers` in src/lib.rs", "first line"],
+            [":@: there is not exactly one item `enum Numbers` in src/lib.rs", "first line"],
         ),
         (
             "src/lib.rs enum",
@@ -290,7 +288,7 @@ fn wrong_directives_are_found() {
 }
 
 #[test]
-fn commands_that_name_nothing_are_found() {
+fn commands_that_name_something_missing_are_found() {
     let run = "cargo run -p ch01-one";
     for (new, words) in [
         ("cargo run -p ch01-won", [":@: there is no package `ch01-won`", "`ch01-one`"]),
@@ -306,13 +304,13 @@ fn commands_that_name_nothing_are_found() {
             "cargo run -p ch01-one -- programs/a.wat",
             [":@: there is no file programs/a.wat", "root"],
         ),
-        ("cargo workbook biuld", [":@: `cargo workbook biuld` is refused", "--help"]),
+        ("cargo workbook biuld", [":@: `cargo workbook biuld` is rejected", "--help"]),
         (
             "cargo workbook build --outt x",
-            [":@: `cargo workbook build --outt x` is refused", "--help"],
+            [":@: `cargo workbook build --outt x` is rejected", "--help"],
         ),
-        ("cargo expand", [":@: `cargo expand` is no command", "test"]),
-        ("wasm2wat a.wasm", [":@: `wasm2wat` is a program that the reader may not have", "cargo"]),
+        ("cargo expand", [":@: the book does not use `cargo expand`", "test"]),
+        ("wasm2wat a.wasm", [":@: the reader may not have the program `wasm2wat`", "cargo"]),
         ("cat nothing.md | head", [":@: there is no file nothing.md", "root"]),
     ] {
         broken(ONE, run, new, &words);
@@ -326,12 +324,15 @@ fn commands_that_name_nothing_are_found() {
 }
 
 #[test]
-fn links_that_lead_nowhere_are_found() {
+fn links_without_a_target_are_found() {
     let above = "[above](#predict)";
     for (new, words) in [
         (
             "[above](#perdict)",
-            ["ch01-one.md:", "the link `#perdict` leads nowhere: ch01-one.html has no `perdict`"],
+            [
+                "ch01-one.md:",
+                "the target of the link `#perdict` is missing: ch01-one.html has no `perdict`",
+            ],
         ),
         ("[two](ch02-too.md)", ["ch01-one.md:", "there is no ch02-too.html"]),
         ("[two](ch02-two.md#predicted)", ["ch01-one.md:", "ch02-two.html has no `predicted`"]),
@@ -352,7 +353,7 @@ fn links_that_lead_nowhere_are_found() {
 }
 
 #[test]
-fn a_picture_of_the_game_lies_beside_the_pages() {
+fn the_pictures_of_the_game_are_copied() {
     let sample = sample();
     sample.edit(ONE, "[above](#predict)", "![A rocket](pictures/rocket.png)");
     assert_eq!(found(&sample).len(), 1);
@@ -361,7 +362,7 @@ fn a_picture_of_the_game_lies_beside_the_pages() {
 }
 
 #[test]
-fn what_comes_from_the_network_is_found() {
+fn files_from_the_network_are_found() {
     for new in [
         "<img alt=\"x\" src=\"https://a.b/c.png\">",
         "![x](https://a.b/c.png)",
@@ -378,18 +379,18 @@ fn what_comes_from_the_network_is_found() {
 }
 
 #[test]
-fn pictures_say_what_they_show() {
+fn pictures_need_a_title_or_an_alt_text() {
     broken(ONE, "<title>A circle</title>", "", &["ch01-one.md:@: the picture has no title"]);
     let sample = sample();
     sample.write("book/src/a.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
     sample.edit(ONE, "What is one?", "![](a.svg)\n<img src=\"a.svg\" alt=\"An a\">");
     let found = found(&sample);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert!(found[0].contains(":16: the picture a.svg says nothing"), "{found:#?}");
+    assert!(found[0].contains(":16: the picture a.svg has no alt text"), "{found:#?}");
 }
 
 #[test]
-fn an_id_stands_once_on_a_page() {
+fn two_equal_ids_on_a_page_are_found() {
     broken(
         ONE,
         "What is one?",
@@ -399,13 +400,13 @@ fn an_id_stands_once_on_a_page() {
 }
 
 #[test]
-fn the_glossary_is_held() {
+fn unlinked_terms_of_the_glossary_are_found() {
     let glossary = "book/src/glossary.md";
     broken(
         glossary,
         "[One](ch01-one.md)",
         "One",
-        &["glossary.md:3: `number` does not say where it is first met"],
+        &["glossary.md:3: `number` does not link to the chapter where it is first met"],
     );
     broken(
         glossary,
@@ -419,7 +420,7 @@ fn the_glossary_is_held() {
 }
 
 #[test]
-fn a_page_that_nobody_has_written_is_found() {
+fn a_missing_page_is_found() {
     let sample = sample();
     sample.edit(ONE, "[above](#predict)", "[times](schedule.md#schedule)");
     std::fs::remove_file(sample.path("book/src/schedule.md")).unwrap();
@@ -441,26 +442,27 @@ fn a_key_that_mdbook_does_not_know_is_an_error() {
     }
 }
 
-/// What mdBook lets pass without a word: a missing file, a missing anchor, a dead link; an unknown key, see above.
+/// mdBook itself accepts a missing file, a missing anchor and a dead link without a warning; for an
+/// unknown key see above.
 #[test]
-fn what_mdbook_does_not_tell_is_found() {
+fn problems_that_mdbook_accepts_are_found() {
     broken(
         ONE,
         "{{#needs}}",
         "{{#include nothing.rs}}",
-        &["`{{#include nothing.rs}}` is no directive"],
+        &["`{{#include nothing.rs}}` is not a directive"],
     );
     broken(
         ONE,
         "{{#needs}}",
         "{{#include ../../chapters/ch01-one/src/lib.rs:anchor}}",
-        &["is no directive"],
+        &["is not a directive"],
     );
     broken(ONE, "[above](#predict)", "[above](nothing.md)", &["there is no nothing.html"]);
 }
 
 #[test]
-fn only_what_was_asked_for_is_told() {
+fn only_the_given_chapters_are_checked() {
     let sample = sample();
     sample.edit(ONE, "# One", "# 1");
     sample.edit("book/src/preface.md", "(ch01-one.md)", "(ch01-won.md)");
@@ -470,8 +472,44 @@ fn only_what_was_asked_for_is_told() {
     assert_eq!(found(&sample).len(), 2);
 }
 
+/// The pages of the built book, byte for byte.
+fn built(sample: &Sample) -> BTreeMap<PathBuf, Vec<u8>> {
+    let out = sample.path("out");
+    Book::read(&sample.workspace()).unwrap().build(&out).unwrap();
+    let files = std::fs::read_dir(out).unwrap().map(|file| file.unwrap().path());
+    let pages = files.filter(|file| file.extension().is_some_and(|ending| ending == "html"));
+    pages.map(|page| (page.clone(), std::fs::read(page).unwrap())).collect()
+}
+
 #[test]
-fn a_wrong_directive_stops_the_build_and_what_is_no_book_is_not_overwritten() {
+fn the_book_is_the_same_whatever_line_endings_git_writes() {
+    let sample = sample();
+    // TOML keeps the line endings of such a text.
+    let prints = "prints = \"\"\"\n2\n\n\n\"\"\"";
+    sample.edit("chapters/ch02-two/steps.toml", "prints = \"2\"", prints);
+    sample.edit(ONE, "```text\nnothing", "```wat\n(module)");
+    let with_lf = built(&sample);
+    for folder in ["chapters", "book/src", "tests/book"] {
+        let mut files = BTreeMap::new();
+        crate::steps::read_folder(&sample.path(folder), folder, &mut files).unwrap();
+        for (name, content) in files {
+            sample.write(&name, String::from_utf8(content).unwrap().replace('\n', "\r\n"));
+        }
+    }
+    let with_crlf = built(&sample);
+    let mut differ = with_lf.clone();
+    differ.retain(|page, content| with_crlf.get(page) != Some(content));
+    assert!(differ.is_empty(), "{:?}", differ.keys());
+    assert_eq!(found(&sample), [""; 0]);
+
+    // Files that git wrote before and after its settings changed.
+    let main = sample.text("chapters/ch01-one/src/main.rs").replace('\r', "");
+    sample.write("chapters/ch01-one/src/main.rs", main);
+    assert!(built(&sample) == with_lf);
+}
+
+#[test]
+fn a_wrong_directive_stops_the_build_and_only_a_book_is_overwritten() {
     let sample = sample();
     let workspace = sample.workspace();
     let book = Book::read(&workspace).unwrap();
@@ -480,8 +518,8 @@ fn a_wrong_directive_stops_the_build_and_what_is_no_book_is_not_overwritten() {
     book.build(&out).unwrap();
     assert!(out.join("index.html").is_file());
     let error = book.build(&sample.path("chapters")).unwrap_err().to_string();
-    assert!(error.contains("holds something that is no book"), "{error}");
+    assert!(error.contains("contains something other than a book"), "{error}");
     sample.edit(ONE, "{{#needs}}", "{{#nedes}}");
     let error = book.build(&out).unwrap_err().to_string();
-    assert!(error.contains("book/src/ch01-one.md:12: `{{#nedes}}` is no directive"), "{error}");
+    assert!(error.contains("book/src/ch01-one.md:12: `{{#nedes}}` is not a directive"), "{error}");
 }

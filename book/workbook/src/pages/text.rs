@@ -1,4 +1,4 @@
-//! What a page's own text must be: the template's headings, its length, its fences.
+//! The rules for a page's own text: the headings of the template, the length, the fences.
 
 use std::ops::Range;
 use std::path::Path;
@@ -21,13 +21,13 @@ const SECTIONS: [&str; 10] = [
     "Speaker's box",
 ];
 
-/// So many words a chapter's page has, without what its directives fetch.
+/// How many words a chapter's page may have, without the text that its directives fetch.
 const WORDS: std::ops::RangeInclusive<usize> = 1_100..=2_100;
 
 /// The languages that a fence may name.
 const LANGUAGES: [&str; 5] = ["text", "sh", "wat", "toml", "console"];
 
-/// Markdown as mdBook reads it, as far as a check looks.
+/// Parses Markdown like mdBook, as far as the checks need it.
 pub(super) fn markdown(source: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_FOOTNOTES;
@@ -39,21 +39,21 @@ pub(super) fn line_at(source: &str, offset: usize) -> usize {
     source[..offset].matches('\n').count() + 1
 }
 
-/// The title and the sections must be those of the template.
+/// Checks that the title is the chapter's, and that the sections are those of the template.
 pub(super) fn template(place: &Path, source: &str, title: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let headings = headings(source);
-    let at = |line, wrong: String, mend: String| Finding::new(place, wrong, mend).at(line);
+    let at = |line, problem: String, help: String| Finding::new(place, problem, help).at(line);
     match headings.iter().find(|(_, level, _)| *level == HeadingLevel::H1) {
         None => findings.push(at(
             1,
             "the page has no title".into(),
-            format!("begin it with `# {title}`"),
+            format!("start it with `# {title}`"),
         )),
         Some((line, _, words)) if words != title => findings.push(at(
             *line,
-            format!("the title is `{words}`, and `{title}` in the crate's metadata"),
-            "let both say the same".into(),
+            format!("the title is `{words}`, but `{title}` in the crate's metadata"),
+            "use the same title in both".into(),
         )),
         Some(_) => {}
     }
@@ -61,11 +61,11 @@ pub(super) fn template(place: &Path, source: &str, title: &str) -> Vec<Finding> 
         headings.iter().filter(|(_, level, _)| *level == HeadingLevel::H2).collect();
     for (line, _, words) in &sections {
         if !SECTIONS.contains(&words.as_str()) {
-            let mend = format!(
+            let help = format!(
                 "the template has {}; use a heading of the third level",
                 SECTIONS.join(", ")
             );
-            findings.push(at(*line, format!("`{words}` is no section of the template"), mend));
+            findings.push(at(*line, format!("`{words}` is not a section of the template"), help));
         }
     }
     let mut last = 0;
@@ -74,23 +74,23 @@ pub(super) fn template(place: &Path, source: &str, title: &str) -> Vec<Finding> 
         match (found.next(), found.next()) {
             (None, _) => {
                 let before = number.checked_sub(1).map_or("the title", |number| SECTIONS[number]);
-                let mend = format!("write `## {section}` after {before}");
+                let help = format!("write `## {section}` after {before}");
                 findings.push(Finding::new(
                     place,
                     format!("there is no section `{section}`"),
-                    mend,
+                    help,
                 ));
             }
             (Some((line, ..)), None) if *line < last => {
-                let mend = format!("the order is {}", SECTIONS.join(", "));
-                findings.push(at(*line, format!("`{section}` stands too early"), mend));
+                let help = format!("the order is {}", SECTIONS.join(", "));
+                findings.push(at(*line, format!("`{section}` comes too early"), help));
             }
             (Some((line, ..)), None) => last = *line,
             (_, Some((line, ..))) => {
                 findings.push(at(
                     *line,
-                    format!("`{section}` stands there twice"),
-                    "make it one section".into(),
+                    format!("`{section}` is there twice"),
+                    "merge the sections".into(),
                 ));
             }
         }
@@ -120,18 +120,20 @@ fn headings(source: &str) -> Vec<(usize, HeadingLevel, String)> {
     headings
 }
 
-/// The page must not be too short or too long.
+/// The problem of a page that is too short or too long.
 pub(super) fn length(place: &Path, source: &str) -> Option<Finding> {
     let words = words(source);
     let (least, most) = (WORDS.start(), WORDS.end());
-    let mend = match () {
+    let help = match () {
         () if words < *least => {
-            format!("a chapter has at least {least}; say what is behind the code")
+            format!("a chapter has at least {least}; explain the code")
         }
-        () if words > *most => format!("a chapter has at most {most}; cut, or divide the chapter"),
+        () if words > *most => {
+            format!("a chapter has at most {most}; cut the text, or split the chapter")
+        }
         () => return None,
     };
-    Some(Finding::new(place, format!("the page has {words} words"), mend))
+    Some(Finding::new(place, format!("the page has {words} words"), help))
 }
 
 /// The words of the text, without code blocks, pictures and directives.
@@ -159,9 +161,9 @@ fn words(source: &str) -> usize {
 pub(super) struct Fence {
     /// The line of its first line of code, from 1.
     pub line: usize,
-    /// What it says behind its ticks; nothing where it is only indented.
+    /// The words after its opening backticks; `None` if it is only indented.
     pub info: Option<String>,
-    /// What is in it.
+    /// The code.
     pub text: String,
 }
 
@@ -192,37 +194,37 @@ pub(super) fn blocks(source: &str) -> Vec<Fence> {
     blocks
 }
 
-/// Each fence must name its language, and none may hold Rust.
+/// Checks that each fence names its language, and that no fence contains Rust.
 pub(super) fn fences(place: &Path, source: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut wrong = |line: usize, wrong: String, mend: &str| {
-        findings.push(Finding::new(place, wrong, mend).at(line));
+    let mut problem = |line: usize, problem: String, help: &str| {
+        findings.push(Finding::new(place, problem, help).at(line));
     };
-    const BY_DIRECTIVE: &str = "let `{{#listing FILE ITEM}}` or `{{#step N}}` fetch it from a crate, where a compiler reads it";
+    const BY_DIRECTIVE: &str = "use `{{#listing FILE ITEM}}` or `{{#step N}}`, so that the code comes from a crate and a compiler checks it";
     for block in blocks(source) {
         let info = block.info.as_deref().map(|info| info.split([',', ' ']).next().unwrap_or(""));
         match info {
-            None => wrong(
+            None => problem(
                 block.line,
-                "a block of code is indented and names no language".into(),
+                "an indented block of code names no language".into(),
                 "put it into a fence: ```text",
             ),
-            Some("") => wrong(
+            Some("") => problem(
                 block.line - 1,
                 "the fence names no language".into(),
                 "name one of text, sh, wat, toml, console",
             ),
             Some("rust" | "rs") => {
-                wrong(block.line - 1, "Rust is pasted here".into(), BY_DIRECTIVE)
+                problem(block.line - 1, "Rust is pasted here".into(), BY_DIRECTIVE)
             }
-            Some(language) if !LANGUAGES.contains(&language) => wrong(
+            Some(language) if !LANGUAGES.contains(&language) => problem(
                 block.line - 1,
-                format!("`{language}` is no language of the book"),
+                format!("`{language}` is not a language of the book"),
                 "name one of text, sh, wat, toml, console",
             ),
             Some("text") => {
                 if let Some(at) = block.text.lines().position(is_rust) {
-                    wrong(block.line + at, "this text is Rust".into(), BY_DIRECTIVE);
+                    problem(block.line + at, "this text is Rust".into(), BY_DIRECTIVE);
                 }
             }
             Some(_) => {}
@@ -232,13 +234,17 @@ pub(super) fn fences(place: &Path, source: &str) -> Vec<Finding> {
         if let Event::Html(html) | Event::InlineHtml(html) = event
             && (html.contains("<pre") || html.contains("language-rust"))
         {
-            wrong(line_at(source, range.start), "code is pasted here as HTML".into(), BY_DIRECTIVE);
+            problem(
+                line_at(source, range.start),
+                "code is pasted here as HTML".into(),
+                BY_DIRECTIVE,
+            );
         }
     }
     findings
 }
 
-/// Whether the line can be nothing else than Rust.
+/// Whether the line is certainly Rust.
 fn is_rust(line: &str) -> bool {
     let line = line.trim();
     let line = line.strip_prefix("pub ").unwrap_or(line);

@@ -8,12 +8,12 @@ use html5ever::tokenizer::{
     BufferQueue, Tag as HtmlTag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
 };
 
-/// A tag that opens or closes something.
+/// An opening or closing tag.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tag {
     /// `a`, `svg`.
     pub name: String,
-    /// Whether it opens.
+    /// Whether it is an opening tag.
     pub opens: bool,
     attributes: Vec<(String, String)>,
 }
@@ -30,7 +30,7 @@ pub fn tags(html: &str) -> Vec<Tag> {
     let tokenizer = Tokenizer::new(Tags::default(), Default::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
-    // A script ends in a handle, where a browser would run it; the rest comes behind.
+    // The tokenizer stops after each script, so that a browser can run it.
     while !input.is_empty() {
         let _ = tokenizer.feed(&input);
     }

@@ -1,4 +1,4 @@
-//! What is committed: the files of the commit that `HEAD` names, read without git.
+//! The committed files: those of the commit that `HEAD` names, read without git.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,19 +9,20 @@ use gix_object::{FindExt, Kind};
 use gix_odb::Handle;
 use gix_ref::file::ReferenceExt;
 
-/// The files below `folder`, by their names below it, with `/` between the parts. `folder` is below `root`, which is in a repository.
+/// The files below `folder`, by their paths below it, with `/`. `folder` is below `root`, which is
+/// in a repository.
 ///
 /// # Errors
-/// Where there is no repository, or no commit in it, or where it cannot be read.
+/// If there is no repository, or no commit in it, or if it cannot be read.
 pub fn files(root: &Path, folder: &str) -> Result<BTreeMap<String, Vec<u8>>> {
     let (top, git) = root
         .ancestors()
         .map(|top| (top, top.join(".git")))
         .find(|(_, git)| git.exists())
-        .with_context(|| format!("{} is in no git repository", root.display()))?;
+        .with_context(|| format!("{} is not in a git repository", root.display()))?;
     let below = root.strip_prefix(top)?.join(folder);
     let git = follow(git)?;
-    // A worktree of its own shares the objects with the repository that it belongs to.
+    // A linked worktree uses the objects of its repository.
     let common = match fs::read_to_string(git.join("commondir")) {
         Ok(path) => git.join(path.trim()),
         Err(_) => git.clone(),
@@ -35,12 +36,12 @@ pub fn files(root: &Path, folder: &str) -> Result<BTreeMap<String, Vec<u8>>> {
         .map_err(|error| anyhow!("there is no commit yet: {error}"))?;
 
     let mut buffer = Vec::new();
-    let wrong = |error| anyhow!("the commit {commit}: {error}");
-    let tree = objects.find_commit(&commit, &mut buffer).map_err(wrong)?.tree();
+    let problem = |error| anyhow!("the commit {commit}: {error}");
+    let tree = objects.find_commit(&commit, &mut buffer).map_err(problem)?.tree();
     let mut buffer = Vec::new();
-    let tree = objects.find_tree_iter(&tree, &mut buffer).map_err(wrong)?;
+    let tree = objects.find_tree_iter(&tree, &mut buffer).map_err(problem)?;
     let mut buffer = Vec::new();
-    let entry = tree.lookup_entry_by_path(&objects, &mut buffer, &below).map_err(wrong)?;
+    let entry = tree.lookup_entry_by_path(&objects, &mut buffer, &below).map_err(problem)?;
     let mut files = BTreeMap::new();
     if let Some(entry) = entry {
         walk(&objects, &entry.oid, "", &mut files)?;
@@ -48,7 +49,7 @@ pub fn files(root: &Path, folder: &str) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
-/// In a worktree of its own `.git` is a file that names the folder.
+/// In a linked worktree, `.git` is a file that names the folder.
 fn follow(git: PathBuf) -> Result<PathBuf> {
     if git.is_dir() {
         return Ok(git);

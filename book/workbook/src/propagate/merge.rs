@@ -1,31 +1,33 @@
 //! The three-way merge of a text.
 //!
-//! It stands on the difference that the steps stand on, which knows the end of one function from that of another.
+//! It uses the same difference as the steps, which distinguishes the end of one function from the
+//! end of another.
 
 use std::ops::Range;
 
 use crate::steps::hunks;
 
-/// The places that cannot be merged: the line, from 1, and both sides.
+/// The conflicts: the line, from 1, and both sides.
 pub type Sides = Vec<(usize, String)>;
 
-/// What a text becomes that was `base`, is now `fixed`, and is `there` in the later chapter.
+/// Merges a text: its committed version, its version with the fix, and its version in the later
+/// chapter.
 ///
 /// # Errors
-/// Where both have changed the same lines, or lines that touch, and not alike.
+/// If both have changed the same or adjacent lines in different ways.
 pub fn merge(base: &str, fixed: &str, there: &str) -> Result<String, Sides> {
     let [base, fixed, there] =
         [base, fixed, there].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     let mut ours = hunks(&base, &fixed).into_iter().peekable();
     let mut theirs = hunks(&base, &there).into_iter().peekable();
     let (mut merged, mut sides) = (String::new(), Sides::new());
-    // Up to where the base is done, and how much further the other two are.
+    // How many lines of each version are merged.
     let mut done = 0;
     let (mut fixed_done, mut there_done) = (0, 0);
     loop {
         let starts = [&mut ours, &mut theirs].map(|hunks| hunks.peek().map(|hunk| hunk.0.start));
         let Some(start) = starts.into_iter().flatten().min() else { break };
-        // All hunks that touch each other are one change.
+        // Adjacent hunks are one change.
         let mut end = start;
         let (mut by_fix, mut by_chapter) = (None, None);
         loop {
@@ -41,7 +43,7 @@ pub fn merge(base: &str, fixed: &str, there: &str) -> Result<String, Sides> {
             }
         }
         let whole = |side: Option<Pair>, at: usize| {
-            // What the side has in place of `start..end` of the base.
+            // The lines of this side for `start..end` of the base.
             let (gone, come) = side.unwrap_or((start..start, at + start - done..at + start - done));
             come.start - (gone.start - start)..come.end + (end - gone.end)
         };
@@ -67,10 +69,10 @@ pub fn merge(base: &str, fixed: &str, there: &str) -> Result<String, Sides> {
     if sides.is_empty() { Ok(merged) } else { Err(sides) }
 }
 
-/// What goes, and what comes instead.
+/// The deleted lines, and the lines that replace them.
 type Pair = (Range<usize>, Range<usize>);
 
-/// Two hunks of one side, and what lies between.
+/// Two hunks of one side, with the lines between them.
 fn joined(before: Option<Pair>, gone: Range<usize>, come: Range<usize>) -> Pair {
     match before {
         Some((first, instead)) => (first.start..gone.end, instead.start..come.end),
@@ -102,13 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn equal_changes_are_one() {
+    fn equal_changes_are_made_once() {
         assert_eq!(merged("abc", "aBc", "aBc"), Ok("aBc".into()));
         assert_eq!(merged("abcde", "aXcde", "aXcdeF"), Ok("aXcdeF".into()));
     }
 
     #[test]
-    fn changes_that_touch_conflict() {
+    fn adjacent_changes_conflict() {
         assert_eq!(merged("abcd", "aBcd", "aXcd"), Err(2));
         assert_eq!(merged("abcd", "aBcd", "abCd"), Err(2));
         assert_eq!(merged("abcd", "abXcd", "abYcd"), Err(3));

@@ -73,7 +73,7 @@ fn propagate(sample: &Sample, chapter: &str, dry_run: bool) -> Result<()> {
 }
 
 #[test]
-fn a_fix_goes_through_all_later_chapters() {
+fn a_fix_is_carried_to_all_later_chapters() {
     let sample = repository();
     sample.edit(&lib(1), "    1\n", "    1 + 0\n");
     propagate(&sample, "ch01", true).unwrap();
@@ -83,13 +83,13 @@ fn a_fix_goes_through_all_later_chapters() {
     for number in [2, 3] {
         assert_eq!(sample.text(&lib(number)), LIB[number - 1].replace("    1\n", "    1 + 0\n"));
     }
-    // And it is carried once.
+    // A second run changes nothing.
     propagate(&sample, "ch01", false).unwrap();
     assert_eq!(sample.text(&lib(3)), LIB[2].replace("    1\n", "    1 + 0\n"));
 }
 
 #[test]
-fn what_else_is_not_committed_stays_and_is_not_carried() {
+fn other_uncommitted_changes_are_kept_and_not_carried() {
     let sample = repository();
     sample.edit(&lib(2), "    2\n", "    2 + 0\n");
     sample.edit(&lib(1), "    8\n", "    9\n");
@@ -101,7 +101,7 @@ fn what_else_is_not_committed_stays_and_is_not_carried() {
 #[test]
 fn a_conflict_writes_nothing() {
     let sample = repository();
-    // The second chapter would take it, the third has something else at the place.
+    // The second chapter could take the fix, the third has another change in that place.
     sample.edit(&lib(1), "    8\n", "    9\n");
     sample.edit(&lib(3), "    8\n", "    7\n");
     let workspace = sample.workspace();
@@ -110,7 +110,7 @@ fn a_conflict_writes_nothing() {
     let sides = "here:\n      7\nthe fix:\n      9".to_owned();
     assert_eq!(conflicts, [Conflict { place, sides }]);
     let error = propagate(&sample, "ch01", false).unwrap_err().to_string();
-    assert!(error.contains("1 conflicts; nothing was written"), "{error}");
+    assert!(error.contains("conflicts: 1; no file was changed"), "{error}");
     assert_eq!(sample.text(&lib(2)), LIB[1]);
 }
 
@@ -124,7 +124,7 @@ fn a_chapter_that_starts_elsewhere_is_left_alone() {
 }
 
 #[test]
-fn whole_files_come_and_go() {
+fn new_and_deleted_files_are_carried() {
     let sample = repository();
     sample.write("chapters/ch01-one/src/new.rs", "// new\n");
     sample.write("chapters/ch01-one/tests/new.rs", "// test\n");
@@ -170,15 +170,15 @@ fn a_worktree_shares_its_objects() {
             main.trim()
         ),
     );
-    sample.write(".git/worktrees/aside/HEAD", "ref: refs/heads/packed\n");
-    sample.write(".git/worktrees/aside/commondir", "../..\n");
-    sample.write("target/aside/.git", "gitdir: ../../.git/worktrees/aside\n");
-    assert_eq!(files(&sample.path("target/aside")), there);
+    sample.write(".git/worktrees/other/HEAD", "ref: refs/heads/packed\n");
+    sample.write(".git/worktrees/other/commondir", "../..\n");
+    sample.write("target/other/.git", "gitdir: ../../.git/worktrees/other\n");
+    assert_eq!(files(&sample.path("target/other")), there);
 }
 
 #[test]
 fn no_repository_is_an_error() {
     let sample = Sample::new();
     let error = propagate(&sample, "ch01", false).unwrap_err().to_string();
-    assert!(error.contains("is in no git repository"), "{error}");
+    assert!(error.contains("is not in a git repository"), "{error}");
 }

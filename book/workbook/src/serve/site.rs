@@ -1,29 +1,30 @@
-//! A built book in memory: a rebuild replaces it at once, and a page that is open learns of it.
+//! The server, and the built book that it keeps in memory: a rebuild replaces all files at once,
+//! and open pages notice.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Cursor;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{fs, io};
 
 use anyhow::Result;
-use tiny_http::{Header, Request, Response};
+use oxhttp::Server;
+use oxhttp::model::header::{CACHE_CONTROL, CONTENT_TYPE};
+use oxhttp::model::{Body, HeaderValue, Response, StatusCode};
 
 /// The files of a book by their names, with `/`.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// A page asks here for the number of the version after its own.
-const NEXT: &str = "next-version/";
+/// An open page asks here for the number of the version that is served now.
+const VERSION: &str = "version";
 
-/// So long a page waits before it asks again.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// The content type of a page.
+const HTML: &str = "text/html; charset=utf-8";
 
 /// What is served.
 #[derive(Default)]
 pub struct Site {
     version: Mutex<Version>,
-    changed: Condvar,
 }
 
 #[derive(Default)]
@@ -33,62 +34,59 @@ struct Version {
 }
 
 impl Site {
+    /// Serves `site` at this port of this machine, and of no other network interface.
+    ///
+    /// Each connection has a thread of its own, so that an idle or a slow one keeps no other
+    /// waiting.
+    ///
+    /// # Errors
+    /// If the port is in use, or if the system allows no thread.
+    pub fn serve(site: &Arc<Self>, port: u16) -> io::Result<()> {
+        let site = Arc::clone(site);
+        let server = Server::new(move |request| site.answer(request.uri().path()));
+        server.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).spawn()?;
+        Ok(())
+    }
+
     /// Whether nothing has been built yet.
     pub fn is_empty(&self) -> bool {
         self.version().files.is_empty()
     }
 
-    /// Serves these from now on.
+    /// Serves these files from now on.
     pub fn replace(&self, files: Files) {
         let mut version = self.version();
         version.number += 1;
         version.files = files;
-        self.changed.notify_all();
     }
 
-    /// Answers a request.
-    pub fn answer(&self, request: Request) -> std::io::Result<()> {
-        let path = request.url().split(['?', '#']).next().unwrap_or_default();
-        let path = path.trim_start_matches('/').to_owned();
-        match path.strip_prefix(NEXT) {
-            Some(number) => {
-                let number = self.wait_for_another(number.parse().unwrap_or(0));
-                request.respond(response(200, "text/plain", number.to_string().into_bytes()))
-            }
-            None => {
-                let (status, content_type, content) = self.file(&path);
-                request.respond(response(status, content_type, content))
-            }
-        }
-    }
-
-    /// The number of a version other than this one; after a while this one.
-    fn wait_for_another(&self, number: u64) -> u64 {
-        let same = |version: &mut Version| version.number == number;
-        let waited = self.changed.wait_timeout_while(self.version(), PATIENCE, same);
-        waited.map_or(number, |(version, _)| version.number)
-    }
-
-    fn file(&self, path: &str) -> (u16, &'static str, Vec<u8>) {
+    /// The response to a request for `path`, without its query.
+    fn answer(&self, path: &str) -> Response<Body> {
         let version = self.version();
-        let path = if path.is_empty() { "index.html" } else { path };
+        let path = match path.trim_start_matches('/') {
+            "" => "index.html",
+            VERSION => {
+                let number = version.number.to_string();
+                return response(StatusCode::OK, "text/plain", number.into_bytes());
+            }
+            path => path,
+        };
         match version.files.get(path) {
             Some(page) if path.ends_with(".html") => {
-                let mut page = page.clone();
-                page.extend(reload(version.number).bytes());
-                (200, "text/html; charset=utf-8", page)
+                let page = [page, reload(version.number).as_bytes()].concat();
+                response(StatusCode::OK, HTML, page)
             }
-            Some(file) => (200, content_type(path), file.clone()),
+            Some(file) => response(StatusCode::OK, content_type(path), file.clone()),
             None => {
-                let what = match version.files.is_empty() {
-                    true => "The book could not be built; the terminal says why.",
+                let problem = match version.files.is_empty() {
+                    true => "The book is not built yet. If this page stays, the terminal says why.",
                     false => "There is no such page.",
                 };
                 let page = format!(
-                    "<!doctype html><title>Not there</title><p>{what}</p>{}",
+                    "<!doctype html><title>Not found</title><p>{problem}</p>{}",
                     reload(version.number)
                 );
-                (404, "text/html; charset=utf-8", page.into_bytes())
+                response(StatusCode::NOT_FOUND, HTML, page.into_bytes())
             }
         }
     }
@@ -98,31 +96,35 @@ impl Site {
     }
 }
 
-/// Reloads the page once there is another version. It stands behind the page's end, where browsers take it all the same.
+/// A script that reloads the page when another version is served, or when the server is back after
+/// an absence. It comes after the end of the page, where browsers accept it.
+///
+/// The page asks once a second and does not let the server hold the answer back: a browser opens
+/// only six connections to one server, so that with six waiting pages the seventh would not load.
 fn reload(number: u64) -> String {
     format!(
         "<script>(async () => {{
+            let version = '{number}';
             for (;;) {{
+                await new Promise(resolve => setTimeout(resolve, 1000));
                 try {{
-                    const answer = await fetch('/{NEXT}{number}');
-                    if (await answer.text() !== '{number}') return location.reload();
+                    const answer = await fetch('/{VERSION}');
+                    if (await answer.text() !== version) return location.reload();
                 }} catch {{
-                    await new Promise(resolve => setTimeout(resolve, 1000));
+                    version = '';
                 }}
             }}
         }})();</script>"
     )
 }
 
-fn response(status: u16, content_type: &str, content: Vec<u8>) -> Response<Cursor<Vec<u8>>> {
-    let headers = [("Content-Type", content_type), ("Cache-Control", "no-store")];
-    let response = Response::from_data(content).with_status_code(status);
-    headers.into_iter().fold(response, |response, (name, value)| {
-        match Header::from_bytes(name, value) {
-            Ok(header) => response.with_header(header),
-            Err(()) => response,
-        }
-    })
+fn response(status: StatusCode, content_type: &'static str, content: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(content));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -160,34 +162,33 @@ fn read_below(folder: &Path, prefix: &str, files: &mut Files) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-    use std::sync::Arc;
-    use std::thread;
-    use std::time::Instant;
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::time::Duration;
 
     use super::*;
 
-    /// A server for one site, and its address.
-    fn served(site: &Arc<Site>) -> std::net::SocketAddr {
-        let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").unwrap());
-        let address = server.server_addr().to_ip().unwrap();
-        for _ in 0..2 {
-            let (site, server) = (site.clone(), server.clone());
-            thread::spawn(move || {
-                while let Ok(request) = server.recv() {
-                    _ = site.answer(request);
-                }
-            });
-        }
-        address
+    /// Serves a site, and returns the address.
+    fn served(site: &Arc<Site>) -> SocketAddr {
+        // A port that is free now.
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Site::serve(site, free.port()).unwrap();
+        free
     }
 
-    fn get(address: std::net::SocketAddr, path: &str) -> String {
+    /// Sends a request on a new connection. An answer that takes more than five seconds is an
+    /// error.
+    fn request(address: SocketAddr, path: &str, headers: &str) -> TcpStream {
         let mut stream = TcpStream::connect(address).unwrap();
-        write!(stream, "GET /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        write!(stream, "GET /{path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n").unwrap();
+        stream
+    }
+
+    fn get(address: SocketAddr, path: &str) -> String {
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let mut stream = request(address, path, "Connection: close\r\n");
+        stream.read_to_string(&mut answer).expect("an answer within five seconds");
         answer
     }
 
@@ -196,10 +197,10 @@ mod tests {
     }
 
     #[test]
-    fn files_are_served_and_what_is_not_there_is_told() {
+    fn files_are_served_and_missing_ones_are_reported() {
         let site = Arc::new(Site::default());
         let address = served(&site);
-        assert!(get(address, "").contains("could not be built"));
+        assert!(get(address, "").contains("not built yet"));
         site.replace(book("<p>one"));
         let index = get(address, "");
         assert!(index.starts_with("HTTP/1.1 200") && index.contains("<p>one<script>"), "{index}");
@@ -211,17 +212,34 @@ mod tests {
     }
 
     #[test]
-    fn a_page_learns_of_the_next_version_and_not_before() {
+    fn a_page_can_tell_that_another_version_is_served() {
         let site = Arc::new(Site::default());
         site.replace(book("one"));
         let address = served(&site);
-        assert!(get(address, "next-version/0").ends_with("\r\n\r\n1"), "it is another already");
-        let start = Instant::now();
-        let waiting = thread::spawn(move || get(address, "next-version/1"));
-        thread::sleep(Duration::from_millis(200));
+        assert!(get(address, "").contains("let version = '1'"));
+        assert!(get(address, "version").ends_with("\r\n\r\n1"));
         site.replace(book("two"));
-        assert!(waiting.join().unwrap().ends_with("\r\n\r\n2"));
-        assert!(start.elapsed() >= Duration::from_millis(200));
-        assert!(get(address, "index.html").contains("two"));
+        assert!(get(address, "version").ends_with("\r\n\r\n2"));
+        let index = get(address, "index.html");
+        assert!(index.contains("two") && index.contains("let version = '2'"), "{index}");
+    }
+
+    #[test]
+    fn open_connections_do_not_keep_the_next_page_waiting() {
+        let site = Arc::new(Site::default());
+        site.replace(book("<p>one"));
+        let address = served(&site);
+        // Forty connections that ask for nothing yet, and forty that have had their answer and stay
+        // open.
+        let idle: Vec<TcpStream> = (0..40).map(|_| TcpStream::connect(address).unwrap()).collect();
+        let answered: Vec<TcpStream> = (0..40).map(|_| request(address, "version", "")).collect();
+        assert!(get(address, "").contains("<p>one"));
+        for stream in &answered {
+            let mut status = String::new();
+            BufReader::new(stream).read_line(&mut status).expect("an answer within five seconds");
+            assert_eq!(status, "HTTP/1.1 200 OK\r\n");
+        }
+        assert!(get(address, "").contains("<p>one"));
+        drop((idle, answered));
     }
 }

@@ -1,4 +1,4 @@
-//! The difference between two files, as one sequence of lines that come and go.
+//! The difference between two files, as one sequence of lines that are added and deleted.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -7,19 +7,19 @@ use imara_diff::{Algorithm, Diff, IndentHeuristic, IndentLevel, InternedInput};
 
 use crate::item;
 
-/// Whose part of the difference a line is.
+/// The part of the difference that a line belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// It is there before the first step, for the reason with this number.
+    /// It is given before the first step, for the reason with this number.
     Given(usize),
     /// It is shown by the step with this number, from 1.
     Shown(usize),
-    /// It comes along with the step.
+    /// It comes along with the step, folded.
     Along(usize),
 }
 
 impl Part {
-    /// The step, or 0 for what is given.
+    /// The step, or 0 for a part that is given.
     pub fn step(self) -> usize {
         match self {
             Part::Given(_) => 0,
@@ -28,31 +28,31 @@ impl Part {
     }
 }
 
-/// A line's way through the steps.
+/// What the steps do with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// In the crate that the chapter starts from, and in the chapter.
+    /// It is in the crate that the chapter starts from, and in the chapter.
     Stays,
-    /// It goes; with what, is known once somebody has taken it.
+    /// It is deleted, by this part once an entry has taken it.
     Goes(Option<Part>),
-    /// It comes.
+    /// It is added, by this part once an entry has taken it.
     Comes(Option<Part>),
-    /// It comes with one step and goes with a later one.
+    /// One step adds it and a later step deletes it.
     Draft(Part, Part),
 }
 
-/// A line of a file, of the version before or of the one after.
+/// A line of a file, of the version before or of the version after.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// With its line ending; of a file that is no text, all of it.
+    /// The line with its ending; the whole file if it is not text.
     pub bytes: Vec<u8>,
-    /// When it is there.
+    /// When it exists.
     pub fate: Fate,
-    /// Its line in the version before and in the one after, from 0.
+    /// Its line number in the version before, from 0.
     pub before: Option<usize>,
-    /// See `before`.
+    /// Its line number in the version after, from 0.
     pub after: Option<usize>,
-    /// Entries with equal numbers are one hunk: changed lines with nothing unchanged between them.
+    /// The number of its hunk, if it changes. A hunk has no unchanged line in it.
     pub hunk: Option<usize>,
 }
 
@@ -63,12 +63,12 @@ impl Entry {
         text.trim_end_matches(['\n', '\r']).to_owned()
     }
 
-    /// Whether there is nothing to see in it.
+    /// Whether it has only white space.
     pub fn is_blank(&self) -> bool {
         self.bytes.trim_ascii().is_empty()
     }
 
-    /// The step with which it comes; 0 is before the first.
+    /// The step that adds it; 0 if it exists before the first step.
     pub fn born(&self) -> usize {
         match self.fate {
             Fate::Stays | Fate::Goes(_) => 0,
@@ -77,7 +77,7 @@ impl Entry {
         }
     }
 
-    /// The step with which it goes.
+    /// The step that deletes it.
     pub fn dies(&self) -> Option<usize> {
         match self.fate {
             Fate::Stays | Fate::Comes(_) => None,
@@ -86,23 +86,23 @@ impl Entry {
         }
     }
 
-    /// Whether it is there after `step`.
+    /// Whether it exists after `step`.
     pub fn lives_at(&self, step: usize) -> bool {
         self.born() <= step && self.dies().is_none_or(|dies| step < dies)
     }
 
-    /// Whether the line comes with `part`.
+    /// Whether `part` adds the line.
     pub fn comes_with(&self, part: Part) -> bool {
         matches!(self.fate, Fate::Comes(Some(with)) | Fate::Draft(with, _) if with == part)
     }
 
-    /// Whether the line goes with `part`.
+    /// Whether `part` deletes the line.
     pub fn goes_with(&self, part: Part) -> bool {
         matches!(self.fate, Fate::Goes(Some(with)) | Fate::Draft(_, with) if with == part)
     }
 }
 
-/// The entries of a file that was `before` and is `after`, in the order in which they are shown.
+/// The entries of a file with these two versions, in the order in which they are shown.
 pub fn entries(before: &[u8], after: &[u8]) -> Vec<Entry> {
     let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
         return whole(before, after);
@@ -120,7 +120,7 @@ pub fn entries(before: &[u8], after: &[u8]) -> Vec<Entry> {
     entries.done
 }
 
-/// What goes and what comes instead, in order, with unchanged lines between.
+/// The hunks in order: the lines that are deleted, and the lines that replace them.
 pub fn hunks(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
     if old.is_empty() || new.is_empty() {
         return match old.len() + new.len() {
@@ -143,7 +143,7 @@ pub fn hunks(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
     let range = |range: Range<u32>| range.start as usize..range.end as usize;
     let hunks = diff.hunks().map(|hunk| {
         let (mut gone, mut come) = (range(hunk.before), range(hunk.after));
-        // The end of an item that has only got another name stays, and so do its other lines.
+        // If an item only gets another name, its end and its other lines are unchanged.
         let ends = |lines: &[&str], line: usize, hunk: &Range<usize>| {
             opener(lines, line).is_some_and(|opener| !hunk.contains(&opener))
         };
@@ -170,13 +170,13 @@ pub fn hunks(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
     hunks.filter(|(gone, come)| !gone.is_empty() || !come.is_empty()).collect()
 }
 
-/// Lines are equal where this is.
+/// Two lines are equal if their tokens are.
 fn token<'a>(line: &&'a str, place: &'a Option<String>) -> (&'a str, Option<&'a str>) {
     (line, place.as_deref())
 }
 
-/// What tells a line from others with the same text: the end of one function is not that of another. Nothing for a line that is the only
-/// one of its kind, which may move from one function to another.
+/// The place of each line whose text may occur again: the end of one function is not the end of
+/// another. A line with a unique text has none, because it may move from one function to another.
 fn places(lines: &[&str], common: &HashSet<&str>) -> Vec<Option<String>> {
     let place = |(number, line): (usize, &&str)| {
         let line = line.trim();
@@ -199,13 +199,13 @@ fn places(lines: &[&str], common: &HashSet<&str>) -> Vec<Option<String>> {
     lines.iter().enumerate().map(place).collect()
 }
 
-/// The texts that more than one line has.
+/// The texts of more than one line.
 fn repeated<'a>(lines: &[&'a str]) -> HashSet<&'a str> {
     let mut seen = HashSet::new();
     lines.iter().map(|line| line.trim()).filter(|line| !seen.insert(*line)).collect()
 }
 
-/// The line whose bracket this one closes.
+/// The line with the bracket that this line closes.
 fn opener(lines: &[&str], line: usize) -> Option<usize> {
     if !lines[line].trim().starts_with([')', ']', '}']) {
         return None;
@@ -220,7 +220,7 @@ fn opener(lines: &[&str], line: usize) -> Option<usize> {
     })
 }
 
-/// A name for the item or block that begins with this line, which it keeps when its parameters change.
+/// A name for the item or block that begins with this line. It does not depend on the parameters.
 fn name(line: &str) -> String {
     let line = line.trim();
     let word = |char: char| char.is_alphanumeric() || char == '_' || char == ':';
@@ -230,7 +230,7 @@ fn name(line: &str) -> String {
     })
 }
 
-/// A file that is no text goes and comes as a whole.
+/// A file that is not text is deleted and added as a whole.
 fn whole(before: &[u8], after: &[u8]) -> Vec<Entry> {
     let entry = |bytes: &[u8], fate| Entry {
         bytes: bytes.to_vec(),
@@ -286,7 +286,8 @@ impl Entries<'_> {
         });
     }
 
-    /// A hunk. A line that became a similar one stands beside it, so that a state between has both at their place.
+    /// Adds a hunk. A deleted line comes next to the similar line that replaces it, so that both
+    /// are in their place in the states between.
     fn change(&mut self, hunk: usize, old: Range<usize>, new: Range<usize>) {
         let words = |lines: &[&str]| -> Vec<_> {
             lines.iter().map(|line| words(line.as_bytes())).collect()
@@ -316,10 +317,11 @@ fn words(line: &[u8]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Beyond this many comparisons a hunk is new from its first line to its last, and nothing in it is similar.
+/// A hunk that needs more comparisons than this has no similar lines: it is replaced as a whole.
 const MOST_COMPARISONS: usize = 40_000;
 
-/// Which lines of one side became which of the other: the selection, in order, with the greatest sum of similarities.
+/// Pairs of similar lines of the two sides: the selection, in order, with the greatest sum of
+/// similarities.
 fn pairs(old: &[Vec<Vec<u8>>], new: &[Vec<Vec<u8>>]) -> Vec<(usize, usize)> {
     if old.is_empty() || new.is_empty() || old.len() * new.len() > MOST_COMPARISONS {
         return Vec::new();
@@ -347,7 +349,7 @@ fn pairs(old: &[Vec<Vec<u8>>], new: &[Vec<Vec<u8>>]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// From 0 to 1: how many of the words two lines have in common; 0 where it is fewer than half.
+/// The share of words that two lines have in common, from 0 to 1; 0 if it is less than half.
 fn similarity(old: &[Vec<u8>], new: &[Vec<u8>]) -> f32 {
     let all = old.len() + new.len();
     if all < 4 {
@@ -368,7 +370,7 @@ fn similarity(old: &[Vec<u8>], new: &[Vec<u8>]) -> f32 {
 mod tests {
     use super::*;
 
-    /// The entries as a text: `-` goes, `+` comes.
+    /// The entries as text: `-` is deleted, `+` is added.
     fn shown(before: &str, after: &str) -> Vec<String> {
         let sign = |entry: &Entry| match entry.fate {
             Fate::Stays => ' ',
@@ -388,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_comes_as_a_whole() {
+    fn a_new_function_is_one_run_of_added_lines() {
         let before = "fn a() {\n    1\n}\n\nfn c() {\n    3\n}\n";
         let after = "fn a() {\n    1\n}\n\nfn b() {\n    2\n}\n\nfn c() {\n    3\n}\n";
         let shown = shown(before, after);
@@ -396,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_one_item_is_not_that_of_another() {
+    fn the_end_of_one_item_is_not_the_end_of_another() {
         let before = "enum A {\n    B,\n}\n";
         let after = "enum A {\n    B,\n    C,\n}\n\nimpl A {\n    const D: A = A::B;\n}\n";
         let shown = shown(before, after);
@@ -404,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_gets_a_twin_stays() {
+    fn a_line_is_unchanged_when_an_equal_line_is_added() {
         let before = "fn a() {\n    work();\n}\n";
         let shown = shown(before, &format!("{before}\nfn b() {{\n    work();\n}}\n"));
         assert_eq!(shown[..4], [" fn a() {", "     work();", " }", "+"]);
@@ -418,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn so_it_does_where_another_function_has_the_same_lines() {
+    fn a_function_with_another_name_keeps_its_body_even_if_others_have_the_same_lines() {
         let z = "fn z() {\n    let x = 1;\n    y\n}\n";
         let before = format!("fn a() {{\n    let x = 1;\n    x\n}}\n\n{z}");
         let shown = shown(&before, &before.replace("fn a", "fn b"));
@@ -426,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_stands_beside_the_one_that_it_became() {
+    fn a_line_comes_next_to_the_similar_line_that_it_replaces() {
         let shown = shown(
             "a\nuse x::A;\nuse y::{B, C};\nz\n",
             "a\nuse x::{A, D};\nnew = 1;\nuse y::{B, C, E};\nz\n",
@@ -438,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_is_its_file_byte_for_byte() {
+    fn the_lines_of_each_side_are_its_file_byte_for_byte() {
         let texts: [&[u8]; 9] = [
             b"",
             b"a\n",

@@ -1,4 +1,4 @@
-//! `steps.toml` as it is written.
+//! The format of `steps.toml`.
 
 use std::ops::Range;
 
@@ -9,9 +9,9 @@ use toml::Spanned;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepsFile {
-    /// The crate whose files are there at first, or `nothing`.
+    /// The crate that the first step starts from, or `nothing`.
     pub start: Spanned<String>,
-    /// What is there before the first step.
+    /// The parts that are given before the first step.
     #[serde(default)]
     pub given: Vec<Given>,
     /// The steps.
@@ -19,15 +19,15 @@ pub struct StepsFile {
     pub step: Vec<Spanned<StepEntry>>,
 }
 
-/// What nobody has to type.
+/// A part that the reader does not have to type.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
-    /// The reason.
+    /// The reason why it is given.
     pub why: String,
-    /// Which part of the difference.
+    /// The lines of the difference that belong to it.
     pub hunks: Vec<Spanned<Selector>>,
-    /// What is there at first and goes with a step.
+    /// Lines that are there at first and that a step deletes.
     #[serde(default)]
     pub draft: Vec<Spanned<Draft>>,
 }
@@ -40,31 +40,31 @@ pub struct StepEntry {
     pub title: String,
     /// `runs`, `compiles` or `fails`.
     pub status: Status,
-    /// The compiler's code, where it fails.
+    /// The compiler's code, if the step fails.
     pub error: Option<String>,
     /// Words of the compiler's message.
     pub saying: Option<String>,
-    /// What is shown.
+    /// The lines that are shown.
     pub hunks: Vec<Spanned<Selector>>,
-    /// What comes along, folded.
+    /// The lines that come along, folded.
     #[serde(default)]
     pub along: Vec<Spanned<Selector>>,
-    /// What comes and goes again.
+    /// Lines that this step adds and a later step deletes.
     #[serde(default)]
     pub draft: Vec<Spanned<Draft>>,
-    /// What the demo prints then.
+    /// What the demo prints after this step.
     pub prints: Option<String>,
 }
 
-/// What a step leaves behind.
+/// The state in which a step leaves the crate.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// A crate whose demo runs.
+    /// The demo runs.
     Runs,
-    /// A crate that compiles.
+    /// The crate compiles.
     Compiles,
-    /// A crate that does not compile, on purpose.
+    /// The crate does not compile, on purpose.
     Fails,
 }
 
@@ -74,7 +74,7 @@ pub enum Status {
 pub struct Selector {
     /// The file, below the crate's folder.
     pub file: String,
-    /// Within these items only.
+    /// Only within these items.
     pub item: Option<Words>,
     /// The hunks with a changed line that contains this.
     pub with: Option<Words>,
@@ -106,23 +106,23 @@ impl Words {
     }
 }
 
-/// Lines that come with a step, or are given, and go with a later one.
+/// Lines that a step adds, or that are given, and that a later step deletes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     /// The file, below the crate's folder.
     pub file: String,
-    /// Within this item only.
+    /// Only within this item.
     pub item: Option<String>,
-    /// Behind the line that contains this.
+    /// Insert after the line that contains this.
     pub after: Option<String>,
-    /// Or before the line that contains this.
+    /// Or insert before the line that contains this.
     pub before: Option<String>,
-    /// The step with which they go.
+    /// The step that deletes them.
     pub until: usize,
     /// The lines.
     pub text: String,
-    /// Whether they come and go along, folded: imports, for instance.
+    /// Whether both changes are folded, for example for imports.
     #[serde(default)]
     pub along: bool,
 }
@@ -131,7 +131,7 @@ impl StepsFile {
     /// Reads the file's text.
     ///
     /// # Errors
-    /// The line and what is wrong there.
+    /// The line, if it is known, and the problem.
     pub fn read(text: &str) -> Result<Self, (Option<usize>, String)> {
         toml::from_str(text).map_err(|error: toml::de::Error| {
             let line = error.span().map(|span| line_of(text, &span));

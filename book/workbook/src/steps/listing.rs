@@ -4,7 +4,7 @@ use super::Steps;
 use super::difference::{Entry, Part};
 use crate::item;
 
-/// So many unchanged lines are shown around a change.
+/// How many unchanged lines are shown before and after a change.
 const CONTEXT: usize = 3;
 
 /// What happens to one file.
@@ -12,15 +12,15 @@ const CONTEXT: usize = 3;
 pub struct Listing {
     /// The file below the crate's folder, with `/` on every system.
     pub file: String,
-    /// It was not there before.
+    /// Whether the part adds the file.
     pub is_new: bool,
-    /// It is not there any more.
+    /// Whether the part deletes the file.
     pub is_gone: bool,
-    /// Where it changes.
+    /// The places where it changes.
     pub passages: Vec<Passage>,
 }
 
-/// Some lines in a row.
+/// Consecutive lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
     /// The item around the first change: `fn step`, `impl Machine`.
@@ -32,9 +32,9 @@ pub struct Passage {
 /// A line of a passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Whether it comes, goes, or stays.
+    /// Whether it is added, deleted, or unchanged.
     pub kind: Kind,
-    /// Its number in the file as the step leaves it, from 1; nothing for a line that goes.
+    /// Its number in the file after the step, from 1; `None` for a deleted line.
     pub number: Option<usize>,
     /// The line without its ending.
     pub text: String,
@@ -43,19 +43,19 @@ pub struct Line {
 /// What happens to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It stays, and is shown so that one sees where one is.
+    /// It is unchanged, and shows the reader the place.
     Context,
-    /// It comes.
+    /// It is added.
     Added,
-    /// It goes.
+    /// It is deleted.
     Removed,
 }
 
 impl Steps {
-    /// What a part brings and takes away, file by file.
+    /// The changes of a part, file by file.
     ///
-    /// Of a step, `Part::Shown` is what it is about, with all that changes in the lines around; `Part::Along` is what else
-    /// comes with the step.
+    /// `Part::Shown` has the changes that a step is about, and all other changes of the step in the
+    /// lines around them. `Part::Along` has the rest of the step.
     pub fn listing(&self, part: Part) -> Vec<Listing> {
         let step = part.step();
         let of = |part: Part| {
@@ -71,7 +71,7 @@ impl Steps {
         })
     }
 
-    /// The whole difference, whoever takes it.
+    /// The whole difference, whichever part it belongs to.
     pub fn whole(&self) -> Vec<Listing> {
         let comes = |entry: &Entry| entry.hunk.is_some() && entry.after.is_some();
         let goes = |entry: &Entry| entry.hunk.is_some() && entry.before.is_some();
@@ -105,7 +105,8 @@ impl Steps {
     }
 }
 
-/// What happens to each line of a file; nothing for one that is not there, neither before nor after.
+/// What happens to each line of a file; `None` for a line that is neither in the state before nor
+/// in the state after.
 type Kinds = Vec<Option<Kind>>;
 
 fn changes(
@@ -126,7 +127,7 @@ fn is_change(kind: &Option<Kind>) -> bool {
     matches!(kind, Some(Kind::Added | Kind::Removed))
 }
 
-/// Which lines are seen: those that change, and those that are there at most `CONTEXT` away.
+/// Which lines are shown: the changes, and the existing lines at most `CONTEXT` away from one.
 fn seen(kinds: &Kinds, is_there: impl Fn(usize) -> bool) -> Vec<bool> {
     let there: Vec<usize> = (0..kinds.len()).filter(|&line| is_there(line)).collect();
     let mut seen = vec![false; kinds.len()];
@@ -143,7 +144,8 @@ fn around(kinds: Kinds) -> (Kinds, Vec<bool>) {
     (kinds, seen)
 }
 
-/// The changes of one part, and among the lines around them those of the `other`: what is seen is what there is to do.
+/// The changes of one part, and those of the `other` part in the lines around them: the reader
+/// makes all changes that are shown.
 fn beside(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
     let near = near(&kinds, &other);
     let seen = seen(&kinds, |line| match is_change(&other[line]) {
@@ -156,7 +158,7 @@ fn beside(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
     (kinds, seen)
 }
 
-/// The changes of one part that have not been seen `beside` those of the `other`.
+/// The changes of one part that are not shown `beside` those of the `other`.
 fn beyond(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
     let near = near(&other, &kinds);
     for (kind, _) in kinds.iter_mut().zip(near).filter(|(_, near)| *near) {
@@ -165,7 +167,8 @@ fn beyond(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
     around(kinds)
 }
 
-/// Which of the `other`'s changes are seen around those of one part: those of a run that is seen from end to end.
+/// Which changes of the `other` part are shown around those of one part: the runs of changes that
+/// are shown completely.
 fn near(kinds: &Kinds, other: &Kinds) -> Vec<bool> {
     let seen = seen(kinds, |line| kinds[line].is_some() || is_change(&other[line]));
     let lines: Vec<usize> = (0..kinds.len()).collect();
@@ -177,7 +180,7 @@ fn near(kinds: &Kinds, other: &Kinds) -> Vec<bool> {
     near
 }
 
-/// The changed lines with those around them.
+/// Groups the lines that are shown.
 fn passages(lines: Vec<(Line, bool)>) -> Vec<Passage> {
     let (mut lines, seen): (Vec<Line>, Vec<bool>) = lines.into_iter().unzip();
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
@@ -189,7 +192,7 @@ fn passages(lines: Vec<(Line, bool)>) -> Vec<Passage> {
             number += 1;
         }
         if start < number {
-            // Beyond lines of another part there may be a window without a change.
+            // Around the lines of another part there may be a window without a change.
             let changed = |line: &Line| line.kind != Kind::Context;
             if let Some(first) = lines[start..number].iter().position(changed) {
                 spans.push((start..number, item::enclosing(&texts, start + first)));
@@ -197,7 +200,7 @@ fn passages(lines: Vec<(Line, bool)>) -> Vec<Passage> {
         }
         number += 1;
     }
-    // Within a change, what goes stands above what comes.
+    // Within a change the deleted lines come first.
     for run in lines.chunk_by_mut(|a, b| (a.kind == Kind::Context) == (b.kind == Kind::Context)) {
         run.sort_by_key(|line| line.kind == Kind::Added);
     }

@@ -1,7 +1,7 @@
 //! Which entry of `steps.toml` takes which changed lines.
 //!
-//! The entry that describes a line most narrowly takes it: of two that could, the one with fewer lines, and of two with equally many the
-//! first. A blank line goes with the line beside it.
+//! If two entries describe a line, the one that describes fewer lines takes it; if both describe
+//! equally many, the first. A blank line belongs to the line next to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,19 +9,19 @@ use super::difference::{Entry, Fate, Part};
 use super::file::{Draft, Selector, StepsFile, line_of};
 use crate::item::{self, NotFound};
 
-/// Something wrong in `steps.toml`.
+/// A problem in `steps.toml`.
 pub struct Problem {
     /// Its line, from 1.
     pub line: usize,
-    /// What is wrong.
-    pub wrong: String,
-    /// What to do.
-    pub mend: &'static str,
+    /// What the problem is.
+    pub message: String,
+    /// How to fix it.
+    pub help: &'static str,
 }
 
 type Files = BTreeMap<String, Vec<Entry>>;
 
-/// A selector, the lines that it describes, and whose they are.
+/// A selector, the lines that it describes, and the part that they belong to.
 struct Claim<'a> {
     selector: &'a Selector,
     line: usize,
@@ -29,7 +29,8 @@ struct Claim<'a> {
     described: Vec<usize>,
 }
 
-/// Gives each changed line of `files` to the entry of `file` that takes it, and puts the drafts in.
+/// Assigns each changed line of `files` to the entry of `file` that takes it, and inserts the
+/// drafts.
 pub fn claim(files: &mut Files, file: &StepsFile, text: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let given = file.given.iter().enumerate().flat_map(|(number, given)| {
@@ -47,7 +48,7 @@ pub fn claim(files: &mut Files, file: &StepsFile, text: &str) -> Vec<Problem> {
         let selector = selector.get_ref();
         match describe(files, selector) {
             Ok(described) => claims.push(Claim { selector, line, part, described }),
-            Err((wrong, mend)) => problems.push(Problem { line, wrong, mend }),
+            Err((message, help)) => problems.push(Problem { line, message, help }),
         }
     }
     claims.sort_by_key(|claim| claim.described.len());
@@ -67,13 +68,13 @@ pub fn claim(files: &mut Files, file: &StepsFile, text: &str) -> Vec<Problem> {
         if took == 0 {
             problems.push(Problem {
                 line: claim.line,
-                wrong: format!("this entry of {} takes nothing: {}", claim.selector.file, {
+                message: format!("this entry of {} takes no line: {}", claim.selector.file, {
                     match claim.described.len() {
-                        0 => "none of its changed lines is meant".to_owned(),
-                        many => format!("other entries have its {many} lines"),
+                        0 => "it describes none of the changed lines".to_owned(),
+                        many => format!("other entries take its {many} lines"),
                     }
                 }),
-                mend: "drop it, or say what it is to take",
+                help: "delete it, or describe other lines",
             });
         }
     }
@@ -89,18 +90,19 @@ pub fn claim(files: &mut Files, file: &StepsFile, text: &str) -> Vec<Problem> {
     });
     for (draft, part) in given.chain(steps) {
         let line = line_of(text, &draft.span());
-        if let Err((wrong, mend)) = put_in(files, draft.get_ref(), part, file.step.len()) {
-            problems.push(Problem { line, wrong, mend });
+        if let Err((message, help)) = insert(files, draft.get_ref(), part, file.step.len()) {
+            problems.push(Problem { line, message, help });
         }
     }
     problems.sort_by_key(|problem| problem.line);
     problems
 }
 
-type Wrong = (String, &'static str);
+/// What a problem is, and how to fix it.
+type Reason = (String, &'static str);
 
-/// The changed lines that a selector means, whoever takes them in the end.
-fn describe(files: &Files, selector: &Selector) -> Result<Vec<usize>, Wrong> {
+/// The changed lines that a selector describes. Another entry may take some of them.
+fn describe(files: &Files, selector: &Selector) -> Result<Vec<usize>, Reason> {
     let Selector { file, item, with, line, from, to } = selector;
     let entries = files.get(file).ok_or_else(|| {
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
@@ -147,18 +149,18 @@ fn describe(files: &Files, selector: &Selector) -> Result<Vec<usize>, Wrong> {
         (None, None, Some(from), Some(to)) => range(file, entries, &area, from, to),
         _ => Err((
             "an entry takes `with`, `line`, or `from` and `to`".to_owned(),
-            "make several entries of it",
+            "split it into several entries",
         )),
     }
 }
 
-/// Those of `area` that lie in the item, be it in the version before or in the one after.
+/// The lines of `area` that are in the item, in the version before or in the version after.
 fn in_item(
     file: &str,
     entries: &[Entry],
     area: &[usize],
     words: &str,
-) -> Result<Vec<usize>, Wrong> {
+) -> Result<Vec<usize>, Reason> {
     let text = |keep: fn(&Entry) -> bool| -> String {
         let kept = entries.iter().filter(|entry| keep(entry));
         kept.map(|entry| String::from_utf8_lossy(&entry.bytes)).collect()
@@ -169,8 +171,8 @@ fn in_item(
             Ok(range) => range,
             Err(NotFound::None) => 0..0,
             Err(many) => {
-                let wrong = format!("`{words}` is not one item of {file}: {many}");
-                return Err((wrong, "use more words, or `fn new in impl Stack`"));
+                let message = format!("`{words}` is not one item of {file}: {many}");
+                return Err((message, "use more words, or `fn new in impl Stack`"));
             }
         });
     }
@@ -190,14 +192,14 @@ fn in_item(
     Ok(area.iter().filter(inside).copied().collect())
 }
 
-/// From the line with `from` to the next with `to`, on either side, and what lies between.
+/// The lines from the one with `from` to the next one with `to`, on either side.
 fn range(
     file: &str,
     entries: &[Entry],
     area: &[usize],
     from: &str,
     to: &str,
-) -> Result<Vec<usize>, Wrong> {
+) -> Result<Vec<usize>, Reason> {
     let mut all = BTreeSet::new();
     for side in [true, false] {
         let side: Vec<usize> =
@@ -213,10 +215,10 @@ fn range(
         all.extend(area.iter().filter(|number| (begin..=end).contains(*number)));
     }
     if all.is_empty() {
-        let wrong = format!(
+        let message = format!(
             "no changed line of {file} contains `{from}` with one below it that contains `{to}`"
         );
-        return Err((wrong, "quote the first and the last line"));
+        return Err((message, "quote the first and the last line"));
     }
     Ok(all.into_iter().collect())
 }
@@ -225,28 +227,29 @@ fn goes(entry: &Entry) -> bool {
     matches!(entry.fate, Fate::Goes(_))
 }
 
-/// Those of `area` whose text contains `words`.
+/// The lines of `area` whose text contains `words`.
 fn containing(entries: &[Entry], area: &[usize], words: &str) -> Vec<usize> {
     area.iter().filter(|number| entries[**number].text().contains(words)).copied().collect()
 }
 
-/// That `words` mean no line, or these.
-fn not_one(file: &str, entries: &[Entry], meant: &[usize], words: &str, what: &str) -> Wrong {
+/// The reason why `words` do not describe one line or hunk: they describe none, or these.
+fn not_one(file: &str, entries: &[Entry], meant: &[usize], words: &str, what: &str) -> Reason {
     if meant.is_empty() {
-        let wrong = format!("no changed line of {file} contains `{words}`");
-        return (wrong, "quote the line as it stands in the file");
+        let message = format!("no changed line of {file} contains `{words}`");
+        return (message, "quote the line as it is in the file");
     }
-    let mut wrong = format!("`{words}` means more than one {what} of {file}:");
+    let mut message = format!("`{words}` describes more than one {what} of {file}:");
     for number in meant {
         let entry = &entries[*number];
         let line = entry.after.or(entry.before).unwrap_or(0) + 1;
         let sign = if goes(entry) { '-' } else { '+' };
-        wrong += &format!("\n    {line:>4} {sign} {}", entry.text());
+        message += &format!("\n    {line:>4} {sign} {}", entry.text());
     }
-    (wrong, "quote more of it, or say in which `item`")
+    (message, "quote more of the line, or name its `item`")
 }
 
-/// A blank line goes with the line below it, or, where a hunk ends with one, with the line above: so no state has two in a row.
+/// Assigns blank lines to the part of the line below, or of the line above if the hunk ends with a
+/// blank line. So no state has two blank lines in a row.
 fn blank_lines(entries: &mut [Entry]) {
     let text = |entry: &Entry| entry.hunk.is_some() && !entry.is_blank();
     for number in 0..entries.len() {
@@ -286,13 +289,13 @@ fn blank_lines(entries: &mut [Entry]) {
     }
 }
 
-/// Puts the lines of a draft, which come with `part`, at their place.
-fn put_in(files: &mut Files, draft: &Draft, part: Part, steps: usize) -> Result<(), Wrong> {
+/// Inserts the lines of a draft, which come with `part`.
+fn insert(files: &mut Files, draft: &Draft, part: Part, steps: usize) -> Result<(), Reason> {
     let step = part.step();
     let Draft { file, item, after, before, until, text, along } = draft;
     if *until <= step || *until > steps {
-        let wrong = format!("a draft of step {step} cannot go with step {until}");
-        return Err((wrong, "`until` is a later step"));
+        let message = format!("a draft of step {step} cannot end with step {until}");
+        return Err((message, "let `until` be a later step"));
     }
     let entries = files.entry(file.clone()).or_default();
     let alive: Vec<usize> =
@@ -314,12 +317,12 @@ fn put_in(files: &mut Files, draft: &Draft, part: Part, steps: usize) -> Result<
         (Some(words), None) | (None, Some(words)) => match containing(entries, &area, words)[..] {
             [line] => line + usize::from(after.is_some()),
             [] => {
-                let wrong = format!("no line of {file} contains `{words}` in step {step}");
-                return Err((wrong, "quote a line that is there"));
+                let message = format!("no line of {file} contains `{words}` in step {step}");
+                return Err((message, "quote a line of that state"));
             }
             ref many => return Err(not_one(file, entries, many, words, "line")),
         },
-        _ => return Err((format!("where in {file}?"), "say `after` or `before`")),
+        _ => return Err((format!("the draft has no place in {file}"), "add `after` or `before`")),
     };
     let until = if *along { Part::Along(*until) } else { Part::Shown(*until) };
     let lines = text.lines().map(|line| Entry {

@@ -1,4 +1,4 @@
-//! The state after each step, built and run in a workspace aside.
+//! Builds and runs the state after each step, in a scratch workspace.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +10,11 @@ use crate::finding::Finding;
 use crate::scratch::{Scratch, indented, mirror, write};
 use crate::workspace::{Chapter, Workspace};
 
-/// Checks the steps of `chapters`: that each change is some step's, and that each state is what its step declares, and a copy
-/// with what is given compiles.
+/// Checks the steps of `chapters`: each change belongs to a step, a copy of the earlier crate with
+/// what is given compiles, and each state does what its step declares.
 ///
 /// # Errors
-/// Where a crate cannot be read, or the workspace aside cannot be written.
+/// If a crate cannot be read, or the scratch workspace cannot be written.
 pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for chapter in chapters {
@@ -23,7 +23,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             findings.push(Finding::new(
                 place,
                 "the chapter has no steps",
-                "write them; book/README.md says how",
+                "write them; book/README.md describes the format",
             ));
             continue;
         };
@@ -33,23 +33,23 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             write_state(&scratch, &steps, 0)?;
             let built = scratch.cargo(&["build", "-p", &chapter.name])?;
             if let Some(first) = built.errors.first() {
-                let wrong =
-                    format!("before step 1 the copy does not compile:\n{}", indented(first.text()));
-                findings.push(Finding::new(&place, wrong, "let what is missing be `given`"));
+                let problem =
+                    format!("before step 1 the copy does not compile:\n{}", indented(&first.text));
+                findings.push(Finding::new(&place, problem, "add what is missing to `given`"));
             }
         }
         for (number, step) in (1..).zip(&steps.steps) {
             write_state(&scratch, &steps, number)?;
-            if let Err((wrong, mend)) = check_state(&scratch, &chapter.name, step)? {
-                let wrong = format!("step {number}, `{}`: {wrong}", step.title);
-                findings.push(Finding::new(&place, wrong, mend).at(step.line));
+            if let Err((problem, help)) = check_state(&scratch, &chapter.name, step)? {
+                let problem = format!("step {number}, `{}`: {problem}", step.title);
+                findings.push(Finding::new(&place, problem, help).at(step.line));
             }
         }
     }
     Ok(findings)
 }
 
-/// A workspace that has the other chapters beside the one in question.
+/// A scratch workspace with the other chapters, but without the files of this one.
 fn prepare(workspace: &Workspace, chapter: &Chapter, steps: &Steps) -> Result<Scratch> {
     let scratch = Scratch::new(workspace, "steps", &[format!("chapters/{}", chapter.name)])?;
     let chapters = scratch.root.join("chapters");
@@ -62,7 +62,8 @@ fn prepare(workspace: &Workspace, chapter: &Chapter, steps: &Steps) -> Result<Sc
             }
         }
     }
-    // A manifest names its exercises, the one it starts from too, and Cargo wants them to be there.
+    // Cargo expects the exercises that a manifest names, also those of the crate that the steps
+    // start from.
     let start = steps.start.as_ref().map(|start| workspace.chapter(start)).transpose()?;
     for chapter in workspace.chapters.iter() {
         let here = chapters.join(&chapter.name).join("exercises");
@@ -97,17 +98,20 @@ fn write_state(scratch: &Scratch, steps: &Steps, step: usize) -> Result<()> {
     Ok(())
 }
 
-/// What is wrong with a state, and how to mend it.
-type Wrong = (String, String);
+/// What is wrong with a state, and how to fix it.
+type Problem = (String, String);
 
-/// Whether the chapter is in the state that `step` declares.
-fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(), Wrong>> {
-    // Not `check` where that were enough: what the chapter stands on would have to be compiled for both.
+/// Checks that the chapter does what `step` declares.
+fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(), Problem>> {
+    // `build` even if `check` were enough: otherwise Cargo would compile the dependencies for both.
     let built = scratch.cargo(&["build", "-p", chapter])?;
-    let wrong = |wrong: String, mend: &str| Ok(Err((wrong, mend.to_owned())));
+    let problem = |problem: String, help: &str| Ok(Err((problem, help.to_owned())));
     match (step.status, built.errors.first()) {
         (Status::Fails, None) => {
-            return wrong("it is to fail, and it compiles".to_owned(), "let it run or compile");
+            return problem(
+                "it should fail, but it compiles".to_owned(),
+                "declare that it runs or compiles",
+            );
         }
         (Status::Fails, Some(first)) => {
             let code = step.error.as_deref();
@@ -115,19 +119,19 @@ fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(
             if built
                 .errors
                 .iter()
-                .any(|error| error.code() == code && error.text().contains(saying))
+                .any(|error| error.code.as_deref() == code && error.text.contains(saying))
             {
                 return Ok(Ok(()));
             }
             let code = code.unwrap_or("no code");
-            let first = indented(first.text());
+            let first = indented(&first.text);
             let declared =
-                format!("it is to fail with {code} `{saying}`, and it fails with\n{first}");
-            return wrong(declared, "declare that, or mend it");
+                format!("it should fail with {code} `{saying}`, but it fails with\n{first}");
+            return problem(declared, "declare this error, or fix the step");
         }
         (_, Some(first)) => {
-            return wrong(
-                format!("it does not compile:\n{}", indented(first.text())),
+            return problem(
+                format!("it does not compile:\n{}", indented(&first.text)),
                 "move what is missing to this step, or declare the error",
             );
         }
@@ -135,25 +139,25 @@ fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(
         (Status::Runs, None) => {}
     }
     let Some((_, program)) = built.programs.first() else {
-        return wrong("it has no program to run".to_owned(), "let it only compile");
+        return problem("it has no program to run".to_owned(), "declare that it compiles");
     };
-    let ended = scratch.run(program)?;
-    if !ended.well {
-        let said = indented(&format!("{}{}", ended.printed, ended.complained));
-        return wrong(
-            format!("it ends with {}:\n{said}", ended.how),
-            "let it only compile, or mend it",
+    let outcome = scratch.run(program)?;
+    if !outcome.success {
+        let output = indented(&format!("{}{}", outcome.stdout, outcome.stderr));
+        return problem(
+            format!("it ends with {}:\n{output}", outcome.status),
+            "declare that it compiles, or fix it",
         );
     }
     match &step.prints {
-        Some(prints) if !same_text(&ended.printed, prints) => {
-            wrong(format!("it prints\n{}", indented(&ended.printed)), "say so in `prints`")
+        Some(prints) if !same_text(&outcome.stdout, prints) => {
+            problem(format!("it prints\n{}", indented(&outcome.stdout)), "correct `prints`")
         }
         _ => Ok(Ok(())),
     }
 }
 
-/// Equal but for line endings and white space at the ends.
+/// Whether two texts are equal except for line endings and white space at the end.
 fn same_text(one: &str, other: &str) -> bool {
     one.trim_end().lines().eq(other.trim_end().lines())
 }

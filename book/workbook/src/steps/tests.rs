@@ -1,4 +1,4 @@
-//! Two chapters with steps that are right, and each way to break them.
+//! Two chapters with correct steps, and each way to break them.
 
 use super::*;
 use crate::sample::{Sample, assert_only};
@@ -13,21 +13,21 @@ fn read(sample: &Sample) -> Steps {
 
 /// The only finding in the sample whose steps have `new` in place of `old`.
 #[track_caller]
-fn broken(old: &str, new: &str, says: &[&str]) {
+fn broken(old: &str, new: &str, expected: &[&str]) {
     let sample = Sample::new();
     sample.edit(STEPS, old, new);
-    assert_only(&read(&sample).findings, says);
+    assert_only(&read(&sample).findings, expected);
 }
 
 #[test]
-fn right_steps_are_right() {
+fn correct_steps_have_no_findings() {
     let steps = read(&Sample::new());
     assert_eq!(steps.findings, []);
     assert_eq!(steps.steps.iter().map(|step| step.line).collect::<Vec<_>>(), [7, 14, 24]);
 }
 
 #[test]
-fn a_state_is_what_has_come_and_not_gone() {
+fn a_state_has_the_lines_that_were_added_and_not_deleted() {
     let sample = Sample::new();
     let steps = read(&sample);
     let state = |step: usize, file: &str| {
@@ -97,11 +97,11 @@ src/main.rs in fn main
 }
 
 #[test]
-fn a_change_that_nobody_takes() {
+fn a_change_that_no_entry_takes_is_found() {
     broken(
         "{ file = \"src/main.rs\" },",
         "",
-        &["chapters/ch01-one/src/main.rs:4:", "no step brings this change", "- "],
+        &["chapters/ch01-one/src/main.rs:4:", "no step makes this change", "- "],
     );
     broken(
         "hunks = [{ file = \"src/lib.rs\" }]",
@@ -111,16 +111,16 @@ fn a_change_that_nobody_takes() {
 }
 
 #[test]
-fn an_entry_that_takes_nothing() {
+fn an_entry_that_takes_no_line_is_found() {
     broken(
         "{ file = \"src/lib.rs\", item = \"fn sum\" },",
         "{ file = \"src/lib.rs\", item = \"fn sum\" }, { file = \"src/lib.rs\", item = \"fn sum\" },",
-        &["steps.toml:28:", "takes nothing", "other entries have its 4 lines"],
+        &["steps.toml:28:", "takes no line", "other entries take its 4 lines"],
     );
 }
 
 #[test]
-fn words_that_mean_nothing_or_too_much() {
+fn words_that_describe_no_line_or_several_are_found() {
     let sum = "line = \"Number::One.sum\"";
     broken(sum, "line = \"Number::Ten\"", &["steps.toml:29:", "no changed line of src/main.rs"]);
     broken(sum, "item = \"fn sub\"", &["no item `fn sub` in src/main.rs"]);
@@ -130,10 +130,10 @@ fn words_that_mean_nothing_or_too_much() {
         "item = \"fn sum\"",
         "line = \"=>\"",
         &[
-            "`=>` means more than one line of src/lib.rs:",
+            "`=>` describes more than one line of src/lib.rs:",
             "15 +             Number::One => 1,",
             "16 +             Number::Two => 2,",
-            "say in which `item`",
+            "name its `item`",
         ],
     );
     broken(
@@ -153,7 +153,7 @@ fn an_item_may_be_narrowed() {
 }
 
 #[test]
-fn what_does_not_parse_names_its_line() {
+fn a_syntax_error_names_its_line() {
     broken("title = \"A sum\"", "titel = \"A sum\"", &["steps.toml:25:", "unknown field `titel`"]);
     broken("status = \"fails\"", "status = \"breaks\"", &["steps.toml:9:", "breaks"]);
     broken(
@@ -164,30 +164,30 @@ fn what_does_not_parse_names_its_line() {
 }
 
 #[test]
-fn a_step_that_contradicts_itself() {
-    broken("error = \"E0004\"\n", "", &["steps.toml:7:", "fails, and does not say how"]);
+fn a_step_that_contradicts_itself_is_found() {
+    broken("error = \"E0004\"\n", "", &["steps.toml:7:", "fails, but does not name its error"]);
     broken(
         "prints = \"2\"",
         "error = \"E0004\"\nprints = \"2\"",
-        &["names an error and does not fail"],
+        &["names an error, but does not fail"],
     );
     broken(
         "status = \"runs\"\nhunks = [\n    { file = \"src/lib.rs\", item = \"fn sum\"",
         "status = \"compiles\"\nhunks = [\n    { file = \"src/lib.rs\", item = \"fn sum\"",
-        &["prints, and does not run"],
+        &["has `prints`, but does not run"],
     );
 }
 
 #[test]
-fn a_draft_that_finds_no_place() {
-    broken("until = 3", "until = 2", &["a draft of step 2 cannot go with step 2"]);
-    broken("until = 3", "until = 4", &["a draft of step 2 cannot go with step 4"]);
+fn a_draft_without_a_place_is_found() {
+    broken("until = 3", "until = 2", &["a draft of step 2 cannot end with step 2"]);
+    broken("until = 3", "until = 4", &["a draft of step 2 cannot end with step 4"]);
     broken(
         "after = \"fn main\"",
         "after = \"fn niam\"",
         &["no line of src/main.rs contains `fn niam`"],
     );
-    broken("after = \"fn main\", ", "", &["say `after` or `before`"]);
+    broken("after = \"fn main\", ", "", &["add `after` or `before`"]);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_draft_may_come_along() {
     };
     assert_eq!(kinds(Part::Shown(2)), [Kind::Added]);
     sample.edit(STEPS, "until = 3", "along = true, until = 3");
-    // Beside what is shown it is seen all the same, and then it is not folded, too.
+    // Next to the lines that are shown it is shown too, and then it is not folded as well.
     assert_eq!(kinds(Part::Shown(2)), [Kind::Added]);
     assert_eq!(kinds(Part::Along(2)), []);
     assert_eq!(kinds(Part::Shown(3)), [Kind::Removed]);
@@ -210,7 +210,7 @@ fn a_draft_may_come_along() {
 }
 
 #[test]
-fn what_comes_along_elsewhere_is_listed_apart() {
+fn a_change_that_comes_along_elsewhere_is_listed_separately() {
     let sample = Sample::new();
     sample.edit(STEPS, "    { file = \"src/lib.rs\", item = \"fn sum\" },\n", "");
     sample.edit(STEPS, "prints = \"3\"", "along = [{ file = \"src/lib.rs\", item = \"fn sum\" }]");
@@ -245,20 +245,21 @@ fn a_draft_may_be_given() {
 }
 
 #[test]
-fn a_step_that_is_too_long() {
+fn a_step_that_is_too_long_is_found() {
     let sample = Sample::new();
-    let lines: String = (0..30).map(|number| format!("// {number}\n")).collect();
+    // The step has four lines already.
+    let lines: String = (5..MOST_LINES).map(|number| format!("// {number}\n")).collect();
     let lib = sample.text("chapters/ch02-two/src/lib.rs");
     sample.write("chapters/ch02-two/src/lib.rs", lib + &lines);
     assert_eq!(read(&sample).findings, []);
     let lib = sample.text("chapters/ch02-two/src/lib.rs");
-    sample.write("chapters/ch02-two/src/lib.rs", lib + "\n\n// 30\n// 31\n");
-    assert_only(&read(&sample).findings, &["steps.toml:7:", "step 1 changes 36 lines", "along"]);
+    sample.write("chapters/ch02-two/src/lib.rs", lib + "\n\n// a\n// b\n");
+    assert_only(&read(&sample).findings, &["steps.toml:7:", "step 1 changes 53 lines", "along"]);
 }
 
 #[test]
-fn each_state_is_what_its_step_declares() {
-    // One sample for all, so that little is built.
+fn each_state_does_what_its_step_declares() {
+    // One sample for all cases, to build less.
     let sample = Sample::new();
     let findings = |sample: &Sample| {
         let workspace = sample.workspace();
@@ -271,12 +272,12 @@ fn each_state_is_what_its_step_declares() {
         (
             "E0004",
             "E0005",
-            &["steps.toml:7:", "step 1, `Two`: it is to fail with E0005", "error[E0004]"],
+            &["steps.toml:7:", "step 1, `Two`: it should fail with E0005", "error[E0004]"],
         ),
         (
             "Two` not covered",
             "Ten` not covered",
-            &["`Number::Ten` not covered`, and it fails with"],
+            &["`Number::Ten` not covered`, but it fails with"],
         ),
         (
             "status = \"fails\"\nerror = \"E0004\"\nsaying = \"`Number::Two` not covered\"",
@@ -286,21 +287,21 @@ fn each_state_is_what_its_step_declares() {
         (
             "status = \"runs\"\nhunks",
             "status = \"fails\"\nerror = \"E0004\"\nsaying = \"\"\nhunks",
-            &["it is to fail, and it compiles"],
+            &["it should fail, but it compiles"],
         ),
         ("prints = \"3\"", "prints = \"4\"", &["step 3, `A sum`: it prints\n    3\n"]),
     ];
-    for (old, new, says) in cases {
+    for (old, new, expected) in cases {
         let drop = if new.contains("saying = \"\"") { "prints = \"2\"\n" } else { "" };
         sample.write(STEPS, right.replacen(old, new, 1).replacen(drop, "", 1));
-        assert_only(&findings(&sample), says);
+        assert_only(&findings(&sample), expected);
     }
 
     sample.write(STEPS, right);
     sample.edit("chapters/ch02-two/src/main.rs", "sum(&Number::Two)", "sum(&Number::Two) - 4");
     assert_only(&findings(&sample), &["step 3, `A sum`: it ends with", "overflow"]);
     sample.edit(STEPS, ", { file = \"src/main.rs\", line = \"use ch0\" }", "");
-    assert!(findings(&sample)[0].wrong.contains("before step 1 the copy does not compile"));
+    assert!(findings(&sample)[0].problem.contains("before step 1 the copy does not compile"));
     fs::remove_file(sample.path(STEPS)).unwrap();
     assert_only(&findings(&sample), &["the chapter has no steps"]);
 }

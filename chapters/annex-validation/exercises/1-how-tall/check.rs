@@ -10,8 +10,16 @@ fn of(text: &str) -> usize {
 
 #[test]
 fn operands_of_flat_code() {
-    assert_eq!(of("(module (func (result i32) i32.const 1 i32.const 2 i32.add))"), 2);
-    assert_eq!(of("(module (func i32.const 1 drop i32.const 2 drop i32.const 3 drop))"), 1);
+    assert_eq!(
+        of("(module (func (result i32) i32.const 1 i32.const 2 i32.add))"),
+        2
+    );
+    assert_eq!(
+        of(
+            "(module (func i32.const 1 drop i32.const 2 drop i32.const 3 drop))"
+        ),
+        1
+    );
 }
 
 #[test]
@@ -28,6 +36,10 @@ fn the_way_that_needs_more_counts() {
 
 #[test]
 fn the_function_that_needs_more_counts() {
-    assert_eq!(of("(module (func) (func f64.const 1 f64.const 2 drop drop) (func nop))"), 2);
+    assert_eq!(
+        of("(module (func) (func f64.const 1 f64.const 2 drop drop) (func \
+             nop))"),
+        2
+    );
     assert_eq!(of("(module)"), 0);
 }

@@ -6,7 +6,8 @@ pub enum Instr {
     Const,
     /// Pops two operands, pushes one.
     Add,
-    /// Pops a condition, executes one of two bodies, and leaves so many results.
+    /// Pops a condition, executes one of two bodies, and leaves so many
+    /// results.
     If {
         /// How many operands it leaves.
         results: usize,
@@ -17,7 +18,8 @@ pub enum Instr {
     },
 }
 
-/// Whether a body, which may touch none of the operands before it, leaves exactly so many results.
+/// Whether a body, which may touch none of the operands before it, leaves
+/// exactly so many results.
 pub fn body(instrs: &[Instr], results: usize) -> Result<(), String> {
     let mut height = 0;
     for instr in instrs {
@@ -53,7 +55,8 @@ fn pop(height: &mut usize, count: usize) -> Result<(), String> {
 }
 
 fn main() {
-    let instr = Instr::If { results: 1, then: vec![Instr::Const], otherwise: vec![] };
+    let instr =
+        Instr::If { results: 1, then: vec![Instr::Const], otherwise: vec![] };
     println!("{:?}", body(&[Instr::Const, instr], 1));
 }
 

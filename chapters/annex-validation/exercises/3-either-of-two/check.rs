@@ -5,14 +5,20 @@ use ch07_values::NumType::{self, F64, I32, I64};
 use super::Types;
 
 /// What is on the stack after `select`, or the error.
-fn select(known: &[Option<NumType>], unreachable: bool) -> Result<Vec<Option<NumType>>, String> {
+fn select(
+    known: &[Option<NumType>],
+    unreachable: bool,
+) -> Result<Vec<Option<NumType>>, String> {
     let mut types = Types { known: known.to_vec(), unreachable };
     types.select().map(|()| types.known)
 }
 
 #[test]
 fn two_of_one_type() {
-    assert_eq!(select(&[Some(F64), Some(F64), Some(I32)], false), Ok(vec![Some(F64)]));
+    assert_eq!(
+        select(&[Some(F64), Some(F64), Some(I32)], false),
+        Ok(vec![Some(F64)])
+    );
     let below = [Some(I64), Some(F64), Some(F64), Some(I32)];
     assert_eq!(select(&below, false), Ok(vec![Some(I64), Some(F64)]));
 }
@@ -33,7 +39,13 @@ fn what_is_never_reached() {
     assert_eq!(select(&[], true), Ok(vec![None]));
     assert_eq!(select(&[Some(I32)], true), Ok(vec![None]));
     assert_eq!(select(&[Some(F64), Some(I32)], true), Ok(vec![Some(F64)]));
-    assert_eq!(select(&[Some(F64), None, Some(I32)], true), Ok(vec![Some(F64)]));
-    assert_eq!(select(&[None, Some(F64), Some(I32)], true), Ok(vec![Some(F64)]));
+    assert_eq!(
+        select(&[Some(F64), None, Some(I32)], true),
+        Ok(vec![Some(F64)])
+    );
+    assert_eq!(
+        select(&[None, Some(F64), Some(I32)], true),
+        Ok(vec![Some(F64)])
+    );
     assert!(select(&[Some(I64), Some(F64), Some(I32)], true).is_err());
 }

@@ -12,7 +12,8 @@ pub struct Types {
 }
 
 impl Types {
-    /// Pops a condition and two operands of one type, and pushes one of the two.
+    /// Pops a condition and two operands of one type, and pushes one of the
+    /// two.
     pub fn select(&mut self) -> Result<(), String> {
         self.pop(NumType::I32)?;
         self.pop_any()?;
@@ -24,7 +25,9 @@ impl Types {
     /// Pops an operand of this type.
     fn pop(&mut self, wanted: NumType) -> Result<(), String> {
         match self.pop_any()? {
-            Some(given) if given != wanted => Err(format!("wanted {wanted}, given {given}")),
+            Some(given) if given != wanted => {
+                Err(format!("wanted {wanted}, given {given}"))
+            }
             _ => Ok(()),
         }
     }

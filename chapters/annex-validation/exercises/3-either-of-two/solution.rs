@@ -12,7 +12,8 @@ pub struct Types {
 }
 
 impl Types {
-    /// Pops a condition and two operands of one type, and pushes one of the two.
+    /// Pops a condition and two operands of one type, and pushes one of the
+    /// two.
     pub fn select(&mut self) -> Result<(), String> {
         self.pop(NumType::I32)?;
         match (self.pop_any()?, self.pop_any()?) {
@@ -29,7 +30,9 @@ impl Types {
     /// Pops an operand of this type.
     fn pop(&mut self, wanted: NumType) -> Result<(), String> {
         match self.pop_any()? {
-            Some(given) if given != wanted => Err(format!("wanted {wanted}, given {given}")),
+            Some(given) if given != wanted => {
+                Err(format!("wanted {wanted}, given {given}"))
+            }
             _ => Ok(()),
         }
     }

@@ -8,7 +8,10 @@ fn it_is_found_where_it_is() {
     assert_eq!(find(text, b' '), Ok(Some(5)));
     assert_eq!(find(text, b'l'), Ok(Some(0)));
     assert_eq!(find(text, b'i'), Ok(Some(7)));
-    assert_eq!(find([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255], 255), Ok(Some(15)));
+    assert_eq!(
+        find([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255], 255),
+        Ok(Some(15))
+    );
 }
 
 #[test]

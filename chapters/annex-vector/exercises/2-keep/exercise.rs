@@ -1,10 +1,21 @@
 //! What a branch keeps: slots, and what lies beside them.
-#![allow(unused_variables, clippy::ptr_arg, reason = "the solution uses them so")]
+#![allow(
+    unused_variables,
+    clippy::ptr_arg,
+    reason = "the solution uses them so"
+)]
 
 use annex_vector::V128;
 
-/// Keeps the top `count` operands of a stack that is `height` high, and puts them at `to`. Says how high it is then.
-fn keep(slots: &mut [u64], upper: &mut Vec<u64>, height: usize, count: usize, to: usize) -> usize {
+/// Keeps the top `count` operands of a stack that is `height` high, and puts
+/// them at `to`. Says how high it is then.
+fn keep(
+    slots: &mut [u64],
+    upper: &mut Vec<u64>,
+    height: usize,
+    count: usize,
+    to: usize,
+) -> usize {
     slots.copy_within(height - count..height, to);
     to + count
 }

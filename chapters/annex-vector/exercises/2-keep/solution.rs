@@ -1,10 +1,20 @@
 //! What a branch keeps: slots, and what lies beside them.
-#![allow(clippy::ptr_arg, reason = "it is a machine's own, and may have to grow")]
+#![allow(
+    clippy::ptr_arg,
+    reason = "it is a machine's own, and may have to grow"
+)]
 
 use annex_vector::V128;
 
-/// Keeps the top `count` operands of a stack that is `height` high, and puts them at `to`. Says how high it is then.
-fn keep(slots: &mut [u64], upper: &mut Vec<u64>, height: usize, count: usize, to: usize) -> usize {
+/// Keeps the top `count` operands of a stack that is `height` high, and puts
+/// them at `to`. Says how high it is then.
+fn keep(
+    slots: &mut [u64],
+    upper: &mut Vec<u64>,
+    height: usize,
+    count: usize,
+    to: usize,
+) -> usize {
     slots.copy_within(height - count..height, to);
     if !upper.is_empty() {
         upper.copy_within(height - count..height, to);

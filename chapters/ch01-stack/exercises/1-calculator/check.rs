@@ -25,6 +25,10 @@ fn what_comes_first_is_calculated_first() {
 fn a_missing_operand_is_a_trap() {
     for text in ["", "+", "1 -", "1 *", "1 2 + /"] {
         let trap = calculate(text).expect_err(text);
-        assert_eq!(trap.to_string(), "operand stack is empty", "after `{text}`");
+        assert_eq!(
+            trap.to_string(),
+            "operand stack is empty",
+            "after `{text}`"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! A calculator that reads operands first. It knows two operators, and one of them only by half.
+//! A calculator that reads operands first. It knows two operators, and one of
+//! them only by half.
 
 use ch01_stack::{Stack, Trap};
 

@@ -70,6 +70,10 @@ fn main() {
             Ok(()) => String::from("pushed"),
             Err(trap) => trap.to_string(),
         };
-        println!("{value}: {outcome}, {} of {}", stack.values().len(), stack.limit);
+        println!(
+            "{value}: {outcome}, {} of {}",
+            stack.values().len(),
+            stack.limit
+        );
     }
 }

@@ -26,13 +26,20 @@ fn a_number_is_itself() {
 #[test]
 fn the_operator_comes_after_its_operands() {
     assert_eq!(text(&sum(Number(1.0), Number(2.0))), "const 1, const 2, add");
-    assert_eq!(text(&product(Number(1.0), Number(2.0))), "const 1, const 2, mul");
+    assert_eq!(
+        text(&product(Number(1.0), Number(2.0))),
+        "const 1, const 2, mul"
+    );
 }
 
 #[test]
 fn operands_may_be_formulas() {
-    let formula = product(sum(Number(2.0), Number(3.0)), sum(Number(4.0), Number(5.0)));
-    assert_eq!(text(&formula), "const 2, const 3, add, const 4, const 5, add, mul");
+    let formula =
+        product(sum(Number(2.0), Number(3.0)), sum(Number(4.0), Number(5.0)));
+    assert_eq!(
+        text(&formula),
+        "const 2, const 3, add, const 4, const 5, add, mul"
+    );
     assert_eq!(calculate(&formula).unwrap(), 45.0);
 }
 

@@ -25,7 +25,10 @@ fn dup_puts_the_top_there_once_more() {
 
 #[test]
 fn swap_exchanges_the_two_on_top() {
-    assert_eq!(run(&[Const(1.0), Const(2.0), Const(3.0), Swap]).unwrap(), [1.0, 3.0, 2.0]);
+    assert_eq!(
+        run(&[Const(1.0), Const(2.0), Const(3.0), Swap]).unwrap(),
+        [1.0, 3.0, 2.0]
+    );
 }
 
 #[test]

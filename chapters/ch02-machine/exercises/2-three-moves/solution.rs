@@ -6,7 +6,8 @@ use ch02_machine::{Stack, Trap};
 #[path = "check.rs"]
 mod check;
 
-/// One instruction. Beside each stands what it takes off the stack, and what it puts there.
+/// One instruction. Beside each stands what it takes off the stack, and what it
+/// puts there.
 pub enum Instr {
     /// `[] -> [the number]`
     Const(f64),
@@ -62,7 +63,8 @@ impl Machine {
         Ok(())
     }
 
-    /// Replaces the two operands on top by what `operator` makes of them. The second operand is the one on top.
+    /// Replaces the two operands on top by what `operator` makes of them. The
+    /// second operand is the one on top.
     fn binary(&mut self, operator: fn(f64, f64) -> f64) -> Result<(), Trap> {
         let (y, x) = (self.stack.pop()?, self.stack.pop()?);
         self.stack.push(operator(x, y));
@@ -74,6 +76,9 @@ fn main() -> Result<(), Trap> {
     use Instr::{Const, Dup, Neg, Swap};
     let mut machine = Machine::default();
     machine.execute(&[Const(3.0), Dup, Const(2.0), Neg, Swap])?;
-    println!("The stack is {:?}, and should be [3.0, -2.0, 3.0].", machine.stack.values());
+    println!(
+        "The stack is {:?}, and should be [3.0, -2.0, 3.0].",
+        machine.stack.values()
+    );
     Ok(())
 }

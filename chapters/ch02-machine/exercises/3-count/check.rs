@@ -12,7 +12,8 @@ fn the_chapters_program_has_five_steps_and_needs_three_operands() {
 
 #[test]
 fn the_greatest_height_is_remembered() {
-    let counter = count(&[Const(1.0), Const(2.0), Add, Const(3.0), Add]).unwrap();
+    let counter =
+        count(&[Const(1.0), Const(2.0), Add, Const(3.0), Add]).unwrap();
     assert_eq!((counter.steps, counter.height), (5, 2));
 }
 

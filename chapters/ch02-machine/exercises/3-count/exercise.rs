@@ -12,7 +12,8 @@ mod check;
 pub struct Counter {
     /// How many instructions were executed.
     pub steps: usize,
-    /// The greatest number of operands that were on the stack before an instruction.
+    /// The greatest number of operands that were on the stack before an
+    /// instruction.
     pub height: usize,
 }
 
@@ -35,6 +36,9 @@ pub fn count(code: &[Instr]) -> Result<Counter, Error> {
 
 fn main() -> Result<(), Error> {
     let counter = count(&program())?;
-    println!("{} steps, and at most {} operands at a time", counter.steps, counter.height);
+    println!(
+        "{} steps, and at most {} operands at a time",
+        counter.steps, counter.height
+    );
     Ok(())
 }

@@ -11,7 +11,8 @@ fn each_has_what_the_other_had() {
         machine.memory.store(A, a).unwrap();
         machine.memory.store(B, b).unwrap();
         machine.execute(&exchange()).unwrap();
-        let after = (machine.memory.load(A).unwrap(), machine.memory.load(B).unwrap());
+        let after =
+            (machine.memory.load(A).unwrap(), machine.memory.load(B).unwrap());
         assert_eq!(after, (b, a), "a was {a} and b was {b}");
     }
 }
@@ -20,8 +21,11 @@ fn each_has_what_the_other_had() {
 fn nothing_else_is_written() {
     let mut steps: Vec<Step> = Vec::new();
     Machine::new(&mut steps).execute(&exchange()).unwrap();
-    let mut addresses: Vec<u64> =
-        steps.iter().flat_map(|step| &step.writes).map(|write| write.address).collect();
+    let mut addresses: Vec<u64> = steps
+        .iter()
+        .flat_map(|step| &step.writes)
+        .map(|write| write.address)
+        .collect();
     addresses.sort_unstable();
     assert_eq!(addresses, [A as u64, B as u64]);
 }

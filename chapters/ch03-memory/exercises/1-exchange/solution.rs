@@ -30,6 +30,10 @@ fn main() -> Result<(), Error> {
     machine.memory.store(A, 1.0)?;
     machine.memory.store(B, 2.0)?;
     machine.execute(&exchange())?;
-    println!("a is {} and b is {}", machine.memory.load(A)?, machine.memory.load(B)?);
+    println!(
+        "a is {} and b is {}",
+        machine.memory.load(A)?,
+        machine.memory.load(B)?
+    );
     Ok(())
 }

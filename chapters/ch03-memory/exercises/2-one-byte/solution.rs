@@ -36,22 +36,28 @@ impl Memory {
         Ok(())
     }
 
-    /// Reads the number in the eight bytes from `address` on, the low byte first.
+    /// Reads the number in the eight bytes from `address` on, the low byte
+    /// first.
     ///
     /// # Errors
     /// [`Trap::BadAddress`].
     pub fn load(&self, address: f64) -> Result<f64, Trap> {
-        let bytes = index(address).and_then(|start| self.0.get(start..)?.first_chunk());
-        Ok(f64::from_le_bytes(*bytes.ok_or(Trap::BadAddress(address, self.0.len()))?))
+        let bytes =
+            index(address).and_then(|start| self.0.get(start..)?.first_chunk());
+        Ok(f64::from_le_bytes(
+            *bytes.ok_or(Trap::BadAddress(address, self.0.len()))?,
+        ))
     }
 
-    /// Writes `value` into the eight bytes from `address` on, the low byte first.
+    /// Writes `value` into the eight bytes from `address` on, the low byte
+    /// first.
     ///
     /// # Errors
     /// [`Trap::BadAddress`]; then nothing is written.
     pub fn store(&mut self, address: f64, value: f64) -> Result<(), Trap> {
         let size = self.0.len();
-        let bytes = index(address).and_then(|start| self.0.get_mut(start..)?.first_chunk_mut());
+        let bytes = index(address)
+            .and_then(|start| self.0.get_mut(start..)?.first_chunk_mut());
         *bytes.ok_or(Trap::BadAddress(address, size))? = value.to_le_bytes();
         Ok(())
     }

@@ -10,8 +10,11 @@ fn the_caller_keeps_its_locals() {
 
 #[test]
 fn so_does_each_of_many_callers() {
-    // Three calls inside each other: each adds its own x to what the next one makes of x + 1.
-    let step = |callee| vec![LocalGet(0), Const(1.0), Add, Call(callee), LocalGet(0), Add];
+    // Three calls inside each other: each adds its own x to what the next one
+    // makes of x + 1.
+    let step = |callee| {
+        vec![LocalGet(0), Const(1.0), Add, Call(callee), LocalGet(0), Add]
+    };
     let functions = [
         Function { params: 1, locals: 0, body: step(1) },
         Function { params: 1, locals: 0, body: step(2) },
@@ -25,7 +28,10 @@ fn other_locals_begin_as_zero_in_every_call() {
     let body = vec![LocalGet(1), Const(5.0), LocalSet(1)];
     let functions = [Function { params: 1, locals: 1, body }];
     let mut machine = Machine::new(&functions);
-    assert_eq!((machine.invoke(0, &[7.0]), machine.invoke(0, &[7.0])), (0.0, 0.0));
+    assert_eq!(
+        (machine.invoke(0, &[7.0]), machine.invoke(0, &[7.0])),
+        (0.0, 0.0)
+    );
 }
 
 #[test]

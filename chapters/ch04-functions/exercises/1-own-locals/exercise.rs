@@ -83,12 +83,23 @@ impl<'p> Machine<'p> {
 pub fn program() -> Vec<Function> {
     use Instr::{Add, Call, Const, LocalGet};
     vec![
-        Function { params: 1, locals: 0, body: vec![LocalGet(0), LocalGet(0), Add] },
-        Function { params: 1, locals: 0, body: vec![Const(10.0), Call(0), LocalGet(0), Add] },
+        Function {
+            params: 1,
+            locals: 0,
+            body: vec![LocalGet(0), LocalGet(0), Add],
+        },
+        Function {
+            params: 1,
+            locals: 0,
+            body: vec![Const(10.0), Call(0), LocalGet(0), Add],
+        },
     ]
 }
 
 fn main() {
     let functions = program();
-    println!("main(1) is {}, and should be 21", Machine::new(&functions).invoke(1, &[1.0]));
+    println!(
+        "main(1) is {}, and should be 21",
+        Machine::new(&functions).invoke(1, &[1.0])
+    );
 }

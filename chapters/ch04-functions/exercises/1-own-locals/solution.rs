@@ -47,7 +47,8 @@ impl<'p> Machine<'p> {
     /// Calls a function: its arguments become its first locals.
     fn call(&mut self, index: usize) {
         let function = &self.functions[index];
-        let mut locals = self.stack.split_off(self.stack.len() - function.params);
+        let mut locals =
+            self.stack.split_off(self.stack.len() - function.params);
         locals.resize(function.params + function.locals, 0.0);
         self.execute(&mut locals, &function.body);
     }
@@ -77,12 +78,23 @@ impl<'p> Machine<'p> {
 pub fn program() -> Vec<Function> {
     use Instr::{Add, Call, Const, LocalGet};
     vec![
-        Function { params: 1, locals: 0, body: vec![LocalGet(0), LocalGet(0), Add] },
-        Function { params: 1, locals: 0, body: vec![Const(10.0), Call(0), LocalGet(0), Add] },
+        Function {
+            params: 1,
+            locals: 0,
+            body: vec![LocalGet(0), LocalGet(0), Add],
+        },
+        Function {
+            params: 1,
+            locals: 0,
+            body: vec![Const(10.0), Call(0), LocalGet(0), Add],
+        },
     ]
 }
 
 fn main() {
     let functions = program();
-    println!("main(1) is {}, and should be 21", Machine::new(&functions).invoke(1, &[1.0]));
+    println!(
+        "main(1) is {}, and should be 21",
+        Machine::new(&functions).invoke(1, &[1.0])
+    );
 }

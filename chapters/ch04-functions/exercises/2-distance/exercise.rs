@@ -16,10 +16,17 @@ pub const DISTANCE_SQUARED: FuncIdx = FuncIdx(1);
 pub fn program() -> Vec<Function> {
     let x = LocalIdx(0);
     let square = vec![LocalGet(x)];
-    let (x0, _y0, _x1, _y1) = (LocalIdx(0), LocalIdx(1), LocalIdx(2), LocalIdx(3));
+    let (x0, _y0, _x1, _y1) =
+        (LocalIdx(0), LocalIdx(1), LocalIdx(2), LocalIdx(3));
     let distance_squared = vec![LocalGet(x0)];
     vec![
-        Function { name: "square", params: 1, locals: 0, results: 1, body: square },
+        Function {
+            name: "square",
+            params: 1,
+            locals: 0,
+            results: 1,
+            body: square,
+        },
         Function {
             name: "distance_squared",
             params: 4,
@@ -32,7 +39,8 @@ pub fn program() -> Vec<Function> {
 
 fn main() -> Result<(), Error> {
     let functions = program();
-    let results = Machine::new(&functions, ()).invoke(DISTANCE_SQUARED, &[1.0, 2.0, 4.0, 6.0])?;
+    let results = Machine::new(&functions, ())
+        .invoke(DISTANCE_SQUARED, &[1.0, 2.0, 4.0, 6.0])?;
     println!("from (1, 2) to (4, 6): {results:?}, and should be [25.0]");
     Ok(())
 }

@@ -24,7 +24,13 @@ pub fn program() -> Vec<Function> {
         Add,
     ];
     vec![
-        Function { name: "square", params: 1, locals: 0, results: 1, body: square },
+        Function {
+            name: "square",
+            params: 1,
+            locals: 0,
+            results: 1,
+            body: square,
+        },
         Function {
             name: "distance_squared",
             params: 4,
@@ -37,7 +43,8 @@ pub fn program() -> Vec<Function> {
 
 fn main() -> Result<(), Error> {
     let functions = program();
-    let results = Machine::new(&functions, ()).invoke(DISTANCE_SQUARED, &[1.0, 2.0, 4.0, 6.0])?;
+    let results = Machine::new(&functions, ())
+        .invoke(DISTANCE_SQUARED, &[1.0, 2.0, 4.0, 6.0])?;
     println!("from (1, 2) to (4, 6): {results:?}, and should be [25.0]");
     Ok(())
 }

@@ -23,7 +23,12 @@ fn a_block_that_nobody_leaves_changes_nothing() {
 
 #[test]
 fn a_branch_goes_as_far_as_it_says() {
-    let nested = |label| run(&[Block(vec![Block(vec![Br(label), Say("a")]), Say("b")]), Say("c")]);
+    let nested = |label| {
+        run(&[
+            Block(vec![Block(vec![Br(label), Say("a")]), Say("b")]),
+            Say("c"),
+        ])
+    };
     assert_eq!([nested(0), nested(1), nested(2)], ["b c", "c", ""]);
 }
 

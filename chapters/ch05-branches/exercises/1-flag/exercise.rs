@@ -1,4 +1,5 @@
-//! A branch is a flag that everybody has to ask for. Make it an error that `?` passes on.
+//! A branch is a flag that everybody has to ask for. Make it an error that `?`
+//! passes on.
 
 #[cfg(test)]
 #[path = "check.rs"]
@@ -20,7 +21,8 @@ pub enum Instr {
 #[derive(Default)]
 pub struct Machine {
     said: Vec<&'static str>,
-    /// The flag: there is a branch on its way, and this many labels are to be passed.
+    /// The flag: there is a branch on its way, and this many labels are to be
+    /// passed.
     branching: Option<usize>,
 }
 
@@ -52,7 +54,8 @@ impl Machine {
     fn block(&mut self, body: &[Instr]) {
         self.execute(body);
         if let Some(label) = self.branching {
-            // Label 0 has arrived, and the flag goes down. Any other has one label less to go.
+            // Label 0 has arrived, and the flag goes down. Any other has one
+            // label less to go.
             self.branching = label.checked_sub(1);
         }
     }

@@ -4,8 +4,12 @@
 #[path = "check.rs"]
 mod check;
 
-use ch05_branches::Instr::{Add, BrIf, Const, Gt, LocalGet, LocalSet, Loop, Mul};
-use ch05_branches::{Body, Error, FuncIdx, Function, Instr, LabelIdx, LocalIdx, Machine};
+use ch05_branches::Instr::{
+    Add, BrIf, Const, Gt, LocalGet, LocalSet, Loop, Mul,
+};
+use ch05_branches::{
+    Body, Error, FuncIdx, Function, Instr, LabelIdx, LocalIdx, Machine,
+};
 
 /// `do { instrs } while condition`
 ///
@@ -15,7 +19,13 @@ pub fn do_while(instrs: Vec<Instr>, condition: Vec<Instr>) -> Instr {
     Loop(Body(round.into_iter().flatten().collect()))
 }
 
-/// `fn factorial(n) { let product = 1; do { product = product * n; n = n - 1 } while n > 1; product }`
+/// ```text
+/// fn factorial(n) {
+///     let product = 1;
+///     do { product = product * n; n = n - 1 } while n > 1;
+///     product
+/// }
+/// ```
 pub fn factorial() -> Function {
     let (n, product) = (LocalIdx(0), LocalIdx(1));
     let round = vec![
@@ -29,12 +39,18 @@ pub fn factorial() -> Function {
         LocalSet(n),
     ];
     let again = vec![LocalGet(n), Const(1.0), Gt];
-    let body = vec![Const(1.0), LocalSet(product), do_while(round, again), LocalGet(product)];
+    let body = vec![
+        Const(1.0),
+        LocalSet(product),
+        do_while(round, again),
+        LocalGet(product),
+    ];
     Function { name: "factorial", params: 1, locals: 1, results: 1, body }
 }
 
 fn main() -> Result<(), Error> {
-    let results = Machine::new(&[factorial()], ()).invoke(FuncIdx(0), &[5.0])?;
+    let results =
+        Machine::new(&[factorial()], ()).invoke(FuncIdx(0), &[5.0])?;
     println!("The factorial of 5: {results:?}, and should be [120.0]");
     Ok(())
 }

@@ -5,7 +5,9 @@
 mod check;
 
 use ch05_branches::Instr::{Block, Br, BrIf, Const, Eq, LocalGet, LocalSet};
-use ch05_branches::{Body, Error, FuncIdx, Function, Instr, LabelIdx, LocalIdx, Machine};
+use ch05_branches::{
+    Body, Error, FuncIdx, Function, Instr, LabelIdx, LocalIdx, Machine,
+};
 
 /// `match value { 0 => cases[0], 1 => cases[1], … , _ => {} }`
 pub fn switch(value: LocalIdx, cases: Vec<Vec<Instr>>) -> Instr {
@@ -20,7 +22,8 @@ pub fn switch(value: LocalIdx, cases: Vec<Vec<Instr>>) -> Instr {
     inside.push(Br(LabelIdx(count)));
 
     for (number, case) in (0..count).zip(cases) {
-        // What there is so far goes into a block, and its end is where the case begins.
+        // What there is so far goes into a block, and its end is where the case
+        // begins.
         inside = vec![Block(Body(inside))];
         inside.extend(case);
         // Past the other cases, to the end of everything.
@@ -45,8 +48,12 @@ pub fn price() -> Function {
 fn main() -> Result<(), Error> {
     let functions = [price()];
     for (kind, coins) in [(0.0, 10.0), (1.0, 25.0), (2.0, 90.0), (3.0, 1.0)] {
-        let results = Machine::new(&functions, ()).invoke(FuncIdx(0), &[kind])?;
-        println!("A thing of kind {kind} costs {results:?}, and should cost [{coins:?}].");
+        let results =
+            Machine::new(&functions, ()).invoke(FuncIdx(0), &[kind])?;
+        println!(
+            "A thing of kind {kind} costs {results:?}, and should cost \
+             [{coins:?}]."
+        );
     }
     Ok(())
 }

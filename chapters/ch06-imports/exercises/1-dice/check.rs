@@ -26,7 +26,11 @@ fn a_program_throws_three_times() {
     let functions = [three_throws()];
     let mut machine = Machine::new(vec![dice(1)], &functions, ());
     assert_eq!(machine.invoke(FuncIdx(1), &[]).unwrap(), [14.0]);
-    assert_eq!(machine.invoke(FuncIdx(1), &[]).unwrap(), [11.0], "three throws later");
+    assert_eq!(
+        machine.invoke(FuncIdx(1), &[]).unwrap(),
+        [11.0],
+        "three throws later"
+    );
 }
 
 #[test]

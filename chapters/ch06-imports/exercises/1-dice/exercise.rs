@@ -7,7 +7,8 @@ mod check;
 use ch06_imports::Instr::{Add, Call};
 use ch06_imports::{Error, FuncIdx, Function, Import, Machine};
 
-/// `fn dice() -> a number from 1 to 6`. Each call replaces the seed by `(seed * 5 + 3) % 16`.
+/// `fn dice() -> a number from 1 to 6`. Each call replaces the seed by
+/// `(seed * 5 + 3) % 16`.
 pub fn dice<'p>(seed: u32) -> Import<'p> {
     let function = move |_: &[f64]| Ok(Some(f64::from(seed % 6 + 1)));
     Import { name: "dice", params: 0, function: Box::new(function) }
@@ -22,7 +23,8 @@ pub fn three_throws() -> Function {
 
 fn main() -> Result<(), Error> {
     let functions = [three_throws()];
-    let results = Machine::new(vec![dice(1)], &functions, ()).invoke(FuncIdx(1), &[])?;
+    let results =
+        Machine::new(vec![dice(1)], &functions, ()).invoke(FuncIdx(1), &[])?;
     println!("Three throws together: {results:?}, and should be [14.0]");
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! An import that promises how many results it has, and a call that holds it to that.
+//! An import that promises how many results it has, and a call that holds it to
+//! that.
 
 #[cfg(test)]
 #[path = "check.rs"]
@@ -28,7 +29,8 @@ pub enum Trap {
     WrongResults(&'static str, usize, usize),
 }
 
-/// Calls `import`: takes its arguments off the stack, the last one from the top, and leaves its results.
+/// Calls `import`: takes its arguments off the stack, the last one from the
+/// top, and leaves its results.
 ///
 /// # Errors
 /// A trap; then the stack is as it was.
@@ -48,5 +50,8 @@ fn main() {
     let mut stack = vec![1.0, 2.0, 3.0];
     let outcome = call(&mut stack, &mut echo);
     println!("{outcome:?} and {stack:?}");
-    println!("should be {:?} and [1.0, 2.0, 3.0]", Err::<(), _>(Trap::WrongResults("echo", 1, 2)));
+    println!(
+        "should be {:?} and [1.0, 2.0, 3.0]",
+        Err::<(), _>(Trap::WrongResults("echo", 1, 2))
+    );
 }

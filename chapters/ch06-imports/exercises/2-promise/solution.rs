@@ -1,4 +1,5 @@
-//! An import that promises how many results it has, and a call that holds it to that.
+//! An import that promises how many results it has, and a call that holds it to
+//! that.
 
 #[cfg(test)]
 #[path = "check.rs"]
@@ -28,7 +29,8 @@ pub enum Trap {
     WrongResults(&'static str, usize, usize),
 }
 
-/// Calls `import`: takes its arguments off the stack, the last one from the top, and leaves its results.
+/// Calls `import`: takes its arguments off the stack, the last one from the
+/// top, and leaves its results.
 ///
 /// # Errors
 /// A trap; then the stack is as it was.
@@ -38,7 +40,11 @@ pub fn call(stack: &mut Vec<f64>, import: &mut Import) -> Result<(), Trap> {
     let first = first.ok_or(Trap::TooFewOperands(import.params, found))?;
     let results = (import.function)(&stack[first..]);
     if results.len() != import.results {
-        return Err(Trap::WrongResults(import.name, import.results, results.len()));
+        return Err(Trap::WrongResults(
+            import.name,
+            import.results,
+            results.len(),
+        ));
     }
     stack.truncate(first);
     stack.extend(results);
@@ -51,5 +57,8 @@ fn main() {
     let mut stack = vec![1.0, 2.0, 3.0];
     let outcome = call(&mut stack, &mut echo);
     println!("{outcome:?} and {stack:?}");
-    println!("should be {:?} and [1.0, 2.0, 3.0]", Err::<(), _>(Trap::WrongResults("echo", 1, 2)));
+    println!(
+        "should be {:?} and [1.0, 2.0, 3.0]",
+        Err::<(), _>(Trap::WrongResults("echo", 1, 2))
+    );
 }

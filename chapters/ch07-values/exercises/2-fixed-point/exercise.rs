@@ -18,7 +18,8 @@ impl Operand for Fixed {
     }
 }
 
-/// The product: the integers' one counts 65,536ths of 65,536ths, so it is too large by that much.
+/// The product: the integers' one counts 65,536ths of 65,536ths, so it is too
+/// large by that much.
 fn multiply(x: Fixed, y: Fixed) -> Result<Fixed, Trap> {
     let product = (i64::from(x.0) * i64::from(y.0)) >> 16;
     i32::try_from(product).map(Fixed).map_err(|_| Trap::IntegerOverflow)

@@ -9,9 +9,11 @@ const NONE: &[NumType] = &[];
 #[test]
 fn good_code_leaves_its_types() {
     assert_eq!(validate(&[]), Ok(vec![]));
-    let compare: [Signature; 3] = [(NONE, &[F64]), (NONE, &[F64]), (&[F64, F64], &[I32])];
+    let compare: [Signature; 3] =
+        [(NONE, &[F64]), (NONE, &[F64]), (&[F64, F64], &[I32])];
     assert_eq!(validate(&compare), Ok(vec![I32]));
-    let swap: [Signature; 2] = [(NONE, &[F32, I64]), (&[F32, I64], &[I64, F32])];
+    let swap: [Signature; 2] =
+        [(NONE, &[F32, I64]), (&[F32, I64], &[I64, F32])];
     assert_eq!(validate(&swap), Ok(vec![I64, F32]));
 }
 
@@ -23,12 +25,21 @@ fn too_few_operands_are_found() {
 
 #[test]
 fn a_wrong_type_is_found() {
-    let code: [Signature; 3] = [(NONE, &[I32]), (NONE, &[F64]), (&[I32, I32], &[I32])];
-    assert_eq!(validate(&code), Err(2), "an f64 lies where i32.add wants an i32");
+    let code: [Signature; 3] =
+        [(NONE, &[I32]), (NONE, &[F64]), (&[I32, I32], &[I32])];
+    assert_eq!(
+        validate(&code),
+        Err(2),
+        "an f64 lies where i32.add wants an i32"
+    );
 }
 
 #[test]
 fn the_order_counts() {
     let code: [Signature; 2] = [(NONE, &[F64, I32]), (&[I32, F64], NONE)];
-    assert_eq!(validate(&code), Err(1), "the top of the stack is an i32, not an f64");
+    assert_eq!(
+        validate(&code),
+        Err(1),
+        "the top of the stack is an i32, not an f64"
+    );
 }

@@ -2,10 +2,12 @@
 
 use ch07_values::NumType;
 
-/// What an instruction wants on the stack, the top last, and what it leaves there.
+/// What an instruction wants on the stack, the top last, and what it leaves
+/// there.
 type Signature<'a> = (&'a [NumType], &'a [NumType]);
 
-/// The types that are on the stack in the end, the top last; or the position of the first instruction that does not find what it wants.
+/// The types that are on the stack in the end, the top last; or the position of
+/// the first instruction that does not find what it wants.
 fn validate(code: &[Signature]) -> Result<Vec<NumType>, usize> {
     let mut height = 0;
     for (position, (params, results)) in code.iter().enumerate() {
@@ -19,9 +21,11 @@ fn validate(code: &[Signature]) -> Result<Vec<NumType>, usize> {
 
 fn main() {
     use NumType::{F64, I32};
-    let good: [Signature; 3] = [(&[], &[F64]), (&[], &[F64]), (&[F64, F64], &[I32])];
+    let good: [Signature; 3] =
+        [(&[], &[F64]), (&[], &[F64]), (&[F64, F64], &[I32])];
     println!("f64.const, f64.const, f64.lt: {:?}", validate(&good));
-    let bad: [Signature; 3] = [(&[], &[I32]), (&[], &[F64]), (&[I32, I32], &[I32])];
+    let bad: [Signature; 3] =
+        [(&[], &[I32]), (&[], &[F64]), (&[I32, I32], &[I32])];
     println!("i32.const, f64.const, i32.add: {:?}", validate(&bad));
 }
 

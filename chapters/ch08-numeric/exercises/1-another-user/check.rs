@@ -3,7 +3,10 @@
 use super::{READINGS, reads_unsigned};
 
 fn types(name: &str) -> &str {
-    READINGS.iter().find(|(row, _)| *row == name).map_or("no such row", |(_, types)| *types)
+    READINGS
+        .iter()
+        .find(|(row, _)| *row == name)
+        .map_or("no such row", |(_, types)| *types)
 }
 
 #[test]

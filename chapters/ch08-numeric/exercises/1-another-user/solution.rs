@@ -1,9 +1,13 @@
-//! Another user of the table: which instructions read their operands as unsigned?
+//! Another user of the table: which instructions read their operands as
+//! unsigned?
 
-/// Makes a list of all rows: the name, and the types of the operands as the row writes them.
+/// Makes a list of all rows: the name, and the types of the operands as the row
+/// writes them.
 macro_rules! readings {
-    ($($opcode:literal $name:literal $variant:ident ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*) => {
-        const READINGS: &[(&str, &str)] = &[$(($name, concat!($(stringify!($t), " "),+))),*];
+    ($($opcode:literal $name:literal $variant:ident
+        ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*) => {
+        const READINGS: &[(&str, &str)] =
+            &[$(($name, concat!($(stringify!($t), " "),+))),*];
     };
 }
 
@@ -15,7 +19,8 @@ fn reads_unsigned(name: &str) -> bool {
 }
 
 fn main() {
-    let unsigned = READINGS.iter().filter(|(name, _)| reads_unsigned(name)).count();
+    let unsigned =
+        READINGS.iter().filter(|(name, _)| reads_unsigned(name)).count();
     println!("{unsigned} of {} read an operand as unsigned", READINGS.len());
 }
 

@@ -11,12 +11,18 @@ fn check(x: f64) {
     let mut stack = OperandStack::new(&mut slots, 1);
     Numeric::F64Nearest.execute(&mut stack).unwrap();
     let expected: f64 = stack.pop();
-    assert_eq!(Number::F64(nearest(x)), Number::F64(expected), "nearest({x:?})");
+    assert_eq!(
+        Number::F64(nearest(x)),
+        Number::F64(expected),
+        "nearest({x:?})"
+    );
 }
 
 #[test]
 fn what_is_not_half_way_goes_to_the_nearest() {
-    for x in [0.3, 0.7, 2.4, 2.6, -2.4, -2.6, 0.5_f64.next_down(), 0.5_f64.next_up()] {
+    for x in
+        [0.3, 0.7, 2.4, 2.6, -2.4, -2.6, 0.5_f64.next_down(), 0.5_f64.next_up()]
+    {
         check(x);
     }
 }
@@ -37,7 +43,9 @@ fn zero_keeps_its_sign() {
 
 #[test]
 fn what_has_no_fraction_stays() {
-    for x in [3.0, -3.0, 4503599627370497.0, 1e300, f64::INFINITY, f64::NEG_INFINITY] {
+    for x in
+        [3.0, -3.0, 4503599627370497.0, 1e300, f64::INFINITY, f64::NEG_INFINITY]
+    {
         check(x);
     }
 }

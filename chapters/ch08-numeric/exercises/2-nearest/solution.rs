@@ -4,12 +4,14 @@
 fn nearest(x: f64) -> f64 {
     let lower = x.floor();
     let part = x - lower;
-    // An infinity leaves a NaN here, and so does a NaN: neither is a number with a fraction.
+    // An infinity leaves a NaN here, and so does a NaN: neither is a number
+    // with a fraction.
     if part == 0.0 || part.is_nan() {
         return x;
     }
     let even = lower / 2.0 == (lower / 2.0).floor();
-    let rounded = if part < 0.5 || (part == 0.5 && even) { lower } else { lower + 1.0 };
+    let rounded =
+        if part < 0.5 || (part == 0.5 && even) { lower } else { lower + 1.0 };
     rounded.copysign(x)
 }
 

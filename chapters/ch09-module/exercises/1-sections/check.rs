@@ -4,7 +4,8 @@ use wasmparser::{Parser, Payload};
 
 use super::sections;
 
-/// What `wasmparser` finds. Of a section it says where the contents begin and end.
+/// What `wasmparser` finds. Of a section it says where the contents begin and
+/// end.
 fn expected(bytes: &[u8]) -> Vec<(u8, usize)> {
     let payloads = Parser::new(0).parse_all(bytes).map(Result::unwrap);
     payloads
@@ -16,7 +17,8 @@ fn expected(bytes: &[u8]) -> Vec<(u8, usize)> {
 
 fn module(length: usize) -> Vec<u8> {
     let text = format!(
-        "(module (memory 1) (func (export \"f\") (result i32) i32.const 7) (data (i32.const 0) \"{}\"))",
+        "(module (memory 1) (func (export \"f\") (result i32) i32.const 7) \
+         (data (i32.const 0) \"{}\"))",
         "-".repeat(length)
     );
     wat::parse_str(text).unwrap()
@@ -32,7 +34,11 @@ fn short_sections_are_found() {
 fn a_size_of_two_bytes_is_read() {
     for length in [121, 122, 123, 128, 1000, 16_000] {
         let bytes = module(length);
-        assert_eq!(sections(&bytes), expected(&bytes), "{length} bytes of data");
+        assert_eq!(
+            sections(&bytes),
+            expected(&bytes),
+            "{length} bytes of data"
+        );
     }
 }
 
@@ -40,7 +46,11 @@ fn a_size_of_two_bytes_is_read() {
 fn a_size_of_three_bytes_is_read() {
     for length in [20_000, 60_000] {
         let bytes = module(length);
-        assert_eq!(sections(&bytes), expected(&bytes), "{length} bytes of data");
+        assert_eq!(
+            sections(&bytes),
+            expected(&bytes),
+            "{length} bytes of data"
+        );
     }
 }
 

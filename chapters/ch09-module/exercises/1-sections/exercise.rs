@@ -1,6 +1,7 @@
 //! A walk over the sections of a module in the binary format.
 
-/// The sections of a module: the byte that says which one it is, and how many bytes it holds.
+/// The sections of a module: the byte that says which one it is, and how many
+/// bytes it holds.
 pub fn sections(bytes: &[u8]) -> Vec<(u8, usize)> {
     let mut sections = Vec::new();
     let mut rest = bytes.get(8..).unwrap_or_default();
@@ -12,14 +13,21 @@ pub fn sections(bytes: &[u8]) -> Vec<(u8, usize)> {
     sections
 }
 
-/// The number in LEB128 that the bytes begin with, and how many bytes it takes. No size has more than five.
+/// The number in LEB128 that the bytes begin with, and how many bytes it takes.
+/// No size has more than five.
 fn size(bytes: &[u8]) -> (usize, usize) {
     (bytes.first().copied().map_or(0, usize::from), 1)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let text = format!("(module (memory 1) (data (i32.const 0) \"{}\"))", "-".repeat(1000));
-    println!("id and size of each section: {:?}", sections(&wat::parse_str(text)?));
+    let text = format!(
+        "(module (memory 1) (data (i32.const 0) \"{}\"))",
+        "-".repeat(1000)
+    );
+    println!(
+        "id and size of each section: {:?}",
+        sections(&wat::parse_str(text)?)
+    );
     Ok(())
 }
 

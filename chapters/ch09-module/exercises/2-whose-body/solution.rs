@@ -2,8 +2,8 @@
 
 use ch09_module::{Control, ExportItem, FuncIdx, Instr, Module};
 
-/// The names of the functions that a function calls outside of its blocks, in the order of the calls. What is imported
-/// calls nobody.
+/// The names of the functions that a function calls outside of its blocks, in
+/// the order of the calls. What is imported calls nobody.
 pub fn callees(module: &Module, function: FuncIdx) -> Vec<String> {
     let Some(function) = module.function(function) else {
         return Vec::new();
@@ -15,15 +15,21 @@ pub fn callees(module: &Module, function: FuncIdx) -> Vec<String> {
     calls.map(|callee| name(module, callee)).collect()
 }
 
-/// The name under which a function is exported, or the two names under which it is imported: `env.print`. If it is
-/// neither: `function 3`.
+/// The name under which a function is exported, or the two names under which it
+/// is imported: `env.print`. If it is neither: `function 3`.
 fn name(module: &Module, function: FuncIdx) -> String {
-    let exported = module.exports.iter().find(|export| export.item == ExportItem::Func(function));
+    let exported = module
+        .exports
+        .iter()
+        .find(|export| export.item == ExportItem::Func(function));
     let mut imports = module.imported_items();
-    let imported = imports.find(|(item, _)| *item == ExportItem::Func(function));
+    let imported =
+        imports.find(|(item, _)| *item == ExportItem::Func(function));
     match (exported, imported) {
         (Some(export), _) => export.name.clone(),
-        (None, Some((_, import))) => format!("{}.{}", import.module, import.name),
+        (None, Some((_, import))) => {
+            format!("{}.{}", import.module, import.name)
+        }
         (None, None) => format!("function {function}"),
     }
 }

@@ -19,7 +19,10 @@ fn no_block_and_one_block() {
 
 #[test]
 fn blocks_in_blocks() {
-    assert_eq!(depth("block end block loop end block block end end end loop end"), 3);
+    assert_eq!(
+        depth("block end block loop end block block end end end loop end"),
+        3
+    );
 }
 
 #[test]
@@ -30,6 +33,10 @@ fn both_bodies_of_an_if_count() {
 
 #[test]
 fn a_hundred_thousand_nested_blocks() {
-    let depth = depth(&format!("{}{}", "block ".repeat(100_000), "end ".repeat(100_000)));
+    let depth = depth(&format!(
+        "{}{}",
+        "block ".repeat(100_000),
+        "end ".repeat(100_000)
+    ));
     assert_eq!(depth, 100_000);
 }

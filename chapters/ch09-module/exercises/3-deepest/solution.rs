@@ -15,11 +15,16 @@ pub fn deepest(body: &Body) -> usize {
     deepest
 }
 
-/// The bodies that an instruction holds: two for an `if`, one for other blocks, else none.
+/// The bodies that an instruction holds: two for an `if`, one for other blocks,
+/// else none.
 fn bodies(instr: &Instr) -> Vec<&Body> {
     match instr {
-        Instr::Control(Control::Block(block) | Control::Loop(block)) => vec![&block.body],
-        Instr::Control(Control::If(branches)) => vec![&branches.then, &branches.otherwise],
+        Instr::Control(Control::Block(block) | Control::Loop(block)) => {
+            vec![&block.body]
+        }
+        Instr::Control(Control::If(branches)) => {
+            vec![&branches.then, &branches.otherwise]
+        }
         Instr::Control(Control::TryTable(handled)) => vec![&handled.body],
         _ => Vec::new(),
     }

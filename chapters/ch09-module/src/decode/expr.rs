@@ -1,6 +1,7 @@
 //! From bytes to the tree: expressions, in which blocks nest.
 //!
-//! Specification: Binary Format, Instructions, *Control Instructions* and *Expressions*.
+//! Specification: Binary Format, Instructions, *Control Instructions* and
+//! *Expressions*.
 
 use std::mem;
 
@@ -8,13 +9,14 @@ use wasmparser::{Operator, OperatorsReader};
 
 use super::{operator::operator, types, variables::Variables};
 use crate::{
-    Block, BlockType, Body, Catch, Control, If, Instr, LabelIdx, ModuleError, TagIdx, TryTable,
+    Block, BlockType, Body, Catch, Control, If, Instr, LabelIdx, ModuleError,
+    TagIdx, TryTable,
 };
 
 /// `expr ::= in*:instr* 0x0B`
 ///
-/// A loop with a list of the open blocks, not recursion: how deep blocks nest is up to the module, how deep
-/// the native stack is, is not.
+/// A loop with a list of the open blocks, not recursion: how deep blocks nest
+/// is up to the module, how deep the native stack is, is not.
 pub(super) fn expr(
     mut operators: OperatorsReader<'_>,
     variables: &Variables<'_>,
@@ -37,7 +39,9 @@ pub(super) fn expr(
                 }
             }
             (Operator::End, None) => return Ok(instrs.into()),
-            (other, _) => instrs.push(variables.family_of(self::operator(&other)?)),
+            (other, _) => {
+                instrs.push(variables.family_of(self::operator(&other)?))
+            }
         }
     }
 }
@@ -50,7 +54,8 @@ struct Open {
 }
 
 impl Open {
-    /// `0x05`: the first body of an `if` is complete. Validation has seen that this is one.
+    /// `0x05`: the first body of an `if` is complete. Validation has seen that
+    /// this is one.
     fn begin_else(&mut self, instrs: &mut Vec<Instr>) {
         if let Head::If(ty) = self.head {
             self.head = Head::Else(ty, mem::take(instrs).into());
@@ -68,10 +73,14 @@ enum Head {
     TryTable(BlockType, Box<[Catch]>),
 }
 
-/// `0x02 bt:blocktype | 0x03 bt:blocktype | 0x04 bt:blocktype | 0x1F bt:blocktype c*:list(catch)`: what opens a block.
+/// `0x02 bt:blocktype | 0x03 bt:blocktype | 0x04 bt:blocktype
+/// | 0x1F bt:blocktype c*:list(catch)`:
+/// what opens a block.
 fn head(operator: &Operator<'_>) -> Result<Option<Head>, ModuleError> {
     Ok(Some(match operator {
-        Operator::Block { blockty } => Head::Block(types::block_type(*blockty)?),
+        Operator::Block { blockty } => {
+            Head::Block(types::block_type(*blockty)?)
+        }
         Operator::Loop { blockty } => Head::Loop(types::block_type(*blockty)?),
         Operator::If { blockty } => Head::If(types::block_type(*blockty)?),
         Operator::TryTable { try_table } => Head::TryTable(
@@ -82,11 +91,16 @@ fn head(operator: &Operator<'_>) -> Result<Option<Head>, ModuleError> {
     }))
 }
 
-/// `catch ::= 0x00 x:tagidx l:labelidx | 0x01 x:tagidx l:labelidx | 0x02 l:labelidx | 0x03 l:labelidx`
+/// `catch ::= 0x00 x:tagidx l:labelidx | 0x01 x:tagidx l:labelidx
+/// | 0x02 l:labelidx | 0x03 l:labelidx`
 fn catch(catch: &wasmparser::Catch) -> Catch {
     match *catch {
-        wasmparser::Catch::One { tag, label } => Catch::One(TagIdx(tag), LabelIdx(label)),
-        wasmparser::Catch::OneRef { tag, label } => Catch::OneRef(TagIdx(tag), LabelIdx(label)),
+        wasmparser::Catch::One { tag, label } => {
+            Catch::One(TagIdx(tag), LabelIdx(label))
+        }
+        wasmparser::Catch::OneRef { tag, label } => {
+            Catch::OneRef(TagIdx(tag), LabelIdx(label))
+        }
         wasmparser::Catch::All { label } => Catch::All(LabelIdx(label)),
         wasmparser::Catch::AllRef { label } => Catch::AllRef(LabelIdx(label)),
     }
@@ -98,10 +112,14 @@ impl Head {
         match self {
             Head::Block(ty) => Control::Block(Box::new(Block { ty, body })),
             Head::Loop(ty) => Control::Loop(Box::new(Block { ty, body })),
-            Head::If(ty) => {
-                Control::If(Box::new(If { ty, then: body, otherwise: Body::default() }))
+            Head::If(ty) => Control::If(Box::new(If {
+                ty,
+                then: body,
+                otherwise: Body::default(),
+            })),
+            Head::Else(ty, then) => {
+                Control::If(Box::new(If { ty, then, otherwise: body }))
             }
-            Head::Else(ty, then) => Control::If(Box::new(If { ty, then, otherwise: body })),
             Head::TryTable(ty, catches) => {
                 Control::TryTable(Box::new(TryTable { ty, catches, body }))
             }

@@ -1,7 +1,7 @@
 //! From bytes to the tree: instructions without bodies, each into its family.
 //!
-//! Where a table has a row for an operator, the decoder's arm comes from the row: the tables name the
-//! variants as `wasmparser` does.
+//! Where a table has a row for an operator, the decoder's arm comes from the
+//! row: the tables name the variants as `wasmparser` does.
 //!
 //! Specification: Binary Format, *Instructions*.
 
@@ -11,10 +11,11 @@ use wasmparser::{MemArgTarget, Operator};
 
 use super::{beyond_standard, types};
 use crate::{
-    Aggregate, BrOnCast, BrTable, Control, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, Instr,
-    LabelIdx, LoadOp, LocalIdx, MemArg, MemIdx, Memory, ModuleError, Parametric, RefType,
-    Reference, StoreOp, Table, TableIdx, TagIdx, TypeIdx, V128, Vector, VectorLaneOp,
-    VectorMemoryLaneOp, VectorMemoryOp, VectorOp,
+    Aggregate, BrOnCast, BrTable, Control, DataIdx, ElemIdx, FieldIdx, FuncIdx,
+    GlobalIdx, Instr, LabelIdx, LoadOp, LocalIdx, MemArg, MemIdx, Memory,
+    ModuleError, Parametric, RefType, Reference, StoreOp, Table, TableIdx,
+    TagIdx, TypeIdx, V128, Vector, VectorLaneOp, VectorMemoryLaneOp,
+    VectorMemoryOp, VectorOp,
 };
 
 /// `instr ::= …`: the instruction that an operator is.
@@ -43,15 +44,20 @@ fn constant(operator: &Operator<'_>) -> Option<Instr> {
     let number = match *operator {
         Operator::I32Const { value } => Number::I32(value),
         Operator::I64Const { value } => Number::I64(value),
-        Operator::F32Const { value } => Number::F32(f32::from_bits(value.bits())),
-        Operator::F64Const { value } => Number::F64(f64::from_bits(value.bits())),
+        Operator::F32Const { value } => {
+            Number::F32(f32::from_bits(value.bits()))
+        }
+        Operator::F64Const { value } => {
+            Number::F64(f64::from_bits(value.bits()))
+        }
         _ => return None,
     };
     Some(number.into())
 }
 
 macro_rules! numeric_arms {
-    ($($opcode:literal $name:literal $variant:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of numeric instructions.
         fn numeric(operator: &Operator<'_>) -> Option<Instr> {
             Some(Instr::Numeric(match operator {
@@ -64,11 +70,14 @@ macro_rules! numeric_arms {
 ch08_numeric::numeric_table!(numeric_arms);
 
 macro_rules! load_arms {
-    ($($opcode:literal $name:literal $variant:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of loads.
         fn load(operator: &Operator<'_>) -> Option<Instr> {
             Some(match operator {
-                $(Operator::$variant { memarg } => Instr::Load(LoadOp::$variant, mem_arg(memarg)?),)*
+                $(Operator::$variant { memarg } => {
+                    Instr::Load(LoadOp::$variant, mem_arg(memarg)?)
+                })*
                 _ => return None,
             })
         }
@@ -77,11 +86,14 @@ macro_rules! load_arms {
 crate::load_table!(load_arms);
 
 macro_rules! store_arms {
-    ($($opcode:literal $name:literal $variant:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of stores.
         fn store(operator: &Operator<'_>) -> Option<Instr> {
             Some(match operator {
-                $(Operator::$variant { memarg } => Instr::Store(StoreOp::$variant, mem_arg(memarg)?),)*
+                $(Operator::$variant { memarg } => {
+                    Instr::Store(StoreOp::$variant, mem_arg(memarg)?)
+                })*
                 _ => return None,
             })
         }
@@ -90,8 +102,10 @@ macro_rules! store_arms {
 crate::store_table!(store_arms);
 
 macro_rules! vector_arms {
-    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        /// One arm a row of the table of vector instructions without immediates.
+    ($($opcode:literal $name:literal $variant:ident $form:ident
+        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+        /// One arm a row of the table of vector instructions without
+        /// immediates.
         fn vector_op(operator: &Operator<'_>) -> Option<Vector> {
             Some(Vector::Op(match operator {
                 $(Operator::$variant => VectorOp::$variant,)*
@@ -103,11 +117,14 @@ macro_rules! vector_arms {
 annex_vector::vector_table!(vector_arms);
 
 macro_rules! vector_lane_arms {
-    ($($opcode:literal $name:literal $variant:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident
+        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of vector instructions that name a lane.
         fn vector_lane(operator: &Operator<'_>) -> Option<Vector> {
             Some(match operator {
-                $(Operator::$variant { lane } => Vector::Lane(VectorLaneOp::$variant, *lane),)*
+                $(Operator::$variant { lane } => {
+                    Vector::Lane(VectorLaneOp::$variant, *lane)
+                })*
                 _ => return None,
             })
         }
@@ -116,11 +133,15 @@ macro_rules! vector_lane_arms {
 annex_vector::vector_lane_table!(vector_lane_arms);
 
 macro_rules! vector_memory_arms {
-    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident $form:ident
+        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of vector loads and stores.
         fn vector_memory(operator: &Operator<'_>) -> Option<Vector> {
             Some(match operator {
-                $(Operator::$variant { memarg } => Vector::Memory(VectorMemoryOp::$variant, Box::new(mem_arg(memarg)?)),)*
+                $(Operator::$variant { memarg } => {
+                    let arg = Box::new(mem_arg(memarg)?);
+                    Vector::Memory(VectorMemoryOp::$variant, arg)
+                })*
                 _ => return None,
             })
         }
@@ -129,12 +150,14 @@ macro_rules! vector_memory_arms {
 annex_vector::vector_memory_table!(vector_memory_arms);
 
 macro_rules! vector_memory_lane_arms {
-    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+    ($($opcode:literal $name:literal $variant:ident $form:ident
+        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
         /// One arm a row of the table of vector loads and stores of one lane.
         fn vector_memory_lane(operator: &Operator<'_>) -> Option<Vector> {
             Some(match operator {
                 $(Operator::$variant { memarg, lane } => {
-                    Vector::MemoryLane(VectorMemoryLaneOp::$variant, Box::new(mem_arg(memarg)?), *lane)
+                    let arg = Box::new(mem_arg(memarg)?);
+                    Vector::MemoryLane(VectorMemoryLaneOp::$variant, arg, *lane)
                 })*
                 _ => return None,
             })
@@ -146,16 +169,20 @@ annex_vector::vector_memory_lane_table!(vector_memory_lane_arms);
 /// `memarg ::= n:u32 m:u64 | n:u32 x:memidx m:u64`
 fn mem_arg(arg: &wasmparser::MemArg) -> Option<MemArg> {
     match arg.target {
-        MemArgTarget::Memory(memory) => {
-            Some(MemArg { offset: arg.offset, memory: MemIdx(memory), align: arg.align })
-        }
+        MemArgTarget::Memory(memory) => Some(MemArg {
+            offset: arg.offset,
+            memory: MemIdx(memory),
+            align: arg.align,
+        }),
         MemArgTarget::Array(_) => None,
     }
 }
 
 fn vector(operator: &Operator<'_>) -> Option<Instr> {
     let vector = match operator {
-        Operator::V128Const { value } => Vector::Const(Box::new(V128::from_lanes(*value.bytes()))),
+        Operator::V128Const { value } => {
+            Vector::Const(Box::new(V128::from_lanes(*value.bytes())))
+        }
         Operator::I8x16Shuffle { lanes } => Vector::Shuffle(Box::new(*lanes)),
         _ => vector_op(operator)
             .or_else(|| vector_lane(operator))
@@ -167,11 +194,21 @@ fn vector(operator: &Operator<'_>) -> Option<Instr> {
 
 fn variable(operator: &Operator<'_>) -> Option<Instr> {
     let variable = match *operator {
-        Operator::LocalGet { local_index } => Instr::LocalGet(LocalIdx(local_index)),
-        Operator::LocalSet { local_index } => Instr::LocalSet(LocalIdx(local_index)),
-        Operator::LocalTee { local_index } => Instr::LocalTee(LocalIdx(local_index)),
-        Operator::GlobalGet { global_index } => Instr::GlobalGet(GlobalIdx(global_index)),
-        Operator::GlobalSet { global_index } => Instr::GlobalSet(GlobalIdx(global_index)),
+        Operator::LocalGet { local_index } => {
+            Instr::LocalGet(LocalIdx(local_index))
+        }
+        Operator::LocalSet { local_index } => {
+            Instr::LocalSet(LocalIdx(local_index))
+        }
+        Operator::LocalTee { local_index } => {
+            Instr::LocalTee(LocalIdx(local_index))
+        }
+        Operator::GlobalGet { global_index } => {
+            Instr::GlobalGet(GlobalIdx(global_index))
+        }
+        Operator::GlobalSet { global_index } => {
+            Instr::GlobalSet(GlobalIdx(global_index))
+        }
         _ => return None,
     };
     Some(variable)
@@ -182,9 +219,15 @@ fn memory(operator: &Operator<'_>) -> Option<Instr> {
         Operator::MemorySize { mem } => Memory::Size(MemIdx(mem)),
         Operator::MemoryGrow { mem } => Memory::Grow(MemIdx(mem)),
         Operator::MemoryFill { mem } => Memory::Fill(MemIdx(mem)),
-        Operator::MemoryCopy { dst_mem, src_mem } => Memory::Copy(MemIdx(dst_mem), MemIdx(src_mem)),
-        Operator::MemoryInit { mem, data_index } => Memory::Init(MemIdx(mem), DataIdx(data_index)),
-        Operator::DataDrop { data_index } => Memory::DataDrop(DataIdx(data_index)),
+        Operator::MemoryCopy { dst_mem, src_mem } => {
+            Memory::Copy(MemIdx(dst_mem), MemIdx(src_mem))
+        }
+        Operator::MemoryInit { mem, data_index } => {
+            Memory::Init(MemIdx(mem), DataIdx(data_index))
+        }
+        Operator::DataDrop { data_index } => {
+            Memory::DataDrop(DataIdx(data_index))
+        }
         _ => return load(operator).or_else(|| store(operator)),
     };
     Some(memory.into())
@@ -203,7 +246,9 @@ fn table(operator: &Operator<'_>) -> Option<Instr> {
         Operator::TableInit { table, elem_index } => {
             Table::Init(TableIdx(table), ElemIdx(elem_index))
         }
-        Operator::ElemDrop { elem_index } => Table::ElemDrop(ElemIdx(elem_index)),
+        Operator::ElemDrop { elem_index } => {
+            Table::ElemDrop(ElemIdx(elem_index))
+        }
         _ => return None,
     };
     Some(instr.into())
@@ -216,7 +261,9 @@ fn parametric(operator: &Operator<'_>) -> Result<Option<Instr>, ModuleError> {
         Operator::Drop => Parametric::Drop,
         Operator::Select => Parametric::Select,
         // The grammar has room for several types; validation lets one pass.
-        Operator::TypedSelect { ty } => Parametric::SelectTyped(types::val_type(*ty)?),
+        Operator::TypedSelect { ty } => {
+            Parametric::SelectTyped(types::val_type(*ty)?)
+        }
         _ => return Ok(None),
     };
     Ok(Some(parametric.into()))
@@ -224,27 +271,58 @@ fn parametric(operator: &Operator<'_>) -> Result<Option<Instr>, ModuleError> {
 
 fn control(operator: &Operator<'_>) -> Result<Option<Instr>, ModuleError> {
     let control = match operator {
-        Operator::Br { relative_depth } => Control::Br(LabelIdx(*relative_depth)),
-        Operator::BrIf { relative_depth } => Control::BrIf(LabelIdx(*relative_depth)),
-        Operator::BrTable { targets } => Control::BrTable(Box::new(br_table(targets)?)),
-        Operator::BrOnNull { relative_depth } => Control::BrOnNull(LabelIdx(*relative_depth)),
-        Operator::BrOnNonNull { relative_depth } => Control::BrOnNonNull(LabelIdx(*relative_depth)),
+        Operator::Br { relative_depth } => {
+            Control::Br(LabelIdx(*relative_depth))
+        }
+        Operator::BrIf { relative_depth } => {
+            Control::BrIf(LabelIdx(*relative_depth))
+        }
+        Operator::BrTable { targets } => {
+            Control::BrTable(Box::new(br_table(targets)?))
+        }
+        Operator::BrOnNull { relative_depth } => {
+            Control::BrOnNull(LabelIdx(*relative_depth))
+        }
+        Operator::BrOnNonNull { relative_depth } => {
+            Control::BrOnNonNull(LabelIdx(*relative_depth))
+        }
         Operator::BrOnCast { relative_depth, from_ref_type, to_ref_type } => {
-            Control::BrOnCast(br_on_cast(*relative_depth, *from_ref_type, *to_ref_type)?)
+            Control::BrOnCast(br_on_cast(
+                *relative_depth,
+                *from_ref_type,
+                *to_ref_type,
+            )?)
         }
-        Operator::BrOnCastFail { relative_depth, from_ref_type, to_ref_type } => {
-            Control::BrOnCastFail(br_on_cast(*relative_depth, *from_ref_type, *to_ref_type)?)
-        }
+        Operator::BrOnCastFail {
+            relative_depth,
+            from_ref_type,
+            to_ref_type,
+        } => Control::BrOnCastFail(br_on_cast(
+            *relative_depth,
+            *from_ref_type,
+            *to_ref_type,
+        )?),
         Operator::Return => Control::Return,
-        Operator::Call { function_index } => Control::Call(FuncIdx(*function_index)),
-        Operator::CallRef { type_index } => Control::CallRef(TypeIdx(*type_index)),
+        Operator::Call { function_index } => {
+            Control::Call(FuncIdx(*function_index))
+        }
+        Operator::CallRef { type_index } => {
+            Control::CallRef(TypeIdx(*type_index))
+        }
         Operator::CallIndirect { type_index, table_index } => {
             Control::CallIndirect(TableIdx(*table_index), TypeIdx(*type_index))
         }
-        Operator::ReturnCall { function_index } => Control::ReturnCall(FuncIdx(*function_index)),
-        Operator::ReturnCallRef { type_index } => Control::ReturnCallRef(TypeIdx(*type_index)),
+        Operator::ReturnCall { function_index } => {
+            Control::ReturnCall(FuncIdx(*function_index))
+        }
+        Operator::ReturnCallRef { type_index } => {
+            Control::ReturnCallRef(TypeIdx(*type_index))
+        }
         Operator::ReturnCallIndirect { type_index, table_index } => {
-            Control::ReturnCallIndirect(TableIdx(*table_index), TypeIdx(*type_index))
+            Control::ReturnCallIndirect(
+                TableIdx(*table_index),
+                TypeIdx(*type_index),
+            )
         }
         Operator::Throw { tag_index } => Control::Throw(TagIdx(*tag_index)),
         Operator::ThrowRef => Control::ThrowRef,
@@ -262,7 +340,8 @@ fn br_table(targets: &wasmparser::BrTable<'_>) -> Result<BrTable, ModuleError> {
     })
 }
 
-/// `0xFB 24:u32 (null1?, null2?):castop l:labelidx ht1:heaptype ht2:heaptype`, and the same with 25
+/// `0xFB 24:u32 (null1?, null2?):castop l:labelidx ht1:heaptype ht2:heaptype`,
+/// and the same with 25
 fn br_on_cast(
     label: u32,
     from: wasmparser::RefType,
@@ -276,17 +355,29 @@ fn br_on_cast(
 }
 
 fn reference(operator: &Operator<'_>) -> Result<Option<Instr>, ModuleError> {
-    let ref_type = |nullable, heap| types::heap_type(heap).map(|heap| RefType { nullable, heap });
+    let ref_type = |nullable, heap| {
+        types::heap_type(heap).map(|heap| RefType { nullable, heap })
+    };
     let reference = match *operator {
         Operator::RefNull { hty } => Reference::Null(types::heap_type(hty)?),
-        Operator::RefFunc { function_index } => Reference::Func(FuncIdx(function_index)),
+        Operator::RefFunc { function_index } => {
+            Reference::Func(FuncIdx(function_index))
+        }
         Operator::RefIsNull => Reference::IsNull,
         Operator::RefAsNonNull => Reference::AsNonNull,
         Operator::RefEq => Reference::Eq,
-        Operator::RefTestNonNull { hty } => Reference::Test(ref_type(false, hty)?),
-        Operator::RefTestNullable { hty } => Reference::Test(ref_type(true, hty)?),
-        Operator::RefCastNonNull { hty } => Reference::Cast(ref_type(false, hty)?),
-        Operator::RefCastNullable { hty } => Reference::Cast(ref_type(true, hty)?),
+        Operator::RefTestNonNull { hty } => {
+            Reference::Test(ref_type(false, hty)?)
+        }
+        Operator::RefTestNullable { hty } => {
+            Reference::Test(ref_type(true, hty)?)
+        }
+        Operator::RefCastNonNull { hty } => {
+            Reference::Cast(ref_type(false, hty)?)
+        }
+        Operator::RefCastNullable { hty } => {
+            Reference::Cast(ref_type(true, hty)?)
+        }
         _ => return Ok(None),
     };
     Ok(Some(reference.into()))
@@ -305,16 +396,28 @@ fn structure(operator: &Operator<'_>) -> Option<Aggregate> {
             Aggregate::StructNewDefault(TypeIdx(struct_type_index))
         }
         Operator::StructGet { struct_type_index, field_index } => {
-            Aggregate::StructGet(TypeIdx(struct_type_index), FieldIdx(field_index))
+            Aggregate::StructGet(
+                TypeIdx(struct_type_index),
+                FieldIdx(field_index),
+            )
         }
         Operator::StructGetS { struct_type_index, field_index } => {
-            Aggregate::StructGetS(TypeIdx(struct_type_index), FieldIdx(field_index))
+            Aggregate::StructGetS(
+                TypeIdx(struct_type_index),
+                FieldIdx(field_index),
+            )
         }
         Operator::StructGetU { struct_type_index, field_index } => {
-            Aggregate::StructGetU(TypeIdx(struct_type_index), FieldIdx(field_index))
+            Aggregate::StructGetU(
+                TypeIdx(struct_type_index),
+                FieldIdx(field_index),
+            )
         }
         Operator::StructSet { struct_type_index, field_index } => {
-            Aggregate::StructSet(TypeIdx(struct_type_index), FieldIdx(field_index))
+            Aggregate::StructSet(
+                TypeIdx(struct_type_index),
+                FieldIdx(field_index),
+            )
         }
         Operator::RefI31 => Aggregate::RefI31,
         Operator::I31GetS => Aggregate::I31GetS,
@@ -327,7 +430,9 @@ fn structure(operator: &Operator<'_>) -> Option<Aggregate> {
 
 fn array(operator: &Operator<'_>) -> Option<Aggregate> {
     Some(match *operator {
-        Operator::ArrayNew { array_type_index } => Aggregate::ArrayNew(TypeIdx(array_type_index)),
+        Operator::ArrayNew { array_type_index } => {
+            Aggregate::ArrayNew(TypeIdx(array_type_index))
+        }
         Operator::ArrayNewDefault { array_type_index } => {
             Aggregate::ArrayNewDefault(TypeIdx(array_type_index))
         }
@@ -335,25 +440,50 @@ fn array(operator: &Operator<'_>) -> Option<Aggregate> {
             Aggregate::ArrayNewFixed(TypeIdx(array_type_index), array_size)
         }
         Operator::ArrayNewData { array_type_index, array_data_index } => {
-            Aggregate::ArrayNewData(TypeIdx(array_type_index), DataIdx(array_data_index))
+            Aggregate::ArrayNewData(
+                TypeIdx(array_type_index),
+                DataIdx(array_data_index),
+            )
         }
         Operator::ArrayNewElem { array_type_index, array_elem_index } => {
-            Aggregate::ArrayNewElem(TypeIdx(array_type_index), ElemIdx(array_elem_index))
+            Aggregate::ArrayNewElem(
+                TypeIdx(array_type_index),
+                ElemIdx(array_elem_index),
+            )
         }
-        Operator::ArrayGet { array_type_index } => Aggregate::ArrayGet(TypeIdx(array_type_index)),
-        Operator::ArrayGetS { array_type_index } => Aggregate::ArrayGetS(TypeIdx(array_type_index)),
-        Operator::ArrayGetU { array_type_index } => Aggregate::ArrayGetU(TypeIdx(array_type_index)),
-        Operator::ArraySet { array_type_index } => Aggregate::ArraySet(TypeIdx(array_type_index)),
+        Operator::ArrayGet { array_type_index } => {
+            Aggregate::ArrayGet(TypeIdx(array_type_index))
+        }
+        Operator::ArrayGetS { array_type_index } => {
+            Aggregate::ArrayGetS(TypeIdx(array_type_index))
+        }
+        Operator::ArrayGetU { array_type_index } => {
+            Aggregate::ArrayGetU(TypeIdx(array_type_index))
+        }
+        Operator::ArraySet { array_type_index } => {
+            Aggregate::ArraySet(TypeIdx(array_type_index))
+        }
         Operator::ArrayLen => Aggregate::ArrayLen,
-        Operator::ArrayFill { array_type_index } => Aggregate::ArrayFill(TypeIdx(array_type_index)),
+        Operator::ArrayFill { array_type_index } => {
+            Aggregate::ArrayFill(TypeIdx(array_type_index))
+        }
         Operator::ArrayCopy { array_type_index_dst, array_type_index_src } => {
-            Aggregate::ArrayCopy(TypeIdx(array_type_index_dst), TypeIdx(array_type_index_src))
+            Aggregate::ArrayCopy(
+                TypeIdx(array_type_index_dst),
+                TypeIdx(array_type_index_src),
+            )
         }
         Operator::ArrayInitData { array_type_index, array_data_index } => {
-            Aggregate::ArrayInitData(TypeIdx(array_type_index), DataIdx(array_data_index))
+            Aggregate::ArrayInitData(
+                TypeIdx(array_type_index),
+                DataIdx(array_data_index),
+            )
         }
         Operator::ArrayInitElem { array_type_index, array_elem_index } => {
-            Aggregate::ArrayInitElem(TypeIdx(array_type_index), ElemIdx(array_elem_index))
+            Aggregate::ArrayInitElem(
+                TypeIdx(array_type_index),
+                ElemIdx(array_elem_index),
+            )
         }
         _ => return None,
     })

@@ -3,12 +3,15 @@
 //! Specification: Binary Format, *Types*.
 
 use ch07_values::NumType;
-use wasmparser::{AbstractHeapType, CompositeInnerType, PackedIndex, RecGroup, UnpackedIndex};
+use wasmparser::{
+    AbstractHeapType, CompositeInnerType, PackedIndex, RecGroup, UnpackedIndex,
+};
 
 use super::beyond_standard;
 use crate::{
-    AddressType, BlockType, CompositeType, FieldType, FuncType, GlobalType, HeapType, Limits,
-    MemoryType, ModuleError, RefType, StorageType, SubType, TableType, TypeIdx, ValType,
+    AddressType, BlockType, CompositeType, FieldType, FuncType, GlobalType,
+    HeapType, Limits, MemoryType, ModuleError, RefType, StorageType, SubType,
+    TableType, TypeIdx, ValType,
 };
 
 /// `rectype ::= 0x4E st*:list(subtype) | st:subtype`
@@ -16,7 +19,8 @@ pub(super) fn rec_type(group: RecGroup) -> Result<Vec<SubType>, ModuleError> {
     group.into_types().map(sub_type).collect()
 }
 
-/// `subtype ::= 0x50 x*:list(typeidx) ct:comptype | 0x4F x*:list(typeidx) ct:comptype | ct:comptype`
+/// `subtype ::= 0x50 x*:list(typeidx) ct:comptype
+/// | 0x4F x*:list(typeidx) ct:comptype | ct:comptype`
 fn sub_type(ty: wasmparser::SubType) -> Result<SubType, ModuleError> {
     let supertypes = ty.supertype_idxs.into_iter();
     Ok(SubType {
@@ -27,24 +31,33 @@ fn sub_type(ty: wasmparser::SubType) -> Result<SubType, ModuleError> {
     })
 }
 
-/// `comptype ::= 0x5E ft:fieldtype | 0x5F ft*:list(fieldtype) | 0x60 t1*:resulttype t2*:resulttype`
-fn composite_type(ty: &CompositeInnerType) -> Result<CompositeType, ModuleError> {
+/// `comptype ::= 0x5E ft:fieldtype | 0x5F ft*:list(fieldtype)
+/// | 0x60 t1*:resulttype t2*:resulttype`
+fn composite_type(
+    ty: &CompositeInnerType,
+) -> Result<CompositeType, ModuleError> {
     Ok(match ty {
         CompositeInnerType::Func(ty) => CompositeType::Func(FuncType {
             params: result_type(ty.params())?,
             results: result_type(ty.results())?,
         }),
-        CompositeInnerType::Array(ty) => CompositeType::Array(field_type(ty.0)?),
+        CompositeInnerType::Array(ty) => {
+            CompositeType::Array(field_type(ty.0)?)
+        }
         CompositeInnerType::Struct(ty) => {
             let fields = ty.fields.iter().copied();
-            CompositeType::Struct(fields.map(field_type).collect::<Result<_, _>>()?)
+            CompositeType::Struct(
+                fields.map(field_type).collect::<Result<_, _>>()?,
+            )
         }
         CompositeInnerType::Cont(_) => return Err(beyond_standard(ty)),
     })
 }
 
 /// `resulttype ::= t*:list(valtype)`
-fn result_type(types: &[wasmparser::ValType]) -> Result<Box<[ValType]>, ModuleError> {
+fn result_type(
+    types: &[wasmparser::ValType],
+) -> Result<Box<[ValType]>, ModuleError> {
     types.iter().copied().map(val_type).collect()
 }
 
@@ -61,7 +74,9 @@ fn field_type(ty: wasmparser::FieldType) -> Result<FieldType, ModuleError> {
 }
 
 /// `valtype ::= nt:numtype | vt:vectype | rt:reftype`
-pub(super) fn val_type(ty: wasmparser::ValType) -> Result<ValType, ModuleError> {
+pub(super) fn val_type(
+    ty: wasmparser::ValType,
+) -> Result<ValType, ModuleError> {
     Ok(match ty {
         wasmparser::ValType::I32 => ValType::Num(NumType::I32),
         wasmparser::ValType::I64 => ValType::Num(NumType::I64),
@@ -73,12 +88,16 @@ pub(super) fn val_type(ty: wasmparser::ValType) -> Result<ValType, ModuleError> 
 }
 
 /// `reftype ::= 0x64 ht:heaptype | 0x63 ht:heaptype | ht:absheaptype`
-pub(super) fn ref_type(ty: wasmparser::RefType) -> Result<RefType, ModuleError> {
+pub(super) fn ref_type(
+    ty: wasmparser::RefType,
+) -> Result<RefType, ModuleError> {
     Ok(RefType { nullable: ty.is_nullable(), heap: heap_type(ty.heap_type())? })
 }
 
 /// `heaptype ::= ht:absheaptype | x:s33`
-pub(super) fn heap_type(ty: wasmparser::HeapType) -> Result<HeapType, ModuleError> {
+pub(super) fn heap_type(
+    ty: wasmparser::HeapType,
+) -> Result<HeapType, ModuleError> {
     Ok(match ty {
         wasmparser::HeapType::Abstract { shared: false, ty } => match ty {
             AbstractHeapType::Func => HeapType::Func,
@@ -93,7 +112,9 @@ pub(super) fn heap_type(ty: wasmparser::HeapType) -> Result<HeapType, ModuleErro
             AbstractHeapType::Struct => HeapType::Struct,
             AbstractHeapType::Array => HeapType::Array,
             AbstractHeapType::None => HeapType::None,
-            AbstractHeapType::Cont | AbstractHeapType::NoCont => return Err(beyond_standard(&ty)),
+            AbstractHeapType::Cont | AbstractHeapType::NoCont => {
+                return Err(beyond_standard(&ty));
+            }
         },
         wasmparser::HeapType::Concrete(UnpackedIndex::Module(index)) => {
             HeapType::Concrete(TypeIdx(index))
@@ -109,7 +130,8 @@ fn type_idx(index: PackedIndex) -> Result<TypeIdx, ModuleError> {
     }
 }
 
-/// `limits ::= 0x00 n:u64 | 0x01 n:u64 m:u64 | 0x04 n:u64 | 0x05 n:u64 m:u64`, where 4 is the bit of 64-bit addresses.
+/// `limits ::= 0x00 n:u64 | 0x01 n:u64 m:u64 | 0x04 n:u64 | 0x05 n:u64 m:u64`,
+/// where 4 is the bit of 64-bit addresses.
 fn limits(is_64: bool, min: u64, max: Option<u64>) -> (AddressType, Limits) {
     let address = if is_64 { AddressType::I64 } else { AddressType::I32 };
     (address, Limits { min, max })
@@ -122,18 +144,24 @@ pub(super) fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
 }
 
 /// `tabletype ::= rt:reftype (at,lim):limits`
-pub(super) fn table_type(ty: wasmparser::TableType) -> Result<TableType, ModuleError> {
+pub(super) fn table_type(
+    ty: wasmparser::TableType,
+) -> Result<TableType, ModuleError> {
     let (address, limits) = limits(ty.table64, ty.initial, ty.maximum);
     Ok(TableType { address, limits, element: ref_type(ty.element_type)? })
 }
 
 /// `globaltype ::= t:valtype mut?:mut`
-pub(super) fn global_type(ty: wasmparser::GlobalType) -> Result<GlobalType, ModuleError> {
+pub(super) fn global_type(
+    ty: wasmparser::GlobalType,
+) -> Result<GlobalType, ModuleError> {
     Ok(GlobalType { content: val_type(ty.content_type)?, mutable: ty.mutable })
 }
 
 /// `blocktype ::= 0x40 | t:valtype | i:s33`
-pub(super) fn block_type(ty: wasmparser::BlockType) -> Result<BlockType, ModuleError> {
+pub(super) fn block_type(
+    ty: wasmparser::BlockType,
+) -> Result<BlockType, ModuleError> {
     Ok(match ty {
         wasmparser::BlockType::Empty => BlockType::Empty,
         wasmparser::BlockType::Type(ty) => BlockType::Value(val_type(ty)?),

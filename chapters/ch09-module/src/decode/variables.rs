@@ -1,7 +1,7 @@
 //! Which locals and globals hold vectors.
 //!
-//! The binary format has one `local.get` for all types. A machine whose slots are half a vector wide wants to
-//! know, and here the types are still at hand.
+//! The binary format has one `local.get` for all types. A machine whose slots
+//! are half a vector wide wants to know, and here the types are still at hand.
 
 use crate::{GlobalIdx, Instr, LocalIdx, ValType, Vector};
 
@@ -16,14 +16,25 @@ pub(super) struct Variables<'a> {
 }
 
 impl Variables<'_> {
-    /// An instruction in its family: of a variable that holds a vector, that is the one of vectors.
+    /// An instruction in its family: of a variable that holds a vector, that is
+    /// the one of vectors.
     pub(super) fn family_of(&self, instr: Instr) -> Instr {
         let vector = match instr {
-            Instr::LocalGet(local) if self.is_vector(local) => Vector::LocalGet(local),
-            Instr::LocalSet(local) if self.is_vector(local) => Vector::LocalSet(local),
-            Instr::LocalTee(local) if self.is_vector(local) => Vector::LocalTee(local),
-            Instr::GlobalGet(global) if self.is_global_vector(global) => Vector::GlobalGet(global),
-            Instr::GlobalSet(global) if self.is_global_vector(global) => Vector::GlobalSet(global),
+            Instr::LocalGet(local) if self.is_vector(local) => {
+                Vector::LocalGet(local)
+            }
+            Instr::LocalSet(local) if self.is_vector(local) => {
+                Vector::LocalSet(local)
+            }
+            Instr::LocalTee(local) if self.is_vector(local) => {
+                Vector::LocalTee(local)
+            }
+            Instr::GlobalGet(global) if self.is_global_vector(global) => {
+                Vector::GlobalGet(global)
+            }
+            Instr::GlobalSet(global) if self.is_global_vector(global) => {
+                Vector::GlobalSet(global)
+            }
             other => return other,
         };
         vector.into()

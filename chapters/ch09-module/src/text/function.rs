@@ -1,6 +1,7 @@
 //! Functions as text.
 //!
-//! Specification: Text Format, Modules, *Functions*, and Instructions, *Control Instructions*.
+//! Specification: Text Format, Modules, *Functions*, and Instructions, *Control
+//! Instructions*.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Formatter};
@@ -33,8 +34,9 @@ pub(super) fn write_function(
     f.write_str(")")
 }
 
-/// Begins the line of an instruction that so many blocks enclose. Beyond that many, one sees nothing by
-/// more space, and a module of ten thousand nested blocks would need a hundred megabytes of it.
+/// Begins the line of an instruction that so many blocks enclose. Beyond that
+/// many, one sees nothing by more space, and a module of ten thousand nested
+/// blocks would need a hundred megabytes of it.
 fn write_line(depth: usize, f: &mut Formatter<'_>) -> fmt::Result {
     const DEEPEST: usize = 40;
     let indent = 2 + 2 * depth.min(DEEPEST);
@@ -56,8 +58,12 @@ impl<'a> Open<'a> {
         };
         let (body, otherwise) = match control {
             Control::Block(block) | Control::Loop(block) => (&block.body, None),
-            Control::If(branches) if branches.otherwise.is_empty() => (&branches.then, None),
-            Control::If(branches) => (&branches.then, Some(&branches.otherwise)),
+            Control::If(branches) if branches.otherwise.is_empty() => {
+                (&branches.then, None)
+            }
+            Control::If(branches) => {
+                (&branches.then, Some(&branches.otherwise))
+            }
             Control::TryTable(handled) => (&handled.body, None),
             _ => return None,
         };
@@ -65,8 +71,13 @@ impl<'a> Open<'a> {
     }
 }
 
-/// `instr*`, a line each. A loop with a list of the open blocks, not recursion: see [`Body`].
-fn write_body(body: &Body, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+/// `instr*`, a line each. A loop with a list of the open blocks, not recursion:
+/// see [`Body`].
+fn write_body(
+    body: &Body,
+    scope: &Scope<'_>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     let mut labels = Labels::default();
     let mut open = vec![Open { rest: body.iter(), otherwise: None }];
     while let Some(block) = open.last_mut() {
@@ -101,7 +112,8 @@ fn write_body(body: &Body, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Res
 /// The labels of a function, as far as it is written.
 #[derive(Default)]
 struct Labels<'a> {
-    /// How many blocks have been opened: the names of labels are told apart by it.
+    /// How many blocks have been opened: the names of labels are told apart by
+    /// it.
     count: u32,
     /// The identifiers of the open blocks.
     open: Vec<Option<&'a str>>,
@@ -114,7 +126,8 @@ struct Labels<'a> {
 enum Label<'a> {
     Nameless,
     Identifier(&'a str),
-    /// The name cannot be an identifier: it is empty, or would hide an outer label.
+    /// The name cannot be an identifier: it is empty, or would hide an outer
+    /// label.
     Annotation(&'a str),
 }
 
@@ -133,10 +146,13 @@ impl<'a> Labels<'a> {
     fn next(&mut self, scope: &Scope<'a>) -> Label<'a> {
         let key = (scope.function, self.count);
         self.count += 1;
-        let name = scope.module.and_then(|module| module.names.labels.get(&key));
+        let name =
+            scope.module.and_then(|module| module.names.labels.get(&key));
         match name {
             None => Label::Nameless,
-            Some(name) if name.is_empty() || self.used.contains(name.as_str()) => {
+            Some(name)
+                if name.is_empty() || self.used.contains(name.as_str()) =>
+            {
                 Label::Annotation(name)
             }
             Some(name) => Label::Identifier(name),

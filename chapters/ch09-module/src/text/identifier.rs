@@ -7,8 +7,8 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::{Scope, Text};
 use crate::{
-    DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, LabelIdx, LocalIdx, MemIdx, Names, TableIdx,
-    TagIdx, TypeIdx,
+    DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, LabelIdx, LocalIdx, MemIdx,
+    Names, TableIdx, TagIdx, TypeIdx,
 };
 
 /// Something that the name section can name.
@@ -41,7 +41,11 @@ named! {
 }
 
 /// Writes an index as the identifier of what it names, or as a number.
-fn write_index(name: Option<&str>, index: &dyn Display, f: &mut Formatter<'_>) -> fmt::Result {
+fn write_index(
+    name: Option<&str>,
+    index: &dyn Display,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     match name {
         Some(name) => write!(f, "{}", identifier(name)),
         None => index.fmt(f),
@@ -51,13 +55,19 @@ fn write_index(name: Option<&str>, index: &dyn Display, f: &mut Formatter<'_>) -
 macro_rules! indices {
     ($($index:ty),*) => {$(
         impl Text for $index {
-            fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+            fn write(
+                &self,
+                scope: &Scope<'_>,
+                f: &mut Formatter<'_>,
+            ) -> fmt::Result {
                 write_index(self.name(scope.identifiers), self, f)
             }
         }
     )*};
 }
-indices!(FuncIdx, TypeIdx, TableIdx, MemIdx, GlobalIdx, TagIdx, ElemIdx, DataIdx);
+indices!(
+    FuncIdx, TypeIdx, TableIdx, MemIdx, GlobalIdx, TagIdx, ElemIdx, DataIdx
+);
 
 impl Text for LocalIdx {
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
@@ -74,7 +84,8 @@ impl Text for LabelIdx {
 }
 
 impl Text for (TypeIdx, FieldIdx) {
-    /// The type and the field: the identifier of a field means something only together with the type.
+    /// The type and the field: the identifier of a field means something only
+    /// together with the type.
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         self.0.write(scope, f)?;
         f.write_char(' ')?;
@@ -82,8 +93,8 @@ impl Text for (TypeIdx, FieldIdx) {
     }
 }
 
-/// Writes the name of what is defined here: an identifier if it serves as one, else an annotation, which
-/// keeps it for those who read the text.
+/// Writes the name of what is defined here: an identifier if it serves as one,
+/// else an annotation, which keeps it for those who read the text.
 pub(super) fn write_name(
     key: &impl Named,
     scope: &Scope<'_>,
@@ -115,10 +126,12 @@ pub(super) fn identifier(name: &str) -> impl Display {
 
 /// `idchar ::= '0'…'9' | 'A'…'Z' | 'a'…'z' | '!' | '#' | …`
 fn is_idchar(c: char) -> bool {
-    c.is_ascii_graphic() && !matches!(c, '"' | '(' | ')' | ',' | ';' | '[' | ']' | '{' | '}')
+    c.is_ascii_graphic()
+        && !matches!(c, '"' | '(' | ')' | ',' | ';' | '[' | ']' | '{' | '}')
 }
 
-/// `name ::= string`. What has a shape is shown as it is; what is invisible, or changes how its neighbours are shown, is escaped.
+/// `name ::= string`. What has a shape is shown as it is; what is invisible, or
+/// changes how its neighbours are shown, is escaped.
 pub(super) fn quoted(name: &str) -> impl Display {
     fmt::from_fn(move |f| {
         f.write_char('"')?;
@@ -126,7 +139,9 @@ pub(super) fn quoted(name: &str) -> impl Display {
             match c {
                 '"' | '\\' => write!(f, "\\{c}")?,
                 ' ' => f.write_char(c)?,
-                _ if c.is_ascii_graphic() || c.is_alphanumeric() => f.write_char(c)?,
+                _ if c.is_ascii_graphic() || c.is_alphanumeric() => {
+                    f.write_char(c)?
+                }
                 _ => write!(f, "\\u{{{:x}}}", u32::from(c))?,
             }
         }
@@ -150,7 +165,8 @@ pub(super) fn quoted_bytes(bytes: &[u8]) -> impl Display {
 }
 
 impl Names {
-    /// The names that serve as identifiers: not empty, and the first of their kind. Labels may be alike.
+    /// The names that serve as identifiers: not empty, and the first of their
+    /// kind. Labels may be alike.
     pub(super) fn identifiers(&self) -> Names {
         Names {
             module: self.module.clone(),
@@ -169,14 +185,15 @@ impl Names {
     }
 }
 
-/// Those of the names that are not empty, and not used before in the same space.
+/// Those of the names that are not empty, and not used before in the same
+/// space.
 fn unique<K: Ord + Clone, S: Ord>(
     names: &BTreeMap<K, String>,
     space: impl Fn(&K) -> S,
 ) -> BTreeMap<K, String> {
     let mut used = BTreeSet::new();
-    let fresh = names
-        .iter()
-        .filter(|(key, name)| !name.is_empty() && used.insert((space(key), name.as_str())));
+    let fresh = names.iter().filter(|(key, name)| {
+        !name.is_empty() && used.insert((space(key), name.as_str()))
+    });
     fresh.map(|(key, name)| (key.clone(), name.clone())).collect()
 }

@@ -6,20 +6,24 @@ use std::fmt::{self, Display, Formatter};
 
 use super::Scope;
 use super::function::write_function;
-use super::identifier::{Named, annotation, identifier, quoted, quoted_bytes, write_name};
+use super::identifier::{
+    Named, annotation, identifier, quoted, quoted_bytes, write_name,
+};
 use super::types::{write_signature, write_sub_type, write_type_use};
 use crate::{
-    Body, Custom, Data, DataIdx, DataMode, ElemIdx, Element, ElementMode, Export, ExportItem,
-    FuncIdx, Global, GlobalIdx, HeapType, Import, ImportType, Instr, MemIdx, Module, Names,
-    RefType, Reference, Section, SubType, TableDefinition, TableIdx, TagIdx, TypeIdx,
+    Body, Custom, Data, DataIdx, DataMode, ElemIdx, Element, ElementMode,
+    Export, ExportItem, FuncIdx, Global, GlobalIdx, HeapType, Import,
+    ImportType, Instr, MemIdx, Module, Names, RefType, Reference, Section,
+    SubType, TableDefinition, TableIdx, TagIdx, TypeIdx,
 };
 
 /// What stands before a field of a module.
 const FIELD: &str = "\n  ";
 
 impl Display for Module {
-    /// The module in the text format. It is read back as an equal tree; only names of what the module does
-    /// not have are lost, and a second section of names that cannot be read.
+    /// The module in the text format. It is read back as an equal tree; only
+    /// names of what the module does not have are lost, and a second section of
+    /// names that cannot be read.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let identifiers = self.names.identifiers();
         let scope = &Scope::of(self, &identifiers);
@@ -50,7 +54,8 @@ impl Module {
         fmt::from_fn(|f| write_export(export, &scope, f)).to_string()
     }
 
-    /// A function in the text format, with the names of the module; empty if there is none.
+    /// A function in the text format, with the names of the module; empty if
+    /// there is none.
     pub fn function_text(&self, index: FuncIdx) -> String {
         let identifiers = self.names.identifiers();
         let scope = Scope::of(self, &identifiers);
@@ -58,8 +63,11 @@ impl Module {
             Some(function) => write_function(index, function, &scope, f),
             None => {
                 let mut imports = self.imported_items();
-                match imports.find(|(item, _)| *item == ExportItem::Func(index)) {
-                    Some((item, import)) => write_import(item, import, &scope, f),
+                match imports.find(|(item, _)| *item == ExportItem::Func(index))
+                {
+                    Some((item, import)) => {
+                        write_import(item, import, &scope, f)
+                    }
                     None => Ok(()),
                 }
             }
@@ -70,7 +78,11 @@ impl Module {
 }
 
 /// Types, imports, and what is defined in a line.
-fn write_declarations(module: &Module, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+fn write_declarations(
+    module: &Module,
+    scope: &Scope<'_>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     for (first, group) in module.types.groups() {
         write_group(first, group, scope, f)?;
     }
@@ -111,7 +123,11 @@ fn write_declarations(module: &Module, scope: &Scope<'_>, f: &mut Formatter<'_>)
 }
 
 /// What has a body or bytes.
-fn write_definitions(module: &Module, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+fn write_definitions(
+    module: &Module,
+    scope: &Scope<'_>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     for (index, element) in (0..).map(ElemIdx).zip(&module.elements) {
         f.write_str(FIELD)?;
         write_element(index, element, scope, f)?;
@@ -126,7 +142,8 @@ fn write_definitions(module: &Module, scope: &Scope<'_>, f: &mut Formatter<'_>) 
         write_data(index, data, scope, f)?;
     }
     for custom in &module.customs {
-        // A second section of names, which cannot be read: whoever reads the text would take it for the only one.
+        // A second section of names, which cannot be read: whoever reads the
+        // text would take it for the only one.
         if custom.name == "name" && module.names != Names::default() {
             continue;
         }
@@ -137,13 +154,18 @@ fn write_definitions(module: &Module, scope: &Scope<'_>, f: &mut Formatter<'_>) 
 }
 
 impl<'a> Scope<'a> {
-    /// The scope of a module's fields, with the names of the module that serve as identifiers.
+    /// The scope of a module's fields, with the names of the module that serve
+    /// as identifiers.
     fn of(module: &'a Module, identifiers: &'a Names) -> Scope<'a> {
         Scope { identifiers, module: Some(module), ..Scope::EMPTY }
     }
 
-    /// What follows the keyword of a definition: its name, and its index as a comment.
-    pub(super) fn definition<I: Named + Display>(&'a self, index: &'a I) -> impl Display {
+    /// What follows the keyword of a definition: its name, and its index as a
+    /// comment.
+    pub(super) fn definition<I: Named + Display>(
+        &'a self,
+        index: &'a I,
+    ) -> impl Display {
         fmt::from_fn(move |f| {
             write_name(index, self, f)?;
             write!(f, " (;{index};)")
@@ -207,7 +229,11 @@ fn write_import(
 }
 
 /// `export ::= '(' 'export' name externidx ')'`
-fn write_export(export: &Export, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+fn write_export(
+    export: &Export,
+    scope: &Scope<'_>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     write!(f, "(export {} (", quoted(&export.name))?;
     match &export.item {
         ExportItem::Func(index) => write!(f, "func {}", scope.show(index)),
@@ -240,13 +266,23 @@ fn write_global(
     scope: &Scope<'_>,
     f: &mut Formatter<'_>,
 ) -> fmt::Result {
-    write!(f, "(global{} {}", scope.definition(&index), scope.show(&global.ty))?;
+    write!(
+        f,
+        "(global{} {}",
+        scope.definition(&index),
+        scope.show(&global.ty)
+    )?;
     write_expr(&global.init, scope, f)?;
     f.write_str(")")
 }
 
-/// `expr ::= instr*`, of a constant expression, which has no blocks: each instruction after a space, in parentheses.
-fn write_expr(body: &Body, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+/// `expr ::= instr*`, of a constant expression, which has no blocks: each
+/// instruction after a space, in parentheses.
+fn write_expr(
+    body: &Body,
+    scope: &Scope<'_>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     let mut instrs = body.iter();
     instrs.try_for_each(|instr| write!(f, " ({})", scope.show(instr)))
 }
@@ -266,7 +302,9 @@ fn write_word_expr(
     f.write_str(")")
 }
 
-/// `elem ::= '(' 'elem' id? elemlist ')' | '(' 'elem' id? tableuse offset elemlist ')' | '(' 'elem' id? 'declare' elemlist ')'`
+/// `elem ::= '(' 'elem' id? elemlist ')'
+/// | '(' 'elem' id? tableuse offset elemlist ')'
+/// | '(' 'elem' id? 'declare' elemlist ')'`
 fn write_element(
     index: ElemIdx,
     element: &Element,
@@ -289,18 +327,24 @@ fn write_element(
 }
 
 /// `elemlist ::= reftype elemexpr* | 'func' funcidx*`
-fn write_element_list(element: &Element, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+fn write_element_list(
+    element: &Element,
+    scope: &Scope<'_>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     let function = |item: &Body| match item[..] {
         [Instr::Reference(Reference::Func(function))] => Some(function),
         _ => None,
     };
     let short = RefType { nullable: false, heap: HeapType::Func };
-    let functions: Option<Vec<FuncIdx>> = element.items.iter().map(function).collect();
+    let functions: Option<Vec<FuncIdx>> =
+        element.items.iter().map(function).collect();
     match functions {
         Some(functions) if element.ty == short => {
             f.write_str(" func")?;
             let mut functions = functions.iter();
-            functions.try_for_each(|function| write!(f, " {}", scope.show(function)))
+            functions
+                .try_for_each(|function| write!(f, " {}", scope.show(function)))
         }
         _ => {
             write!(f, " {}", scope.show(&element.ty))?;
@@ -310,7 +354,8 @@ fn write_element_list(element: &Element, scope: &Scope<'_>, f: &mut Formatter<'_
     }
 }
 
-/// `data ::= '(' 'data' id? datastring ')' | '(' 'data' id? memuse offset datastring ')'`
+/// `data ::= '(' 'data' id? datastring ')'
+/// | '(' 'data' id? memuse offset datastring ')'`
 fn write_data(
     index: DataIdx,
     data: &Data,
@@ -328,7 +373,8 @@ fn write_data(
     f.write_str(")")
 }
 
-/// `datastring ::= string*`: a few bytes in the same line, many in lines of their own.
+/// `datastring ::= string*`: a few bytes in the same line, many in lines of
+/// their own.
 fn write_bytes(bytes: &[u8], f: &mut Formatter<'_>) -> fmt::Result {
     const LINE: usize = 48;
     if bytes.len() <= LINE {

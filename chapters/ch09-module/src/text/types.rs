@@ -7,12 +7,13 @@ use std::fmt::{self, Display, Formatter};
 use super::identifier::write_name;
 use super::{Scope, Text};
 use crate::{
-    AddressType, BlockType, CompositeType, FieldIdx, FieldType, FuncIdx, FuncType, GlobalType,
-    HeapType, Limits, LocalIdx, MemoryType, RefType, StorageType, SubType, TableType, TypeIdx,
-    ValType,
+    AddressType, BlockType, CompositeType, FieldIdx, FieldType, FuncIdx,
+    FuncType, GlobalType, HeapType, Limits, LocalIdx, MemoryType, RefType,
+    StorageType, SubType, TableType, TypeIdx, ValType,
 };
 
-/// `absheaptype ::= 'any' => any | 'eq' => eq | …`: the words, and those for the nullable references.
+/// `absheaptype ::= 'any' => any | 'eq' => eq | …`: the words, and those for
+/// the nullable references.
 const ABSTRACT: [(HeapType, &str, &str); 12] = [
     (HeapType::Any, "any", "anyref"),
     (HeapType::Eq, "eq", "eqref"),
@@ -39,7 +40,8 @@ impl Text for HeapType {
 }
 
 impl Text for RefType {
-    /// `reftype ::= '(' 'ref' 'null'? heaptype ')'`, or the word that is short for it.
+    /// `reftype ::= '(' 'ref' 'null'? heaptype ')'`, or the word that is short
+    /// for it.
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         let short = ABSTRACT.iter().find(|(heap, ..)| *heap == self.heap);
         match (self.nullable, short) {
@@ -61,13 +63,18 @@ impl Text for ValType {
 }
 
 impl Text for FuncType {
-    /// `(param i32 i32) (result i32)`, or nothing for a function that takes and leaves nothing.
+    /// `(param i32 i32) (result i32)`, or nothing for a function that takes and
+    /// leaves nothing.
     fn write(&self, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         let mut gap = "";
-        for (word, types) in [("param", &self.params), ("result", &self.results)] {
+        for (word, types) in
+            [("param", &self.params), ("result", &self.results)]
+        {
             if !types.is_empty() {
                 write!(f, "{gap}({word}")?;
-                types.iter().try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
+                types
+                    .iter()
+                    .try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
                 f.write_str(")")?;
                 gap = " ";
             }
@@ -76,7 +83,8 @@ impl Text for FuncType {
     }
 }
 
-/// Writes the parameters or the locals of a function: those with a name each by itself, the others together.
+/// Writes the parameters or the locals of a function: those with a name each by
+/// itself, the others together.
 pub(super) fn write_locals(
     word: &str,
     first: LocalIdx,
@@ -87,7 +95,9 @@ pub(super) fn write_locals(
     let mut open = false;
     for (index, ty) in (first.0..).map(LocalIdx).zip(types) {
         let key = (scope.function, index);
-        let named = scope.module.is_some_and(|module| module.names.locals.contains_key(&key));
+        let named = scope
+            .module
+            .is_some_and(|module| module.names.locals.contains_key(&key));
         if open && named {
             f.write_str(")")?;
         }
@@ -104,7 +114,8 @@ pub(super) fn write_locals(
     if open { f.write_str(")") } else { Ok(()) }
 }
 
-/// `typeuse ::= '(' 'type' typeidx ')' param* result*`, with the names of the function's parameters.
+/// `typeuse ::= '(' 'type' typeidx ')' param* result*`, with the names of the
+/// function's parameters.
 pub(super) fn write_signature(
     ty: TypeIdx,
     function: FuncIdx,
@@ -117,7 +128,9 @@ pub(super) fn write_signature(
         write_locals("param", LocalIdx(0), &ty.params, &scope, f)?;
         if !ty.results.is_empty() {
             f.write_str(" (result")?;
-            ty.results.iter().try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
+            ty.results
+                .iter()
+                .try_for_each(|ty| write!(f, " {}", scope.show(ty)))?;
             f.write_str(")")?;
         }
     }
@@ -125,10 +138,16 @@ pub(super) fn write_signature(
 }
 
 /// `typeuse`, without names.
-pub(super) fn write_type_use(ty: TypeIdx, scope: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+pub(super) fn write_type_use(
+    ty: TypeIdx,
+    scope: &Scope<'_>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     write!(f, " (type {})", scope.show(&ty))?;
     match scope.module.and_then(|module| module.func_type(ty)) {
-        Some(ty) if *ty != FuncType::default() => write!(f, " {}", scope.show(ty)),
+        Some(ty) if *ty != FuncType::default() => {
+            write!(f, " {}", scope.show(ty))
+        }
         _ => Ok(()),
     }
 }
@@ -159,7 +178,8 @@ impl Text for CompositeType {
     }
 }
 
-/// `comptype ::= '(' 'array' fieldtype ')' | '(' 'struct' field* ')' | '(' 'func' param* result* ')'`
+/// `comptype ::= '(' 'array' fieldtype ')' | '(' 'struct' field* ')'
+/// | '(' 'func' param* result* ')'`
 fn write_composite(
     composite: &CompositeType,
     index: Option<TypeIdx>,
@@ -167,7 +187,9 @@ fn write_composite(
     f: &mut Formatter<'_>,
 ) -> fmt::Result {
     match composite {
-        CompositeType::Array(field) => write!(f, "(array {})", scope.show(field)),
+        CompositeType::Array(field) => {
+            write!(f, "(array {})", scope.show(field))
+        }
         CompositeType::Struct(fields) => {
             f.write_str("(struct")?;
             for (position, field) in (0..).map(FieldIdx).zip(fields) {
@@ -179,7 +201,9 @@ fn write_composite(
             }
             f.write_str(")")
         }
-        CompositeType::Func(ty) if *ty == FuncType::default() => f.write_str("(func)"),
+        CompositeType::Func(ty) if *ty == FuncType::default() => {
+            f.write_str("(func)")
+        }
         CompositeType::Func(ty) => write!(f, "(func {})", scope.show(ty)),
     }
 }
@@ -190,7 +214,8 @@ impl Text for SubType {
     }
 }
 
-/// `subtype ::= '(' 'sub' 'final'? typeidx* comptype ')'`, or the `comptype` alone, which is final.
+/// `subtype ::= '(' 'sub' 'final'? typeidx* comptype ')'`, or the `comptype`
+/// alone, which is final.
 pub(super) fn write_sub_type(
     ty: &SubType,
     index: Option<TypeIdx>,
@@ -227,7 +252,11 @@ impl Text for AddressType {
 }
 
 /// `addrtype? limits`: `i32` goes without saying.
-fn write_limits(address: AddressType, limits: Limits, f: &mut Formatter<'_>) -> fmt::Result {
+fn write_limits(
+    address: AddressType,
+    limits: Limits,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     match address {
         AddressType::I32 => limits.fmt(f),
         AddressType::I64 => write!(f, "i64 {limits}"),

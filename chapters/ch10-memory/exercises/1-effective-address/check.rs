@@ -20,8 +20,16 @@ fn what_reaches_past_the_end_is_not() {
 
 #[test]
 fn no_sum_wraps_round() {
-    assert_eq!(within(&BYTES, u32::MAX, 3, 2), None, "address and offset are not 2");
-    assert_eq!(within(&BYTES, u32::MAX - 3, 4, 4), None, "address and offset are not 0");
+    assert_eq!(
+        within(&BYTES, u32::MAX, 3, 2),
+        None,
+        "address and offset are not 2"
+    );
+    assert_eq!(
+        within(&BYTES, u32::MAX - 3, 4, 4),
+        None,
+        "address and offset are not 0"
+    );
     assert_eq!(within(&BYTES, 4, 0, u32::MAX), None, "the end is not 3");
     assert_eq!(within(&BYTES, u32::MAX, u32::MAX, u32::MAX), None);
 }

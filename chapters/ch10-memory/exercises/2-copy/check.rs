@@ -8,7 +8,10 @@ use super::copy;
 fn check(destination: usize, source: usize, length: usize, expected: &[u8; 8]) {
     let mut bytes = *b"abcdefgh";
     assert_eq!(copy(&mut bytes, destination, source, length), Ok(()));
-    assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(expected));
+    assert_eq!(
+        String::from_utf8_lossy(&bytes),
+        String::from_utf8_lossy(expected)
+    );
 }
 
 #[test]
@@ -27,10 +30,16 @@ fn ranges_that_overlap() {
 
 #[test]
 fn a_range_that_does_not_fit_writes_nothing() {
-    for (destination, source, length) in [(5, 0, 4), (0, 5, 4), (9, 0, 0), (0, 9, 0)] {
+    for (destination, source, length) in
+        [(5, 0, 4), (0, 5, 4), (9, 0, 0), (0, 9, 0)]
+    {
         let mut bytes = *b"abcdefgh";
         let outcome = copy(&mut bytes, destination, source, length);
-        assert_eq!(outcome, Err(Trap::OutOfBoundsMemoryAccess), "{destination} {source} {length}");
+        assert_eq!(
+            outcome,
+            Err(Trap::OutOfBoundsMemoryAccess),
+            "{destination} {source} {length}"
+        );
         assert_eq!(&bytes, b"abcdefgh");
     }
     let mut bytes = *b"abcdefgh";

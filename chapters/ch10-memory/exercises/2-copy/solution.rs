@@ -2,8 +2,14 @@
 
 use ch07_values::Trap;
 
-/// Copies `length` bytes from `source` on to `destination`. The ranges may overlap. If one of them does not fit, nothing is written.
-fn copy(bytes: &mut [u8], destination: usize, source: usize, length: usize) -> Result<(), Trap> {
+/// Copies `length` bytes from `source` on to `destination`. The ranges may
+/// overlap. If one of them does not fit, nothing is written.
+fn copy(
+    bytes: &mut [u8],
+    destination: usize,
+    source: usize,
+    length: usize,
+) -> Result<(), Trap> {
     // Whichever begins higher ends higher.
     if destination.max(source) + length > bytes.len() {
         return Err(Trap::OutOfBoundsMemoryAccess);

@@ -29,5 +29,8 @@ fn the_last_three_can_be_reached() {
     assert_eq!(load24_u(&memory, 65_533), Ok(0x80_0000));
     assert_eq!(load24_s(&memory, 65_533), Ok(-0x80_0000));
     assert_eq!(load24_u(&memory, 65_534), Err(Trap::OutOfBoundsMemoryAccess));
-    assert_eq!(store24(&mut memory, 65_534, 0), Err(Trap::OutOfBoundsMemoryAccess));
+    assert_eq!(
+        store24(&mut memory, 65_534, 0),
+        Err(Trap::OutOfBoundsMemoryAccess)
+    );
 }

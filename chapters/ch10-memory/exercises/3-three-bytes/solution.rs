@@ -19,7 +19,11 @@ fn load24_s(memory: &MemoryInstance, address: u64) -> Result<i32, Trap> {
 }
 
 /// `i32.store24`
-fn store24(memory: &mut MemoryInstance, address: u64, operand: u32) -> Result<(), Trap> {
+fn store24(
+    memory: &mut MemoryInstance,
+    address: u64,
+    operand: u32,
+) -> Result<(), Trap> {
     let [low, middle, high, _] = operand.to_le_bytes();
     memory.write(address, 0, [low, middle, high])
 }
@@ -33,7 +37,11 @@ fn page() -> Option<MemoryInstance> {
 fn main() -> Result<(), Box<dyn Error>> {
     let mut memory = page().ok_or("no room for a page")?;
     store24(&mut memory, 0, 0xff_fffe)?;
-    println!("unsigned: {}, signed: {}", load24_u(&memory, 0)?, load24_s(&memory, 0)?);
+    println!(
+        "unsigned: {}, signed: {}",
+        load24_u(&memory, 0)?,
+        load24_s(&memory, 0)?
+    );
     println!("the bytes: {:02x?}", &memory.bytes()[..4]);
     Ok(())
 }

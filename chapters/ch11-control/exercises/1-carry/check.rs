@@ -14,17 +14,17 @@ fn a_branch_that_carries_nothing_cuts_the_stack_back() {
 }
 
 #[test]
-fn what_the_branch_carries_survives_in_its_order() {
+fn carried_operands_survive_in_their_order() {
     assert_eq!(after(&[1, 2, 3, 4, 5, 6], 1, 2), [1, 5, 6]);
 }
 
 #[test]
-fn where_nothing_is_in_between_nothing_is_dropped() {
+fn with_nothing_in_between_nothing_is_dropped() {
     assert_eq!(after(&[7, 8], 0, 2), [7, 8]);
     assert_eq!(after(&[7, 8], 1, 1), [7, 8]);
 }
 
 #[test]
-fn more_can_be_carried_than_is_dropped() {
+fn more_can_be_carried_than_dropped() {
     assert_eq!(after(&[9, 1, 2, 3], 0, 3), [1, 2, 3]);
 }

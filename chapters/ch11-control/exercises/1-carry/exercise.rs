@@ -1,7 +1,7 @@
 //! A branch carries operands to its label, and drops the others.
 
-/// What a branch does to the stack when it lands on a label that remembered `height` and whose branches
-/// carry `arity` operands.
+/// What a branch does to the stack when it lands on a label that remembered
+/// `height` and whose branches carry `arity` operands.
 pub fn landed(stack: &mut Vec<u64>, height: usize, arity: usize) {
     _ = arity;
     stack.truncate(height);

@@ -2,7 +2,7 @@
 
 use ch07_values::Number;
 use ch09_module::Module;
-use ch11_control::Solo;
+use ch11_control::SingleModule;
 
 /// A module whose function `days` says how many days a month has.
 pub const MODULE: &str = r#"
@@ -24,8 +24,8 @@ pub const MODULE: &str = r#"
 
 /// Calls `days`.
 pub fn days(month: i32) -> Result<Vec<Number>, Box<dyn std::error::Error>> {
-    let mut solo = Solo::new(Module::from_text(MODULE)?)?;
-    Ok(solo.call("days", &[month.into()], ())?)
+    let mut module = SingleModule::new(Module::from_text(MODULE)?)?;
+    Ok(module.call("days", &[month.into()], ())?)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

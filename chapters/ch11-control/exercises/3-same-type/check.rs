@@ -5,7 +5,8 @@ use ch09_module::{FuncIdx, Module, TypeIdx};
 
 use super::callee;
 
-/// Types 0 and 2 are one and the same; functions 0 and 1 have them, function 2 has another one.
+/// Types 0 and 2 are the same type. Functions 0 and 1 have it, function 2 has
+/// another one.
 const MODULE: &str = "
     (module
       (type (func (param f64) (result f64)))
@@ -22,7 +23,7 @@ fn outcome(element: usize, ty: u32) -> Result<FuncIdx, Trap> {
 }
 
 #[test]
-fn types_are_compared_and_not_their_indices() {
+fn types_are_compared_not_their_indices() {
     for (element, ty) in [(0, 0), (0, 2), (1, 0), (1, 2)] {
         assert_eq!(
             outcome(element, ty),
@@ -33,18 +34,18 @@ fn types_are_compared_and_not_their_indices() {
 }
 
 #[test]
-fn another_type_is_a_mismatch() {
+fn a_different_type_is_a_mismatch() {
     assert_eq!(outcome(2, 0), Err(Trap::IndirectCallTypeMismatch));
     assert_eq!(outcome(0, 1), Err(Trap::IndirectCallTypeMismatch));
 }
 
 #[test]
-fn a_null_is_an_uninitialized_element() {
+fn a_null_element_is_an_uninitialized_element() {
     assert_eq!(outcome(3, 0), Err(Trap::UninitializedElement));
 }
 
 #[test]
-fn past_the_end_is_an_undefined_element() {
+fn an_index_past_the_end_is_an_undefined_element() {
     assert_eq!(outcome(4, 0), Err(Trap::UndefinedElement));
     assert_eq!(outcome(usize::MAX, 0), Err(Trap::UndefinedElement));
 }

@@ -3,8 +3,8 @@
 use ch07_values::Trap;
 use ch09_module::{FuncIdx, Module, TypeIdx};
 
-/// The function that an element of a table refers to, if it is of the type that `call_indirect` names. The
-/// module imports nothing.
+/// The function that an element of a table refers to, if it is of the type that
+/// `call_indirect` names. The module imports nothing.
 pub fn callee(
     module: &Module,
     table: &[Option<FuncIdx>],
@@ -20,9 +20,14 @@ pub fn callee(
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let module = Module::from_text("(module (type (func)) (type (func)) (func (type 1)))")?;
+    let module = Module::from_text(
+        "(module (type (func)) (type (func)) (func (type 1)))",
+    )?;
     let outcome = callee(&module, &[Some(FuncIdx(0))], 0, TypeIdx(0));
-    println!("A function of type 1, called as one of type 0, which is the same: {outcome:?}");
+    println!(
+        "A function of type 1, called as type 0, which is the same type: \
+         {outcome:?}"
+    );
     Ok(())
 }
 

@@ -12,7 +12,8 @@ fn i32(store: &mut Store, machine: InstanceAddr, name: &str) -> i32 {
 fn no_number_is_sold_twice() {
     let mut store = Store::default();
     let [left, right] = open(&mut store).unwrap();
-    let numbers = [left, right, right, left].map(|machine| i32(&mut store, machine, "ticket"));
+    let numbers = [left, right, right, left]
+        .map(|machine| i32(&mut store, machine, "ticket"));
     assert_eq!(numbers, [1, 2, 3, 4]);
 }
 
@@ -23,7 +24,10 @@ fn each_machine_knows_what_it_has_sold() {
     for machine in [left, right, right] {
         i32(&mut store, machine, "ticket");
     }
-    assert_eq!([left, right].map(|machine| i32(&mut store, machine, "sold")), [1, 2]);
+    assert_eq!(
+        [left, right].map(|machine| i32(&mut store, machine, "sold")),
+        [1, 2]
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use ch12_instance::{Engine, Error, Imports, InstanceAddr, Store};
 pub const ROLL: &str = r#"(module $roll
   (global (export "next") (mut i32) (i32.const 1)))"#;
 
-/// A machine: each call of `ticket` sells the next one, and says its number.
+/// A machine: each call of `ticket` sells the next one, and returns its number.
 pub const MACHINE: &str = r#"(module $machine
   (import "roll" "next" (global $next (mut i32)))
   (global $sold (mut i32) (i32.const 0))
@@ -38,10 +38,13 @@ pub fn open(store: &mut Store) -> Result<[InstanceAddr; 2], Error> {
 }
 
 /// Calls an exported function that takes nothing and has an `i32` for a result.
-pub fn ask(store: &mut Store, machine: InstanceAddr, name: &str) -> Result<Option<i32>, Error> {
-    let function = store.export(machine, name).and_then(|item| item.func());
-    let function = function.ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
-    Ok(store.invoke(function, &[])?.first().and_then(|result| result.i32()))
+pub fn ask(
+    store: &mut Store,
+    machine: InstanceAddr,
+    name: &str,
+) -> Result<Option<i32>, Error> {
+    let results = store.call(machine, name, &[])?;
+    Ok(results.first().and_then(|result| result.i32()))
 }
 
 fn main() -> Result<(), Error> {

@@ -43,5 +43,8 @@ fn nothing_is_named_twice() {
         (import "b" "f" (func))
         (import "a" "f" (func (param i32)))
         (import "a" "g" (memory 1)))"#;
-    assert_eq!(names(module, &Imports::new()), ["`a` `f`", "`b` `f`", "`a` `g`"]);
+    assert_eq!(
+        names(module, &Imports::new()),
+        ["`a` `f`", "`b` `f`", "`a` `g`"]
+    );
 }

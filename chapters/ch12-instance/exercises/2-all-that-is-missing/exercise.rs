@@ -1,4 +1,4 @@
-//! What a module wants and nobody has.
+//! What a module imports and nobody provides.
 
 #[cfg(test)]
 #[path = "check.rs"]
@@ -7,7 +7,8 @@ mod check;
 use ch09_module::{Module, ModuleError};
 use ch12_instance::Imports;
 
-/// The imports of `module` that are missing, each as `` `module` `name` ``, in the order of the module, none twice.
+/// The imports of `module` that are missing, each as `` `module` `name` ``, in
+/// the order of the module, none twice.
 pub fn missing(module: &Module, imports: &Imports) -> Vec<String> {
     let first = module
         .imports
@@ -18,7 +19,8 @@ pub fn missing(module: &Module, imports: &Imports) -> Vec<String> {
 }
 
 fn main() -> Result<(), ModuleError> {
-    let player = Module::from_bytes(include_bytes!("../../programs/player.wat"))?;
+    let player =
+        Module::from_bytes(include_bytes!("../../programs/player.wat"))?;
     println!("$player lacks {}", missing(&player, &Imports::new()).join(", "));
     println!("and should lack five things");
     Ok(())

@@ -1,4 +1,4 @@
-//! What a module wants and nobody has.
+//! What a module imports and nobody provides.
 
 #[cfg(test)]
 #[path = "check.rs"]
@@ -7,12 +7,15 @@ mod check;
 use ch09_module::{Module, ModuleError};
 use ch12_instance::Imports;
 
-/// The imports of `module` that are missing, each as `` `module` `name` ``, in the order of the module, none twice.
+/// The imports of `module` that are missing, each as `` `module` `name` ``, in
+/// the order of the module, none twice.
 pub fn missing(module: &Module, imports: &Imports) -> Vec<String> {
     let mut names = Vec::new();
     for import in &module.imports {
         let name = format!("`{}` `{}`", import.module, import.name);
-        if imports.get(&import.module, &import.name).is_none() && !names.contains(&name) {
+        if imports.get(&import.module, &import.name).is_none()
+            && !names.contains(&name)
+        {
             names.push(name);
         }
     }
@@ -20,7 +23,8 @@ pub fn missing(module: &Module, imports: &Imports) -> Vec<String> {
 }
 
 fn main() -> Result<(), ModuleError> {
-    let player = Module::from_bytes(include_bytes!("../../programs/player.wat"))?;
+    let player =
+        Module::from_bytes(include_bytes!("../../programs/player.wat"))?;
     println!("$player lacks {}", missing(&player, &Imports::new()).join(", "));
     println!("and should lack five things");
     Ok(())

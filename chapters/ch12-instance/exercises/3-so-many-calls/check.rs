@@ -21,9 +21,12 @@ const MODULE: &[u8] = br#"(module
 
 /// An engine that nobody knows to be limited, and two of its functions.
 fn engine(limit: u32) -> (Box<dyn Engine>, FuncAddr, FuncAddr) {
-    let mut engine: Box<dyn Engine> = Box::new(Limited::new(Store::<()>::default(), limit));
+    let mut engine: Box<dyn Engine> =
+        Box::new(Limited::new(Store::<()>::default(), limit));
     let instance = engine.instantiate(MODULE, &Imports::new()).unwrap();
-    let function = |name| engine.export(instance, name).and_then(|item| item.func()).unwrap();
+    let function = |name| {
+        engine.export(instance, name).and_then(|item| item.func()).unwrap()
+    };
     let (next, trap) = (function("next"), function("trap"));
     (engine, next, trap)
 }
@@ -45,7 +48,10 @@ fn the_call_after_the_last_is_refused() {
 #[test]
 fn a_call_that_traps_has_been_made() {
     let (mut engine, next, trap) = engine(1);
-    assert_eq!(engine.invoke(trap, &[]).unwrap_err().trap(), Some(Trap::Unreachable));
+    assert_eq!(
+        engine.invoke(trap, &[]).unwrap_err().trap(),
+        Some(Trap::Unreachable)
+    );
     assert_eq!(message(engine.invoke(next, &[])), "no calls left");
 }
 
@@ -54,7 +60,8 @@ fn what_is_left_is_known() {
     let mut limited = Limited::new(Store::<()>::default(), 3);
     let instance = limited.instantiate(MODULE, &Imports::new()).unwrap();
     assert_eq!(limited.left(), 3);
-    let next = limited.export(instance, "next").and_then(|item| item.func()).unwrap();
+    let next =
+        limited.export(instance, "next").and_then(|item| item.func()).unwrap();
     limited.invoke(next, &[]).unwrap();
     assert_eq!(limited.left(), 2);
 }

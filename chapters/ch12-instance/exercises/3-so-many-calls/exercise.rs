@@ -6,11 +6,11 @@ mod check;
 
 use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 use ch12_instance::{
-    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports, InstanceAddr, MemAddr,
-    Store, TableAddr, TagAddr, Value,
+    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
+    InstanceAddr, MemAddr, Store, TableAddr, TagAddr, Value,
 };
 
-/// An engine that makes so many calls and no more.
+/// An engine that makes a limited number of calls.
 pub struct Limited<E> {
     engine: E,
     left: u32,
@@ -29,7 +29,11 @@ impl<E> Limited<E> {
 }
 
 impl<E: Engine> Engine for Limited<E> {
-    fn invoke(&mut self, function: FuncAddr, arguments: &[Value]) -> Result<Vec<Value>, Error> {
+    fn invoke(
+        &mut self,
+        function: FuncAddr,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Error> {
         self.engine.invoke(function, arguments)
     }
 
@@ -37,7 +41,11 @@ impl<E: Engine> Engine for Limited<E> {
     fn name(&self) -> &'static str {
         self.engine.name()
     }
-    fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
+    fn instantiate(
+        &mut self,
+        module: &[u8],
+        imports: &Imports,
+    ) -> Result<InstanceAddr, Error> {
         self.engine.instantiate(module, imports)
     }
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
@@ -55,7 +63,11 @@ impl<E: Engine> Engine for Limited<E> {
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
         self.engine.add_memory(ty)
     }
-    fn add_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, Error> {
+    fn add_global(
+        &mut self,
+        ty: GlobalType,
+        value: Value,
+    ) -> Result<GlobalAddr, Error> {
         self.engine.add_global(ty, value)
     }
     fn add_tag(&mut self, ty: FuncType) -> Result<TagAddr, Error> {
@@ -67,7 +79,11 @@ impl<E: Engine> Engine for Limited<E> {
     fn global(&self, global: GlobalAddr) -> Option<Value> {
         self.engine.global(global)
     }
-    fn set_global(&mut self, global: GlobalAddr, value: Value) -> Result<(), Error> {
+    fn set_global(
+        &mut self,
+        global: GlobalAddr,
+        value: Value,
+    ) -> Result<(), Error> {
         self.engine.set_global(global, value)
     }
     fn table_size(&self, table: TableAddr) -> u64 {
@@ -85,18 +101,22 @@ impl<E: Engine> Engine for Limited<E> {
     fn instructions(&self) -> Option<u64> {
         self.engine.instructions()
     }
+    fn fuel(&self) -> Option<u64> {
+        self.engine.fuel()
+    }
+    fn set_fuel(&mut self, fuel: u64) {
+        self.engine.set_fuel(fuel);
+    }
 }
 
 fn main() -> Result<(), Error> {
     let mut engine = Limited::new(Store::<()>::default(), 2);
     let module = br#"(module (func (export "f")))"#;
     let instance = engine.instantiate(module, &Imports::new())?;
-    if let Some(Extern::Func(function)) = engine.export(instance, "f") {
-        for call in 1..=3 {
-            let outcome = engine.invoke(function, &[]);
-            println!("call {call}: {outcome:?}");
-        }
-        println!("The third should be refused.");
+    for call in 1..=3 {
+        let outcome = engine.call(instance, "f", &[]);
+        println!("call {call}: {outcome:?}");
     }
+    println!("The third should be refused.");
     Ok(())
 }

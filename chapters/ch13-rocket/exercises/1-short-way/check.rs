@@ -9,7 +9,10 @@ fn degrees(from: f64, to: f64) -> f64 {
 #[track_caller]
 fn assert_turn(from: f64, to: f64, wanted: f64) {
     let found = degrees(from, to);
-    assert!((found - wanted).abs() < 1e-6, "from {from} to {to}: {found}, and not {wanted}");
+    assert!(
+        (found - wanted).abs() < 1e-6,
+        "from {from} to {to}: {found}, and not {wanted}"
+    );
 }
 
 #[test]

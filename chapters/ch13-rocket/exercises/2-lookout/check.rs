@@ -13,9 +13,13 @@ fn the_four_quarters() {
 #[test]
 fn the_hours_between() {
     // Just above the middle line on the right, and so all round.
-    let hours = [(5.0, -3.0), (5.0, 3.0), (-5.0, 3.0), (-5.0, -3.0)].map(o_clock);
+    let hours =
+        [(5.0, -3.0), (5.0, 3.0), (-5.0, 3.0), (-5.0, -3.0)].map(o_clock);
     assert_eq!(hours, [2, 4, 8, 10]);
-    assert_eq!([(3.0, -5.0), (-3.0, -5.0), (3.0, 5.0), (-3.0, 5.0)].map(o_clock), [1, 11, 5, 7]);
+    assert_eq!(
+        [(3.0, -5.0), (-3.0, -5.0), (3.0, 5.0), (-3.0, 5.0)].map(o_clock),
+        [1, 11, 5, 7]
+    );
     assert_eq!(o_clock((-5.0, -0.1)), 9);
     assert_eq!(o_clock((-5.0, 0.1)), 9);
 }

@@ -38,7 +38,10 @@ impl Lookout {
             (None, _) => "all is quiet".to_owned(),
             (Some(way), 1) => format!("1 enemy at {} o'clock", o_clock(way)),
             (Some(way), count) => {
-                format!("{count} enemies, the nearest at {} o'clock", o_clock(way))
+                format!(
+                    "{count} enemies, the nearest at {} o'clock",
+                    o_clock(way)
+                )
             }
         }
     }

@@ -39,7 +39,10 @@ impl Lookout {
             (None, _) => "all is quiet".to_owned(),
             (Some(way), 1) => format!("1 enemy at {} o'clock", o_clock(way)),
             (Some(way), count) => {
-                format!("{count} enemies, the nearest at {} o'clock", o_clock(way))
+                format!(
+                    "{count} enemies, the nearest at {} o'clock",
+                    o_clock(way)
+                )
             }
         }
     }
@@ -47,10 +50,9 @@ impl Lookout {
     /// The way from the player to the nearest enemy, if both are there.
     fn nearest(&self) -> Option<(f64, f64)> {
         let (x, y) = self.player?;
-        self.enemies
-            .iter()
-            .map(|enemy| (enemy.0 - x, enemy.1 - y))
-            .min_by(|one, other| one.0.hypot(one.1).total_cmp(&other.0.hypot(other.1)))
+        self.enemies.iter().map(|enemy| (enemy.0 - x, enemy.1 - y)).min_by(
+            |one, other| one.0.hypot(one.1).total_cmp(&other.0.hypot(other.1)),
+        )
     }
 }
 

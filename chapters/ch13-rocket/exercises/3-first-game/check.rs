@@ -16,7 +16,8 @@ impl Game {
     fn new() -> Game {
         let calls = Arc::default();
         let engine = Box::new(Store::<()>::default());
-        let mut rocket = Rocket::new(engine, GAME.as_bytes(), Arc::clone(&calls)).unwrap();
+        let mut rocket =
+            Rocket::new(engine, GAME.as_bytes(), Arc::clone(&calls)).unwrap();
         rocket.resize(800.0, 480.0).unwrap();
         Game { rocket, calls }
     }
@@ -31,7 +32,9 @@ impl Game {
         self.calls.lock().unwrap().clear();
         self.rocket.draw().unwrap();
         match self.calls.lock().unwrap()[..] {
-            [HostCall::ClearScreen, HostCall::DrawPlayer { x, y, .. }] => (x, y),
+            [HostCall::ClearScreen, HostCall::DrawPlayer { x, y, .. }] => {
+                (x, y)
+            }
             ref other => panic!("drawn: {other:?}"),
         }
     }

@@ -33,12 +33,14 @@ pub const GAME: &str = r#"(module
 fn main() -> Result<(), RocketError> {
     let terminal = Arc::new(Mutex::new(Terminal::new()));
     let engine = Box::new(Store::<()>::default());
-    let mut rocket = Rocket::new(engine, GAME.as_bytes(), Arc::clone(&terminal))?;
+    let mut rocket =
+        Rocket::new(engine, GAME.as_bytes(), Arc::clone(&terminal))?;
     rocket.resize(Terminal::SIZE.0, Terminal::SIZE.1)?;
     rocket.toggle(Control::Boost, true)?;
     for second in 0..7 {
         rocket.draw()?;
-        let picture = terminal.lock().unwrap_or_else(PoisonError::into_inner).to_string();
+        let picture =
+            terminal.lock().unwrap_or_else(PoisonError::into_inner).to_string();
         println!("{second} s |{}", picture.trim_matches('\n'));
         rocket.update(1.0)?;
     }

@@ -26,7 +26,8 @@ pub const GAME: &str = r#"(module
     (global.set $x
       (f64.add
         (global.get $x)
-        (f64.mul (f64.mul (f64.const 100) (local.get $seconds)) (global.get $boost))))
+        (f64.mul (f64.mul (f64.const 100) (local.get $seconds))
+          (global.get $boost))))
     (if (f64.ge (global.get $x) (global.get $width))
       (then (global.set $x (f64.sub (global.get $x) (global.get $width))))))
   (func (export "draw")
@@ -41,12 +42,14 @@ pub const GAME: &str = r#"(module
 fn main() -> Result<(), RocketError> {
     let terminal = Arc::new(Mutex::new(Terminal::new()));
     let engine = Box::new(Store::<()>::default());
-    let mut rocket = Rocket::new(engine, GAME.as_bytes(), Arc::clone(&terminal))?;
+    let mut rocket =
+        Rocket::new(engine, GAME.as_bytes(), Arc::clone(&terminal))?;
     rocket.resize(Terminal::SIZE.0, Terminal::SIZE.1)?;
     rocket.toggle(Control::Boost, true)?;
     for second in 0..7 {
         rocket.draw()?;
-        let picture = terminal.lock().unwrap_or_else(PoisonError::into_inner).to_string();
+        let picture =
+            terminal.lock().unwrap_or_else(PoisonError::into_inner).to_string();
         println!("{second} s |{}", picture.trim_matches('\n'));
         rocket.update(1.0)?;
     }

@@ -10,7 +10,7 @@ pub const LEAP: &str = r#"(module
       (then (i32.eqz (i32.rem_u (local.get $year) (i32.const 4))))
       (else (i32.eqz (i32.rem_u (local.get $year) (i32.const 400)))))))"#;
 
-/// What has to come of it.
+/// What the function must return.
 pub const SCRIPT: &str = r#"
 (assert_return (invoke "leap" (i32.const 2024)) (i32.const 1))
 (assert_return (invoke "leap" (i32.const 2023)) (i32.const 0))
@@ -21,7 +21,8 @@ pub const SCRIPT: &str = r#"
 
 /// How many directives of the script fail, on this module.
 pub fn failures(module: &str, script: &str) -> usize {
-    let report = run(&format!("{module}\n{script}"), &mut Store::<()>::default());
+    let report =
+        run(&format!("{module}\n{script}"), &mut Store::<()>::default());
     report.expect("it is a script").failures().count()
 }
 

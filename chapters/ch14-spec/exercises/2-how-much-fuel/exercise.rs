@@ -1,15 +1,20 @@
-//! How many instructions does a script need?
+//! How much fuel does a script need?
 
-use ch12_instance::{Fuel, Store, StoreLimits};
+use ch12_instance::{Store, StoreLimits};
 use ch14_spec::run;
 
 /// Fuel that is enough for any script here.
 const PLENTY: u64 = 1_000_000;
 
-/// Whether a script passes with so much fuel.
+/// A store with this much fuel.
+fn fuelled(fuel: u64) -> Store {
+    Store::new((), StoreLimits { fuel: Some(fuel), ..StoreLimits::default() })
+}
+
+/// Whether a script passes with this much fuel.
 pub fn passes(script: &str, fuel: u64) -> bool {
-    let mut store = Store::<Fuel>::new(Fuel::new(fuel), StoreLimits::default());
-    run(script, &mut store).is_ok_and(|report| report.failures().count() == 0)
+    run(script, &mut fuelled(fuel))
+        .is_ok_and(|report| report.failures().count() == 0)
 }
 
 /// The least fuel with which a script passes.

@@ -1,6 +1,6 @@
 //! Patterns for the bits of an `f32`.
 
-/// What a script wants of an `f32`.
+/// What a script expects of an `f32`.
 pub enum Pattern {
     /// These bits.
     Value(u32),
@@ -12,7 +12,7 @@ pub enum Pattern {
     Either(Vec<Pattern>),
 }
 
-/// Whether the bits are what is wanted.
+/// Whether the bits fit the pattern.
 pub fn matches(pattern: &Pattern, bits: u32) -> bool {
     match pattern {
         Pattern::Value(x) => bits == *x,
@@ -24,7 +24,10 @@ pub fn matches(pattern: &Pattern, bits: u32) -> bool {
 
 fn main() {
     let nan = f32::from_bits(0x7fa0_0000);
-    println!("nan + 1: {}", matches(&Pattern::ArithmeticNan, (nan + 1.0).to_bits()));
+    println!(
+        "nan + 1: {}",
+        matches(&Pattern::ArithmeticNan, (nan + 1.0).to_bits())
+    );
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 #[path = "check.rs"]
 mod check;
 
-use ch12_instance::{Engine, Error, Extern, Imports, Value};
+use ch12_instance::{Engine, Error, Imports, Value};
 use ch15_references::Store;
 
 /// A module with a shelf of stages.
@@ -17,7 +17,8 @@ pub const MODULE: &str = r#"(module
   (func $booster (type $stage) (i32.add (local.get 0) (i32.const 60)))
   (func $upper (type $stage) (i32.add (local.get 0) (i32.const 110)))
 
-  (func $push (export "push") (param $place i32) (param $height i32) (result i32)
+  (func $push (export "push")
+    (param $place i32) (param $height i32) (result i32)
     (block $none (result i32)
       (local.get $height)
       (br_on_null $none (table.get $shelf (local.get $place)))
@@ -38,9 +39,7 @@ pub const MODULE: &str = r#"(module
 pub fn call(name: &str, arguments: &[Value]) -> Result<Vec<Value>, Error> {
     let mut store: Store = Store::default();
     let instance = store.instantiate(MODULE.as_bytes(), &Imports::new())?;
-    let function = store.export(instance, name).and_then(Extern::func);
-    let function = function.ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
-    store.invoke(function, arguments)
+    store.call(instance, name, arguments)
 }
 
 fn main() {

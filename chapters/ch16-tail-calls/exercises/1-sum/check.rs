@@ -10,12 +10,15 @@ fn few_numbers_are_added_up() {
 }
 
 #[test]
-fn so_are_a_million() {
+fn a_million_numbers_are_added_up() {
     assert_eq!(sum(1_000_000).unwrap(), [500_000_500_000_i64.into()]);
 }
 
 #[test]
-fn tail_calls_do_it() {
-    assert!(MODULE.contains("return_call"), "without a tail call it is another exercise");
+fn the_module_uses_tail_calls_and_no_loop() {
+    assert!(
+        MODULE.contains("return_call"),
+        "without a tail call it is another exercise"
+    );
     assert!(!MODULE.contains("loop"), "with a loop it is another exercise");
 }

@@ -25,7 +25,10 @@ pub const MODULE: &str = r#"
 pub fn sum(n: i64) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
     let mut store: Store = Store::default();
     let instance = store.instantiate(MODULE.as_bytes(), &Imports::new())?;
-    let sum = store.export(instance, "sum").and_then(Extern::func).ok_or("there is no sum")?;
+    let sum = store
+        .export(instance, "sum")
+        .and_then(Extern::func)
+        .ok_or("there is no sum")?;
     Ok(store.invoke(sum, &[n.into()])?)
 }
 

@@ -1,4 +1,4 @@
-//! A recursion in which nobody waits.
+//! A recursion in which no caller waits.
 
 use ch12_instance::{Engine, Extern, Imports, Value};
 use ch16_tail_calls::Store;
@@ -30,7 +30,10 @@ pub const MODULE: &str = r#"
 pub fn sum(n: i64) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
     let mut store: Store = Store::default();
     let instance = store.instantiate(MODULE.as_bytes(), &Imports::new())?;
-    let sum = store.export(instance, "sum").and_then(Extern::func).ok_or("there is no sum")?;
+    let sum = store
+        .export(instance, "sum")
+        .and_then(Extern::func)
+        .ok_or("there is no sum")?;
     Ok(store.invoke(sum, &[n.into()])?)
 }
 

@@ -63,10 +63,14 @@ impl Machine {
             match self.functions[function][position] {
                 Instr::Down => self.counter -= 1,
                 Instr::UpTwo => self.counter += 2,
-                Instr::ReturnIfZero if self.counter == 0 => return Err(Unwind::Return),
+                Instr::ReturnIfZero if self.counter == 0 => {
+                    return Err(Unwind::Return);
+                }
                 Instr::ReturnIfZero => {}
                 Instr::Call(callee) => self.call(callee)?,
-                Instr::ReturnCall(callee) => return Err(Unwind::TailCall(callee)),
+                Instr::ReturnCall(callee) => {
+                    return Err(Unwind::TailCall(callee));
+                }
             }
         }
         Ok(())
@@ -74,7 +78,8 @@ impl Machine {
 }
 
 fn main() {
-    let functions = vec![vec![Instr::ReturnIfZero, Instr::Down, Instr::ReturnCall(0)]];
+    let functions =
+        vec![vec![Instr::ReturnIfZero, Instr::Down, Instr::ReturnCall(0)]];
     let mut machine = Machine { functions, counter: 50, depth: 0, deepest: 0 };
     let outcome = machine.call(0).is_ok();
     println!("50 turns: {outcome}, and it was {} levels deep", machine.deepest);

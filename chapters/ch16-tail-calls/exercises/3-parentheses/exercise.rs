@@ -3,14 +3,16 @@
 use ch12_instance::{Engine, Extern, Imports};
 use ch16_tail_calls::Store;
 
-/// A module whose function `words` counts the words of the text at address 0, which ends with a zero.
+/// A module whose function `words` counts the words of the text at address 0,
+/// which ends with a zero.
 pub const MODULE: &str = r#"
 (module
   (type $state (func (param $at i32) (param $words i32) (result i32)))
   (memory (export "memory") 1)
   (table funcref (elem $between $within))
 
-  ;; What kind of byte there is at an address, which is the state that it leads to: 0 a blank, 1 a letter.
+  ;; What kind of byte there is at an address, which is the state that it
+  ;; leads to: 0 a blank, 1 a letter.
   (func $kind (param $at i32) (result i32)
     local.get $at
     i32.load8_u
@@ -57,9 +59,15 @@ pub const MODULE: &str = r#"
 pub fn words(text: &str) -> Result<String, Box<dyn std::error::Error>> {
     let mut store: Store = Store::default();
     let instance = store.instantiate(MODULE.as_bytes(), &Imports::new())?;
-    let memory = store.export(instance, "memory").and_then(Extern::memory).ok_or("no memory")?;
+    let memory = store
+        .export(instance, "memory")
+        .and_then(Extern::memory)
+        .ok_or("no memory")?;
     store.memory_mut(memory)[..text.len()].copy_from_slice(text.as_bytes());
-    let words = store.export(instance, "words").and_then(Extern::func).ok_or("no words")?;
+    let words = store
+        .export(instance, "words")
+        .and_then(Extern::func)
+        .ok_or("no words")?;
     Ok(store.invoke(words, &[])?.iter().map(ToString::to_string).collect())
 }
 

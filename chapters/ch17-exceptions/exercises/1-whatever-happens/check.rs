@@ -15,16 +15,18 @@ fn visit(sheets: i32) -> (Result<Vec<Value>, Error>, Option<Value>) {
 }
 
 #[test]
-fn it_is_free_after_a_visit() {
+fn the_toilet_is_free_after_a_visit() {
     let (outcome, taken) = visit(5);
     assert!(outcome.is_ok());
     assert_eq!(taken, Some(0.into()));
 }
 
 #[test]
-fn it_is_free_after_an_exception_too_and_the_exception_is_not_swallowed() {
+fn the_toilet_is_free_after_an_exception_which_goes_on() {
     let (outcome, taken) = visit(2);
-    let Err(Error::Exception(report)) = outcome else { panic!("wanted $no_paper: {outcome:?}") };
+    let Err(Error::Exception(report)) = outcome else {
+        panic!("wanted $no_paper: {outcome:?}")
+    };
     assert_eq!(report.values, [2.into()]);
     assert_eq!(taken, Some(0.into()));
 }

@@ -7,7 +7,8 @@ mod check;
 use ch12_instance::{Engine, Error, Extern, Imports};
 use ch17_exceptions::Store;
 
-/// `visit` may end in the exception that `$stay` throws; `taken` is to be 0 afterwards.
+/// `visit` may end in the exception that `$stay` throws; `taken` is to be 0
+/// afterwards.
 pub const TOILET: &str = r#"(module $toilet
   (global $taken (export "taken") (mut i32) (i32.const 0))
   (tag $no_paper (export "no_paper") (param i32))
@@ -45,7 +46,10 @@ fn main() -> Result<(), Error> {
             if let Err(error) = store.invoke(visit, &[sheets.into()]) {
                 println!("{error}");
             }
-            println!("with {sheets} sheets, taken afterwards: {:?}", store.global(taken));
+            println!(
+                "with {sheets} sheets, taken afterwards: {:?}",
+                store.global(taken)
+            );
         }
     }
     Ok(())

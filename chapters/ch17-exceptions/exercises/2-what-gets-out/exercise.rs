@@ -6,16 +6,20 @@ mod check;
 
 use ch09_module::{Control, Instr, Module, ModuleError, TagIdx};
 
-/// The tags that are thrown in a body and not caught in it, once each, in the order in which they are thrown.
+/// The tags that are thrown in a body and not caught in it, once each, in the
+/// order in which they are thrown.
 pub fn escaping(body: &[Instr]) -> Vec<TagIdx> {
     let mut tags = Vec::new();
     for instr in body {
         let Instr::Control(control) = instr else { continue };
         let inside = match control {
             Control::Throw(tag) => vec![*tag],
-            Control::Block(block) | Control::Loop(block) => escaping(&block.body),
+            Control::Block(block) | Control::Loop(block) => {
+                escaping(&block.body)
+            }
             Control::If(branches) => {
-                [escaping(&branches.then), escaping(&branches.otherwise)].concat()
+                [escaping(&branches.then), escaping(&branches.otherwise)]
+                    .concat()
             }
             Control::TryTable(handled) => escaping(&handled.body),
             _ => continue,
@@ -34,6 +38,9 @@ fn main() -> Result<(), ModuleError> {
         "(module (tag $a) (tag $b) (func
           block try_table (catch $a 0) throw $b throw $a end end))",
     )?;
-    println!("{:?} get out, and $a should not", escaping(&module.functions[0].body));
+    println!(
+        "{:?} get out, and $a should not",
+        escaping(&module.functions[0].body)
+    );
     Ok(())
 }

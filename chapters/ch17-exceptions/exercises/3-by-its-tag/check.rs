@@ -9,16 +9,21 @@ fn calculate(formula: &str) -> Result<Vec<ch12_instance::Value>, Wrong> {
     let mut store = Store::default();
     let module = include_bytes!("../../programs/calculator.wat");
     let calculator = store.instantiate(module, &Imports::new()).unwrap();
-    let memory = store.export(calculator, "memory").and_then(Extern::memory).unwrap();
-    store.memory_mut(memory)[..formula.len()].copy_from_slice(formula.as_bytes());
+    let memory =
+        store.export(calculator, "memory").and_then(Extern::memory).unwrap();
+    store.memory_mut(memory)[..formula.len()]
+        .copy_from_slice(formula.as_bytes());
     ask(&mut store, calculator)
 }
 
 #[test]
-fn the_number_comes_along() {
+fn the_error_contains_the_number() {
     assert_eq!(calculate("2+3").unwrap(), [0.into(), 5_i64.into()]);
     let outcome = calculate("1+4294967296");
-    assert!(matches!(outcome, Err(Wrong::TooLarge(4_294_967_296))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Wrong::TooLarge(4_294_967_296))),
+        "{outcome:?}"
+    );
 }
 
 #[test]
@@ -37,11 +42,14 @@ fn a_tag_of_the_same_name_is_another_tag() {
 }
 
 #[test]
-fn a_trap_is_something_else() {
+fn a_trap_is_not_a_number_that_is_too_large() {
     let mut store = Store::default();
     let module = br#"(module
         (tag (export "too_large") (param i64))
         (func (export "calculate") unreachable))"#;
     let instance = store.instantiate(module, &Imports::new()).unwrap();
-    assert!(matches!(ask(&mut store, instance), Err(Wrong::Other(Error::Trap(_)))));
+    assert!(matches!(
+        ask(&mut store, instance),
+        Err(Wrong::Other(Error::Trap(_)))
+    ));
 }

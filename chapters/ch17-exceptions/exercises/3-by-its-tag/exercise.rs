@@ -17,21 +17,31 @@ pub enum Wrong {
 }
 
 /// Calls the function `calculate` of an instance.
-pub fn ask(store: &mut Store, instance: InstanceAddr) -> Result<Vec<Value>, Wrong> {
+pub fn ask(
+    store: &mut Store,
+    instance: InstanceAddr,
+) -> Result<Vec<Value>, Wrong> {
     let function = store.export(instance, "calculate").and_then(Extern::func);
-    let function = function.ok_or_else(|| Wrong::Other(Error::Call("no function".to_owned())))?;
+    let function = function
+        .ok_or_else(|| Wrong::Other(Error::Call("no function".to_owned())))?;
     match store.invoke(function, &[]) {
         Ok(results) => Ok(results),
-        Err(error) if error.to_string().contains("too_large") => Err(Wrong::TooLarge(0)),
+        Err(error) if error.to_string().contains("too_large") => {
+            Err(Wrong::TooLarge(0))
+        }
         Err(error) => Err(Wrong::Other(error)),
     }
 }
 
 fn main() -> Result<(), Error> {
     let mut store = Store::default();
-    let calculator =
-        store.instantiate(include_bytes!("../../programs/calculator.wat"), &Imports::new())?;
-    if let Some(memory) = store.export(calculator, "memory").and_then(Extern::memory) {
+    let calculator = store.instantiate(
+        include_bytes!("../../programs/calculator.wat"),
+        &Imports::new(),
+    )?;
+    if let Some(memory) =
+        store.export(calculator, "memory").and_then(Extern::memory)
+    {
         store.memory_mut(memory)[..10].copy_from_slice(b"4294967296");
     }
     println!("{:?}, and should say 4294967296", ask(&mut store, calculator));

@@ -17,9 +17,13 @@ pub enum Wrong {
 }
 
 /// Calls the function `calculate` of an instance.
-pub fn ask(store: &mut Store, instance: InstanceAddr) -> Result<Vec<Value>, Wrong> {
+pub fn ask(
+    store: &mut Store,
+    instance: InstanceAddr,
+) -> Result<Vec<Value>, Wrong> {
     let function = store.export(instance, "calculate").and_then(Extern::func);
-    let function = function.ok_or_else(|| Wrong::Other(Error::Call("no function".to_owned())))?;
+    let function = function
+        .ok_or_else(|| Wrong::Other(Error::Call("no function".to_owned())))?;
     let too_large = store.export(instance, "too_large").and_then(Extern::tag);
     match store.invoke(function, &[]) {
         Ok(results) => Ok(results),
@@ -33,9 +37,13 @@ pub fn ask(store: &mut Store, instance: InstanceAddr) -> Result<Vec<Value>, Wron
 
 fn main() -> Result<(), Error> {
     let mut store = Store::default();
-    let calculator =
-        store.instantiate(include_bytes!("../../programs/calculator.wat"), &Imports::new())?;
-    if let Some(memory) = store.export(calculator, "memory").and_then(Extern::memory) {
+    let calculator = store.instantiate(
+        include_bytes!("../../programs/calculator.wat"),
+        &Imports::new(),
+    )?;
+    if let Some(memory) =
+        store.export(calculator, "memory").and_then(Extern::memory)
+    {
         store.memory_mut(memory)[..10].copy_from_slice(b"4294967296");
     }
     println!("{:?}, and should say 4294967296", ask(&mut store, calculator));

@@ -1,12 +1,17 @@
-//! Who holds an object that nobody should need any more?
+//! What holds an object that nobody should need any more?
 
 #[cfg(test)]
 #[path = "check.rs"]
 mod check;
 
-/// A shortest way from one of the roots to the wanted object, with both ends; nothing, if there is none. `graph` says of
-/// each object to which others it refers.
-pub fn path(graph: &[Vec<usize>], roots: &[usize], wanted: usize) -> Option<Vec<usize>> {
+/// A shortest way from one of the roots to the wanted object, with both ends;
+/// `None` if there is none. `graph` lists for each object the ones that it
+/// refers to.
+pub fn path(
+    graph: &[Vec<usize>],
+    roots: &[usize],
+    wanted: usize,
+) -> Option<Vec<usize>> {
     let mut marked = vec![false; graph.len()];
     let mut work = Vec::new();
     for &root in roots {
@@ -25,16 +30,23 @@ pub fn path(graph: &[Vec<usize>], roots: &[usize], wanted: usize) -> Option<Vec<
 }
 
 /// What the objects of the example are called.
-const NAMES: [&str; 5] =
-    ["the window", "its list of listeners", "a listener", "the old level", "a picture"];
+const NAMES: [&str; 5] = [
+    "the window",
+    "its list of listeners",
+    "a listener",
+    "the old level",
+    "a picture",
+];
 
 fn main() {
-    // The window has listeners, one of them still remembers the old level, and that one has a picture.
+    // The window has listeners, one of them still remembers the old level, and
+    // that one has a picture.
     let graph = [vec![1], vec![2], vec![3], vec![2, 4], vec![]];
     match path(&graph, &[0], 4) {
         None => println!("nobody holds {}", NAMES[4]),
         Some(path) => {
-            let path: Vec<&str> = path.iter().map(|&object| NAMES[object]).collect();
+            let path: Vec<&str> =
+                path.iter().map(|&object| NAMES[object]).collect();
             println!("who holds {}: {}", NAMES[4], path.join(" > "));
         }
     }

@@ -19,7 +19,11 @@ fn an_old_ticket_does_not_fetch_the_coat_that_came_after() {
     let new = room.bring("blue");
     assert_eq!(new.hook, old.hook, "the hook is used again");
     assert_eq!(room.fetch(old), None);
-    assert_eq!(room.fetch(new), Some("blue"), "and the attempt has cost nobody a coat");
+    assert_eq!(
+        room.fetch(new),
+        Some("blue"),
+        "and the attempt has cost nobody a coat"
+    );
 }
 
 #[test]
@@ -29,7 +33,11 @@ fn a_forged_ticket_fetches_nothing() {
     assert_eq!(room.fetch(Ticket { hook: 7, generation: 0 }), None);
     assert_eq!(room.fetch(Ticket { generation: 1, ..red }), None);
     assert_eq!(room.fetch(red), Some("red"));
-    assert_eq!(room.fetch(Ticket { generation: 1, ..red }), None, "nothing hangs there yet");
+    assert_eq!(
+        room.fetch(Ticket { generation: 1, ..red }),
+        None,
+        "nothing hangs there yet"
+    );
 }
 
 #[test]

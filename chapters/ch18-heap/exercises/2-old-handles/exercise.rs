@@ -4,7 +4,7 @@
 #[path = "check.rs"]
 mod check;
 
-/// What one gets for a coat.
+/// A receipt for a coat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket {
     /// Where it hangs.
@@ -38,7 +38,7 @@ impl Cloakroom {
         Ticket { hook, generation: 0 }
     }
 
-    /// Takes a coat down; nothing, if the ticket's coat is not there any more.
+    /// Takes a coat down; `None` if the ticket's coat is not there any more.
     pub fn fetch(&mut self, ticket: Ticket) -> Option<&'static str> {
         let hook = self.hooks.get_mut(ticket.hook)?;
         let coat = hook.coat.take()?;

@@ -18,20 +18,23 @@ fn the_last_comes_first() {
 }
 
 #[test]
-fn one_and_none_are_lists_too() {
+fn lists_of_one_and_of_none_are_lists_too() {
     assert_eq!(reversed(&[7]), 7);
     assert_eq!(reversed(&[]), 0);
 }
 
 #[test]
-fn twice_is_never() {
+fn reversing_twice_changes_nothing() {
     let (mut store, list) = open().unwrap();
     for digit in [1, 2, 3, 4] {
         call(&mut store, list, "push", &[digit.into()]).unwrap();
     }
     for number in [1234, 4321] {
         call(&mut store, list, "reverse", &[]).unwrap();
-        assert_eq!(call(&mut store, list, "number", &[]).unwrap(), Some(number));
+        assert_eq!(
+            call(&mut store, list, "number", &[]).unwrap(),
+            Some(number)
+        );
     }
 }
 

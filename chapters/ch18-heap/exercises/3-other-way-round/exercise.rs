@@ -37,16 +37,15 @@ pub fn open() -> Result<(Store, InstanceAddr), Error> {
     Ok((store, list))
 }
 
-/// Calls an exported function, and gives its `i32` if it has one.
+/// Calls an exported function, and returns its `i32` if it has one.
 pub fn call(
     store: &mut Store,
     list: InstanceAddr,
     name: &str,
     arguments: &[Value],
 ) -> Result<Option<i32>, Error> {
-    let function = store.export(list, name).and_then(|item| item.func());
-    let function = function.ok_or_else(|| Error::Call(format!("there is no function `{name}`")))?;
-    Ok(store.invoke(function, arguments)?.first().and_then(|result| result.i32()))
+    let results = store.call(list, name, arguments)?;
+    Ok(results.first().and_then(|result| result.i32()))
 }
 
 fn main() -> Result<(), Error> {

@@ -1,6 +1,9 @@
-//! No operator of the standard is forgotten: held against `wasmparser`'s own list.
+//! No operator of the standard is forgotten: held against `wasmparser`'s own
+//! list.
 
-use wasmparser::{BinaryReader, Operator, OperatorsReader, RefType, V128, ValType};
+use wasmparser::{
+    BinaryReader, Operator, OperatorsReader, RefType, V128, ValType,
+};
 
 use super::operator;
 
@@ -33,7 +36,10 @@ samples! {
     RefType = RefType::FUNCREF;
     ValType = ValType::I32;
     Vec<ValType> = vec![ValType::I32];
-    wasmparser::TryTable = wasmparser::TryTable { ty: wasmparser::BlockType::Empty, catches: Vec::new() };
+    wasmparser::TryTable = wasmparser::TryTable {
+        ty: wasmparser::BlockType::Empty,
+        catches: Vec::new(),
+    };
     wasmparser::MemArg = wasmparser::MemArg {
         align: 0,
         max_align: 0,
@@ -51,7 +57,8 @@ samples! {
     };
 }
 
-/// Whether an operator is decoded: `None` if its proposal is not a part of the standard.
+/// Whether an operator is decoded: `None` if its proposal is not a part of the
+/// standard.
 macro_rules! is_decoded {
     (mvp $($operator:tt)*) => { decode!($($operator)*) };
     (sign_extension $($operator:tt)*) => { decode!($($operator)*) };
@@ -75,9 +82,14 @@ macro_rules! decode {
 }
 
 macro_rules! list {
-    ($(@$proposal:ident $name:ident $({ $($field:ident: $ty:ty),* })? => $visit:ident ($($arity:tt)*))*) => {
+    ($(@$proposal:ident $name:ident
+        $({ $($field:ident: $ty:ty),* })? => $visit:ident
+        ($($arity:tt)*))*) => {
         /// Each operator with its proposal, and whether it is decoded.
-        #[expect(clippy::extra_unused_lifetimes, reason = "`BrTable<'a>` is among the types")]
+        #[expect(
+            clippy::extra_unused_lifetimes,
+            reason = "`BrTable<'a>` is among the types"
+        )]
         fn operators<'a>() -> Vec<(&'static str, &'static str, Option<bool>)> {
             vec![$((
                 stringify!($proposal),
@@ -90,27 +102,34 @@ macro_rules! list {
 wasmparser::for_each_operator!(list);
 
 /// What the loop over nested blocks decodes.
-const STRUCTURED: [&str; 6] = ["Block", "Loop", "If", "Else", "End", "TryTable"];
+const STRUCTURED: [&str; 6] =
+    ["Block", "Loop", "If", "Else", "End", "TryTable"];
 
-/// What the grammar has room for and validation refuses: a `select` of several types.
+/// What the grammar has room for and validation refuses: a `select` of several
+/// types.
 const NEVER_VALID: &str = "TypedSelectMulti";
 
 #[test]
 fn every_operator_of_the_standard_is_decoded() {
     let missing: Vec<_> = operators()
         .into_iter()
-        .filter(|(_, name, decoded)| *decoded == Some(false) && !STRUCTURED.contains(name))
+        .filter(|(_, name, decoded)| {
+            *decoded == Some(false) && !STRUCTURED.contains(name)
+        })
         .filter(|(_, name, _)| *name != NEVER_VALID)
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// A proposal that becomes a part of the standard is missed here, not by whoever uses it.
+/// A proposal that becomes a part of the standard is missed here, not by
+/// whoever uses it.
 #[test]
 fn only_these_proposals_are_left_out() {
     let mut left_out: Vec<_> = operators()
         .into_iter()
-        .filter_map(|(proposal, _, decoded)| decoded.is_none().then_some(proposal))
+        .filter_map(|(proposal, _, decoded)| {
+            decoded.is_none().then_some(proposal)
+        })
         .collect();
     left_out.dedup();
     left_out.sort();
@@ -132,7 +151,8 @@ fn there_are_as_many_rows_as_operators() {
     assert_eq!(rows + 2, count("simd") + count("relaxed_simd"));
 }
 
-/// Reads one operator whose opcode is the prefix and the number, with immediates of zeros.
+/// Reads one operator whose opcode is the prefix and the number, with
+/// immediates of zeros.
 fn read(prefix: Option<u8>, opcode: u16) -> String {
     let mut bytes: Vec<u8> = prefix.into_iter().collect();
     match opcode {
@@ -146,13 +166,18 @@ fn read(prefix: Option<u8>, opcode: u16) -> String {
     operator.split(' ').next().unwrap().to_owned()
 }
 
-/// The opcodes of the tables, which nothing else uses, are those that `wasmparser` reads.
+/// The opcodes of the tables, which nothing else uses, are those that
+/// `wasmparser` reads.
 #[test]
 fn the_opcodes_are_right() {
     macro_rules! check {
         ($prefix:expr, $family:ident) => {
             for (variant, opcode, name) in crate::$family::TABLE {
-                assert_eq!(read($prefix, *opcode), format!("{variant:?}"), "{name}");
+                assert_eq!(
+                    read($prefix, *opcode),
+                    format!("{variant:?}"),
+                    "{name}"
+                );
             }
         };
     }

@@ -5,6 +5,7 @@
 mod check;
 
 use std::cell::Cell;
+use std::iter;
 
 /// Types that each may have a parent. They are numbers, counted from 0.
 #[derive(Default)]
@@ -12,7 +13,7 @@ pub struct Ancestors {
     parents: Vec<Option<usize>>,
     /// Of each type all that are above it, the uppermost first, and itself.
     displays: Vec<Box<[usize]>>,
-    /// How often somebody has asked for a parent.
+    /// How many times a parent was asked for.
     asked: Cell<usize>,
 }
 
@@ -21,15 +22,15 @@ impl Ancestors {
     pub fn add(&mut self, parent: Option<usize>) -> usize {
         let number = self.parents.len();
         self.parents.push(parent);
-        let above = parent.map_or(&[][..], |parent| &self.displays[parent]);
-        self.displays.push(above.iter().copied().chain([number]).collect());
+        self.displays.push(Box::default());
         number
     }
 
     /// Whether `lower` is below `upper`, or is the same.
     pub fn is_below(&self, lower: usize, upper: usize) -> bool {
-        let place = self.displays[upper].len() - 1;
-        self.displays[lower].get(place) == Some(&upper)
+        let mut upward =
+            iter::successors(Some(lower), |number| self.parent(*number));
+        upward.any(|number| number == upper)
     }
 
     /// The parent of a type.

@@ -6,11 +6,16 @@ mod check;
 
 use std::iter;
 
+use annex_types::TypeRegistry;
 use ch09_module::HeapType;
-use ch15_references::Types;
 
-/// The lowest heap type that is above `one` and above `other`; nothing, where they are in different trees.
-pub fn above_both(types: &Types, one: HeapType, other: HeapType) -> Option<HeapType> {
+/// The lowest heap type that is above `one` and above `other`; nothing, where
+/// they are in different trees.
+pub fn above_both(
+    types: &TypeRegistry,
+    one: HeapType,
+    other: HeapType,
+) -> Option<HeapType> {
     if types.heap_matches(one, other) {
         return Some(other);
     }
@@ -19,8 +24,11 @@ pub fn above_both(types: &Types, one: HeapType, other: HeapType) -> Option<HeapT
 }
 
 fn main() {
-    let types = Types::default();
+    let types = TypeRegistry::default();
     let answer = above_both(&types, HeapType::I31, HeapType::Struct);
-    println!("above i31 and struct: {}", answer.map_or_else(String::new, |heap| heap.to_string()));
+    println!(
+        "above i31 and struct: {}",
+        answer.map_or_else(String::new, |heap| heap.to_string())
+    );
     println!("and it should be eq");
 }

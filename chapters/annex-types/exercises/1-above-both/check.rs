@@ -1,8 +1,7 @@
 //! The lowest, in every tree, with the types of a module among the others.
 
+use annex_types::TypeRegistry;
 use ch09_module::{HeapType, Module, TypeIdx};
-use ch12_instance::Typing;
-use ch15_references::Types;
 
 use super::above_both;
 
@@ -14,8 +13,8 @@ const SHAPES: &str = "(module
     (type $row (array i32))
     (type $draw (func)))";
 
-fn shapes() -> Types {
-    let mut types = Types::default();
+fn shapes() -> TypeRegistry {
+    let mut types = TypeRegistry::default();
     let mut all = Vec::new();
     for (_, group) in Module::from_text(SHAPES).unwrap().types.groups() {
         let defined = types.define(group, &all);
@@ -25,9 +24,17 @@ fn shapes() -> Types {
 }
 
 /// Asks both ways round.
-fn both_ways(types: &Types, one: HeapType, other: HeapType) -> Option<HeapType> {
+fn both_ways(
+    types: &TypeRegistry,
+    one: HeapType,
+    other: HeapType,
+) -> Option<HeapType> {
     let answer = above_both(types, one, other);
-    assert_eq!(answer, above_both(types, other, one), "{one} and {other}, the other way round");
+    assert_eq!(
+        answer,
+        above_both(types, other, one),
+        "{one} and {other}, the other way round"
+    );
     answer
 }
 
@@ -46,7 +53,11 @@ fn it_is_the_lowest() {
         (draw, HeapType::Func, HeapType::Func),
         (shape, shape, shape),
     ] {
-        assert_eq!(both_ways(&types, one, other), Some(wanted), "above {one} and {other}");
+        assert_eq!(
+            both_ways(&types, one, other),
+            Some(wanted),
+            "above {one} and {other}"
+        );
     }
 }
 
@@ -60,7 +71,11 @@ fn a_bottom_adds_nothing() {
         (HeapType::NoFunc, HeapType::Concrete(TypeIdx(5))),
         (HeapType::NoExn, HeapType::NoExn),
     ] {
-        assert_eq!(both_ways(&types, one, other), Some(other), "above {one} and {other}");
+        assert_eq!(
+            both_ways(&types, one, other),
+            Some(other),
+            "above {one} and {other}"
+        );
     }
 }
 
@@ -69,5 +84,8 @@ fn different_trees_have_nothing_in_common() {
     let types = shapes();
     assert_eq!(both_ways(&types, HeapType::Extern, HeapType::Any), None);
     assert_eq!(both_ways(&types, HeapType::NoFunc, HeapType::None), None);
-    assert_eq!(both_ways(&types, HeapType::Concrete(TypeIdx(5)), HeapType::Struct), None);
+    assert_eq!(
+        both_ways(&types, HeapType::Concrete(TypeIdx(5)), HeapType::Struct),
+        None
+    );
 }

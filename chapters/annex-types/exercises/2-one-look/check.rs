@@ -1,10 +1,11 @@
-//! The answers stay right, and nobody walks.
+//! The answers stay right, and no parent is asked for.
 
 use std::iter;
 
 use super::Ancestors;
 
-/// A small forest: each number is a type's parent. The first has none, and so has each that names itself.
+/// A small forest: each number is a type's parent. The first has none, and so
+/// has each that names itself.
 const PARENTS: [usize; 12] = [0, 0, 1, 1, 0, 5, 5, 6, 7, 2, 9, 4];
 
 fn forest() -> Ancestors {
@@ -17,7 +18,9 @@ fn forest() -> Ancestors {
 
 /// The slow way.
 fn walks_to(lower: usize, upper: usize) -> bool {
-    let parent = |number: &usize| Some(PARENTS[*number]).filter(|parent| parent != number);
+    let parent = |number: &usize| {
+        Some(PARENTS[*number]).filter(|parent| parent != number)
+    };
     iter::successors(Some(lower), parent).any(|number| number == upper)
 }
 
@@ -27,15 +30,23 @@ fn the_answers_are_right() {
     for lower in 0..PARENTS.len() {
         for upper in 0..PARENTS.len() {
             let wanted = walks_to(lower, upper);
-            assert_eq!(types.is_below(lower, upper), wanted, "{lower} below {upper}");
+            assert_eq!(
+                types.is_below(lower, upper),
+                wanted,
+                "{lower} below {upper}"
+            );
         }
     }
 }
 
 #[test]
-fn nobody_asks_for_a_parent() {
+fn no_parent_is_asked_for() {
     let types = forest();
-    assert!(types.is_below(10, 0) && !types.is_below(8, 0) && !types.is_below(0, 10));
+    assert!(
+        types.is_below(10, 0)
+            && !types.is_below(8, 0)
+            && !types.is_below(0, 10)
+    );
     assert_eq!(types.asked.get(), 0, "one look at a display is enough");
 }
 

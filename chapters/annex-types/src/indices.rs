@@ -1,11 +1,13 @@
-//! Types with other indices in them.
+//! Copies of types with other indices in them.
 
 use ch09_module::{
-    CompositeType, FieldType, FuncType, HeapType, RefType, StorageType, SubType, TypeIdx, ValType,
+    CompositeType, FieldType, FuncType, HeapType, RefType, StorageType,
+    SubType, TypeIdx, ValType,
 };
 
-/// A type in which every index is another one: what `other` makes of it.
+/// What has indices of types in it.
 pub(crate) trait WithIndices {
+    /// A copy in which `other` has replaced every index.
     fn with_indices(&self, other: &impl Fn(TypeIdx) -> TypeIdx) -> Self;
 }
 
@@ -15,9 +17,15 @@ impl WithIndices for SubType {
             is_final: self.is_final,
             supertype: self.supertype.map(other),
             composite: match &self.composite {
-                CompositeType::Func(func) => CompositeType::Func(func.with_indices(other)),
-                CompositeType::Struct(fields) => CompositeType::Struct(fields.with_indices(other)),
-                CompositeType::Array(field) => CompositeType::Array(field.with_indices(other)),
+                CompositeType::Func(func) => {
+                    CompositeType::Func(func.with_indices(other))
+                }
+                CompositeType::Struct(fields) => {
+                    CompositeType::Struct(fields.with_indices(other))
+                }
+                CompositeType::Array(field) => {
+                    CompositeType::Array(field.with_indices(other))
+                }
             },
         }
     }
@@ -45,11 +53,19 @@ impl WithIndices for FieldType {
 impl WithIndices for ValType {
     fn with_indices(&self, other: &impl Fn(TypeIdx) -> TypeIdx) -> ValType {
         match *self {
-            ValType::Ref(RefType { nullable, heap: HeapType::Concrete(index) }) => {
-                ValType::Ref(RefType { nullable, heap: HeapType::Concrete(other(index)) })
-            }
+            ValType::Ref(ty) => ValType::Ref(ty.with_indices(other)),
             ty => ty,
         }
+    }
+}
+
+impl WithIndices for RefType {
+    fn with_indices(&self, other: &impl Fn(TypeIdx) -> TypeIdx) -> RefType {
+        let heap = match self.heap {
+            HeapType::Concrete(index) => HeapType::Concrete(other(index)),
+            heap => heap,
+        };
+        RefType { heap, ..*self }
     }
 }
 
