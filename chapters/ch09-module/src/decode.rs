@@ -12,14 +12,16 @@ mod operator;
 mod types;
 mod variables;
 
+use std::borrow::Cow;
 use std::fmt::Debug;
-use std::fs;
 use std::path::Path;
+use std::{fs, str};
 
 use wasmparser::{
     ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, Parser,
     Payload, TableInit, TypeRef, Validator, WasmFeatures,
 };
+use wast::lexer::{Lexer, TokenKind};
 
 use crate::{
     Body, Custom, Data, DataMode, Element, ElementMode, Export, ExportItem,
@@ -80,8 +82,12 @@ impl Module {
         if bytes.starts_with(b"\0asm") {
             return Module::from_binary_with(bytes, features);
         }
-        // What is neither the binary format nor UTF-8 is told so by `wat`.
-        let binary = wat::parse_bytes(bytes).map_err(ModuleError::Text)?;
+        // Bytes of neither format get the error that `wat` has for them.
+        let binary = match str::from_utf8(bytes) {
+            Ok(text) => assemble(text),
+            Err(_) => wat::parse_bytes(bytes).map(Cow::into_owned),
+        };
+        let binary = binary.map_err(ModuleError::Text)?;
         Module::from_binary_with(&binary, features)
             .map_err(ModuleError::of_text)
     }
@@ -93,7 +99,7 @@ impl Module {
     /// Says what is wrong, and in which line and column, or, of what is
     /// grammatical but not valid, in which function.
     pub fn from_text(text: &str) -> Result<Module, ModuleError> {
-        let binary = wat::parse_str(text).map_err(ModuleError::Text)?;
+        let binary = assemble(text).map_err(ModuleError::Text)?;
         Module::from_binary(&binary).map_err(ModuleError::of_text)
     }
 
@@ -132,6 +138,21 @@ impl Module {
     pub fn decode(bytes: &[u8]) -> Result<Module, ModuleError> {
         module(bytes, FEATURES).map_err(|error| error.in_function_of(bytes))
     }
+}
+
+/// Turns the text format into the binary format.
+///
+/// The `(module …)` around the fields may be left out. A text without a field
+/// is the empty module then, and `wat` does not take it for one.
+///
+/// Specification: Text Format, Modules, *Modules* (abbreviations).
+fn assemble(text: &str) -> wat::Result<Vec<u8>> {
+    let is_blank = Lexer::new(text).iter(0).all(|token| {
+        use TokenKind::{BlockComment, LineComment, Whitespace};
+        let kind = token.map(|token| token.kind);
+        matches!(kind, Ok(Whitespace | LineComment | BlockComment))
+    });
+    wat::parse_str(if is_blank { "(module)" } else { text })
 }
 
 /// `module ::= magic version section*`: each section becomes a field of the

@@ -58,6 +58,21 @@ fn text_and_binary_are_told_apart() {
     assert_eq!(text, binary);
 }
 
+/// `(module …)` may be left out, and then the fields that are left may be none.
+#[test]
+fn a_text_without_fields_is_the_empty_module() {
+    let empty = Module::from_text("(module)").unwrap();
+    for text in ["", " \n\t", ";; nothing", "(; no (; thing ;) ;)\n;;\n"] {
+        assert_eq!(Module::from_bytes(text.as_bytes()).unwrap(), empty);
+        assert_eq!(Module::from_text(text).unwrap(), empty, "{text:?}");
+    }
+    for text in ["(;", "()", "(module", "\u{7f}", "\"\"", "$a"] {
+        assert!(Module::from_text(text).is_err(), "{text:?}");
+    }
+    // The binary format has no abbreviations.
+    assert!(Module::from_binary(b"").is_err());
+}
+
 #[test]
 fn variables_of_vectors_are_of_their_family() {
     let module = Module::from_text(

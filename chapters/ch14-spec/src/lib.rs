@@ -13,4 +13,4 @@ mod script;
 
 pub use expect::{describe, is_f32, is_f64, nan};
 pub use report::{Failure, Outcome, Report};
-pub use script::{agrees, kind, run};
+pub use script::{agrees, kind, lacks_magic, run};

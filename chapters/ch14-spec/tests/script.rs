@@ -66,6 +66,18 @@ fn a_nan_is_what_its_pattern_allows() {
 }
 
 #[test]
+fn no_bytes_are_no_module_and_no_text_is_one() {
+    let report = report(
+        r#"(assert_malformed (module binary "") "unexpected end")
+        (assert_malformed (module binary "\00as" "n") "magic header not detected")
+        (assert_malformed (module quote "") "anything")
+        (module quote ";; nothing")"#,
+    );
+    let lines: Vec<usize> = report.failures().map(|(line, _)| line).collect();
+    assert_eq!(lines, [3]);
+}
+
+#[test]
 fn what_is_not_a_script_is_an_error_with_its_line() {
     let error = run("(module)\n(assert_nothing)", &mut Store::<()>::default())
         .unwrap_err();

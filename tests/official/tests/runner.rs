@@ -132,6 +132,16 @@ fn what_is_not_yet_is_neither_passed_nor_failed() {
 }
 
 #[test]
+fn no_bytes_are_no_module_and_no_text_is_one() {
+    let report = report(
+        r#"(assert_malformed (module binary "") "unexpected end")
+        (assert_malformed (module quote "") "anything")
+        (module quote ";; nothing")"#,
+    );
+    assert_eq!((report.passed, report.failed.len(), report.failed[0].line), (1, 1, 2));
+}
+
+#[test]
 fn a_script_that_cannot_be_read_is_a_failure() {
     let report = report("(module)\n(assert_nothing)");
     assert_eq!((report.passed, report.failed.len(), report.failed[0].line), (0, 1, 2));
