@@ -435,6 +435,10 @@ fn function(
                 format!("more than {MAX_LOCALS} locals in one module");
             return Err(ModuleError::new(message, offset));
         }
+        if locals.try_reserve(count as usize).is_err() {
+            let message = format!("no memory for {length} locals");
+            return Err(ModuleError::new(message, offset));
+        }
         locals.resize(length, ty);
     }
     let variables = Variables { locals: &locals, ..variables };
