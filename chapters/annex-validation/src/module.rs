@@ -16,9 +16,6 @@ use trace::Observer;
 use crate::body::Validator;
 use crate::{Error, Invalid};
 
-/// How many pages a memory can have.
-const MAX_PAGES: u64 = 65_536;
-
 /// The type of an address, an offset, a condition.
 pub(crate) const I32: ValType = ValType::Num(NumType::I32);
 
@@ -160,8 +157,10 @@ impl<'module> Context<'module> {
         }
         for memory in &self.memories {
             limits(memory.address, memory.limits)?;
-            if memory.limits.min.max(memory.limits.max.unwrap_or(0)) > MAX_PAGES
-            {
+            if memory.page_size != MemoryType::PAGE_SIZE {
+                return Err(Invalid::beyond(memory));
+            }
+            if !memory.limits.are_valid(memory.max_pages()) {
                 return Err(Invalid::new(
                     "memory size must be at most 65536 pages (4GiB)",
                 ));

@@ -62,3 +62,15 @@ fn operands_beyond_measure_are_an_error() {
     let error = validate(&with_body(text, calls.into())).unwrap_err();
     assert_eq!(error.error.to_string(), "more than 1000000 operands");
 }
+
+/// The binary format says "pages of one byte" whether the standard has them or
+/// not.
+#[test]
+fn a_page_size_is_beyond_version_1() {
+    let bytes = wat::parse_str("(module (memory 70000 (pagesize 1)))").unwrap();
+    let error = validate(&Module::decode(&bytes).unwrap()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "beyond version 1.0 of the standard: 70000 (pagesize 1)"
+    );
+}

@@ -182,7 +182,8 @@ pub enum AddressType {
 }
 
 impl AddressType {
-    /// The slot that holds -1: what growing leaves where there is no room.
+    /// The slot that holds -1, which `memory.grow` and `table.grow` leave when
+    /// they fail. Without a sign it is the largest number of this type.
     pub fn minus_one(self) -> u64 {
         match self {
             AddressType::I32 => u32::MAX.into(),
@@ -202,7 +203,17 @@ pub struct Limits {
     pub max: Option<u64>,
 }
 
-/// The type of a memory; its limits count pages of 65,536 bytes.
+impl Limits {
+    /// Whether these limits are in order, and neither is above `most`.
+    ///
+    /// Specification: Validation, Types, *Limits*.
+    pub fn are_valid(self, most: u64) -> bool {
+        let max = self.max.unwrap_or(most);
+        self.min <= max && max <= most
+    }
+}
+
+/// The type of a memory; its limits count pages.
 ///
 /// Specification: Structure, Types, *Memory Types*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -211,6 +222,37 @@ pub struct MemoryType {
     pub address: AddressType,
     /// How many pages there can be.
     pub limits: Limits,
+    /// Bytes in a page: [`MemoryType::PAGE_SIZE`], or 1 with the proposal
+    /// *Custom Page Sizes*.
+    pub page_size: u64,
+}
+
+impl MemoryType {
+    /// Bytes in a page of the standard.
+    pub const PAGE_SIZE: u64 = 65_536;
+
+    /// A memory with pages of the standard.
+    pub fn new(address: AddressType, limits: Limits) -> MemoryType {
+        MemoryType { address, limits, page_size: MemoryType::PAGE_SIZE }
+    }
+
+    /// The most pages that a memory with such addresses can have.
+    ///
+    /// All of its bytes need an address, and `memory.size` needs a number for
+    /// all of its pages.
+    pub fn max_pages(self) -> u64 {
+        let largest = self.address.minus_one();
+        let last_page = largest.checked_div(self.page_size).unwrap_or(0);
+        last_page.saturating_add(1).min(largest)
+    }
+
+    /// Whether this is a valid type.
+    ///
+    /// Specification: Validation, Types, *Memory Types*.
+    pub fn is_valid(self) -> bool {
+        [1, MemoryType::PAGE_SIZE].contains(&self.page_size)
+            && self.limits.are_valid(self.max_pages())
+    }
 }
 
 /// The type of a table; its limits count elements.
@@ -224,6 +266,15 @@ pub struct TableType {
     pub limits: Limits,
     /// The type of an element.
     pub element: RefType,
+}
+
+impl TableType {
+    /// Whether this is a valid type.
+    ///
+    /// Specification: Validation, Types, *Table Types*.
+    pub fn is_valid(self) -> bool {
+        self.limits.are_valid(self.address.minus_one())
+    }
 }
 
 /// The type of a global.

@@ -3,8 +3,9 @@
 use ch07_values::Number;
 use ch08_numeric::Numeric;
 use ch09_module::{
-    Block, BlockType, Control, ExportItem, FuncIdx, GlobalIdx, Instr, LabelIdx,
-    LocalIdx, Module, TypeIdx, Vector, WasmFeatures,
+    AddressType, Block, BlockType, Control, ExportItem, FEATURES, FuncIdx,
+    GlobalIdx, Instr, LabelIdx, Limits, LocalIdx, MemoryType, Module, RefType,
+    TableType, TypeIdx, Vector, WasmFeatures,
 };
 
 const COUNTDOWN: &str = r#"
@@ -71,6 +72,74 @@ fn a_text_without_fields_is_the_empty_module() {
     }
     // The binary format has no abbreviations.
     assert!(Module::from_binary(b"").is_err());
+}
+
+#[test]
+fn page_sizes_are_a_proposal() {
+    let text = br#"(module
+        (memory i64 5 7 (pagesize 1)) (memory 2 (pagesize 65536)) (memory 3))"#;
+    let error = Module::from_bytes(text).unwrap_err().to_string();
+    assert!(error.contains("custom page sizes proposal"), "{error}");
+    let features = FEATURES.union(WasmFeatures::CUSTOM_PAGE_SIZES);
+    let module = Module::from_bytes_with(text, features).unwrap();
+    let limits = |min, max| Limits { min, max };
+    let bytes = MemoryType {
+        page_size: 1,
+        ..MemoryType::new(AddressType::I64, limits(5, Some(7)))
+    };
+    let pages = |min| MemoryType::new(AddressType::I32, limits(min, None));
+    assert_eq!(module.memories, [bytes, pages(2), pages(3)]);
+    assert_eq!(bytes.to_string(), "i64 5 7 (pagesize 1)");
+    assert_eq!(pages(2).to_string(), "2");
+    let printed = module.to_string();
+    let again = Module::from_bytes_with(printed.as_bytes(), features).unwrap();
+    assert_eq!(again, module, "{printed}");
+}
+
+#[test]
+fn a_valid_memory_can_give_each_byte_an_address() {
+    let most = |address, page_size| {
+        let limits = Limits { min: 0, max: None };
+        let ty = MemoryType { address, limits, page_size };
+        let max_pages = ty.max_pages();
+        let with = |min, max| {
+            MemoryType { limits: Limits { min, max }, ..ty }.is_valid()
+        };
+        assert!(with(0, Some(max_pages)) && with(max_pages, None));
+        assert!(with(2, Some(2)) && !with(3, Some(2)));
+        if let Some(more) = max_pages.checked_add(1) {
+            assert!(!with(0, Some(more)) && !with(more, None));
+        }
+        max_pages
+    };
+    let page = MemoryType::PAGE_SIZE;
+    assert_eq!(most(AddressType::I32, page), 65_536);
+    assert_eq!(most(AddressType::I64, page), 1 << 48);
+    // A number for 2 to the power of 32 pages would need 33 bits.
+    assert_eq!(most(AddressType::I32, 1), u64::from(u32::MAX));
+    assert_eq!(most(AddressType::I64, 1), u64::MAX);
+    for page_size in [0, 2, 32_768, 131_072] {
+        let limits = Limits { min: 0, max: None };
+        let ty = MemoryType {
+            page_size,
+            ..MemoryType::new(AddressType::I32, limits)
+        };
+        assert!(!ty.is_valid(), "{page_size}");
+    }
+}
+
+#[test]
+fn a_valid_table_can_give_each_element_an_index() {
+    let valid = |address, min, max| {
+        let limits = Limits { min, max };
+        TableType { address, limits, element: RefType::FUNCREF }.is_valid()
+    };
+    assert!(valid(AddressType::I32, 3, Some(3)));
+    assert!(!valid(AddressType::I32, 3, Some(2)));
+    assert!(valid(AddressType::I32, 0, Some(u32::MAX.into())));
+    assert!(!valid(AddressType::I32, 1 << 32, None));
+    assert!(!valid(AddressType::I32, 0, Some(1 << 32)));
+    assert!(valid(AddressType::I64, u64::MAX, Some(u64::MAX)));
 }
 
 #[test]

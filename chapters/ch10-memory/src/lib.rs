@@ -8,4 +8,4 @@
 mod access;
 mod memory;
 
-pub use memory::{MAX_PAGES, MemoryInstance, PAGE_SIZE};
+pub use memory::MemoryInstance;

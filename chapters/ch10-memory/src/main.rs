@@ -11,20 +11,28 @@ use ch09_module::{
 };
 use ch10_memory::MemoryInstance;
 
+type Outcome = Result<(), Box<dyn Error>>;
+
 fn main() -> ExitCode {
     trace::report(demo(&mut io::stdout().lock()))
 }
 
-fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+fn demo(out: &mut impl Write) -> Outcome {
     let limits = Limits { min: 1, max: Some(3) };
-    let ty = MemoryType { address: AddressType::I32, limits };
-    let mut memory = MemoryInstance::new(ty).ok_or("no room for a page")?;
-    writeln!(out, "A memory of type {ty}: {} bytes.\n", memory.bytes().len())?;
+    let ty = MemoryType::new(AddressType::I32, limits);
+    let mut memory = MemoryInstance::new(ty).ok_or("no memory for a page")?;
+    writeln!(out, "A memory of type {ty}: {} bytes.", memory.bytes().len())?;
+    show_accesses(out, &mut memory)?;
+    show_fill(out, &mut memory)?;
+    show_copies(out, &mut memory)?;
+    show_growth(out, &mut memory)?;
+    Ok(())
+}
 
-    writeln!(out, "i32.store -2 at 0 leaves the bytes {:02x?}", {
-        store(&mut memory, StoreOp::I32Store, 0, -2_i32)?;
-        &memory.bytes()[..4]
-    })?;
+fn show_accesses(out: &mut impl Write, memory: &mut MemoryInstance) -> Outcome {
+    store(memory, StoreOp::I32Store, 0, -2_i32)?;
+    let bytes = &memory.bytes()[..4];
+    writeln!(out, "\ni32.store -2 at 0 leaves the bytes {bytes:02x?}")?;
     for op in [
         LoadOp::I32Load,
         LoadOp::I32Load8S,
@@ -32,55 +40,59 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         LoadOp::I32Load16S,
         LoadOp::I64Load32U,
     ] {
-        writeln!(
-            out,
-            "  {:<14} reads {:>10}",
-            op.name(),
-            load(&memory, op, 0)?
-        )?;
+        let value = load(memory, op, 0)?;
+        writeln!(out, "  {:<14} reads {value:>10}", op.name())?;
     }
-    store(&mut memory, StoreOp::I32Store8, 1, 0x1234_i32)?;
-    writeln!(
-        out,
-        "i32.store8 0x1234 at 1 writes its low byte: {:02x?}\n",
-        &memory.bytes()[..4]
-    )?;
+    store(memory, StoreOp::I32Store8, 1, 0x1234_i32)?;
+    let bytes = &memory.bytes()[..4];
+    writeln!(out, "i32.store8 0x1234 at 1 writes its low byte: {bytes:02x?}")?;
 
+    writeln!(out)?;
     for address in [65_532, 65_533, u32::MAX] {
-        match load(&memory, LoadOp::I32Load, address) {
+        match load(memory, LoadOp::I32Load, address) {
             Ok(value) => writeln!(out, "i32.load at {address}: {value}")?,
             Err(trap) => writeln!(out, "i32.load at {address}: trap: {trap}")?,
         }
     }
+    Ok(())
+}
 
+fn show_fill(out: &mut impl Write, memory: &mut MemoryInstance) -> Outcome {
+    memory.fill(10, b'.', 14)?;
+    writeln!(out, "\nmemory.fill, one byte 14 times: {}", excerpt(memory))?;
+    let outcome = match memory.fill(65_528, b'!', 9) {
+        Ok(()) => "done".to_owned(),
+        Err(trap) => format!("trap: {trap}"),
+    };
+    writeln!(out, "nine bytes, eight before the end: {outcome}")?;
+    writeln!(out, "and nothing was written: {:?}", &memory.bytes()[65_528..])?;
+    Ok(())
+}
+
+fn show_copies(out: &mut impl Write, memory: &mut MemoryInstance) -> Outcome {
+    memory.init(10, b"From a stack", 0, 12)?;
+    writeln!(out, "\nmemory.init, from a segment: {}", excerpt(memory))?;
+    memory.copy(12, 10, 12)?;
+    writeln!(out, "memory.copy, over itself:    {}", excerpt(memory))?;
+    Ok(())
+}
+
+fn show_growth(out: &mut impl Write, memory: &mut MemoryInstance) -> Outcome {
     writeln!(out)?;
     for pages in [1, 1, 1] {
-        let before = grow(&mut memory, pages)?;
+        let before = grow(memory, pages)?;
+        let now = memory.size();
         writeln!(
             out,
-            "memory.grow {pages} leaves {before:>2}; there are {} pages",
-            memory.size()
+            "memory.grow {pages} leaves {before:>2}: {now} pages now"
         )?;
     }
-
-    memory.init(10, b"From a stack", 0, 12)?;
-    memory.copy(12, 10, 12)?;
-    memory.fill(10, b'.', 2)?;
-    let bytes =
-        String::from_utf8_lossy(&memory.bytes()[8..26]).replace('\0', "_");
-    writeln!(
-        out,
-        "\nmemory.init, then memory.copy two bytes on, over itself, then \
-         memory.fill:\n  {bytes}"
-    )?;
-    let beyond = memory.fill(196_600, b'!', 9);
-    writeln!(
-        out,
-        "memory.fill of nine bytes, eight before the end: {}",
-        text(beyond)
-    )?;
-    writeln!(out, "and nothing was written: {:?}", &memory.bytes()[196_600..])?;
     Ok(())
+}
+
+/// The bytes from 8 to 26 as characters, zeros as `_`.
+fn excerpt(memory: &MemoryInstance) -> String {
+    String::from_utf8_lossy(&memory.bytes()[8..26]).replace('\0', "_")
 }
 
 fn load(
@@ -120,11 +132,4 @@ fn grow(memory: &mut MemoryInstance, pages: u32) -> Result<i32, Trap> {
     stack.push(pages)?;
     memory.execute(Memory::Grow(MemIdx(0)), &mut [], &mut stack)?;
     Ok(stack.pop())
-}
-
-fn text(outcome: Result<(), Trap>) -> String {
-    match outcome {
-        Ok(()) => "done".to_owned(),
-        Err(trap) => format!("trap: {trap}"),
-    }
 }

@@ -4,51 +4,45 @@
 
 use std::ops::Range;
 
+use bytemuck::allocation::try_zeroed_vec;
 use ch07_values::Trap;
-use ch09_module::{AddressType, MemoryType};
-
-/// Bytes in a page.
-pub const PAGE_SIZE: usize = 65_536;
-
-/// The most pages that addresses of 32 bits can reach; and the most that a
-/// memory gets where nobody says otherwise.
-pub const MAX_PAGES: u64 = 65_536;
+use ch09_module::MemoryType;
 
 /// A memory.
 #[derive(Clone, Debug)]
 pub struct MemoryInstance {
     /// Its type; the lower limit follows its size.
     ty: MemoryType,
-    /// The most pages that it gets, whatever its type allows.
-    room: u64,
+    /// The most bytes that it may have, even if its type allows more.
+    limit: u64,
     bytes: Vec<u8>,
 }
 
 impl MemoryInstance {
-    /// A memory of its type's smallest size, all zero; or nothing, if there is
-    /// no room for it.
+    /// A memory of its type's smallest size, all zero.
+    ///
+    /// Returns `None` if the type isn't valid, or if the system can't give so
+    /// many bytes.
     pub fn new(ty: MemoryType) -> Option<MemoryInstance> {
-        MemoryInstance::within(ty, MAX_PAGES)
+        MemoryInstance::with_limit(ty, u64::MAX)
     }
 
-    /// A memory that never gets more than `room` pages, whatever its type
-    /// allows.
-    pub fn within(ty: MemoryType, room: u64) -> Option<MemoryInstance> {
-        let mut memory = MemoryInstance { ty, room: 0, bytes: Vec::new() };
-        memory.set_room(room);
-        if ty.limits.min > memory.room {
+    /// A memory that never gets more than `limit` bytes, even if its type
+    /// allows more.
+    pub fn with_limit(ty: MemoryType, limit: u64) -> Option<MemoryInstance> {
+        if !ty.is_valid() {
             return None;
         }
-        memory.bytes = zeros(byte_size(ty.limits.min)?)?;
+        let mut memory = MemoryInstance { ty, limit, bytes: Vec::new() };
+        let pages = std::mem::take(&mut memory.ty.limits.min);
+        memory.grow(pages)?;
         Some(memory)
     }
 
-    /// From now on it gets no more than `room` pages, whatever its type allows.
-    pub fn set_room(&mut self, room: u64) {
-        self.room = match self.ty.address {
-            AddressType::I32 => room.min(MAX_PAGES),
-            AddressType::I64 => room,
-        };
+    /// Sets how many bytes it may have, even if its type allows more. It keeps
+    /// what it has already.
+    pub fn set_limit(&mut self, limit: u64) {
+        self.limit = limit;
     }
 
     /// Its type, with its present size as the lower limit.
@@ -61,25 +55,19 @@ impl MemoryInstance {
         self.ty.limits.min
     }
 
-    /// Adds pages, all zero, and says how many there were before; or adds
-    /// nothing, where a limit is reached or there is no room.
+    /// Adds pages, all zero, and returns how many there were before.
+    ///
+    /// Returns `None` and adds nothing if that would exceed a limit, or if the
+    /// system can't give so many bytes.
     pub fn grow(&mut self, pages: u64) -> Option<u64> {
         let before = self.size();
         let after = before.checked_add(pages)?;
-        if after > self.ty.limits.max.unwrap_or(self.room).min(self.room) {
+        let size = after.checked_mul(self.ty.page_size)?;
+        let max = self.ty.limits.max.unwrap_or(self.ty.max_pages());
+        if after > max || size > self.limit {
             return None;
         }
-        let size = byte_size(after)?;
-        let length = self.bytes.len();
-        if size / 2 > length {
-            // Fresh zeros take no room until they are touched: one instruction
-            // can ask for four gigabytes.
-            let old = std::mem::replace(&mut self.bytes, zeros(size)?);
-            self.bytes[..length].copy_from_slice(&old);
-        } else {
-            self.bytes.try_reserve(size - length).ok()?;
-            self.bytes.resize(size, 0);
-        }
+        enlarge(&mut self.bytes, usize::try_from(size).ok()?)?;
         self.ty.limits.min = after;
         Some(before)
     }
@@ -208,14 +196,23 @@ fn range(address: u64, length: u64) -> Range<usize> {
     effective(address, 0)..effective(address, length)
 }
 
-/// So many zeros; or nothing, if there is no room for them.
-fn zeros(size: usize) -> Option<Vec<u8>> {
-    // Asking first turns an abort into an answer; what is asked for is not
-    // touched yet.
-    Vec::<u8>::new().try_reserve_exact(size).ok()?;
-    Some(vec![0; size])
-}
-
-fn byte_size(pages: u64) -> Option<usize> {
-    usize::try_from(pages).ok()?.checked_mul(PAGE_SIZE)
+/// Appends zeros until there are `size` bytes. Returns `None` and appends
+/// nothing if the system can't give so many.
+fn enlarge(bytes: &mut Vec<u8>, size: usize) -> Option<()> {
+    let (length, added) = (bytes.len(), size - bytes.len());
+    // Fresh zeros take no memory until somebody touches them. So we copy the
+    // old bytes to them, unless there are more old bytes than zeros.
+    if added > length
+        && let Ok(mut fresh) = try_zeroed_vec(size)
+    {
+        fresh[..length].copy_from_slice(bytes);
+        *bytes = fresh;
+        return Some(());
+    }
+    // First we ask for more than we need, so that the bytes don't move each
+    // time that a page is added.
+    let given = bytes.try_reserve(added);
+    given.or_else(|_| bytes.try_reserve_exact(added)).ok()?;
+    bytes.resize(size, 0);
+    Some(())
 }

@@ -60,14 +60,14 @@ pub trait Engine {
     ///
     /// # Errors
     ///
-    /// A table that is larger than the engine has room for.
+    /// A table that is larger than a limit or than the system can give.
     fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error>;
 
     /// Makes a memory of zeros.
     ///
     /// # Errors
     ///
-    /// A memory that is larger than the engine has room for.
+    /// A memory that is larger than a limit or than the system can give.
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error>;
 
     /// Makes a global.

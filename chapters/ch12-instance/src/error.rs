@@ -26,9 +26,10 @@ pub enum Error {
     /// A call that cannot be made, or an export that does not exist; in words.
     #[error("{0}")]
     Call(String),
-    /// A memory or a table is larger than the machine has room for; in words.
+    /// More is needed than a limit allows, or than the system can give; in
+    /// words.
     #[error("{0}")]
-    Room(String),
+    Limit(String),
     /// The module is valid, and this engine cannot run it yet; in words.
     #[error("not yet: {0}")]
     NotYet(String),
@@ -104,6 +105,26 @@ impl Error {
     /// The host's own error, if a host function failed with one of type `E`.
     pub fn host<E: error::Error + 'static>(&self) -> Option<&E> {
         error::Error::source(self)?.downcast_ref()
+    }
+
+    /// Something needs more `units` than its limit leaves beside what others
+    /// have of them, or else more than the system can give.
+    pub(crate) fn limit(
+        what: &str,
+        needs: u128,
+        units: &str,
+        limit: u64,
+        others: u64,
+    ) -> Error {
+        let needed = format!("the {what} needs {needs} {units}");
+        let in_use = match others {
+            0 => String::new(),
+            others => format!(" and {others} are in use"),
+        };
+        Error::Limit(match needs + u128::from(others) > u128::from(limit) {
+            true => format!("{needed}; the limit is {limit}{in_use}"),
+            false => format!("{needed}, more than the system can give"),
+        })
     }
 }
 

@@ -192,10 +192,10 @@ impl StoreData {
             }
         };
         if let Memory::Grow(_) = instr {
-            let all: u64 = self.memories.iter().map(MemoryInstance::size).sum();
+            let all = self.memory_bytes();
             let memory = &mut self.memories[position(memory)];
-            let others = all - memory.size();
-            memory.set_room(self.limits.pages().saturating_sub(others));
+            let others = all - memory.bytes().len() as u64;
+            memory.set_limit(self.limits.memory_bytes.saturating_sub(others));
         }
         let memory = &mut self.memories[position(memory)];
         memory.execute(instr, &mut self.data_segments[instance], stack)
@@ -231,8 +231,8 @@ impl StoreData {
                 let table = &mut self.tables[position(table)];
                 let others = all - table.size();
                 let count: u64 = stack.pop();
-                let room = self.limits.table_elements.saturating_sub(others);
-                let before = table.grow(count, stack.pop(), room);
+                let limit = self.limits.table_elements.saturating_sub(others);
+                let before = table.grow(count, stack.pop(), limit);
                 stack.push(before.unwrap_or(table.ty().address.minus_one()))?;
             }
             Table::Fill(table) => {

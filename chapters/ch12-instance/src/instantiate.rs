@@ -126,10 +126,12 @@ impl StoreData {
         &mut self,
         ty: TableType,
     ) -> Result<TableAddr, Error> {
+        let limit = self.limits.table_elements;
         let others: u64 = self.tables.iter().map(TableInstance::size).sum();
-        let room = self.limits.table_elements.saturating_sub(others);
-        let table = TableInstance::new(ty, NULL, room).ok_or_else(|| {
-            Error::Room(format!("no room for the table {ty}"))
+        let left = limit.saturating_sub(others);
+        let table = TableInstance::new(ty, NULL, left).ok_or_else(|| {
+            let needs = ty.limits.min.into();
+            Error::limit("table", needs, "elements", limit, others)
         })?;
         let address = TableAddr::after(&self.tables);
         self.tables.push(table);
@@ -140,17 +142,22 @@ impl StoreData {
         &mut self,
         ty: MemoryType,
     ) -> Result<MemAddr, Error> {
-        let others: u64 = self.memories.iter().map(MemoryInstance::size).sum();
-        let room = self.limits.pages().saturating_sub(others);
-        let memory = MemoryInstance::within(ty, room).ok_or_else(|| {
-            Error::Room(format!(
-                "no room for a memory of {} pages",
-                ty.limits.min
-            ))
+        let limit = self.limits.memory_bytes;
+        let others = self.memory_bytes();
+        let left = limit.saturating_sub(others);
+        let memory = MemoryInstance::with_limit(ty, left).ok_or_else(|| {
+            let needs = u128::from(ty.limits.min) * u128::from(ty.page_size);
+            Error::limit("memory", needs, "bytes", limit, others)
         })?;
         let address = MemAddr::after(&self.memories);
         self.memories.push(memory);
         Ok(address)
+    }
+
+    /// How many bytes all memories have together.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let sizes = self.memories.iter().map(|memory| memory.bytes().len());
+        sizes.sum::<usize>() as u64
     }
 }
 

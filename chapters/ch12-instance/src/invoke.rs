@@ -54,13 +54,13 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
             if upper.is_empty() && arguments.iter().any(is_vector) {
                 upper.resize(stack.capacity(), 0);
             }
+            let (limit, others) = (stack.capacity(), stack.height());
             for argument in arguments {
                 let [slot, half] = argument.to_halves();
                 stack.push(slot).map_err(|_| {
-                    Error::Room(format!(
-                        "no room for {} arguments",
-                        arguments.len()
-                    ))
+                    let needs = arguments.len() as u128;
+                    let (limit, others) = (limit as u64, others as u64);
+                    Error::limit("call", needs, "operands", limit, others)
                 })?;
                 if let Some(place) = upper.get_mut(stack.height() - 1) {
                     *place = half;

@@ -1,6 +1,5 @@
 //! How much a store may have of everything.
 
-use ch10_memory::PAGE_SIZE;
 use ch11_control::MachineLimits;
 
 /// How much a store may have of everything, whatever its modules ask for.
@@ -32,11 +31,6 @@ pub struct StoreLimits {
 }
 
 impl StoreLimits {
-    /// How many pages all memories may have together.
-    pub(crate) fn pages(self) -> u64 {
-        self.memory_bytes / PAGE_SIZE as u64
-    }
-
     /// What a machine may use.
     pub(crate) fn machine(self) -> MachineLimits {
         let StoreLimits { operands, calls, labels, fuel, .. } = self;

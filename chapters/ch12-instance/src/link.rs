@@ -88,6 +88,7 @@ impl StoreData {
             (Extern::Memory(address), ImportType::Memory(wanted)) => {
                 let given = self.memories[address.index()].ty();
                 given.address == wanted.address
+                    && given.page_size == wanted.page_size
                     && keeps_to(given.limits, wanted.limits)
             }
             (Extern::Global(address), ImportType::Global(wanted)) => {

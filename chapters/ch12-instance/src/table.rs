@@ -16,17 +16,18 @@ pub struct TableInstance {
 }
 
 impl TableInstance {
-    /// A table of its type's smallest size, filled with `reference`; or
-    /// nothing, if there is no room for it. `room` is how many elements it may
-    /// have, whatever its type allows.
+    /// A table of its type's smallest size, filled with `reference`.
+    ///
+    /// Returns `None` if it would have more than `limit` elements, or more than
+    /// the system can give.
     pub fn new(
         ty: TableType,
         reference: u64,
-        room: u64,
+        limit: u64,
     ) -> Option<TableInstance> {
         let mut table = TableInstance { ty, elements: Vec::new() };
         let size = std::mem::take(&mut table.ty.limits.min);
-        table.grow(size, reference, room)?;
+        table.grow(size, reference, limit)?;
         Some(table)
     }
 
@@ -45,17 +46,19 @@ impl TableInstance {
         &self.elements
     }
 
-    /// Adds elements and says how many there were before; or adds none, where a
-    /// limit is reached or there is no room.
+    /// Adds elements and returns how many there were before.
+    ///
+    /// Returns `None` and adds none if there would be more than `limit`
+    /// elements, more than the type allows, or more than the system can give.
     pub fn grow(
         &mut self,
         count: u64,
         reference: u64,
-        room: u64,
+        limit: u64,
     ) -> Option<u64> {
         let before = self.size();
         let after = before.checked_add(count)?;
-        if after > self.ty.limits.max.unwrap_or(room).min(room) {
+        if after > self.ty.limits.max.unwrap_or(limit).min(limit) {
             return None;
         }
         self.elements.try_reserve(usize::try_from(count).ok()?).ok()?;

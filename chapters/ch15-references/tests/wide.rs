@@ -236,7 +236,7 @@ fn what_is_larger_than_the_store_allows_is_an_error_and_not_an_abort() {
         let mut store: Store = Store::new((), limits);
         let error =
             store.instantiate(text.as_bytes(), &Imports::new()).unwrap_err();
-        assert!(matches!(error, Error::Room(_)), "{text}: {error}");
+        assert!(matches!(error, Error::Limit(_)), "{text}: {error}");
     }
 }
 

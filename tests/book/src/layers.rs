@@ -378,7 +378,7 @@ impl Flat {
 /// Loads that widen, stores that narrow, the end of the memory, and growing it.
 fn memory() -> Recording {
     let limits = Limits { min: 1, max: Some(2) };
-    let ty = MemoryType { address: AddressType::I32, limits };
+    let ty = MemoryType::new(AddressType::I32, limits);
     let mut memory = MemoryInstance::new(ty).expect("there is room for a page");
     let mut bench = Bench::new("Stores that narrow, loads that widen, and the end of a memory");
     let constant = |bench: &mut Bench, value: i32| {

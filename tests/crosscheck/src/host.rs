@@ -47,8 +47,7 @@ impl Host {
             if a % 3 == 1 { Err("the host has failed") } else { Ok(a.wrapping_mul(3)) }
         });
 
-        let memory =
-            MemoryType { address: AddressType::I32, limits: Limits { min: 1, max: Some(4) } };
+        let memory = MemoryType::new(AddressType::I32, Limits { min: 1, max: Some(4) });
         let memory = engine.add_memory(memory).expect("there is room for a page");
         let table = TableType {
             address: AddressType::I32,

@@ -80,7 +80,7 @@ impl Outcome {
             Error::Exception(_) => Outcome::Refused("exception", String::new()),
             Error::Module(_) => Outcome::Refused("module", String::new()),
             Error::Link(_) => Outcome::Refused("link", String::new()),
-            Error::Room(_) => Outcome::Refused("room", String::new()),
+            Error::Limit(_) => Outcome::Refused("limit", String::new()),
             Error::Call(message) => Outcome::Refused("call", message.clone()),
             Error::NotYet(what) => Outcome::Refused("not yet", what.clone()),
         }

@@ -24,7 +24,8 @@ const KNOWN: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MEMORY64)
-    .union(WasmFeatures::RELAXED_SIMD);
+    .union(WasmFeatures::RELAXED_SIMD)
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
 /// `wasmi` with a store; or, for a host function that calls back, `wasmi` in the middle of a call.
 pub struct Wasmi<C = wasmi::Store<Lists>> {
@@ -72,6 +73,7 @@ impl Wasmi {
             .wasm_tail_call(features.tail_call())
             .wasm_extended_const(features.extended_const())
             .wasm_memory64(features.memory64())
+            .wasm_custom_page_sizes(features.custom_page_sizes())
             .wasm_simd(features.simd())
             .wasm_relaxed_simd(features.relaxed_simd());
         Wasmi { features, store: wasmi::Store::new(&wasmi::Engine::new(&config), Lists::default()) }
@@ -293,20 +295,20 @@ impl<C: Context> Engine for Wasmi<C> {
     }
 
     fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
-        let table = table(&mut self.store, ty).map_err(|error| Error::Room(error.to_string()))?;
+        let table = table(&mut self.store, ty).map_err(|error| Error::Limit(error.to_string()))?;
         Ok(TableAddr(push(&mut self.store.lists_mut().tables, table)))
     }
 
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
-        let theirs = match ty.address {
-            AddressType::I32 => {
-                let maximum = ty.limits.max.map(|max| max as u32);
-                wasmi::MemoryType::new(ty.limits.min as u32, maximum)
-            }
-            AddressType::I64 => wasmi::MemoryType::new64(ty.limits.min, ty.limits.max),
-        };
+        let mut theirs = wasmi::MemoryType::builder();
+        theirs
+            .memory64(ty.address == AddressType::I64)
+            .min(ty.limits.min)
+            .max(ty.limits.max)
+            .page_size_log2(ty.page_size.trailing_zeros() as u8);
+        let theirs = theirs.build().map_err(|error| Error::Call(error.to_string()))?;
         let memory = wasmi::Memory::new(&mut self.store, theirs)
-            .map_err(|error| Error::Room(error.to_string()))?;
+            .map_err(|error| Error::Limit(error.to_string()))?;
         Ok(MemAddr(push(&mut self.store.lists_mut().memories, memory)))
     }
 

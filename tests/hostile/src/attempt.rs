@@ -92,7 +92,7 @@ fn note(error: &Error, tally: &mut Tally) -> Result<(), String> {
         Error::Module(error) => return Err(format!("once it was a module, now: {error}")),
         Error::Link(_) => "link".to_owned(),
         Error::Call(_) => "call".to_owned(),
-        Error::Room(_) => "room".to_owned(),
+        Error::Limit(_) => "limit".to_owned(),
         Error::Exception(_) => "exception".to_owned(),
         Error::NotYet(_) => "not yet".to_owned(),
     };

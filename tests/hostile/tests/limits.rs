@@ -44,7 +44,7 @@ impl Program {
 fn refused(limits: StoreLimits, text: &str) -> String {
     let mut store: Store = Store::new((), limits);
     let error = store.instantiate(text.as_bytes(), &Imports::new()).unwrap_err();
-    assert!(matches!(error, Error::Room(_)), "{error}");
+    assert!(matches!(error, Error::Limit(_)), "{error}");
     error.to_string()
 }
 
@@ -123,14 +123,14 @@ fn what_the_embedder_adds() {
     let limits = StoreLimits { memory_bytes: 2 * 65_536, table_elements: 10, ..limits() };
     let mut store: Store = Store::new((), limits);
     let size = |min| Limits { min, max: None };
-    let memory = |min| MemoryType { address: AddressType::I32, limits: size(min) };
+    let memory = |min| MemoryType::new(AddressType::I32, size(min));
     let table =
         |min| TableType { address: AddressType::I32, limits: size(min), element: RefType::FUNCREF };
     assert!(store.add_memory(memory(1)).is_ok());
-    assert!(matches!(store.add_memory(memory(2)), Err(Error::Room(_))));
+    assert!(matches!(store.add_memory(memory(2)), Err(Error::Limit(_))));
     assert!(store.add_memory(memory(1)).is_ok());
     assert!(store.add_table(table(6)).is_ok());
-    assert!(matches!(store.add_table(table(5)), Err(Error::Room(_))));
+    assert!(matches!(store.add_table(table(5)), Err(Error::Limit(_))));
     assert!(store.add_table(table(4)).is_ok());
 }
 
@@ -294,7 +294,7 @@ fn arguments_and_results_are_operands() {
                     assert!(results.iter().all(|result| *result == 1.into()));
                 }
                 // The arguments alone are too many.
-                Err(Error::Room(_)) => assert!(operands < count),
+                Err(Error::Limit(_)) => assert!(operands < count),
                 Err(error) => {
                     assert_eq!(error.trap(), Some(Trap::CallStackExhausted), "{error}");
                     assert!((count..needs).contains(&operands), "{name}, {operands}: {error}");

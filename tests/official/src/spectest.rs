@@ -22,7 +22,7 @@ pub(crate) fn define(engine: &mut dyn Engine, imports: &mut Imports) -> Vec<(Str
         limits: Limits { min: 10, max: Some(20) },
         element: RefType::FUNCREF,
     };
-    let memory = MemoryType { address: AddressType::I32, limits: Limits { min: 1, max: Some(2) } };
+    let memory = MemoryType::new(AddressType::I32, Limits { min: 1, max: Some(2) });
     let items = [
         ("global_i32", engine.add_global(global(NumType::I32), 666_i32.into()).map(Extern::Global)),
         ("global_i64", engine.add_global(global(NumType::I64), 666_i64.into()).map(Extern::Global)),

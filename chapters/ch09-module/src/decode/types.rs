@@ -137,10 +137,12 @@ fn limits(is_64: bool, min: u64, max: Option<u64>) -> (AddressType, Limits) {
     (address, Limits { min, max })
 }
 
-/// `memtype ::= (at,lim):limits`
+/// `memtype ::= (at,lim):limits`. With the proposal *Custom Page Sizes* a page
+/// has 2 to the power of the number that follows.
 pub(super) fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
     let (address, limits) = limits(ty.memory64, ty.initial, ty.maximum);
-    MemoryType { address, limits }
+    let page_size = 1 << ty.page_size_log2();
+    MemoryType { page_size, ..MemoryType::new(address, limits) }
 }
 
 /// `tabletype ::= rt:reftype (at,lim):limits`

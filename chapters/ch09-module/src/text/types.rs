@@ -265,7 +265,11 @@ fn write_limits(
 
 impl Text for MemoryType {
     fn write(&self, _: &Scope<'_>, f: &mut Formatter<'_>) -> fmt::Result {
-        write_limits(self.address, self.limits, f)
+        write_limits(self.address, self.limits, f)?;
+        match self.page_size {
+            MemoryType::PAGE_SIZE => Ok(()),
+            page_size => write!(f, " (pagesize {page_size})"),
+        }
     }
 }
 

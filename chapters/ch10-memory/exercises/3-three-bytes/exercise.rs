@@ -30,11 +30,11 @@ fn store24(
 /// A memory of one page.
 fn page() -> Option<MemoryInstance> {
     let limits = Limits { min: 1, max: Some(1) };
-    MemoryInstance::new(MemoryType { address: AddressType::I32, limits })
+    MemoryInstance::new(MemoryType::new(AddressType::I32, limits))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut memory = page().ok_or("no room for a page")?;
+    let mut memory = page().ok_or("no memory for a page")?;
     store24(&mut memory, 0, 0xff_fffe)?;
     println!(
         "unsigned: {}, signed: {}",
