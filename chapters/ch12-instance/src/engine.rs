@@ -60,14 +60,16 @@ pub trait Engine {
     ///
     /// # Errors
     ///
-    /// A table that is larger than a limit or than the system can give.
+    /// A type that is not valid, a table that is larger than a limit or than
+    /// the system can give.
     fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error>;
 
     /// Makes a memory of zeros.
     ///
     /// # Errors
     ///
-    /// A memory that is larger than a limit or than the system can give.
+    /// A type that is not valid, a memory that is larger than a limit or than
+    /// the system can give.
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error>;
 
     /// Makes a global.

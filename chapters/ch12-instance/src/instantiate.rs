@@ -126,6 +126,11 @@ impl StoreData {
         &mut self,
         ty: TableType,
     ) -> Result<TableAddr, Error> {
+        if !ty.is_valid() {
+            return Err(Error::Call(format!(
+                "the table type {ty} is not valid"
+            )));
+        }
         let limit = self.limits.table_elements;
         let others: u64 = self.tables.iter().map(TableInstance::size).sum();
         let left = limit.saturating_sub(others);
@@ -142,6 +147,11 @@ impl StoreData {
         &mut self,
         ty: MemoryType,
     ) -> Result<MemAddr, Error> {
+        if !ty.is_valid() {
+            return Err(Error::Call(format!(
+                "the memory type {ty} is not valid"
+            )));
+        }
         let limit = self.limits.memory_bytes;
         let others = self.memory_bytes();
         let left = limit.saturating_sub(others);

@@ -295,11 +295,17 @@ impl<C: Context> Engine for Wasmi<C> {
     }
 
     fn add_table(&mut self, ty: TableType) -> Result<TableAddr, Error> {
+        if !ty.is_valid() {
+            return Err(Error::Call(format!("the table type {ty} is not valid")));
+        }
         let table = table(&mut self.store, ty).map_err(|error| Error::Limit(error.to_string()))?;
         Ok(TableAddr(push(&mut self.store.lists_mut().tables, table)))
     }
 
     fn add_memory(&mut self, ty: MemoryType) -> Result<MemAddr, Error> {
+        if !ty.is_valid() {
+            return Err(Error::Call(format!("the memory type {ty} is not valid")));
+        }
         let mut theirs = wasmi::MemoryType::builder();
         theirs
             .memory64(ty.address == AddressType::I64)

@@ -1,0 +1,169 @@
+//! What memories and tables may have together, and what segments leave behind.
+
+use ch07_values::Trap;
+use ch09_module::{
+    AddressType, FEATURES, Limits, MemoryType, RefType, TableType, WasmFeatures,
+};
+use ch12_instance::{
+    Engine, Error, Imports, InstanceAddr, Store, StoreLimits, Value,
+};
+
+/// A store with an instance of a text that imports nothing, under limits and
+/// with pages of one byte.
+fn within(limits: StoreLimits, text: &str) -> (Store, InstanceAddr) {
+    let features = FEATURES.union(WasmFeatures::CUSTOM_PAGE_SIZES);
+    let mut store = Store::new((), limits).with_features(features);
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    (store, instance)
+}
+
+fn call(
+    (store, instance): &mut (Store, InstanceAddr),
+    name: &str,
+    arguments: &[Value],
+) -> Result<Vec<Value>, Error> {
+    let function = store.export(*instance, name).and_then(|item| item.func());
+    store.invoke(function.unwrap(), arguments)
+}
+
+/// A memory of two pages is 131,072 bytes, and one of two bytes is two.
+#[test]
+fn memories_share_a_limit_whatever_their_pages() {
+    let limits =
+        StoreLimits { memory_bytes: 2 * 65_536 + 5, ..StoreLimits::default() };
+    let mut program = within(
+        limits,
+        r#"(module
+            (memory $large 1) (memory $small 3 (pagesize 1))
+            (func (export "large") (param i32) (result i32)
+                (memory.grow $large (local.get 0)))
+            (func (export "small") (param i32) (result i32)
+                (memory.grow $small (local.get 0))))"#,
+    );
+    let mut grow = |name, pages: i32| {
+        call(&mut program, name, &[pages.into()]).unwrap()[0].i32().unwrap()
+    };
+    assert_eq!(grow("large", 2), -1);
+    assert_eq!(grow("small", 65_539), -1);
+    assert_eq!(grow("large", 1), 1);
+    assert_eq!(grow("small", 3), -1);
+    assert_eq!(grow("small", 2), 3);
+    assert_eq!(grow("small", 1), -1);
+    assert_eq!(grow("large", 0), 2);
+
+    let (mut store, _) = program;
+    let refused = store.instantiate(b"(module (memory 1))", &Imports::new());
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "the memory needs 65536 bytes; the limit is 131077 and 131077 are in \
+         use"
+    );
+}
+
+#[test]
+fn tables_share_a_limit() {
+    let limits = StoreLimits { table_elements: 5, ..StoreLimits::default() };
+    let mut program = within(
+        limits,
+        r#"(module
+            (table $a 1 funcref) (table $b i64 2 externref)
+            (func (export "a") (param i32) (result i32)
+                (table.grow $a (ref.null func) (local.get 0)))
+            (func (export "b") (param i32) (result i32)
+                (i32.wrap_i64
+                    (table.grow $b
+                        (ref.null extern) (i64.extend_i32_s (local.get 0))))))"#,
+    );
+    let mut grow = |name, count: i32| {
+        call(&mut program, name, &[count.into()]).unwrap()[0].i32().unwrap()
+    };
+    assert_eq!((grow("a", 3), grow("a", 1)), (-1, 1));
+    assert_eq!((grow("b", 2), grow("b", 1)), (-1, 2));
+    assert_eq!((grow("a", 1), grow("b", 0)), (-1, 3));
+}
+
+#[test]
+fn a_memory_is_imported_with_its_own_page_size() {
+    let features = FEATURES.union(WasmFeatures::CUSTOM_PAGE_SIZES);
+    let mut store = Store::<()>::default().with_features(features);
+    let small = b"(module (memory (export \"m\") 65536 (pagesize 1)))";
+    let instance = store.instantiate(small, &Imports::new()).unwrap();
+    let mut imports = Imports::new();
+    imports.instance(&store, "a", instance);
+    let mut import = |ty: &str| {
+        let text = format!("(module (import \"a\" \"m\" (memory {ty})))");
+        store.instantiate(text.as_bytes(), &imports)
+    };
+    assert!(import("65536 (pagesize 1)").is_ok());
+    let error = import("1").unwrap_err();
+    assert!(matches!(error, Error::Link(_)), "{error}");
+}
+
+#[test]
+fn active_segments_are_empty_afterwards() {
+    let mut program = within(
+        StoreLimits::default(),
+        r#"(module
+            (memory 1) (table 4 funcref)
+            (data $active (i32.const 0) "abc") (data $passive "abc")
+            (elem $placed (i32.const 0) $f) (elem $kept func $f)
+            (elem $declared declare func $f)
+            (func $f)
+            (func (export "active data") (param i32)
+                (memory.init $active
+                    (i32.const 8) (i32.const 0) (local.get 0)))
+            (func (export "passive data") (param i32)
+                (memory.init $passive
+                    (i32.const 8) (i32.const 0) (local.get 0)))
+            (func (export "active elements") (param i32)
+                (table.init $placed
+                    (i32.const 1) (i32.const 0) (local.get 0)))
+            (func (export "passive elements") (param i32)
+                (table.init $kept
+                    (i32.const 1) (i32.const 0) (local.get 0)))
+            (func (export "declared elements") (param i32)
+                (table.init $declared
+                    (i32.const 1) (i32.const 0) (local.get 0))))"#,
+    );
+    let mut copy = |name, count: i32| {
+        let outcome = call(&mut program, name, &[count.into()]);
+        outcome.err().map(|error| error.trap().unwrap())
+    };
+    let memory = Some(Trap::OutOfBoundsMemoryAccess);
+    let table = Some(Trap::OutOfBoundsTableAccess);
+    for (name, trap) in [
+        ("active data", memory),
+        ("passive data", None),
+        ("active elements", table),
+        ("passive elements", None),
+        ("declared elements", table),
+    ] {
+        assert_eq!((copy(name, 0), copy(name, 1)), (None, trap), "{name}");
+    }
+}
+
+#[test]
+fn the_embedder_makes_only_what_is_of_a_valid_type() {
+    let mut store = Store::<()>::default();
+    let limits = |min, max| Limits { min, max };
+    for (address, limits) in [
+        (AddressType::I32, limits(3, Some(2))),
+        (AddressType::I64, limits(3, Some(2))),
+        (AddressType::I32, limits(1 << 32, None)),
+        (AddressType::I32, limits(0, Some(1 << 32))),
+    ] {
+        let memory = store.add_memory(MemoryType::new(address, limits));
+        assert!(matches!(memory, Err(Error::Call(_))), "{memory:?}");
+        let element = RefType::FUNCREF;
+        let table = store.add_table(TableType { address, limits, element });
+        assert!(matches!(table, Err(Error::Call(_))), "{table:?}");
+    }
+    let odd = MemoryType {
+        page_size: 3,
+        ..MemoryType::new(AddressType::I32, limits(1, None))
+    };
+    assert_eq!(
+        store.add_memory(odd).unwrap_err().to_string(),
+        "the memory type 1 (pagesize 3) is not valid"
+    );
+}
