@@ -58,10 +58,15 @@ impl TableInstance {
     ) -> Option<u64> {
         let before = self.size();
         let after = before.checked_add(count)?;
-        if after > self.ty.limits.max.unwrap_or(limit).min(limit) {
+        let max = self.ty.limits.max.unwrap_or(self.ty.address.minus_one());
+        if after > max.min(limit) {
             return None;
         }
-        self.elements.try_reserve(usize::try_from(count).ok()?).ok()?;
+        let added = usize::try_from(count).ok()?;
+        // First we ask for more than we need, so that the elements don't move
+        // each time that one is added.
+        let given = self.elements.try_reserve(added);
+        given.or_else(|_| self.elements.try_reserve_exact(added)).ok()?;
         self.elements.resize(usize::try_from(after).ok()?, reference);
         self.ty.limits.min = after;
         Some(before)
