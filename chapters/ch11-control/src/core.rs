@@ -6,6 +6,7 @@
 
 use std::slice;
 
+use bytemuck::allocation::try_zeroed_slice_box;
 use ch07_values::{Operand, OperandStack, Trap};
 use ch09_module::{Aggregate, Control, Instr, Memory, Parametric, Table};
 use trace::Observer;
@@ -97,13 +98,19 @@ impl<O: Observer> Core<O> {
     }
 
     /// Empties the operand stack, and makes its slots if there are none yet.
-    pub fn reset(&mut self) {
+    ///
+    /// # Errors
+    ///
+    /// Traps with `call stack exhausted` if the system can't give so many.
+    pub fn reset(&mut self) -> Result<(), Trap> {
         if self.slots.is_empty() {
             // There is always one, for the value of a constant expression.
-            self.slots = vec![0; self.limits.operands.max(1)].into();
+            self.slots = try_zeroed_slice_box(self.limits.operands.max(1))
+                .map_err(|()| Trap::CallStackExhausted)?;
         }
         self.height = 0;
         self.fault = None;
+        Ok(())
     }
 
     /// What may still be used.

@@ -141,11 +141,11 @@ impl SingleModule {
             )));
         }
         let mut core = Core::new(self.limits, observer);
-        core.reset();
+        let trap = |trap| SingleModuleError::Trap(trap, String::new());
+        core.reset().map_err(trap)?;
         for argument in arguments {
             let pushed = core.on_stack(|stack| stack.push(argument.to_slot()));
-            pushed
-                .map_err(|trap| SingleModuleError::Trap(trap, String::new()))?;
+            pushed.map_err(trap)?;
         }
         let environment = RunningModule {
             module: &self.module,

@@ -37,7 +37,7 @@ impl<O: Observer, L: Layer> Store<O, L> {
         self.data.instances.push(instance);
         self.data.element_segments.push(Vec::new());
         self.data.data_segments.push(Vec::new());
-        self.invocation().initialize(module, address)?;
+        self.invocation()?.initialize(module, address)?;
         Ok(address)
     }
 

@@ -133,7 +133,7 @@ impl<O: Observer, L: Layer> Engine for Store<O, L> {
         function: FuncAddr,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Error> {
-        self.invocation().call(function, arguments)
+        self.invocation()?.call(function, arguments)
     }
 
     methods_of_both!(self, self.data, self.view().0);
@@ -179,10 +179,20 @@ impl<O: Observer, L: Layer> Store<O, L> {
     }
 
     /// The store, ready for a call from outside.
-    pub(crate) fn invocation(&mut self) -> Invocation<'_, L, O> {
-        self.core.reset();
+    ///
+    /// What the operand stack needs is had now or not at all: when the first
+    /// vector comes, it finds memory for its upper half.
+    pub(crate) fn invocation(&mut self) -> Result<Invocation<'_, L, O>, Error> {
+        let operands = self.data.limits.operands.max(1);
+        let upper = &mut self.data.upper;
+        let more = operands - upper.len();
+        if self.core.reset().is_err() || upper.try_reserve_exact(more).is_err()
+        {
+            let (needs, limit) = (operands as u128, operands as u64);
+            return Err(Error::limit("stack", needs, "operands", limit, 0));
+        }
         let (view, core) = self.view();
-        Invocation { view, core }
+        Ok(Invocation { view, core })
     }
 }
 
