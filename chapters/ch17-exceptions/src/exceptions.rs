@@ -64,7 +64,8 @@ impl Exceptions {
     ///
     /// # Errors
     ///
-    /// Traps with `out of heap` if there are too many values already.
+    /// Traps with `out of heap` if there are too many values already, or if the
+    /// system can't give the memory.
     pub fn make(
         &mut self,
         tag: TagAddr,
@@ -73,21 +74,31 @@ impl Exceptions {
         if self.values + values.len() >= MAX_VALUES {
             return Err(Trap::OutOfHeap);
         }
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None => self.add_place(tag).ok_or(Trap::OutOfHeap)?,
+        };
         self.values += values.len() + 1;
-        let index = self.free.pop().unwrap_or_else(|| {
-            self.places.push(Place {
-                generation: 0,
-                state: State::Free,
-                tag,
-                values: Box::default(),
-            });
-            self.places.len() as u32 - 1
-        });
         let place = &mut self.places[index as usize];
         place.state = State::Thrown;
         place.tag = tag;
         place.values = values;
         Ok(ExnAddr(index))
+    }
+
+    /// Appends a place without an exception and returns its position; `None` if
+    /// the system can't give the memory. With the place comes one in the list
+    /// of free ones, so that forgetting an exception doesn't need memory.
+    fn add_place(&mut self, tag: TagAddr) -> Option<u32> {
+        self.places.try_reserve(1).ok()?;
+        self.free.try_reserve(self.places.len() + 1 - self.free.len()).ok()?;
+        self.places.push(Place {
+            generation: 0,
+            state: State::Free,
+            tag,
+            values: Box::default(),
+        });
+        Some(self.places.len() as u32 - 1)
     }
 
     /// The tag that an exception was thrown with.

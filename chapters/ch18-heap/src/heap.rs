@@ -2,6 +2,7 @@
 //!
 //! Specification: Execution, Runtime Structure, *Aggregate Instances*.
 
+use bytemuck::allocation::try_zeroed_slice_box;
 use ch07_values::Trap;
 use ch09_module::FieldIdx;
 use ch12_instance::{Handle, Referent};
@@ -130,7 +131,8 @@ impl Heap {
     ///
     /// # Errors
     ///
-    /// Traps if there is no room for it.
+    /// Traps with `out of heap` if it would exceed the limit, or if the system
+    /// can't give the memory.
     pub fn allocate(&mut self, ty: u32, length: u32) -> Result<u64, Trap> {
         let layout = self.layouts[ty as usize].as_ref().ok_or(Trap::NotYet)?;
         let refer = match layout {
@@ -144,26 +146,30 @@ impl Heap {
             self.allocated = self.limit;
             return Err(Trap::OutOfHeap);
         }
-        let mut body = Vec::new();
-        body.try_reserve_exact(size).map_err(|_| Trap::OutOfHeap)?;
-        body.resize(size, 0);
+        let body = try_zeroed_slice_box(size).map_err(|()| Trap::OutOfHeap)?;
         let index = match self.free.pop() {
             Some(index) => index,
-            None => {
-                let index = u32::try_from(self.entries.len())
-                    .map_err(|_| Trap::OutOfHeap)?;
-                self.entries.push(Entry { generation: 0, ty: 0, body: None });
-                index
-            }
+            None => self.add_entry().ok_or(Trap::OutOfHeap)?,
         };
         let entry = &mut self.entries[index as usize];
         entry.ty = ty;
-        entry.body = Some(body.into());
+        entry.body = Some(body);
         self.allocated += bytes;
         self.statistics.bytes += bytes;
         self.statistics.objects += 1;
         self.statistics.made += 1;
         Ok(refer(Handle::new(index, entry.generation)).to_slot())
+    }
+
+    /// Appends an empty entry and returns its position; `None` if the system
+    /// can't give the memory. With the entry comes a place in the list of free
+    /// ones, so that a collection doesn't need memory to free it.
+    fn add_entry(&mut self) -> Option<u32> {
+        let index = u32::try_from(self.entries.len()).ok()?;
+        self.entries.try_reserve(1).ok()?;
+        self.free.try_reserve(self.entries.len() + 1 - self.free.len()).ok()?;
+        self.entries.push(Entry { generation: 0, ty: 0, body: None });
+        Some(index)
     }
 
     /// The position of the entry of a handle; `None` if the entry is empty or

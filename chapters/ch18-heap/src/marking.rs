@@ -30,18 +30,19 @@ enum Reached {
 }
 
 impl<'store> Marking<'store> {
-    /// Nothing is reached yet.
+    /// Nothing is reached yet. Returns `None` if the system can't give the
+    /// memory for the marks and for all that may be left to do.
     pub fn new(
         heap: &'store Heap,
         exceptions: &'store mut Exceptions,
-    ) -> Marking<'store> {
-        Marking {
-            heap,
-            exceptions,
-            marked: vec![false; heap.entries()],
-            work: Vec::new(),
-            slots: 0,
-        }
+    ) -> Option<Marking<'store>> {
+        let mut work = Vec::new();
+        let most = heap.entries() + exceptions.len();
+        work.try_reserve_exact(most).ok()?;
+        let mut marked = Vec::new();
+        marked.try_reserve_exact(heap.entries()).ok()?;
+        marked.resize(heap.entries(), false);
+        Some(Marking { heap, exceptions, marked, work, slots: 0 })
     }
 
     /// This slot is reached. What it refers to, if it does, is reached too.

@@ -11,7 +11,9 @@ use crate::{HeapLayer, Marking};
 /// is taken for one.
 pub(crate) fn collect(layer: &mut HeapLayer, here: &StoreData, stack: &[u64]) {
     let HeapLayer { heap, exceptions, exposed, kept_exceptions } = layer;
-    let mut marking = Marking::new(heap, exceptions);
+    // Without memory for the marks everything stays, and the next object has
+    // to find a place all the same.
+    let Some(mut marking) = Marking::new(heap, exceptions) else { return };
     for global in &here.globals {
         if let ValType::Ref(_) = global.ty.content {
             marking.reach(global.slot);

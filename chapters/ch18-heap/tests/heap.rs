@@ -57,7 +57,7 @@ fn get(heap: &Heap, node: u64, field: u32) -> u64 {
 /// that were.
 fn collect(heap: &mut Heap, roots: &[u64]) -> usize {
     let mut exceptions = Exceptions::default();
-    let mut marking = Marking::new(heap, &mut exceptions);
+    let mut marking = Marking::new(heap, &mut exceptions).unwrap();
     roots.iter().for_each(|&root| marking.reach(root));
     let (marked, slots) = marking.finish();
     heap.sweep(&marked, slots)
