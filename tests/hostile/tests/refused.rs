@@ -1,0 +1,252 @@
+//! An allocator that refuses. When a module asks for much by a number, that is an error, a trap or -1; and the process lives.
+//!
+//! `cargo test --release -p hostile --test refused` is the one that counts: the optimiser may take an allocation away that nobody
+//! uses, and the question whether it can be had with it.
+
+use std::alloc::System;
+use std::io::{self, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cap::Cap;
+use ch07_values::Trap;
+use ch09_module::Module;
+use ch12_instance::{Engine, Error, Imports, InstanceAddr, StoreLimits, Value};
+use ch18_heap::Store;
+use wasm_encoder::{CodeSection, Function, FunctionSection, TypeSection, ValType};
+
+#[global_allocator]
+static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+
+const MIB: usize = 1 << 20;
+
+/// All tests share the allocator, so only one of them may run.
+fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does some work while the allocator has only so many bytes left.
+fn with_left<T>(left: usize, work: impl FnOnce() -> T) -> T {
+    ALLOCATOR.set_limit(ALLOCATOR.allocated() + left).unwrap();
+    let outcome = work();
+    ALLOCATOR.set_limit(usize::MAX).unwrap();
+    outcome
+}
+
+/// A store with an instance of a module.
+struct Program {
+    store: Store,
+    instance: InstanceAddr,
+}
+
+impl Program {
+    fn new(text: &str) -> Result<Program, Error> {
+        Program::with_operands(1_000, text)
+    }
+
+    fn with_operands(operands: usize, text: &str) -> Result<Program, Error> {
+        let limits = StoreLimits { operands, ..StoreLimits::default() };
+        let mut store = Store::new((), limits);
+        let instance = store.instantiate(text.as_bytes(), &Imports::new())?;
+        Ok(Program { store, instance })
+    }
+
+    /// The only result, an `i32`, or the trap.
+    fn call(&mut self, name: &str, argument: i32) -> Result<i32, Trap> {
+        let function = self.store.export(self.instance, name).unwrap().func().unwrap();
+        match self.store.invoke(function, &[Value::from(argument)]) {
+            Ok(results) => Ok(results[0].i32().unwrap()),
+            Err(error) => Err(error.trap().unwrap_or_else(|| panic!("{error}"))),
+        }
+    }
+}
+
+/// Asserts that a module can be instantiated, unless the allocator has only so many bytes left.
+fn is_refused(text: &str, left: usize) {
+    let program = Program::new(text);
+    assert!(program.is_ok(), "{text}: {}", program.err().unwrap());
+    drop(program);
+    let error = with_left(left, || Program::new(text).err());
+    let error = error.unwrap_or_else(|| panic!("{text} was not refused"));
+    assert!(matches!(error, Error::Limit(_)), "{text}: {error}");
+    assert!(error.to_string().ends_with("more than the system can give"), "{error}");
+}
+
+#[test]
+fn memories_at_first() {
+    let _alone = alone();
+    is_refused("(module (memory 1024))", 16 * MIB);
+    is_refused("(module (memory 1) (memory i64 1024 2048))", 16 * MIB);
+    // Forty gigabytes: no test can tell whether there are so many.
+    let error = with_left(16 * MIB, || Program::new("(module (memory i64 600000))").err());
+    assert!(matches!(error, Some(Error::Limit(_))), "{error:?}");
+}
+
+#[test]
+fn tables_at_first() {
+    let _alone = alone();
+    is_refused("(module (table 10000000 funcref))", 16 * MIB);
+    is_refused("(module (table 1 funcref) (table i64 4000000 externref))", 16 * MIB);
+}
+
+/// Memories and tables that grow. The argument is a number of pages or of elements.
+const GROWS: &str = r#"(module
+    (memory 1024) (table 4000000 funcref)
+    (func (export "memory") (param i32) (result i32) (memory.grow (local.get 0)))
+    (func (export "table") (param i32) (result i32)
+        (table.grow (ref.null func) (local.get 0))))"#;
+
+#[test]
+fn what_cannot_grow_is_as_large_as_before() {
+    let _alone = alone();
+    for (name, size, count) in [("memory", 1_024, 2_000), ("table", 4_000_000, 5_000_000)] {
+        let mut program = Program::new(GROWS).unwrap();
+        assert_eq!(with_left(8 * MIB, || program.call(name, count)), Ok(-1), "{name}");
+        assert_eq!(program.call(name, 0), Ok(size), "{name}");
+        assert_eq!(program.call(name, count), Ok(size), "{name}");
+        assert_eq!(program.call(name, 0), Ok(size + count), "{name}");
+    }
+}
+
+/// Growing asks for more than it needs, and not in vain where just enough can be had.
+#[test]
+fn what_fits_exactly_is_given() {
+    let _alone = alone();
+    for (name, size, left) in [("memory", 1_024, 65_536), ("table", 4_000_000, 8)] {
+        let mut program = Program::new(GROWS).unwrap();
+        let slack = 10_000;
+        assert_eq!(with_left(slack, || program.call(name, 10_000)), Ok(-1), "{name}");
+        assert_eq!(with_left(slack + left, || program.call(name, 1)), Ok(size), "{name}");
+    }
+}
+
+#[test]
+fn arrays() {
+    let _alone = alone();
+    let text = r#"(module
+        (type $bytes (array (mut i8)))
+        (type $longs (array i64))
+        (func (export "bytes") (param i32) (result i32)
+            (array.len (array.new_default $bytes (local.get 0))))
+        (func (export "longs") (param i32) (result i32)
+            (array.len (array.new $longs (i64.const 7) (local.get 0)))))"#;
+    for (name, length) in [("bytes", 50_000_000), ("longs", 5_000_000)] {
+        let mut program = Program::new(text).unwrap();
+        assert_eq!(with_left(16 * MIB, || program.call(name, length)), Err(Trap::OutOfHeap));
+        assert_eq!(program.call(name, length), Ok(length));
+    }
+}
+
+/// What a collection needs besides is what the objects leave of it.
+#[test]
+fn many_objects() {
+    const MANY: i32 = 1_000_000;
+    let _alone = alone();
+    let text = r#"(module
+        (type $list (struct (field (ref null $list))))
+        (tag $tag (param exnref))
+        (func (export "objects") (param i32) (result i32) (local $list (ref null $list))
+            (loop
+                (local.set $list (struct.new $list (local.get $list)))
+                (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))
+                br_if 0)
+            (i32.const 7))
+        (func (export "exceptions") (param i32) (result i32) (local $exn exnref)
+            (loop
+                (block $caught (result exnref)
+                    (try_table (catch_all_ref $caught) (throw $tag (local.get $exn)))
+                    unreachable)
+                local.set $exn
+                (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))
+                br_if 0)
+            (i32.const 7)))"#;
+    for name in ["objects", "exceptions"] {
+        let mut program = Program::new(text).unwrap();
+        // When the list of all of them has to grow, there is not enough left for that, and more than enough for a message.
+        assert_eq!(with_left(20 * MIB, || program.call(name, MANY)), Err(Trap::OutOfHeap));
+        assert_eq!(program.call(name, MANY), Ok(7), "{name}");
+    }
+}
+
+#[test]
+fn the_operand_stack() {
+    let _alone = alone();
+    let text = r#"(module
+        (func (export "vectors") (param i32) (result i32)
+            (i32x4.extract_lane 0 (i32x4.splat (local.get 0)))))"#;
+    let with_left = |left| with_left(left, || Program::with_operands(1 << 20, text));
+    // Sixteen bytes an operand, since there may be vectors later.
+    for left in [4, 12] {
+        let error = with_left(left * MIB).err().expect("it was not refused");
+        assert!(matches!(error, Error::Limit(_)), "{error}");
+    }
+    let mut program = with_left(24 * MIB).unwrap();
+    assert_eq!(self::with_left(MIB, || program.call("vectors", 7)), Ok(7));
+}
+
+#[test]
+fn locals() {
+    let _alone = alone();
+    // Fifty thousand locals are all that a function may have, and take four bytes.
+    let (mut types, mut functions, mut code) =
+        (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    types.ty().function([], []);
+    for _ in 0..100 {
+        functions.function(0);
+        let mut function = Function::new([(50_000, ValType::I64)]);
+        function.instructions().end();
+        code.function(&function);
+    }
+    let mut module = wasm_encoder::Module::new();
+    module.section(&types).section(&functions).section(&code);
+    let module = module.finish();
+    assert!(module.len() < 1_000, "{} bytes", module.len());
+    assert!(Module::from_bytes(&module).is_ok());
+    let error = with_left(16 * MIB, || Module::from_bytes(&module).err());
+    let error = error.expect("they were not refused").to_string();
+    assert!(error.starts_with("no memory for 50000 locals, in function "), "{error}");
+}
+
+/// What grows with the length of a module takes memory without being asked whether it may: so it must not be much.
+#[test]
+fn what_is_not_asked_for_by_a_number_is_a_multiple_of_the_length() {
+    const MANY: u32 = 20_000;
+    let _alone = alone();
+    let repeat = |text: &str| text.repeat(MANY as usize);
+    let each = |text: &dyn Fn(u32) -> String| (0..MANY).map(text).collect::<String>();
+    let texts = [
+        ("elements", format!("(func) (elem func {})", repeat("0 "))),
+        ("expressions", format!("(elem externref {})", repeat("(ref.null extern)"))),
+        ("exports", format!("(func) {}", each(&|i| format!("(export \"{i}\" (func 0))")))),
+        ("globals", repeat("(global i32 (i32.const 0))")),
+        ("vectors", repeat("(global v128 (v128.const i64x2 0 0))")),
+        ("segments", repeat("(data \"\")")),
+        ("types", each(&|i| format!("(type (func (result {})))", "i32 ".repeat(i as usize % 99)))),
+        (
+            "tags",
+            format!("(type (func (param {}))) {}", "i32 ".repeat(999), repeat("(tag (type 0))")),
+        ),
+        (
+            "functions",
+            format!("(type (func (param {}))) {}", "i32 ".repeat(999), repeat("(func (type 0))")),
+        ),
+        ("names", each(&|i| format!("(func $f{i} (local $l i32))"))),
+        ("labels", format!("(func {} {})", repeat("block $l "), repeat("end "))),
+        ("catches", format!("(func (block (try_table {})))", "(catch_all 0)".repeat(10_000))),
+        ("branches", format!("(func (br_table {} (i32.const 0)))", repeat("0 "))),
+    ];
+    for (name, fields) in texts {
+        let binary = wat::parse_str(format!("(module {fields})")).unwrap();
+        let left = 300 * binary.len() + MIB;
+        with_left(left, || {
+            let module =
+                Module::from_binary(&binary).unwrap_or_else(|error| panic!("{name}: {error}"));
+            write!(io::sink(), "{module}").unwrap();
+            drop(module);
+            let mut store =
+                Store::new((), StoreLimits { operands: 1_000, ..StoreLimits::default() });
+            let outcome = store.instantiate(&binary, &Imports::new());
+            outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+        });
+    }
+}
