@@ -97,7 +97,11 @@ const FINISHED: [(Proposal, WasmFeatures); 16] = [
     (Proposal::TailCall, V2.union(WasmFeatures::TAIL_CALL)),
 ];
 
-/// The suites: 1.0, 2.0 with the files of vectors, 3.0, and the finished proposals.
+/// The proposals that are no part of the standard yet, and that our engines have.
+const OPEN: [(Proposal, WasmFeatures); 1] =
+    [(Proposal::CustomPageSizes, V3.union(WasmFeatures::CUSTOM_PAGE_SIZES))];
+
+/// The suites: 1.0, 2.0 with the files of vectors, 3.0, the finished proposals, and the open ones that our engines have.
 ///
 /// Of 3.0 the folder has only the files that its main text gave; exceptions, the heap, 64-bit memories and several memories
 /// are tested in the folders of the proposals.
@@ -108,9 +112,8 @@ pub fn suites() -> Vec<Suite> {
         suite("wasm-v2", spec(SpecVersion::V2).chain(vectors()), V2),
         suite("wasm-v3", spec(SpecVersion::V3), V3),
     ];
-    suites.extend(
-        FINISHED.map(|(finished, features)| suite(finished.into(), proposal(finished), features)),
-    );
+    let proposals = FINISHED.into_iter().chain(OPEN);
+    suites.extend(proposals.map(|(name, features)| suite(name.into(), proposal(name), features)));
     suites
 }
 

