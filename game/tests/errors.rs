@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{ENDLESS, TRAP, error, fail, place, rocket, succeed};
+use common::{ECHO, ENDLESS, TRAP, error, fail, place, rocket, succeed};
 
 /// What is said about a file of keys.
 fn keys(text: &str) -> String {
@@ -55,6 +55,26 @@ fn a_file_that_cannot_be_written_is_named() {
     let mut command = rocket("write");
     insta::assert_snapshot!(fail(command.args(["--headless", "--calls", "no/calls"])), @"error: cannot write `no/calls`: No such file or directory (os error 2)");
     insta::assert_snapshot!(fail(rocket("write").args(["--headless", "--record", "."])), @"error: cannot write `.`: Is a directory (os error 21)");
+}
+
+// Here a shell can limit how many addresses a process may have.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_module_that_needs_more_memory_than_the_system_gives_is_refused() {
+    let large = fs::read_to_string(ECHO).unwrap();
+    let large =
+        large.replace("(memory (export \"memory\") 1)", "(memory (export \"memory\") 65536)");
+    let flight = |folder: &str, shell: &str| {
+        let program = rocket(folder).get_program().to_owned();
+        fs::write(place(folder).join("large.wat"), &large).unwrap();
+        let mut command = std::process::Command::new("sh");
+        command.current_dir(place(folder)).args(["-c", shell]).arg(program);
+        command.args(["--headless", "--frames=1", "large.wat"]);
+        command
+    };
+    succeed(&mut flight("large", "exec \"$0\" \"$@\""));
+    let mut limited = flight("too-large", "ulimit -v 2000000 && exec \"$0\" \"$@\"");
+    insta::assert_snapshot!(fail(&mut limited), @"error: large.wat: the memory needs 4294967296 bytes, more than the system can give");
 }
 
 #[test]
