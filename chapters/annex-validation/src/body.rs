@@ -8,11 +8,10 @@
 
 use std::slice;
 
-use ch07_values::{NumType, Operand};
+use ch07_values::NumType;
 use ch09_module::{
-    BlockType, Control, FuncType, GlobalType, Instr, LabelIdx, LoadOp,
-    LocalIdx, MemArg, Memory, Parametric, StoreOp, ValType, load_table,
-    store_table,
+    BlockType, Control, FuncType, GlobalType, Instr, LabelIdx, LocalIdx,
+    MemArg, Memory, Parametric, ValType,
 };
 use trace::Observer;
 
@@ -93,12 +92,8 @@ impl<'code, O: Observer> Validator<'code, O> {
         body: &'code [Instr],
         results: &'code [ValType],
     ) -> Result<(), Error> {
-        self.label(
-            "func",
-            Types { params: &[], carries: results, results },
-            body,
-            None,
-        )?;
+        let types = Types { params: &[], carries: results, results };
+        self.label("func", types, body, None)?;
         while let Some(label) = self.labels.last_mut() {
             let instr = label.body.get(label.next);
             label.next += 1;
@@ -135,20 +130,18 @@ impl<'code, O: Observer> Validator<'code, O> {
             }
             Instr::Numeric(operator) => {
                 let row = operator.row();
-                let params: Vec<ValType> =
-                    row.params.iter().copied().map(ValType::Num).collect();
-                self.pop_all(&params)?;
-                self.push(ValType::Num(row.result))
+                self.pop_all(&values(row.params))?;
+                self.push_all(&values(row.results))
             }
             Instr::Parametric(instr) => self.parametric(instr),
             Instr::Load(op, arg) => {
                 self.memory(arg, op.width())?;
                 self.pop(I32)?;
-                self.push(ValType::Num(loaded(*op)))
+                self.push_all(&values(op.row().results))
             }
             Instr::Store(op, arg) => {
                 self.memory(arg, op.width())?;
-                self.pop(ValType::Num(stored(*op)))?;
+                self.pop_all(&values(op.row().params))?;
                 self.pop(I32)
             }
             Instr::GlobalGet(global) => {
@@ -186,22 +179,14 @@ impl<'code, O: Observer> Validator<'code, O> {
             }
             Control::Loop(block) => {
                 let types = self.types(&block.ty)?;
-                self.label(
-                    "loop",
-                    Types { carries: types.params, ..types },
-                    &block.body,
-                    None,
-                )
+                let types = Types { carries: types.params, ..types };
+                self.label("loop", types, &block.body, None)
             }
             Control::If(branches) => {
                 self.pop(I32)?;
                 let types = self.types(&branches.ty)?;
-                self.label(
-                    "if",
-                    types,
-                    &branches.then,
-                    Some(&branches.otherwise),
-                )
+                let otherwise = Some(&branches.otherwise[..]);
+                self.label("if", types, &branches.then, otherwise)
             }
             Control::Br(label) => {
                 self.expect(self.carries(*label)?)?;
@@ -302,8 +287,8 @@ impl<'code, O: Observer> Validator<'code, O> {
         self.push_all(&ty.results)
     }
 
-    /// What comes after a branch is never reached. So nothing is on the stack
-    /// there; or whatever is wanted.
+    /// What comes after a branch is never reached. So the stack is empty there,
+    /// and a missing operand is of any type.
     fn leave(&mut self) -> Result<(), Invalid> {
         if let Some(label) = self.labels.last_mut() {
             label.unreachable = true;
@@ -316,9 +301,9 @@ impl<'code, O: Observer> Validator<'code, O> {
     /// never be reached, those that are missing are of any type.
     fn expect(&self, types: &[ValType]) -> Result<(), Invalid> {
         let mut operands = self.operands().iter().rev();
-        for &wanted in types.iter().rev() {
+        for &expected in types.iter().rev() {
             let fits = match operands.next() {
-                Some(known) => known.is_none_or(|given| given == wanted),
+                Some(known) => known.is_none_or(|given| given == expected),
                 None => self.is_unreachable(),
             };
             if !fits {
@@ -405,8 +390,8 @@ impl<'code, O: Observer> Validator<'code, O> {
         ty.copied().ok_or_else(|| Invalid::unknown("local", local))
     }
 
-    /// Checks that there is a memory, and that nothing impossible is said of
-    /// the address.
+    /// Checks that there is a memory, and that offset and alignment are
+    /// possible.
     fn memory(&self, arg: &MemArg, width: usize) -> Result<(), Invalid> {
         self.context.memory(arg.memory)?;
         if 1_u64
@@ -457,7 +442,7 @@ impl<'code, O: Observer> Validator<'code, O> {
         format!("[{}]", texts(&operands[from..]).join(" "))
     }
 
-    /// The error, which now says where it is.
+    /// The error with its place.
     fn located(&self, invalid: Invalid, instr: Option<&Instr>) -> Error {
         let text = instr.map_or("end".to_owned(), Instr::to_string);
         match self.function.is_empty() {
@@ -468,30 +453,7 @@ impl<'code, O: Observer> Validator<'code, O> {
     }
 }
 
-/// Makes a function that knows of each load or store the type of what is loaded
-/// or stored: its row says it.
-macro_rules! types_of {
-    ($function:ident $family:ident: $($variant:ident $ty:ty;)*) => {
-        fn $function(op: $family) -> NumType {
-            match op {
-                $($family::$variant => <$ty as Operand>::TYPE,)*
-            }
-        }
-    };
+/// Number types as value types.
+fn values(types: &[NumType]) -> Vec<ValType> {
+    types.iter().copied().map(ValType::Num).collect()
 }
-
-macro_rules! loaded {
-    ($($opcode:literal $name:literal $variant:ident
-        ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
-        types_of!(loaded LoadOp: $($variant $result;)*);
-    };
-}
-load_table!(loaded);
-
-macro_rules! stored {
-    ($($opcode:literal $name:literal $variant:ident
-        ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
-        types_of!(stored StoreOp: $($variant $operand;)*);
-    };
-}
-store_table!(stored);

@@ -8,8 +8,8 @@ use trace::Located;
 /// What is wrong with a module, and where, if it is an instruction.
 pub type Error = Located<Invalid>;
 
-/// What is wrong with a module, in words that begin as those of the official
-/// test suite do.
+/// What is wrong with a module, in words that begin like those of the official
+/// test suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid(String);
 
@@ -24,15 +24,15 @@ impl Invalid {
         Invalid(format!("unknown {what} {index}"))
     }
 
-    /// Something else is on the stack than is wanted there.
+    /// The types on the stack are not the expected ones.
     pub(crate) fn mismatch(
-        wanted: impl fmt::Display,
-        given: impl fmt::Display,
+        expected: impl fmt::Display,
+        got: impl fmt::Display,
     ) -> Invalid {
-        Invalid(format!("type mismatch: wanted {wanted}, given {given}"))
+        Invalid(format!("type mismatch: expected {expected}, got {got}"))
     }
 
-    /// Something that a later version of the standard has brought.
+    /// Something from a later version of the standard.
     pub(crate) fn beyond(what: impl fmt::Display) -> Invalid {
         Invalid(format!("beyond version 1.0 of the standard: {what}"))
     }

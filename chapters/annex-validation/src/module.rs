@@ -19,7 +19,7 @@ use crate::{Error, Invalid};
 /// The type of an address, an offset, a condition.
 pub(crate) const I32: ValType = ValType::Num(NumType::I32);
 
-/// Says whether a module is valid.
+/// Checks that a module is valid.
 ///
 /// # Errors
 ///
@@ -28,8 +28,8 @@ pub fn validate(module: &Module) -> Result<(), Error> {
     validate_watched(module, &mut ())
 }
 
-/// Says whether a module is valid, while somebody watches the walk through the
-/// functions' bodies: what is on the stack are types.
+/// Checks that a module is valid, while an observer watches the walk through
+/// the functions' bodies. The stack that it sees has types on it.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What somebody who watches the validator is told.
+//! What the validator tells an observer.
 
 use ch09_module::{Instr, ValType};
 use trace::{Place, Step};
@@ -28,7 +28,7 @@ pub(crate) fn describe(
     }
 }
 
-/// Where the instruction stands that was begun last.
+/// The place of the current instruction.
 pub(crate) fn place(function: &str, labels: &[Label<'_>]) -> Place {
     Place::new(
         function,

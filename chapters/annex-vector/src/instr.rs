@@ -1,14 +1,12 @@
-//! Computing with lanes: the enums, what the tables say of each operator, and
-//! its execution.
+//! Computing with lanes: the enums and their execution, from the tables.
 
 use std::array;
 
 use ch07_values::Trap;
+use ch08_numeric::operators;
 
 use crate::operations::*;
-use crate::{
-    OperandType, VectorOperand, VectorOperands, VectorStack, named_operators,
-};
+use crate::{OperandType, VectorOperand, VectorStack};
 
 /// All lanes of a vector.
 #[rustfmt::skip]
@@ -21,7 +19,9 @@ macro_rules! apply {
     ($stack:ident, each
         ($x:ident: $tx:ty $(, $y:ident: $ty:ty)*) -> $result:ty
         = $meaning:expr) => {{
-        let ($x, $($y,)*) = $stack.pop_all::<(all!($tx), $(all!($ty),)*)>();
+        let [$x $(, $y)*] = $stack.pop_all();
+        let ($x, $($y,)*): (all!($tx), $(all!($ty),)*)
+            = ($x.lanes(), $($y.lanes(),)*);
         $stack.push::<[$result; 16 / size_of::<$tx>()]>(array::from_fn(|lane| {
             let ($x, $($y,)*) = ($x[lane], $($y[lane],)*);
             $meaning
@@ -30,66 +30,49 @@ macro_rules! apply {
     ($stack:ident, shift
         ($x:ident: $tx:ty, $y:ident: $ty:ty) -> $result:ty
         = $meaning:expr) => {{
-        let ($x, $y) = $stack.pop_all::<(all!($tx), $ty)>();
+        let ($y, $x): ($ty, all!($tx)) = ($stack.pop(), $stack.pop());
         $stack.push($x.map(|$x| -> $result { $meaning }))
     }};
     ($stack:ident, whole
         ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr) => {{
-        let ($($x,)+) = $stack.pop_all::<($($t,)+)>();
+        let [$($x),+] = $stack.pop_all();
+        $(let $x = <$t>::from_vector($x);)+
         $stack.push::<$result>($meaning)
     }};
-}
-
-/// What the table says of an operator, apart from its name.
-#[derive(Clone, Copy, Debug)]
-pub struct Row {
-    /// What the meaning is about: `each` lane, each lane and one number
-    /// (`shift`), or the `whole` vector.
-    pub form: &'static str,
-    /// The types of the operands, the top of the stack last.
-    pub params: &'static [OperandType],
-    /// The type of the result.
-    pub result: OperandType,
-    /// The meaning, in Rust.
-    pub meaning: &'static str,
 }
 
 /// The types of a row's operands.
 #[rustfmt::skip]
 macro_rules! params {
-    (each $($t:ty),+) => { <($(all!($t),)+) as VectorOperands>::TYPES };
-    (shift $tx:ty, $ty:ty) => { <(all!($tx), $ty) as VectorOperands>::TYPES };
-    (whole $($t:ty),+) => { <($($t,)+) as VectorOperands>::TYPES };
+    (each $($t:ty),+) => { &[$(<all!($t)>::TYPE),+] };
+    (shift $tx:ty, $ty:ty) => { &[<all!($tx)>::TYPE, <$ty>::TYPE] };
+    (whole $($t:ty),+) => { &[$(<$t>::TYPE),+] };
 }
 
 /// The type of a row's result.
 #[rustfmt::skip]
-macro_rules! result {
-    (whole $result:ty) => { <$result as VectorOperand>::TYPE };
-    ($form:ident $result:ty) => { OperandType::Vector };
+macro_rules! results {
+    (whole $result:ty) => { &[<$result>::TYPE] };
+    ($form:ident $result:ty) => { &[OperandType::Vector] };
 }
 
 macro_rules! vector_family {
     ($($opcode:literal $name:literal $variant:ident $form:ident
         ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*) => {
-        named_operators! {
+        operators! {
             /// How vectors are computed with.
             ///
             /// Specification: Structure, Instructions, *Vector Instructions*.
-            VectorOp: $($opcode $name $variant;)*
+            VectorOp of OperandType: $($opcode $name $variant
+                params!($form $($t),+) => results!($form $result), $meaning;)*
         }
 
         impl VectorOp {
-            const ROWS: &'static [Row] = &[$(Row {
-                form: stringify!($form),
-                params: params!($form $($t),+),
-                result: result!($form $result),
-                meaning: stringify!($meaning),
-            }),*];
-
-            /// What the table says of this instruction.
-            pub fn row(self) -> &'static Row {
-                &VectorOp::ROWS[self as usize]
+            /// What the meaning is about: `each` lane, each lane and one number
+            /// (`shift`), or the `whole` vector.
+            pub fn form(self) -> &'static str {
+                const FORMS: &[&str] = &[$(stringify!($form)),*];
+                FORMS[self as usize]
             }
 
             /// Executes the instruction.
@@ -116,24 +99,13 @@ macro_rules! vector_lane_family {
     ($($opcode:literal $name:literal $variant:ident
         ($($x:ident: $t:ty),+; $lane:ident) -> $result:ty
         = $meaning:expr;)*) => {
-        named_operators! {
+        operators! {
             /// How a lane of a vector is read or replaced.
-            VectorLaneOp: $($opcode $name $variant;)*
+            VectorLaneOp of OperandType: $($opcode $name $variant
+                params!(whole $($t),+) => results!(whole $result), $meaning;)*
         }
 
         impl VectorLaneOp {
-            const ROWS: &'static [Row] = &[$(Row {
-                form: "whole",
-                params: params!(whole $($t),+),
-                result: result!(whole $result),
-                meaning: stringify!($meaning),
-            }),*];
-
-            /// What the table says of this instruction.
-            pub fn row(self) -> &'static Row {
-                &VectorLaneOp::ROWS[self as usize]
-            }
-
             /// Executes the instruction on a lane.
             ///
             /// # Errors
@@ -156,8 +128,8 @@ macro_rules! vector_lane_family {
 }
 crate::vector_lane_table!(vector_lane_family);
 
-/// `i8x16.shuffle`: for each byte of the result, which byte of two vectors it
-/// is, those of the lower operand first.
+/// `i8x16.shuffle`: picks each byte of the result from the bytes of two
+/// vectors, those of the lower operand first.
 ///
 /// # Errors
 ///
@@ -166,7 +138,7 @@ pub fn shuffle(
     lanes: &[u8; 16],
     stack: &mut VectorStack<'_, '_>,
 ) -> Result<(), Trap> {
-    let (x, y) = stack.pop_all::<([u8; 16], [u8; 16])>();
-    let both: [u8; 32] = join(x, y);
+    let [x, y] = stack.pop_all();
+    let both: [u8; 32] = join(x.lanes(), y.lanes());
     stack.push(lanes.map(|lane| both[usize::from(lane)]))
 }

@@ -35,7 +35,7 @@ impl V128 {
 }
 
 impl fmt::Display for V128 {
-    /// As the text format writes it behind `v128.const`.
+    /// As the text format writes it after `v128.const`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("i32x4")?;
         let lanes: [u32; 4] = self.lanes();
@@ -43,7 +43,7 @@ impl fmt::Display for V128 {
     }
 }
 
-/// What so many bytes are read as: lanes side by side, the first in the lowest
+/// What bytes can be read as: lanes side by side, the first in the lowest
 /// bytes. 16 bytes are a vector.
 pub trait Lanes<const BYTES: usize = 16>: Copy {
     /// Reads the bytes.
@@ -52,7 +52,7 @@ pub trait Lanes<const BYTES: usize = 16>: Copy {
     fn to_bytes(self) -> [u8; BYTES];
 }
 
-/// One row a lane: how many of it in how many bytes.
+/// One row per lane type: how many of them are in how many bytes.
 macro_rules! lanes {
     ($($lane:ident: $($count:literal in $bytes:literal),+;)*) => {$($(
         impl Lanes<$bytes> for [$lane; $count] {
@@ -88,7 +88,19 @@ lanes! {
     f64:  2 in 16;
 }
 
-/// A lane alone, as a memory holds it.
+impl Lanes for V128 {
+    #[inline(always)]
+    fn from_bytes(bytes: [u8; 16]) -> V128 {
+        V128(u128::from_le_bytes(bytes))
+    }
+
+    #[inline(always)]
+    fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+}
+
+/// A single lane, as a memory holds it.
 macro_rules! lane {
     ($($lane:ident in $bytes:literal;)*) => {$(
         impl Lanes<$bytes> for $lane {
@@ -113,7 +125,7 @@ lane! {
     u128 in 16;
 }
 
-/// Lanes that say yes or no: all bits 1, or all 0.
+/// Lanes that mean yes or no: all bits are 1, or all are 0.
 macro_rules! masks {
     ($($count:literal of $lane:ident;)*) => {$(
         impl Lanes for [bool; $count] {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use annex_vector::{Lanes, OperandType, V128, VectorOp, VectorStack};
+use annex_vector::{Lanes, V128, VectorOp, VectorStack};
 use ch07_values::{OperandStack, Trap};
 
 fn main() -> io::Result<()> {
@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
         show(&mut text, op, &operands, result).map_err(io::Error::other)?;
     }
     match io::stdout().write_all(text.as_bytes()) {
-        // Nobody reads on: `… | head`.
+        // The reader has closed the pipe: `… | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
@@ -79,7 +79,9 @@ fn rows() -> Vec<(VectorOp, Vec<Operand>, Show)> {
     let (x, y) =
         (of([1.0_f32, 5.0, -2.0, 0.0]), of([3.0_f32, 4.0, -1.0, -0.0]));
     let powers = of([1_i16, 2, 4, 8, -1, -2, 4096, 8192]);
+    let mask = of([0, -1, 0, 0]);
     let wide = of([-1_i16, 0, 1, 254, 255, 256, 999, -999]);
+    let sevens = of([7_i16; 8]);
     let digits = of([1_i16, 2, 3, 4, 5, 6, 7, 8]);
     let weights = of([10_i16, 1, 10, 1, 10, 1, 10, 1]);
     let text =
@@ -94,16 +96,8 @@ fn rows() -> Vec<(VectorOp, Vec<Operand>, Show)> {
         (VectorOp::F32x4Min, vec![x, y], shown::<f32, 4>),
         (VectorOp::I16x8Shl, vec![powers, Operand::Number(3)], shown::<i16, 8>),
         (VectorOp::F32x4Gt, vec![x, y], shown::<i32, 4>),
-        (
-            VectorOp::V128Bitselect,
-            vec![x, y, of([0, -1, 0, 0])],
-            shown::<f32, 4>,
-        ),
-        (
-            VectorOp::I8x16NarrowI16x8U,
-            vec![wide, of([7_i16; 8])],
-            shown::<u8, 16>,
-        ),
+        (VectorOp::V128Bitselect, vec![x, y, mask], shown::<f32, 4>),
+        (VectorOp::I8x16NarrowI16x8U, vec![wide, sevens], shown::<u8, 16>),
         (VectorOp::I32x4DotI16x8S, vec![digits, weights], shown::<i32, 4>),
         (VectorOp::I8x16Swizzle, vec![text, order], characters),
     ]
@@ -117,7 +111,7 @@ fn show(
     result: Show,
 ) -> std::fmt::Result {
     let row = op.row();
-    writeln!(out, "\n{:<24}{:<7}{}", op.name(), row.form, row.meaning)?;
+    writeln!(out, "\n{:<24}{:<7}{}", row.name, op.form(), row.meaning)?;
     for (name, operand) in ["x", "y", "z"].iter().zip(operands) {
         match operand {
             Operand::Vector(vector, show) => line(out, name, &show(*vector))?,
@@ -143,8 +137,5 @@ fn execute(op: VectorOp, operands: &[Operand]) -> Result<V128, Trap> {
         }
     }
     op.execute(&mut stack)?;
-    match op.row().result {
-        OperandType::Vector => Ok(stack.pop()),
-        OperandType::Number(_) => Ok(V128(stack.pop::<u32>().into())),
-    }
+    Ok(stack.pop())
 }

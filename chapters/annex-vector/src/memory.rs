@@ -4,9 +4,10 @@
 //! Instructions*.
 
 use ch07_values::Trap;
+use ch08_numeric::operators;
 
 use crate::operations::*;
-use crate::{Lanes, VectorStack, memory_widths, named_operators};
+use crate::{Lanes, OperandType, VectorOperand, VectorStack};
 
 /// What a vector load or store needs of a memory. The address is the operand,
 /// to which `offset` is added.
@@ -45,36 +46,59 @@ macro_rules! stored {
     };
 }
 
-/// Executes a row that reaches a memory. Below all other operands lies the
-/// address.
+/// The types of a row's operands, without the address.
+#[rustfmt::skip]
+macro_rules! params {
+    (load $x:ident: $stored:ty $(, $y:ident: $t:ty)?) => { &[$(<$t>::TYPE)?] };
+    (store $x:ident: $t:ty) => { &[<$t>::TYPE] };
+}
+
+/// The types of a row's results.
+#[rustfmt::skip]
+macro_rules! results {
+    (load $result:ty) => { &[<$result>::TYPE] };
+    (store $stored:ty) => { &[] };
+}
+
+/// Executes a row that reaches a memory. The address is below all other
+/// operands.
 macro_rules! access {
     ($stack:ident, $memory:ident, $offset:ident, load
         ($x:ident: $stored:ty $(, $y:ident: $t:ty)?) -> $result:ty
         = $meaning:expr) => {{
-        let (address, $($y)?) = $stack.pop_all::<(u64, $($t)?)>();
-        let bytes = $memory.read(address, $offset)?;
+        $(let $y: $t = $stack.pop();)?
+        let bytes = $memory.read($stack.pop(), $offset)?;
         let $x = <$stored as Lanes<_>>::from_bytes(bytes);
         $stack.push::<$result>($meaning)
     }};
     ($stack:ident, $memory:ident, $offset:ident, store
         ($x:ident: $t:ty) -> $stored:ty = $meaning:expr) => {{
-        let (address, $x) = $stack.pop_all::<(u64, $t)>();
+        let $x: $t = $stack.pop();
         let stored: $stored = $meaning;
-        $memory.write(address, $offset, stored.to_bytes())
+        $memory.write($stack.pop(), $offset, stored.to_bytes())
     }};
 }
 
 macro_rules! vector_memory_family {
     ($($opcode:literal $name:literal $variant:ident $form:ident
         ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        named_operators! {
+        operators! {
             /// How a vector is loaded or stored.
-            VectorMemoryOp: $($opcode $name $variant;)*
+            VectorMemoryOp of OperandType: $($opcode $name $variant
+                params!($form $($operands)+) => results!($form $result),
+                $meaning;)*
         }
-        memory_widths!(VectorMemoryOp: $($variant
-            size_of::<stored!($form ($($operands)+) -> $result)>();)*);
 
         impl VectorMemoryOp {
+            /// The number of bytes that are loaded or stored; also the
+            /// alignment where the text format gives none.
+            pub fn width(self) -> usize {
+                const WIDTHS: &[usize] = &[$(
+                    size_of::<stored!($form ($($operands)+) -> $result)>()
+                ),*];
+                WIDTHS[self as usize]
+            }
+
             /// Executes the instruction on a memory.
             ///
             /// # Errors
@@ -104,14 +128,23 @@ macro_rules! vector_memory_lane_family {
     ($($opcode:literal $name:literal $variant:ident $form:ident
         ($($x:ident: $t:ty),+; $lane:ident) -> $result:ty
         = $meaning:expr;)*) => {
-        named_operators! {
+        operators! {
             /// How one lane of a vector is loaded or stored.
-            VectorMemoryLaneOp: $($opcode $name $variant;)*
+            VectorMemoryLaneOp of OperandType: $($opcode $name $variant
+                params!($form $($x: $t),+) => results!($form $result),
+                $meaning;)*
         }
-        memory_widths!(VectorMemoryLaneOp: $($variant
-            size_of::<stored!($form ($($x: $t),+) -> $result)>();)*);
 
         impl VectorMemoryLaneOp {
+            /// The number of bytes that are loaded or stored; also the
+            /// alignment where the text format gives none.
+            pub fn width(self) -> usize {
+                const WIDTHS: &[usize] = &[$(
+                    size_of::<stored!($form ($($x: $t),+) -> $result)>()
+                ),*];
+                WIDTHS[self as usize]
+            }
+
             /// Executes the instruction on a lane and a memory.
             ///
             /// # Errors

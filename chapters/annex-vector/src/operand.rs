@@ -1,9 +1,9 @@
 //! What a vector instruction takes and leaves: vectors, read as lanes, and
 //! numbers.
 
-use ch07_values::{NumType, Operand, Trap};
+use ch07_values::{NumType, Operand};
 
-use crate::{Lanes, V128, VectorStack};
+use crate::{Lanes, V128};
 
 /// The type of an operand of a vector instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,65 +16,28 @@ pub enum OperandType {
 
 /// A Rust type that an operand can be read as: lanes for a vector, a number for
 /// a number.
+///
+/// Both are read from 128 bits. A number is in the lower half, as in its slot.
 pub trait VectorOperand: Copy {
     /// The WebAssembly type that this is a reading of.
     const TYPE: OperandType;
-    /// Takes the top operand.
-    fn pop_from(stack: &mut VectorStack<'_, '_>) -> Self;
-    /// Puts the operand on top.
-    ///
-    /// # Errors
-    ///
-    /// Traps if all slots are in use.
-    fn push_to(self, stack: &mut VectorStack<'_, '_>) -> Result<(), Trap>;
+    /// Reads the operand from its bits.
+    fn from_vector(vector: V128) -> Self;
+    /// The bits that hold the operand.
+    fn to_vector(self) -> V128;
 }
 
-impl VectorOperand for V128 {
+impl<L: Lanes> VectorOperand for L {
     const TYPE: OperandType = OperandType::Vector;
 
     #[inline(always)]
-    fn pop_from(stack: &mut VectorStack<'_, '_>) -> V128 {
-        let vector = stack.vector(stack.height() - 1);
-        stack.numbers().pop::<u64>();
-        vector
+    fn from_vector(vector: V128) -> L {
+        vector.lanes()
     }
 
     #[inline(always)]
-    fn push_to(self, stack: &mut VectorStack<'_, '_>) -> Result<(), Trap> {
-        stack.numbers().push(0_u64)?;
-        stack.set_vector(stack.height() - 1, self);
-        Ok(())
-    }
-}
-
-impl VectorOperand for u128 {
-    const TYPE: OperandType = OperandType::Vector;
-
-    #[inline(always)]
-    fn pop_from(stack: &mut VectorStack<'_, '_>) -> u128 {
-        stack.pop::<V128>().0
-    }
-
-    #[inline(always)]
-    fn push_to(self, stack: &mut VectorStack<'_, '_>) -> Result<(), Trap> {
-        stack.push(V128(self))
-    }
-}
-
-impl<Lane: Copy, const COUNT: usize> VectorOperand for [Lane; COUNT]
-where
-    [Lane; COUNT]: Lanes,
-{
-    const TYPE: OperandType = OperandType::Vector;
-
-    #[inline(always)]
-    fn pop_from(stack: &mut VectorStack<'_, '_>) -> [Lane; COUNT] {
-        stack.pop::<V128>().lanes()
-    }
-
-    #[inline(always)]
-    fn push_to(self, stack: &mut VectorStack<'_, '_>) -> Result<(), Trap> {
-        stack.push(V128::from_lanes(self))
+    fn to_vector(self) -> V128 {
+        V128::from_lanes(self)
     }
 }
 
@@ -86,58 +49,15 @@ macro_rules! numbers {
                 OperandType::Number(<$number as Operand>::TYPE);
 
             #[inline(always)]
-            fn pop_from(stack: &mut VectorStack<'_, '_>) -> Self {
-                stack.numbers().pop()
+            fn from_vector(vector: V128) -> Self {
+                Operand::from_slot(vector.halves().0)
             }
 
             #[inline(always)]
-            fn push_to(
-                self,
-                stack: &mut VectorStack<'_, '_>,
-            ) -> Result<(), Trap> {
-                stack.numbers().push(self)
+            fn to_vector(self) -> V128 {
+                V128::from_halves(self.to_slot(), 0)
             }
         }
     )*};
 }
 numbers!(bool, i32, u32, i64, u64, f32, f64);
-
-/// One to three operands, the last one on top.
-pub trait VectorOperands {
-    /// Their types, the top of the stack last.
-    const TYPES: &'static [OperandType];
-    /// Takes them.
-    fn pop_from(stack: &mut VectorStack<'_, '_>) -> Self;
-}
-
-impl<X: VectorOperand> VectorOperands for (X,) {
-    const TYPES: &'static [OperandType] = &[X::TYPE];
-
-    #[inline(always)]
-    fn pop_from(stack: &mut VectorStack<'_, '_>) -> (X,) {
-        (stack.pop(),)
-    }
-}
-
-impl<X: VectorOperand, Y: VectorOperand> VectorOperands for (X, Y) {
-    const TYPES: &'static [OperandType] = &[X::TYPE, Y::TYPE];
-
-    #[inline(always)]
-    fn pop_from(stack: &mut VectorStack<'_, '_>) -> (X, Y) {
-        let y = stack.pop();
-        (stack.pop(), y)
-    }
-}
-
-impl<X: VectorOperand, Y: VectorOperand, Z: VectorOperand> VectorOperands
-    for (X, Y, Z)
-{
-    const TYPES: &'static [OperandType] = &[X::TYPE, Y::TYPE, Z::TYPE];
-
-    #[inline(always)]
-    fn pop_from(stack: &mut VectorStack<'_, '_>) -> (X, Y, Z) {
-        let z = stack.pop();
-        let y = stack.pop();
-        (stack.pop(), y, z)
-    }
-}

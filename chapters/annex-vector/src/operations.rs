@@ -1,7 +1,6 @@
 //! The words of the table's meanings that Rust has no operator for.
 //!
-//! What a lane of floats needs, the scalar instructions have already: those
-//! words are passed on.
+//! The words for lanes of floats are the scalar instructions' own.
 //!
 //! Specification: Execution, *Numerics*.
 
@@ -53,13 +52,13 @@ pub fn swizzle(x: [u8; 16], y: [u8; 16]) -> [u8; 16] {
     y.map(|lane| x.get(usize::from(lane)).copied().unwrap_or(0))
 }
 
-/// One bit a lane, the first lane's the lowest.
+/// One bit per lane, the first lane's bit the lowest.
 #[inline(always)]
 pub fn bitmask<const ALL: usize>(x: [bool; ALL]) -> u32 {
     x.iter().rev().fold(0, |bits, lane| bits << 1 | u32::from(*lane))
 }
 
-/// A number as one of a narrower type: the nearest that the type has.
+/// A number as the nearest one of a narrower type.
 #[inline(always)]
 pub fn saturate<T: PartialOrd + Zero, N: TryFrom<T> + Bounded>(x: T) -> N {
     let end = if x < T::zero() { N::min_value() } else { N::max_value() };
@@ -72,8 +71,8 @@ pub fn average<T: Into<u32> + TryFrom<u32> + Bounded>(x: T, y: T) -> T {
     saturate((x.into() + y.into()).div_ceil(2))
 }
 
-/// The product of two fractions of 15 bits behind the point, rounded. Only that
-/// of -1 and -1 does not fit.
+/// The product of two fractions with 15 bits after the point, rounded. Only the
+/// product of -1 and -1 does not fit.
 #[inline(always)]
 pub fn q15_product(x: i16, y: i16) -> i16 {
     saturate((i32::from(x) * i32::from(y) + (1 << 14)) >> 15)
@@ -101,8 +100,8 @@ pub fn sums<
     array::from_fn(|lane| W::from(x[2 * lane]) + W::from(x[2 * lane + 1]))
 }
 
-/// The sums of neighbours among the products. One sum does not fit, that of the
-/// minimum four times: it wraps.
+/// The sums of neighbours among the products. The sum of four minimums does not
+/// fit: it wraps.
 #[inline(always)]
 pub fn dot<T, W, const ALL: usize, const HALF: usize>(
     x: [T; ALL],

@@ -2,13 +2,13 @@
 
 use ch07_values::{OperandStack, Trap};
 
-use crate::{V128, VectorOperand, VectorOperands};
+use crate::{V128, VectorOperand};
 
-/// An operand stack with what lies beside it: the upper halves of vectors, each
-/// at the position of its lower half.
+/// An operand stack, and beside it the upper halves of vectors, each at the
+/// position of its lower half.
 ///
-/// A vector is one operand and takes one slot. Of a number there is no upper
-/// half: what lies at its position is left over from others.
+/// A vector is one operand and takes one slot. A number has no upper half: what
+/// is at its position is left over from others.
 #[derive(Debug)]
 pub struct VectorStack<'a, 'slots> {
     stack: &'a mut OperandStack<'slots>,
@@ -36,19 +36,27 @@ impl<'a, 'slots> VectorStack<'a, 'slots> {
     /// Traps if all slots are in use.
     #[inline(always)]
     pub fn push<T: VectorOperand>(&mut self, operand: T) -> Result<(), Trap> {
-        operand.push_to(self)
+        self.stack.push(0_u64)?;
+        self.set_vector(self.height() - 1, operand.to_vector());
+        Ok(())
     }
 
     /// Takes the top operand.
     #[inline(always)]
     pub fn pop<T: VectorOperand>(&mut self) -> T {
-        T::pop_from(self)
+        let vector = self.vector(self.height() - 1);
+        self.stack.pop::<u64>();
+        T::from_vector(vector)
     }
 
-    /// Takes several operands, of which the last is on top.
+    /// Takes the bits of several operands, of which the last is on top.
     #[inline(always)]
-    pub fn pop_all<T: VectorOperands>(&mut self) -> T {
-        T::pop_from(self)
+    pub fn pop_all<const COUNT: usize>(&mut self) -> [V128; COUNT] {
+        let mut operands = [V128::default(); COUNT];
+        for operand in operands.iter_mut().rev() {
+            *operand = self.pop();
+        }
+        operands
     }
 
     /// How many slots are in use.
@@ -69,11 +77,5 @@ impl<'a, 'slots> VectorStack<'a, 'slots> {
         let (lower, upper) = vector.halves();
         self.stack.set_slot(position, lower);
         self.upper[position] = upper;
-    }
-
-    /// The stack of the lower halves, where a number is whole.
-    #[inline(always)]
-    pub fn numbers(&mut self) -> &mut OperandStack<'slots> {
-        self.stack
     }
 }

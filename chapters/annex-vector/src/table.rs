@@ -1,12 +1,12 @@
-//! The tables of the vector instructions, one a shape of immediates.
+//! The tables of the vector instructions, one per shape of immediates.
 //!
-//! A row reads: opcode, name in the text format, variant, form, operands,
-//! result, meaning. An opcode is the number that follows the prefix `0xfd`. The
-//! meaning is plain Rust on the typed operands; where Rust has no word for it,
-//! [`operations`](crate::operations) does, and whoever expands the meanings
-//! brings these words into scope.
+//! A row has: opcode, name in the text format, variant, form, operands, result,
+//! meaning. An opcode is the number that follows the prefix `0xfd`. The meaning
+//! is plain Rust on the typed operands; where Rust has no word for it,
+//! [`operations`](crate::operations) does, and a macro that expands the
+//! meanings must bring these words into scope.
 //!
-//! The form says what the operands are:
+//! The form tells what the operands are:
 //!
 //! | form | `x` is |
 //! |---|---|
@@ -16,16 +16,17 @@
 //! | `load` | what is read from memory |
 //! | `store` | the operand; the result is what is written to memory |
 //!
-//! Behind a semicolon stands an immediate: `lane`, which lane is meant.
+//! After a semicolon comes an immediate: `lane`, the number of a lane.
 //!
 //! Specification: Structure, Instructions, *Vector Instructions*; Binary
 //! Format, Instructions, *Vector Instructions*; Execution, *Numerics*.
 
-/// Hands every row of vector instructions without immediates to the macro
-/// `$use_rows`.
+/// Invokes the macro `$use_rows` with all rows of vector instructions without
+/// immediates.
 #[macro_export]
 macro_rules! vector_table {
-    ($use_rows:ident) => { $use_rows! {
+    ($use_rows:ident $($before:tt)*) => { $use_rows! {
+        $($before)*
         // Bits.
         0x4d "v128.not" V128Not whole (x: u128) -> u128 = !x;
         0x4e "v128.and" V128And whole (x: u128, y: u128) -> u128 = x & y;
@@ -344,7 +345,7 @@ macro_rules! vector_table {
         0xff "f64x2.convert_low_i32x4_u" F64x2ConvertLowI32x4U whole
             (x: [u32; 4]) -> [f64; 2] = low(x).map(f64::from);
 
-        // Relaxed: a part of the result is left to the machine.
+        // Relaxed: a part of the result depends on the machine.
         0x100 "i8x16.relaxed_swizzle" I8x16RelaxedSwizzle whole
             (x: [u8; 16], y: [u8; 16]) -> [u8; 16] = swizzle(x, y);
         0x101 "i32x4.relaxed_trunc_f32x4_s" I32x4RelaxedTruncF32x4S each
@@ -392,11 +393,12 @@ macro_rules! vector_table {
     } };
 }
 
-/// Hands every row of vector instructions that name a lane to the macro
-/// `$use_rows`. No form: `x` is the whole vector.
+/// Invokes the macro `$use_rows` with all rows of vector instructions that name
+/// a lane. They have no form: `x` is the whole vector.
 #[macro_export]
 macro_rules! vector_lane_table {
-    ($use_rows:ident) => { $use_rows! {
+    ($use_rows:ident $($before:tt)*) => { $use_rows! {
+        $($before)*
         0x15 "i8x16.extract_lane_s" I8x16ExtractLaneS (x: [i8; 16]; lane) -> i32
             = x[lane].into();
         0x16 "i8x16.extract_lane_u" I8x16ExtractLaneU (x: [u8; 16]; lane) -> u32
@@ -428,10 +430,11 @@ macro_rules! vector_lane_table {
     } };
 }
 
-/// Hands every row of vector loads and stores to the macro `$use_rows`.
+/// Invokes the macro `$use_rows` with all rows of vector loads and stores.
 #[macro_export]
 macro_rules! vector_memory_table {
-    ($use_rows:ident) => { $use_rows! {
+    ($use_rows:ident $($before:tt)*) => { $use_rows! {
+        $($before)*
         0x00 "v128.load"         V128Load        load  (x: u128) -> u128 = x;
         0x01 "v128.load8x8_s"    V128Load8x8S    load  (x: [i8; 8]) -> [i16; 8]
             = x.map(i16::from);
@@ -461,11 +464,12 @@ macro_rules! vector_memory_table {
     } };
 }
 
-/// Hands every row of vector loads and stores of one lane to the macro
-/// `$use_rows`. Of a load, `y` is the vector that gets the lane.
+/// Invokes the macro `$use_rows` with all rows of vector loads and stores of one
+/// lane. In a load, `y` is the vector that gets the lane.
 #[macro_export]
 macro_rules! vector_memory_lane_table {
-    ($use_rows:ident) => { $use_rows! {
+    ($use_rows:ident $($before:tt)*) => { $use_rows! {
+        $($before)*
         0x54 "v128.load8_lane" V128Load8Lane load (x: u8, y: [u8; 16]; lane)
             -> [u8; 16] = replace(y, lane, x);
         0x55 "v128.load16_lane" V128Load16Lane load (x: u16, y: [u16; 8]; lane)

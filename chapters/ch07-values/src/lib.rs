@@ -1,11 +1,10 @@
 //! Four number types at the edge, bits inside.
 //!
-//! The toy machine knew one kind of number. WebAssembly knows four, and a
-//! module says of each operand which one it is. Somebody has checked that
-//! before the module runs (validation), so the machine need not carry the type
-//! along: its operand stack holds 64 bits a slot, and an instruction reads them
-//! as what it knows them to be. Only where the outside world looks in is a
-//! number of a known type wanted.
+//! The toy machine had one type of number. WebAssembly has four. Validation
+//! checks the type of every operand before the module runs, so the machine
+//! need not carry the type along: its operand stack has 64 bits per slot, and
+//! an instruction reads them as the type that it expects. Only at the edge,
+//! where the outside world looks in, does a number have its type with it.
 
 mod number;
 mod operand;
@@ -13,6 +12,6 @@ mod stack;
 mod trap;
 
 pub use number::{NumType, Number};
-pub use operand::{Operand, Outcome};
+pub use operand::{Operand, Operands};
 pub use stack::OperandStack;
 pub use trap::Trap;

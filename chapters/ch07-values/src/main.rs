@@ -1,5 +1,5 @@
-//! Numbers, the slots they lie in, and what the same slot says to one who reads
-//! it as something else.
+//! Numbers, their slots, and what a slot contains for a reader that expects
+//! another type.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -10,7 +10,7 @@ fn main() -> io::Result<()> {
     let mut text = String::new();
     show(&mut text).map_err(io::Error::other)?;
     match io::stdout().write_all(text.as_bytes()) {
-        // Nobody reads on: `… | head`.
+        // The reader has closed the pipe: `… | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
@@ -52,8 +52,10 @@ fn show(out: &mut String) -> fmt::Result {
     show_division(out, &mut stack)?;
     push(out, &mut stack, 0)?;
     show_division(out, &mut stack)?;
-    push(out, &mut stack, 1)?;
-    push(out, &mut stack, 1)
+    for operand in 1..=3 {
+        push(out, &mut stack, operand)?;
+    }
+    Ok(())
 }
 
 fn show_slot(out: &mut String, number: Number) -> fmt::Result {
@@ -81,12 +83,17 @@ fn push(
 
 fn show_division(out: &mut String, stack: &mut OperandStack) -> fmt::Result {
     write!(out, "  {:x?} / ", stack.slots())?;
-    let divide = |x: i32, y: i32| match y {
-        0 => Err(Trap::IntegerDivideByZero),
-        _ => Ok(x.wrapping_div(y)),
-    };
-    match stack.binary(divide) {
+    match divide(stack) {
         Ok(()) => writeln!(out, "leaves {:x?}", stack.slots()),
         Err(trap) => writeln!(out, "traps: {trap}"),
     }
+}
+
+/// Divides an `i32` by the one above it.
+fn divide(stack: &mut OperandStack) -> Result<(), Trap> {
+    let (x, y): (i32, i32) = stack.pop();
+    if y == 0 {
+        return Err(Trap::IntegerDivideByZero);
+    }
+    stack.push(x.wrapping_div(y))
 }

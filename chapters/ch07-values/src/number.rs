@@ -33,8 +33,8 @@ impl fmt::Display for NumType {
 
 /// A number that knows its type.
 ///
-/// Two numbers are equal when type and bits are: so a NaN equals itself, and 0
-/// is not -0.
+/// Two numbers are equal if their types and bits are equal: so a NaN equals
+/// itself, and 0 is not -0.
 ///
 /// Specification: Execution, Runtime Structure, *Values* (`num`).
 #[derive(Clone, Copy, Debug)]
@@ -95,9 +95,10 @@ impl PartialEq for Number {
 impl Eq for Number {}
 
 impl fmt::Display for Number {
-    /// The number alone, in the shortest form that is read back as the same
-    /// one, and as text of modules writes it: what is very large or small with
-    /// an exponent, a NaN that is not canonical with its payload.
+    /// The number alone, as the text format writes it, in the shortest form
+    /// that is read back as the same number: with an exponent if it is very
+    /// large or small, and with its payload if it is a NaN that is not
+    /// canonical.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Number::I32(x) => write!(f, "{x}"),

@@ -1,12 +1,12 @@
-//! Bits inside: how a Rust number lies in a slot of 64 bits, and how it is read
-//! back.
+//! Bits inside: how a Rust number is kept in a slot of 64 bits, and how it is
+//! read back.
 
-use crate::{NumType, Trap};
+use crate::{NumType, OperandStack, Trap};
 
 /// A Rust type that an operand can be read as.
 ///
-/// A slot does not know its type; the instruction does. A 32-bit operand lies
-/// in the low half of its slot, the high half is zero. `u32` and `u64` are the
+/// A slot does not know its type; the instruction does. A 32-bit operand is in
+/// the low half of its slot, and the high half is zero. `u32` and `u64` are the
 /// unsigned reading of `i32` and `i64`, and `bool` is the 0 or 1 that a
 /// comparison leaves as an `i32`.
 pub trait Operand: Copy {
@@ -18,7 +18,7 @@ pub trait Operand: Copy {
     fn to_slot(self) -> u64;
 }
 
-/// One row a type: its WebAssembly type, how it is read, how it is written.
+/// One row per type: its WebAssembly type, how it is read, how it is written.
 macro_rules! operands {
     ($($rust:ident is $ty:ident:
         read $bits:ident => $read:expr,
@@ -51,28 +51,61 @@ operands! {
     f64 is F64: read bits => f64::from_bits(bits), write x => f64::to_bits(x);
 }
 
-/// What an operation leaves: an operand, or a trap instead of one.
-pub trait Outcome {
-    /// The type of the operand.
-    type Operand: Operand;
-    /// The operand, or the trap.
-    fn into_result(self) -> Result<Self::Operand, Trap>;
+/// Operands that an instruction takes or leaves: one, or several, of which the
+/// last is on top of the stack.
+pub trait Operands: Sized {
+    /// Their WebAssembly types, the top of the stack last.
+    const TYPES: &'static [NumType];
+    /// Takes them off the stack.
+    fn pop_from(stack: &mut OperandStack) -> Self;
+    /// Puts them on the stack.
+    ///
+    /// # Errors
+    ///
+    /// Traps if the stack has too few free slots.
+    fn push_to(self, stack: &mut OperandStack) -> Result<(), Trap>;
 }
 
-impl<T: Operand> Outcome for T {
-    type Operand = T;
+impl<T: Operand> Operands for T {
+    const TYPES: &'static [NumType] = &[T::TYPE];
 
     #[inline(always)]
-    fn into_result(self) -> Result<T, Trap> {
-        Ok(self)
+    fn pop_from(stack: &mut OperandStack) -> T {
+        T::from_slot(stack.pop_slot())
+    }
+
+    #[inline(always)]
+    fn push_to(self, stack: &mut OperandStack) -> Result<(), Trap> {
+        stack.push_slot(self.to_slot())
     }
 }
 
-impl<T: Operand> Outcome for Result<T, Trap> {
-    type Operand = T;
+/// One row per tuple: its operands, and the same ones in the order in which
+/// they are popped.
+macro_rules! tuples {
+    ($(($($T:ident $x:ident),+) popped $($popped:ident)+;)*) => {$(
+        impl<$($T: Operand),+> Operands for ($($T,)+) {
+            const TYPES: &'static [NumType] = &[$($T::TYPE),+];
 
-    #[inline(always)]
-    fn into_result(self) -> Result<T, Trap> {
-        self
-    }
+            #[inline(always)]
+            fn pop_from(stack: &mut OperandStack) -> Self {
+                $(let $popped = stack.pop();)+
+                ($($x,)+)
+            }
+
+            #[inline(always)]
+            fn push_to(self, stack: &mut OperandStack) -> Result<(), Trap> {
+                let ($($x,)+) = self;
+                $(stack.push($x)?;)+
+                Ok(())
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (X x) popped x;
+    (X x, Y y) popped y x;
+    (X x, Y y, Z z) popped z y x;
+    (W w, X x, Y y, Z z) popped z y x w;
 }

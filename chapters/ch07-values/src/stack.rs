@@ -1,17 +1,17 @@
 //! The operand stack of bits.
 
-use crate::{Operand, Outcome, Trap};
+use crate::{Operands, Trap};
 
 /// The operand stack: a row of slots of 64 bits, of which the lower ones are in
 /// use.
 ///
-/// Whoever owns the slots decides how many there are. One operand too many is
+/// The owner of the slots decides how many there are. One operand too many is
 /// the trap `call stack exhausted`.
 ///
 /// # Panics
 ///
-/// A validated module never pops what it has not pushed. Where somebody does it
-/// all the same, that is a bug in the machine, and the pop panics.
+/// A validated module never pops what it has not pushed. If it happens anyway,
+/// that is a bug in the machine, and the pop panics.
 ///
 /// Specification: Execution, Runtime Structure, *Stack*.
 #[derive(Debug)]
@@ -30,63 +30,40 @@ impl<'slots> OperandStack<'slots> {
         OperandStack { slots, height }
     }
 
-    /// Puts an operand on top.
+    /// Puts an operand on top; or several, the last one on top.
+    ///
+    /// # Errors
+    ///
+    /// Traps if there are too few free slots.
+    #[inline(always)]
+    pub fn push<T: Operands>(&mut self, operands: T) -> Result<(), Trap> {
+        operands.push_to(self)
+    }
+
+    /// Takes the top operand, read as a `T`; or several, if `T` is a tuple.
+    #[inline(always)]
+    pub fn pop<T: Operands>(&mut self) -> T {
+        T::pop_from(self)
+    }
+
+    /// Puts a slot on top.
     ///
     /// # Errors
     ///
     /// Traps if all slots are in use.
     #[inline(always)]
-    pub fn push<T: Operand>(&mut self, operand: T) -> Result<(), Trap> {
-        *self.slots.get_mut(self.height).ok_or(Trap::CallStackExhausted)? =
-            operand.to_slot();
+    pub(crate) fn push_slot(&mut self, slot: u64) -> Result<(), Trap> {
+        let free = self.slots.get_mut(self.height);
+        *free.ok_or(Trap::CallStackExhausted)? = slot;
         self.height += 1;
         Ok(())
     }
 
-    /// Takes the top operand, read as a `T`.
+    /// Takes the top slot.
     #[inline(always)]
-    pub fn pop<T: Operand>(&mut self) -> T {
+    pub(crate) fn pop_slot(&mut self) -> u64 {
         self.height -= 1;
-        T::from_slot(self.slots[self.height])
-    }
-
-    /// Replaces the top operand by what `operation` makes of it.
-    ///
-    /// # Errors
-    ///
-    /// The trap that the operation ends in.
-    #[inline(always)]
-    pub fn unary<X, R>(
-        &mut self,
-        operation: impl FnOnce(X) -> R,
-    ) -> Result<(), Trap>
-    where
-        X: Operand,
-        R: Outcome,
-    {
-        let top = &mut self.slots[self.height - 1];
-        *top = operation(X::from_slot(*top)).into_result()?.to_slot();
-        Ok(())
-    }
-
-    /// Replaces the two top operands by what `operation` makes of them; the
-    /// second one is on top.
-    ///
-    /// # Errors
-    ///
-    /// The trap that the operation ends in.
-    #[inline(always)]
-    pub fn binary<X, Y, R>(
-        &mut self,
-        operation: impl FnOnce(X, Y) -> R,
-    ) -> Result<(), Trap>
-    where
-        X: Operand,
-        Y: Operand,
-        R: Outcome,
-    {
-        let y = self.pop();
-        self.unary(|x| operation(x, y))
+        self.slots[self.height]
     }
 
     /// How many slots are in use.
@@ -101,12 +78,11 @@ impl<'slots> OperandStack<'slots> {
         self.slots.len()
     }
 
-    /// Hands the stack to work that is not worth being compiled into the
-    /// machine's own loop.
+    /// Lends the stack to work that is not worth compiling into the machine's
+    /// own loop.
     ///
-    /// The work gets a stack of its own, on the same slots. So this one never
-    /// lies where others could reach it, and a machine can keep it in
-    /// registers.
+    /// The work gets a stack of its own, on the same slots. So no other code
+    /// ever has this one's address, and a machine can keep it in registers.
     #[inline(always)]
     pub fn lend<T>(&mut self, work: impl FnOnce(&mut OperandStack) -> T) -> T {
         let mut lent = OperandStack::new(self.slots, self.height);

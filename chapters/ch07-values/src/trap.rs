@@ -2,8 +2,8 @@
 
 use std::{error, fmt};
 
-/// Why execution cannot go on. A module cannot catch a trap; the embedder is
-/// told.
+/// Why execution cannot continue. A module cannot catch a trap; the embedder
+/// receives it.
 ///
 /// The text is the one that the official test suite expects.
 ///
@@ -14,9 +14,9 @@ pub enum Trap {
     Unreachable,
     /// An integer was divided by zero.
     IntegerDivideByZero,
-    /// A quotient, or a float cut to an integer, does not fit the type.
+    /// A quotient, or a float truncated to an integer, does not fit the type.
     IntegerOverflow,
-    /// A NaN has no integer.
+    /// A NaN cannot be converted to an integer.
     InvalidConversionToInteger,
     /// A load, store or bulk instruction reached past the end of a memory or of
     /// a data segment.
@@ -32,29 +32,29 @@ pub enum Trap {
     IndirectCallTypeMismatch,
     /// An access reached past the end of an array of the heap.
     OutOfBoundsArrayAccess,
-    /// A reference was null where none may be.
+    /// Expected a reference that is not null, found null.
     NullReference,
-    /// A call found a null instead of a function.
+    /// Expected a function to call, found null.
     NullFunctionReference,
-    /// A structure was wanted, and there was a null.
+    /// Expected a structure reference, found null.
     NullStructureReference,
-    /// An array was wanted, and there was a null.
+    /// Expected an array reference, found null.
     NullArrayReference,
-    /// An integer of 31 bits was wanted, and there was a null.
+    /// Expected an `i31` reference, found null.
     NullI31Reference,
-    /// An exception was wanted, and there was a null.
+    /// Expected an exception reference, found null.
     NullExceptionReference,
     /// `ref.cast` found a reference of another type.
     CastFailure,
-    /// The heap is full, also after a collection.
+    /// The heap is full, even after a collection.
     OutOfHeap,
-    /// As many instructions were executed as the embedder allowed.
+    /// The program has executed as many instructions as the embedder allows.
     OutOfFuel,
     /// Calls and blocks are nested deeper than the machine allows.
     CallStackExhausted,
     /// A host function reported a failure.
     Host,
-    /// The instruction is valid, and this machine does not know it yet.
+    /// The instruction is valid, but this chapter does not implement it.
     NotYet,
 }
 
@@ -82,9 +82,7 @@ impl fmt::Display for Trap {
             Trap::OutOfFuel => "all fuel consumed",
             Trap::CallStackExhausted => "call stack exhausted",
             Trap::Host => "host function failed",
-            Trap::NotYet => {
-                "not yet: this machine does not know the instruction"
-            }
+            Trap::NotYet => "not implemented in this chapter",
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers and slots: nothing is lost on the way in and out.
 
-use ch07_values::{NumType, Number, Operand, OperandStack, Trap};
+use ch07_values::{NumType, Number, Operand, OperandStack, Operands, Trap};
 
 /// Numbers at the edges of their types, NaNs with payloads among them.
 fn edges() -> Vec<Number> {
@@ -96,17 +96,30 @@ fn the_second_operand_is_on_top() {
     let mut stack = OperandStack::new(&mut slots, 0);
     stack.push(7_i32).unwrap();
     stack.push(2_i32).unwrap();
-    stack.binary(|x: i32, y: i32| x - y).unwrap();
-    assert_eq!(stack.slots(), [5]);
+    assert_eq!(stack.pop::<(i32, i32)>(), (7, 2));
+    assert_eq!(stack.height(), 0);
 }
 
 #[test]
-fn a_trap_is_handed_on() {
-    let mut slots = [0; 2];
+fn several_operands_are_popped_in_the_order_in_which_they_were_pushed() {
+    let mut slots = [0; 5];
     let mut stack = OperandStack::new(&mut slots, 0);
-    stack.push(1_i32).unwrap();
-    let result = stack.unary(|_: i32| Err::<i32, _>(Trap::IntegerOverflow));
-    assert_eq!(result, Err(Trap::IntegerOverflow));
+    stack.push((1_u32, 2.5_f32, -3_i64)).unwrap();
+    assert_eq!(stack.slots(), [1, u64::from(2.5_f32.to_bits()), -3_i64 as u64]);
+    assert_eq!(stack.pop::<(u32, f32, i64)>(), (1, 2.5, -3));
+    stack.push((9_i32, 8_u64)).unwrap();
+    stack.push((true, 7_u64)).unwrap();
+    assert_eq!(stack.pop::<(i32, u64, bool, u64)>(), (9, 8, true, 7));
+    assert_eq!(stack.height(), 0);
+}
+
+#[test]
+fn operands_know_their_types() {
+    use NumType::{F32, F64, I32, I64};
+    assert_eq!(<bool as Operands>::TYPES, [I32]);
+    assert_eq!(<(u64, f32) as Operands>::TYPES, [I64, F32]);
+    assert_eq!(<(f64, i32, u32) as Operands>::TYPES, [F64, I32, I32]);
+    assert_eq!(<(i64, i64, f64, f64) as Operands>::TYPES, [I64, I64, F64, F64]);
 }
 
 #[test]
@@ -116,6 +129,8 @@ fn one_operand_too_many_is_a_trap() {
     assert_eq!(stack.push(1_i32), Ok(()));
     assert_eq!(stack.push(2_i32), Err(Trap::CallStackExhausted));
     assert_eq!(stack.slots(), [1]);
+    assert_eq!(stack.pop::<i32>(), 1);
+    assert_eq!(stack.push((1_i32, 2_i32)), Err(Trap::CallStackExhausted));
 }
 
 #[test]

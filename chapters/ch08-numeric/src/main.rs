@@ -1,4 +1,4 @@
-//! A dozen rows of the table, executed where it is interesting.
+//! Some rows of the table, executed where they are interesting.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -8,14 +8,14 @@ use ch08_numeric::Numeric;
 
 fn main() -> io::Result<()> {
     let mut text = format!(
-        "{} operators; some of them where it is interesting:\n\n",
+        "{} operators; some of them where they are interesting:\n\n",
         Numeric::TABLE.len()
     );
     for (instr, operands) in rows() {
         show(&mut text, instr, &operands).map_err(io::Error::other)?;
     }
     match io::stdout().write_all(text.as_bytes()) {
-        // Nobody reads on: `… | head`.
+        // The reader has closed the pipe: `… | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
@@ -42,19 +42,19 @@ fn rows() -> Vec<(Numeric, Vec<Number>)> {
         (Numeric::I32TruncF64S, vec![F64(f64::NAN)]),
         (Numeric::F32Abs, vec![signalling]),
         (Numeric::F32Ceil, vec![signalling]),
+        (Numeric::I64MulWideU, vec![I64(-1), I64(-1)]),
     ]
 }
 
-/// One line: opcode, name, operands, result or trap, and how the table says it.
+/// One line: opcode, name, operands, results or trap, and the row's meaning.
 fn show(
     out: &mut String,
     instr: Numeric,
     operands: &[Number],
 ) -> std::fmt::Result {
     let row = instr.row();
-    let shown: Vec<String> = operands.iter().map(Number::to_string).collect();
-    let result = match execute(instr, operands) {
-        Ok(number) => number.to_string(),
+    let results = match execute(instr, operands) {
+        Ok(numbers) => texts(&numbers),
         Err(trap) => format!("trap: {trap}"),
     };
     writeln!(
@@ -62,18 +62,25 @@ fn show(
         "{:<6} {:<19} {:<14} -> {:<35} {}",
         format!("{:#x}", row.opcode),
         row.name,
-        shown.join(" "),
-        result,
+        texts(operands),
+        results,
         row.meaning
     )
 }
 
-fn execute(instr: Numeric, operands: &[Number]) -> Result<Number, Trap> {
-    let mut slots = [0; 2];
+fn texts(numbers: &[Number]) -> String {
+    let texts: Vec<String> = numbers.iter().map(Number::to_string).collect();
+    texts.join(" ")
+}
+
+/// The results of an instruction, the top of the stack last.
+fn execute(instr: Numeric, operands: &[Number]) -> Result<Vec<Number>, Trap> {
+    let mut slots = [0; 4];
     let mut stack = OperandStack::new(&mut slots, 0);
     for operand in operands {
         stack.push(operand.to_slot())?;
     }
     instr.execute(&mut stack)?;
-    Ok(Number::from_slot(instr.row().result, stack.pop()))
+    let results = instr.row().results.iter().zip(stack.slots());
+    Ok(results.map(|(ty, slot)| Number::from_slot(*ty, *slot)).collect())
 }

@@ -7,11 +7,11 @@
 use ch07_values::Trap;
 use num_traits::{CheckedDiv, CheckedRem, Float, NumCast, PrimInt};
 
-/// Integer division, cut toward zero.
+/// Integer division, truncated toward zero.
 ///
 /// # Errors
 ///
-/// Traps on a zero divisor, and where the quotient does not fit: the minimum
+/// Traps on a zero divisor, and if the quotient does not fit: the minimum
 /// divided by -1.
 #[inline(always)]
 pub fn div<T: PrimInt + CheckedDiv>(x: T, y: T) -> Result<T, Trap> {
@@ -37,12 +37,12 @@ pub fn rem<T: PrimInt + CheckedRem>(x: T, y: T) -> Result<T, Trap> {
     Ok(x.checked_rem(&y).unwrap_or_else(T::zero))
 }
 
-/// A float without its fraction, as an integer type that it has to fit.
+/// A float without its fraction, as an integer.
 ///
 /// # Errors
 ///
-/// Traps on a NaN, and on what does not fit after the fraction is gone: -0.9 is
-/// a fine `u32`, -1 is not.
+/// Traps on a NaN, and if the rest does not fit after the fraction is gone:
+/// -0.9 is a fine `u32`, -1 is not.
 #[inline(always)]
 pub fn trunc<F: Float, T: NumCast>(x: F) -> Result<T, Trap> {
     if x.is_nan() {
@@ -79,9 +79,20 @@ pub fn max<F: Float>(x: F, y: F) -> F {
     }
 }
 
-/// The float `integral` that `x` is rounded to; but of a NaN, a NaN that is
-/// quiet.
+/// The float `integral` that `x` is rounded to; a quiet NaN if `x` is a NaN.
 #[inline(always)]
 pub fn rounded<F: Float>(x: F, integral: F) -> F {
     if x.is_nan() { x + x } else { integral }
+}
+
+/// The 128 bits of a lower and an upper half.
+#[inline(always)]
+pub fn wide(low: u64, high: u64) -> u128 {
+    (high as u128) << 64 | low as u128
+}
+
+/// The lower and the upper half of 128 bits.
+#[inline(always)]
+pub fn halves(x: u128) -> (u64, u64) {
+    (x as u64, (x >> 64) as u64)
 }

@@ -1,18 +1,21 @@
-//! The table: one row an operator.
+//! The table: one row per operator.
 
-/// Hands every row of the table to the macro `$use_rows`.
+/// Invokes the macro `$use_rows` with all rows of the table (an *X-macro*).
+/// What follows the macro's name comes before the rows.
 ///
-/// A row reads: opcode, name in the text format, variant, operands, result,
-/// meaning. The meaning is plain Rust on the typed operands; where Rust has no
-/// word for it, [`operations`](crate::operations) does, and whoever expands the
-/// meanings brings these words into scope. An opcode of four digits is the
-/// prefix `0xfc` and the number that follows it.
+/// A row has: opcode, name in the text format, variant, operands, results,
+/// meaning. The meaning is plain Rust on the typed operands, and `?` where it
+/// may trap. Where Rust has no word for it, [`operations`](crate::operations)
+/// does; a macro that expands the meanings must bring these words into scope.
+/// An opcode of four digits is the prefix `0xfc` and the number that follows
+/// it.
 ///
 /// Specification: Structure, Instructions, *Numeric Instructions*; Execution,
 /// *Numerics*.
 #[macro_export]
 macro_rules! numeric_table {
-    ($use_rows:ident) => { $use_rows! {
+    ($use_rows:ident $($before:tt)*) => { $use_rows! {
+        $($before)*
         // Tests and comparisons of i32.
         0x45 "i32.eqz"  I32Eqz (x: i32)         -> bool = x == 0;
         0x46 "i32.eq"   I32Eq  (x: i32, y: i32) -> bool = x == y;
@@ -62,14 +65,10 @@ macro_rules! numeric_table {
         0x6a "i32.add"    I32Add    (x: i32, y: i32) -> i32 = x.wrapping_add(y);
         0x6b "i32.sub"    I32Sub    (x: i32, y: i32) -> i32 = x.wrapping_sub(y);
         0x6c "i32.mul"    I32Mul    (x: i32, y: i32) -> i32 = x.wrapping_mul(y);
-        0x6d "i32.div_s"  I32DivS   (x: i32, y: i32) -> Result<i32, Trap>
-            = div(x, y);
-        0x6e "i32.div_u"  I32DivU   (x: u32, y: u32) -> Result<u32, Trap>
-            = div(x, y);
-        0x6f "i32.rem_s"  I32RemS   (x: i32, y: i32) -> Result<i32, Trap>
-            = rem(x, y);
-        0x70 "i32.rem_u"  I32RemU   (x: u32, y: u32) -> Result<u32, Trap>
-            = rem(x, y);
+        0x6d "i32.div_s"  I32DivS   (x: i32, y: i32) -> i32 = div(x, y)?;
+        0x6e "i32.div_u"  I32DivU   (x: u32, y: u32) -> u32 = div(x, y)?;
+        0x6f "i32.rem_s"  I32RemS   (x: i32, y: i32) -> i32 = rem(x, y)?;
+        0x70 "i32.rem_u"  I32RemU   (x: u32, y: u32) -> u32 = rem(x, y)?;
         0x71 "i32.and"    I32And    (x: i32, y: i32) -> i32 = x & y;
         0x72 "i32.or"     I32Or     (x: i32, y: i32) -> i32 = x | y;
         0x73 "i32.xor"    I32Xor    (x: i32, y: i32) -> i32 = x ^ y;
@@ -86,14 +85,10 @@ macro_rules! numeric_table {
         0x7c "i64.add"    I64Add    (x: i64, y: i64) -> i64 = x.wrapping_add(y);
         0x7d "i64.sub"    I64Sub    (x: i64, y: i64) -> i64 = x.wrapping_sub(y);
         0x7e "i64.mul"    I64Mul    (x: i64, y: i64) -> i64 = x.wrapping_mul(y);
-        0x7f "i64.div_s"  I64DivS   (x: i64, y: i64) -> Result<i64, Trap>
-            = div(x, y);
-        0x80 "i64.div_u"  I64DivU   (x: u64, y: u64) -> Result<u64, Trap>
-            = div(x, y);
-        0x81 "i64.rem_s"  I64RemS   (x: i64, y: i64) -> Result<i64, Trap>
-            = rem(x, y);
-        0x82 "i64.rem_u"  I64RemU   (x: u64, y: u64) -> Result<u64, Trap>
-            = rem(x, y);
+        0x7f "i64.div_s"  I64DivS   (x: i64, y: i64) -> i64 = div(x, y)?;
+        0x80 "i64.div_u"  I64DivU   (x: u64, y: u64) -> u64 = div(x, y)?;
+        0x81 "i64.rem_s"  I64RemS   (x: i64, y: i64) -> i64 = rem(x, y)?;
+        0x82 "i64.rem_u"  I64RemU   (x: u64, y: u64) -> u64 = rem(x, y)?;
         0x83 "i64.and"    I64And    (x: i64, y: i64) -> i64 = x & y;
         0x84 "i64.or"     I64Or     (x: i64, y: i64) -> i64 = x | y;
         0x85 "i64.xor"    I64Xor    (x: i64, y: i64) -> i64 = x ^ y;
@@ -143,35 +138,27 @@ macro_rules! numeric_table {
         0xa6 "f64.copysign" F64Copysign (x: f64, y: f64) -> f64 = x.copysign(y);
 
         // Conversions.
-        0xa7 "i32.wrap_i64"        I32WrapI64        (x: i64) -> i32 = x as i32;
-        0xa8 "i32.trunc_f32_s"     I32TruncF32S      (x: f32)
-            -> Result<i32, Trap> = trunc(x);
-        0xa9 "i32.trunc_f32_u"     I32TruncF32U      (x: f32)
-            -> Result<u32, Trap> = trunc(x);
-        0xaa "i32.trunc_f64_s"     I32TruncF64S      (x: f64)
-            -> Result<i32, Trap> = trunc(x);
-        0xab "i32.trunc_f64_u"     I32TruncF64U      (x: f64)
-            -> Result<u32, Trap> = trunc(x);
-        0xac "i64.extend_i32_s"    I64ExtendI32S     (x: i32) -> i64 = x.into();
-        0xad "i64.extend_i32_u"    I64ExtendI32U     (x: u32) -> u64 = x.into();
-        0xae "i64.trunc_f32_s"     I64TruncF32S      (x: f32)
-            -> Result<i64, Trap> = trunc(x);
-        0xaf "i64.trunc_f32_u"     I64TruncF32U      (x: f32)
-            -> Result<u64, Trap> = trunc(x);
-        0xb0 "i64.trunc_f64_s"     I64TruncF64S      (x: f64)
-            -> Result<i64, Trap> = trunc(x);
-        0xb1 "i64.trunc_f64_u"     I64TruncF64U      (x: f64)
-            -> Result<u64, Trap> = trunc(x);
-        0xb2 "f32.convert_i32_s"   F32ConvertI32S    (x: i32) -> f32 = x as f32;
-        0xb3 "f32.convert_i32_u"   F32ConvertI32U    (x: u32) -> f32 = x as f32;
-        0xb4 "f32.convert_i64_s"   F32ConvertI64S    (x: i64) -> f32 = x as f32;
-        0xb5 "f32.convert_i64_u"   F32ConvertI64U    (x: u64) -> f32 = x as f32;
-        0xb6 "f32.demote_f64"      F32DemoteF64      (x: f64) -> f32 = x as f32;
-        0xb7 "f64.convert_i32_s"   F64ConvertI32S    (x: i32) -> f64 = x.into();
-        0xb8 "f64.convert_i32_u"   F64ConvertI32U    (x: u32) -> f64 = x.into();
-        0xb9 "f64.convert_i64_s"   F64ConvertI64S    (x: i64) -> f64 = x as f64;
-        0xba "f64.convert_i64_u"   F64ConvertI64U    (x: u64) -> f64 = x as f64;
-        0xbb "f64.promote_f32"     F64PromoteF32     (x: f32) -> f64 = x.into();
+        0xa7 "i32.wrap_i64"      I32WrapI64     (x: i64) -> i32 = x as i32;
+        0xa8 "i32.trunc_f32_s"   I32TruncF32S   (x: f32) -> i32 = trunc(x)?;
+        0xa9 "i32.trunc_f32_u"   I32TruncF32U   (x: f32) -> u32 = trunc(x)?;
+        0xaa "i32.trunc_f64_s"   I32TruncF64S   (x: f64) -> i32 = trunc(x)?;
+        0xab "i32.trunc_f64_u"   I32TruncF64U   (x: f64) -> u32 = trunc(x)?;
+        0xac "i64.extend_i32_s"  I64ExtendI32S  (x: i32) -> i64 = x.into();
+        0xad "i64.extend_i32_u"  I64ExtendI32U  (x: u32) -> u64 = x.into();
+        0xae "i64.trunc_f32_s"   I64TruncF32S   (x: f32) -> i64 = trunc(x)?;
+        0xaf "i64.trunc_f32_u"   I64TruncF32U   (x: f32) -> u64 = trunc(x)?;
+        0xb0 "i64.trunc_f64_s"   I64TruncF64S   (x: f64) -> i64 = trunc(x)?;
+        0xb1 "i64.trunc_f64_u"   I64TruncF64U   (x: f64) -> u64 = trunc(x)?;
+        0xb2 "f32.convert_i32_s" F32ConvertI32S (x: i32) -> f32 = x as f32;
+        0xb3 "f32.convert_i32_u" F32ConvertI32U (x: u32) -> f32 = x as f32;
+        0xb4 "f32.convert_i64_s" F32ConvertI64S (x: i64) -> f32 = x as f32;
+        0xb5 "f32.convert_i64_u" F32ConvertI64U (x: u64) -> f32 = x as f32;
+        0xb6 "f32.demote_f64"    F32DemoteF64   (x: f64) -> f32 = x as f32;
+        0xb7 "f64.convert_i32_s" F64ConvertI32S (x: i32) -> f64 = x.into();
+        0xb8 "f64.convert_i32_u" F64ConvertI32U (x: u32) -> f64 = x.into();
+        0xb9 "f64.convert_i64_s" F64ConvertI64S (x: i64) -> f64 = x as f64;
+        0xba "f64.convert_i64_u" F64ConvertI64U (x: u64) -> f64 = x as f64;
+        0xbb "f64.promote_f32"   F64PromoteF32  (x: f32) -> f64 = x.into();
         0xbc "i32.reinterpret_f32" I32ReinterpretF32 (x: f32) -> u32
             = x.to_bits();
         0xbd "i64.reinterpret_f64" I64ReinterpretF64 (x: f64) -> u64
@@ -197,5 +184,15 @@ macro_rules! numeric_table {
         0xfc05 "i64.trunc_sat_f32_u" I64TruncSatF32U (x: f32) -> u64 = x as u64;
         0xfc06 "i64.trunc_sat_f64_s" I64TruncSatF64S (x: f64) -> i64 = x as i64;
         0xfc07 "i64.trunc_sat_f64_u" I64TruncSatF64U (x: f64) -> u64 = x as u64;
+
+        // Wide arithmetic, a proposal: 128 bits are two operands, low and high.
+        0xfc13 "i64.add128" I64Add128 (w: u64, x: u64, y: u64, z: u64)
+            -> (u64, u64) = halves(wide(w, x).wrapping_add(wide(y, z)));
+        0xfc14 "i64.sub128" I64Sub128 (w: u64, x: u64, y: u64, z: u64)
+            -> (u64, u64) = halves(wide(w, x).wrapping_sub(wide(y, z)));
+        0xfc15 "i64.mul_wide_s" I64MulWideS (x: i64, y: i64) -> (u64, u64)
+            = halves((i128::from(x) * i128::from(y)) as u128);
+        0xfc16 "i64.mul_wide_u" I64MulWideU (x: u64, y: u64) -> (u64, u64)
+            = halves(u128::from(x) * u128::from(y));
     } };
 }

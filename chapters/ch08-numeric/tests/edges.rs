@@ -1,5 +1,5 @@
-//! Where numbers are not what one learns at school: bit by bit, in a debug
-//! build as in a release build.
+//! Where numbers differ from those of school: bit by bit, in debug and release
+//! builds alike.
 
 use std::hint::black_box;
 
@@ -9,18 +9,29 @@ use ch07_values::{NumType, Number, OperandStack, Trap};
 use ch08_numeric::Numeric;
 
 /// Executes an instruction on operands that the compiler cannot foresee.
-fn execute(instr: Numeric, operands: &[Number]) -> Result<Number, Trap> {
-    let mut slots = [0; 2];
+fn results(instr: Numeric, operands: &[Number]) -> Result<Vec<Number>, Trap> {
+    let mut slots = [0; 4];
     let mut stack = OperandStack::new(&mut slots, 0);
     for operand in black_box(operands) {
         stack.push(operand.to_slot())?;
     }
     black_box(instr).execute(&mut stack)?;
-    assert_eq!(stack.height(), 1);
-    let slot = stack.pop();
-    let number = Number::from_slot(instr.row().result, slot);
-    assert_eq!(number.to_slot(), slot, "{instr}: the high half of the slot");
-    Ok(number)
+    let types = instr.row().results;
+    assert_eq!(stack.height(), types.len(), "{instr}");
+    let number = |(ty, slot): (&NumType, &u64)| {
+        let number = Number::from_slot(*ty, *slot);
+        assert_eq!(number.to_slot(), *slot, "{instr}: the high half");
+        number
+    };
+    Ok(types.iter().zip(stack.slots()).map(number).collect())
+}
+
+/// Executes an instruction that has one result.
+fn execute(instr: Numeric, operands: &[Number]) -> Result<Number, Trap> {
+    results(instr, operands).map(|results| match results[..] {
+        [result] => result,
+        _ => panic!("{instr} leaves {results:?}"),
+    })
 }
 
 #[track_caller]
@@ -97,6 +108,23 @@ fn shifts_count_modulo_the_width() {
     check(I32ShrU, &[I32(-8), I32(1)], i32::MAX - 3);
     check(I32Rotl, &[I32(i32::MIN), I32(1)], 1);
     check(I64Rotr, &[I64(1), I64(1)], i64::MIN);
+}
+
+#[test]
+fn wide_numbers_are_two_operands() {
+    let check = |instr, operands: &[i64], expected: [i64; 2]| {
+        let operands: Vec<Number> = operands.iter().copied().map(I64).collect();
+        let expected = Ok(expected.map(I64).to_vec());
+        assert_eq!(results(instr, &operands), expected, "{instr} {operands:?}");
+    };
+    check(I64Add128, &[-1, 0, 1, 0], [0, 1]);
+    check(I64Add128, &[1, 2, 3, 4], [4, 6]);
+    check(I64Add128, &[-1, -1, 1, 0], [0, 0]);
+    check(I64Sub128, &[0, 1, 1, 0], [-1, 0]);
+    check(I64Sub128, &[0, 0, 1, 0], [-1, -1]);
+    check(I64MulWideS, &[-1, -1], [1, 0]);
+    check(I64MulWideU, &[-1, -1], [1, -2]);
+    check(I64MulWideS, &[i64::MIN, i64::MIN], [0, 1 << 62]);
 }
 
 #[test]
@@ -343,10 +371,10 @@ fn arithmetic() -> impl Iterator<Item = Numeric> {
     let is_float = |ty: &NumType| matches!(ty, NumType::F32 | NumType::F64);
     let on_bits = [F32Abs, F32Neg, F32Copysign, F64Abs, F64Neg, F64Copysign];
     let rows = Numeric::TABLE.iter();
-    let rows = rows.filter(move |row| {
-        is_float(&row.result) && row.params.iter().all(is_float)
+    let rows = rows.filter(move |(_, row)| {
+        row.results.iter().chain(row.params).all(is_float)
     });
-    rows.map(|row| row.instr).filter(move |instr| !on_bits.contains(instr))
+    rows.map(|(instr, _)| *instr).filter(move |instr| !on_bits.contains(instr))
 }
 
 /// All operands of an instruction, a NaN at each place in turn and 1 at the
@@ -513,31 +541,49 @@ fn edges(ty: NumType) -> Vec<Number> {
     }
 }
 
-/// A debug build and a release build compute the same: both are held against
-/// the same snapshot. The sign of a NaN is up to the machine, so it is left
-/// out.
+/// Debug and release builds compute the same results: both are compared with
+/// the same snapshot. It also holds every row: one that computes anything else
+/// has another digest. The sign of a NaN depends on the processor, so it is
+/// left out.
 #[test]
 fn every_build_computes_the_same() {
     let mut shown = String::new();
-    for row in Numeric::TABLE {
+    for (instr, row) in Numeric::TABLE {
+        let all: Vec<Vec<Number>> =
+            row.params.iter().map(|ty| edges(*ty)).collect();
         let (mut traps, mut digest) = (0, 0xcbf2_9ce4_8422_2325_u64);
-        for x in edges(row.params[0]) {
-            let seconds = row.params.get(1).map_or(vec![x], |&ty| edges(ty));
-            for y in seconds {
-                let result =
-                    match execute(row.instr, &[x, y][..row.params.len()]) {
-                        Ok(number) => {
-                            payload(number).map_or(number.to_slot(), |_| 1)
-                        }
-                        Err(trap) => {
-                            traps += 1;
-                            trap as u64
-                        }
-                    };
-                digest = (digest ^ result).wrapping_mul(0x0100_0000_01b3);
+        for operands in combinations(&all) {
+            let results = match results(*instr, &operands) {
+                Ok(numbers) => numbers
+                    .into_iter()
+                    .map(|x| payload(x).map_or(x.to_slot(), |_| 1))
+                    .collect(),
+                Err(trap) => {
+                    traps += 1;
+                    vec![trap as u64]
+                }
+            };
+            for result in results {
+                // The rotation makes the highest bit count: multiplied, it
+                // stays where it is, and a second change would undo the first.
+                digest = (digest.rotate_left(29) ^ result)
+                    .wrapping_mul(0x0100_0000_01b3);
             }
         }
         shown += &format!("{:<20} {digest:016x} traps: {traps}\n", row.name);
     }
     insta::assert_snapshot!(shown);
+}
+
+/// One of each list. Two lists are combined in all ways; where there are more,
+/// the others take turns.
+fn combinations(all: &[Vec<Number>]) -> Vec<Vec<Number>> {
+    let seconds = all.get(1).map_or(1, Vec::len);
+    let count = all[0].len() * seconds;
+    let one = |number: usize| {
+        let places = [number / seconds, number, number / 3, number / 7];
+        let chosen = all.iter().zip(places);
+        chosen.map(|(list, place)| list[place % list.len()]).collect()
+    };
+    (0..count).map(one).collect()
 }

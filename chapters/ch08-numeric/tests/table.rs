@@ -1,11 +1,11 @@
-//! The table against what others say: `wasmparser`'s list, its reader, and its
+//! The table against `wasmparser`: its list of operators, its reader and its
 //! validator.
 
 use ch07_values::NumType;
 use ch08_numeric::{Numeric, Row};
-use wasmparser::{BinaryReader, OperatorsReader, Validator};
+use wasmparser::{BinaryReader, OperatorsReader, Validator, WasmFeatures};
 
-/// What `wasmparser` says of an operator that has no immediates.
+/// What `wasmparser` says about an operator without immediates.
 struct Known {
     proposal: &'static str,
     variant: &'static str,
@@ -39,7 +39,12 @@ impl Known {
     }
 
     fn is_numeric(&self) -> bool {
-        let families = ["mvp", "sign_extension", "saturating_float_to_int"];
+        let families = [
+            "mvp",
+            "sign_extension",
+            "saturating_float_to_int",
+            "wide_arithmetic",
+        ];
         let types = ["i32.", "i64.", "f32.", "f64."];
         families.contains(&self.proposal)
             && types.iter().any(|ty| self.name().starts_with(ty))
@@ -52,22 +57,25 @@ fn every_numeric_operator_has_its_row() {
         known().into_iter().filter(Known::is_numeric).collect();
     assert_eq!(known.len(), Numeric::TABLE.len());
     for known in known {
-        let row = Numeric::TABLE.iter().find(|row| row.name == known.name());
-        let row = row.unwrap_or_else(|| panic!("{} is missing", known.name()));
-        assert_eq!(format!("{:?}", row.instr), known.variant);
-        let arity = format!("arity {} -> 1", row.params.len());
+        let mut rows = Numeric::TABLE.iter();
+        let found = rows.find(|(_, row)| row.name == known.name());
+        let (instr, row) =
+            found.unwrap_or_else(|| panic!("{} is missing", known.name()));
+        assert_eq!(format!("{instr:?}"), known.variant);
+        let arity =
+            format!("arity {} -> {}", row.params.len(), row.results.len());
         assert_eq!(known.arity, arity, "{}", row.name);
     }
 }
 
 #[test]
-fn a_row_stands_where_its_instruction_looks_for_it() {
-    for (position, row) in Numeric::TABLE.iter().enumerate() {
-        assert_eq!(row.instr as usize, position);
-        assert_eq!(row.instr.row().name, row.name);
-        assert_eq!(row.instr.to_string(), row.name);
+fn an_operator_finds_its_row() {
+    for (position, (instr, row)) in Numeric::TABLE.iter().enumerate() {
+        assert_eq!(*instr as usize, position);
+        assert_eq!(instr.row().name, row.name);
+        assert_eq!(instr.to_string(), row.name);
     }
-    assert!(Numeric::TABLE.is_sorted_by_key(|row| row.opcode));
+    assert!(Numeric::TABLE.is_sorted_by_key(|(_, row)| row.opcode));
 }
 
 fn opcode(row: &Row) -> Vec<u8> {
@@ -77,20 +85,17 @@ fn opcode(row: &Row) -> Vec<u8> {
 
 #[test]
 fn every_opcode_is_read_as_the_variant() {
-    for row in Numeric::TABLE {
+    for (instr, row) in Numeric::TABLE {
         let bytes = opcode(row);
         let operator =
             OperatorsReader::new(BinaryReader::new(&bytes, 0)).read();
-        assert_eq!(
-            format!("{:?}", operator.unwrap()),
-            format!("{:?}", row.instr)
-        );
+        assert_eq!(format!("{:?}", operator.unwrap()), format!("{instr:?}"));
     }
 }
 
-/// Whether a function of these types is valid that only executes the row's
-/// instruction on its parameters.
-fn is_valid(row: &Row, params: &[NumType], result: NumType) -> bool {
+/// Whether a function with these parameters and results is valid whose body is
+/// the row's instruction on the parameters.
+fn is_valid(row: &Row, params: &[NumType], results: &[NumType]) -> bool {
     let byte = |ty: &NumType| match ty {
         NumType::I32 => 0x7f,
         NumType::I64 => 0x7e,
@@ -98,10 +103,10 @@ fn is_valid(row: &Row, params: &[NumType], result: NumType) -> bool {
         NumType::F64 => 0x7c,
     };
     let sized = |bytes: Vec<u8>| [vec![bytes.len() as u8], bytes].concat();
-    let params: Vec<u8> = params.iter().map(byte).collect();
+    let types = |types: &[NumType]| sized(types.iter().map(byte).collect());
     let gets: Vec<u8> =
         (0..params.len()).flat_map(|local| [0x20, local as u8]).collect();
-    let ty = [vec![1, 0x60], sized(params), vec![1, byte(&result)]].concat();
+    let ty = [vec![1, 0x60], types(params), types(results)].concat();
     let body = [vec![0], gets, opcode(row), vec![0x0b]].concat();
     let module = [
         b"\0asm\x01\0\0\0".to_vec(),
@@ -109,33 +114,42 @@ fn is_valid(row: &Row, params: &[NumType], result: NumType) -> bool {
         vec![3, 2, 1, 0],
         [vec![10], sized([vec![1], sized(body)].concat())].concat(),
     ];
-    Validator::new().validate_all(&module.concat()).is_ok()
+    Validator::new_with_features(WasmFeatures::all())
+        .validate_all(&module.concat())
+        .is_ok()
+}
+
+/// All lists of types that differ from `types` in at most one place.
+fn neighbours(types: &[NumType]) -> Vec<Vec<NumType>> {
+    const TYPES: [NumType; 4] =
+        [NumType::I32, NumType::I64, NumType::F32, NumType::F64];
+    let places = (0..types.len()).flat_map(|place| TYPES.map(|ty| (place, ty)));
+    let replaced = places.map(|(place, ty)| {
+        let mut types = types.to_vec();
+        types[place] = ty;
+        types
+    });
+    replaced.collect()
 }
 
 #[test]
 fn every_row_has_the_types_of_its_instruction_and_no_others() {
-    const TYPES: [NumType; 4] =
-        [NumType::I32, NumType::I64, NumType::F32, NumType::F64];
-    for row in Numeric::TABLE {
-        for result in TYPES {
+    for (_, row) in Numeric::TABLE {
+        for results in neighbours(row.results) {
             assert_eq!(
-                is_valid(row, row.params, result),
-                result == row.result,
+                is_valid(row, row.params, &results),
+                results == row.results,
                 "{}",
                 row.name
             );
         }
-        for position in 0..row.params.len() {
-            for ty in TYPES {
-                let mut params = row.params.to_vec();
-                params[position] = ty;
-                assert_eq!(
-                    is_valid(row, &params, row.result),
-                    params == row.params,
-                    "{}",
-                    row.name
-                );
-            }
+        for params in neighbours(row.params) {
+            assert_eq!(
+                is_valid(row, &params, row.results),
+                params == row.params,
+                "{}",
+                row.name
+            );
         }
     }
 }

@@ -39,7 +39,7 @@ pub const FEATURES: WasmFeatures =
 
 /// How many locals all functions of a module may have together.
 ///
-/// A function says "fifty thousand locals" in four bytes. So a small file can
+/// A function declares fifty thousand locals in four bytes. So a small file can
 /// ask for more memory than there is. No real module comes near.
 ///
 /// Specification: Appendix, *Implementation Limitations*.
@@ -69,7 +69,7 @@ impl Module {
         Module::from_bytes_with(bytes, FEATURES)
     }
 
-    /// The same of another version of the standard than 3.0, or with a
+    /// The same for another version of the standard than 3.0, or with a
     /// proposal.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Module {
         Module::from_binary_with(bytes, FEATURES)
     }
 
-    /// The same of another version of the standard than 3.0, or with a
+    /// The same for another version of the standard than 3.0, or with a
     /// proposal.
     ///
     /// # Errors
@@ -265,8 +265,7 @@ impl Decoder {
                 module.data = collect(data, data_segment)?;
             }
             Payload::CustomSection(custom) => self.custom(&custom),
-            // Says only what the data section says again, for validation in one
-            // pass.
+            // Repeats the length of the data section, for validation in one pass.
             Payload::DataCountSection { .. }
             | Payload::Version { .. }
             | Payload::End(_) => {}
@@ -292,8 +291,8 @@ impl Decoder {
     }
 }
 
-/// The last section that was not empty, after one of so many entries: text
-/// cannot tell an empty one from none.
+/// The last section that was not empty, after one with this number of entries:
+/// text cannot tell an empty one from none.
 fn after(
     last: Option<Section>,
     section: Section,
@@ -414,8 +413,7 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     Ok(Element { ty, items, mode })
 }
 
-/// `code ::= size:u32 locals* e:expr`, with the type that the function section
-/// says.
+/// `code ::= size:u32 locals* e:expr`, with the type from the function section.
 fn function(
     ty: TypeIdx,
     body: &wasmparser::FunctionBody<'_>,

@@ -15,13 +15,13 @@ pub enum ModuleError {
     Read {
         /// The file.
         file: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         error: io::Error,
     },
     /// The text does not follow the grammar, or uses a name that nothing has.
     /// The message shows the line.
     Text(wat::Error),
-    /// The bytes do not follow the grammar, or what they say is not valid.
+    /// The bytes do not follow the grammar, or the module is not valid.
     Binary {
         /// The file that the bytes come from, if it is known.
         file: Option<PathBuf>,
@@ -49,8 +49,8 @@ impl ModuleError {
         }
     }
 
-    /// The same error, which now says that nobody has seen the bytes that it is
-    /// about.
+    /// The same error, marked as one about bytes that the user has not seen:
+    /// they were made of a text.
     pub(crate) fn of_text(mut self) -> ModuleError {
         if let ModuleError::Binary { from_text, .. } = &mut self {
             *from_text = true;
@@ -58,8 +58,8 @@ impl ModuleError {
         self
     }
 
-    /// The same error, which now says in which function it is, if `bytes` can
-    /// be read far enough to know.
+    /// The same error, which now names its function, if `bytes` can be read far
+    /// enough to know.
     pub(crate) fn in_function_of(mut self, bytes: &[u8]) -> ModuleError {
         if let ModuleError::Binary { offset, function, .. } = &mut self {
             *function = function_at(bytes, *offset);
@@ -67,7 +67,7 @@ impl ModuleError {
         self
     }
 
-    /// The same error, which now says in which file it is.
+    /// The same error, which now names the file.
     pub(crate) fn in_file(mut self, path: &Path) -> ModuleError {
         match &mut self {
             ModuleError::Read { .. } => {}

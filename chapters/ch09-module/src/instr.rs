@@ -10,9 +10,8 @@ use std::ops::Deref;
 pub use annex_vector::{
     V128, VectorLaneOp, VectorMemoryLaneOp, VectorMemoryOp, VectorOp,
 };
-use annex_vector::{memory_widths, named_operators};
-use ch07_values::{NumType, Number};
-use ch08_numeric::Numeric;
+use ch07_values::{NumType, Number, Operands};
+use ch08_numeric::{Numeric, operators};
 
 use crate::{
     BlockType, DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, HeapType,
@@ -21,9 +20,9 @@ use crate::{
 
 /// An instruction of any family.
 ///
-/// The variable instructions, the loads and the stores stand here themselves,
-/// not in an enum of their own: of the instructions that a program executes
-/// they are the most, and a machine knows one of them by a single look.
+/// The variable instructions, the loads and the stores are variants of this
+/// enum and not of one of their own: they are most of what a program executes,
+/// and a machine recognizes them with a single match.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instr {
     /// Pushes a number of this type: `i32.const`, `i64.const`, `f32.const`,
@@ -43,7 +42,7 @@ pub enum Instr {
     GlobalSet(GlobalIdx),
     /// Pops an address, pushes what is there.
     Load(LoadOp, MemArg),
-    /// Pops an operand and an address, writes the one to the other.
+    /// Pops an operand and an address, and writes the operand there.
     Store(StoreOp, MemArg),
     /// Decides what is executed next.
     Control(Control),
@@ -128,7 +127,7 @@ pub enum Parametric {
     /// Keeps the first of two operands if the `i32` on top is not 0, else the
     /// second.
     Select,
-    /// The same, where the type of the operands is written down.
+    /// `Select` with the type of the operands as an immediate.
     SelectTyped(ValType),
 }
 
@@ -137,11 +136,11 @@ pub enum Parametric {
 /// Specification: Structure, Instructions, *Control Instructions*.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Control {
-    /// A sequence whose label stands at its end.
+    /// A sequence whose label is at its end.
     Block(Box<Block>),
-    /// A sequence whose label stands at its beginning.
+    /// A sequence whose label is at its beginning.
     Loop(Box<Block>),
-    /// One of two sequences, whose label stands at their end.
+    /// One of two sequences, whose label is at their end.
     If(Box<If>),
     /// A sequence whose exceptions are caught.
     TryTable(Box<TryTable>),
@@ -169,9 +168,10 @@ pub enum Control {
     CallIndirect(TableIdx, TypeIdx),
     /// Leaves the function by calling another.
     ReturnCall(FuncIdx),
-    /// The same with a reference.
+    /// Leaves the function by calling the function that a reference refers to.
     ReturnCallRef(TypeIdx),
-    /// The same with an element of a table.
+    /// Leaves the function by calling the function that an element of a table
+    /// refers to.
     ReturnCallIndirect(TableIdx, TypeIdx),
     /// Throws an exception.
     Throw(TagIdx),
@@ -282,17 +282,18 @@ pub struct MemArg {
     pub offset: u64,
     /// The memory.
     pub memory: MemIdx,
-    /// The alignment that the address is said to have, as a power of two. A
-    /// hint, which this machine does not use.
+    /// The alignment that the code promises for the address, as a power of two.
+    /// A hint, which this machine does not use.
     pub align: u8,
 }
 
-/// Hands every row of loads to the macro `$use_rows`: opcode, name, variant,
+/// Invokes the macro `$use_rows` with all rows of loads: opcode, name, variant,
 /// bytes, result, meaning.
 #[macro_export]
 macro_rules! load_table {
-    ($use_rows:ident) => {
+    ($use_rows:ident $($before:tt)*) => {
         $use_rows! {
+            $($before)*
             0x28 "i32.load" I32Load (bytes: [u8; 4]) -> i32
                 = i32::from_le_bytes(bytes);
             0x29 "i64.load" I64Load (bytes: [u8; 8]) -> i64
@@ -325,12 +326,13 @@ macro_rules! load_table {
     };
 }
 
-/// Hands every row of stores to the macro `$use_rows`: opcode, name, variant,
-/// operand, bytes, meaning.
+/// Invokes the macro `$use_rows` with all rows of stores: opcode, name,
+/// variant, operand, bytes, meaning.
 #[macro_export]
 macro_rules! store_table {
-    ($use_rows:ident) => {
+    ($use_rows:ident $($before:tt)*) => {
         $use_rows! {
+            $($before)*
             0x36 "i32.store"   I32Store   (x: u32) -> [u8; 4] = x.to_le_bytes();
             0x37 "i64.store"   I64Store   (x: u64) -> [u8; 8] = x.to_le_bytes();
             0x38 "f32.store"   F32Store   (x: f32) -> [u8; 4] = x.to_le_bytes();
@@ -352,11 +354,20 @@ macro_rules! store_table {
 macro_rules! load_family {
     ($($opcode:literal $name:literal $variant:ident
         ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
-        named_operators! {
+        operators! {
             /// How a load reads bytes.
-            LoadOp: $($opcode $name $variant;)*
+            LoadOp of NumType: $($opcode $name $variant
+                &[] => <$result as Operands>::TYPES, $meaning;)*
         }
-        memory_widths!(LoadOp: $($variant size_of::<$bytes>();)*);
+
+        impl LoadOp {
+            /// The number of bytes that it reads; also the alignment where the
+            /// text format gives none.
+            pub fn width(self) -> usize {
+                const WIDTHS: &[usize] = &[$(size_of::<$bytes>()),*];
+                WIDTHS[self as usize]
+            }
+        }
     };
 }
 load_table!(load_family);
@@ -364,11 +375,20 @@ load_table!(load_family);
 macro_rules! store_family {
     ($($opcode:literal $name:literal $variant:ident
         ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
-        named_operators! {
+        operators! {
             /// How a store writes bytes.
-            StoreOp: $($opcode $name $variant;)*
+            StoreOp of NumType: $($opcode $name $variant
+                <$operand as Operands>::TYPES => &[], $meaning;)*
         }
-        memory_widths!(StoreOp: $($variant size_of::<$bytes>();)*);
+
+        impl StoreOp {
+            /// The number of bytes that it writes; also the alignment where the
+            /// text format gives none.
+            pub fn width(self) -> usize {
+                const WIDTHS: &[usize] = &[$(size_of::<$bytes>()),*];
+                WIDTHS[self as usize]
+            }
+        }
     };
 }
 store_table!(store_family);
@@ -400,7 +420,7 @@ pub enum Memory {
 pub enum Table {
     /// Pops an index, pushes the element.
     Get(TableIdx),
-    /// Pops a reference and an index, writes the one to the other.
+    /// Pops a reference and an index, and writes the reference to the element.
     Set(TableIdx),
     /// Pushes the number of elements.
     Size(TableIdx),
@@ -460,7 +480,7 @@ pub enum Aggregate {
     ArrayNew(TypeIdx),
     /// Makes an array of zeros.
     ArrayNewDefault(TypeIdx),
-    /// Makes an array of so many operands.
+    /// Makes an array of this number of operands.
     ArrayNewFixed(TypeIdx, u32),
     /// Makes an array of a data segment's bytes.
     ArrayNewData(TypeIdx, DataIdx),

@@ -5,8 +5,8 @@
 //! `wasmparser` reads the binary and validates it, and this crate grows the
 //! tree from what it reads, and prints it back.
 //!
-//! The syntax stands here whole, as it does in the standard. What it means is
-//! told by the chapters that follow, family by family.
+//! The whole syntax is here, as in the standard. The chapters that follow give
+//! it a meaning, family by family.
 
 mod decode;
 mod error;

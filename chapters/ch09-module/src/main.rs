@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let complaint = match run(env::args().skip(1)) {
         Ok(text) => match io::stdout().write_all(text.as_bytes()) {
             Ok(()) => return ExitCode::SUCCESS,
-            // Nobody reads on: `ch09-module … | head`.
+            // The reader has closed the pipe: `ch09-module … | head`.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 return ExitCode::SUCCESS;
             }
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         },
         Err(complaint) => complaint,
     };
-    // Where not even this can be written, the exit code says it.
+    // If not even this can be written, the exit code tells.
     match complaint {
         Complaint::Usage(what) => {
             let _ = writeln!(io::stderr(), "error: {what}\n{USAGE}");
@@ -87,7 +87,7 @@ fn parse(
             let function = arguments.next();
             let missing = || {
                 Complaint::Usage(
-                    "`--function` wants a name or an index".to_owned(),
+                    "`--function` expects a name or an index".to_owned(),
                 )
             };
             request.function = Some(function.ok_or_else(missing)?);

@@ -10,12 +10,12 @@ use crate::{
     TableIdx, TableType, TagIdx, TypeIdx, Types, ValType,
 };
 
-/// A module: what a file in the text format or the binary format says.
+/// A module: the contents of a file in the text format or the binary format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Module {
     /// The types, in groups whose types may name each other.
     pub types: Types,
-    /// What the module wants from outside.
+    /// What the module needs from outside.
     pub imports: Vec<Import>,
     /// The functions that the module defines.
     pub functions: Vec<Function>,
@@ -41,7 +41,7 @@ pub struct Module {
     pub customs: Vec<Custom>,
 }
 
-/// What a module wants from outside.
+/// What a module needs from outside.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
     /// The name of the module that should have it.
@@ -85,7 +85,7 @@ pub struct Function {
 pub struct TableDefinition {
     /// Its type.
     pub ty: TableType,
-    /// What its elements are at first; null where nothing is said.
+    /// What its elements are at first; null if it is left out.
     pub init: Option<Body>,
 }
 
@@ -174,7 +174,7 @@ pub struct Custom {
 }
 
 /// The known sections, in their order in the binary format; without the data
-/// count, which only repeats what the data section says.
+/// count, which only repeats the length of the data section.
 ///
 /// Specification: Binary Format, Modules, *Sections*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -222,7 +222,7 @@ impl Module {
         self.types.get(index)
     }
 
-    /// The function type of an index, if that is what stands there.
+    /// The function type of an index, if it is one.
     pub fn func_type(&self, index: TypeIdx) -> Option<&FuncType> {
         match &self.ty(index)?.composite {
             CompositeType::Func(ty) => Some(ty),

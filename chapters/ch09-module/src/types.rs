@@ -127,7 +127,7 @@ pub enum CompositeType {
 pub struct SubType {
     /// Whether no type may name this one as its supertype.
     pub is_final: bool,
-    /// The type that this one can stand for.
+    /// The supertype of this one.
     pub supertype: Option<TypeIdx>,
     /// What it is made of.
     pub composite: CompositeType,

@@ -3,9 +3,9 @@
 use ch07_values::Number;
 use ch08_numeric::Numeric;
 use ch09_module::{
-    AddressType, Block, BlockType, Control, ExportItem, FEATURES, FuncIdx,
-    GlobalIdx, Instr, LabelIdx, Limits, LocalIdx, MemoryType, Module, RefType,
-    TableType, TypeIdx, Vector, WasmFeatures,
+    AddressType, Block, BlockType, BrTable, Control, ExportItem, FEATURES,
+    FuncIdx, GlobalIdx, Instr, LabelIdx, Limits, LocalIdx, MemoryType, Module,
+    RefType, TableType, TypeIdx, Vector, WasmFeatures,
 };
 
 const COUNTDOWN: &str = r#"
@@ -41,6 +41,26 @@ fn a_function_is_a_tree_of_instructions() {
     assert_eq!(module.functions[0].ty, TypeIdx(0));
     assert_eq!(module.exports[0].name, "run");
     assert_eq!(module.exports[0].item, ExportItem::Func(FuncIdx(0)));
+}
+
+#[test]
+fn a_table_of_branches_keeps_its_labels_in_their_order() {
+    let text = "(module (func (param i32)
+        block block block
+          local.get 0
+          br_table 2 0 1 0 3
+        end end end))";
+    let module = Module::from_text(text).unwrap();
+    let mut body = &module.functions[0].body[..];
+    while let [Instr::Control(Control::Block(block)), ..] = body {
+        body = &block.body;
+    }
+    let expected = BrTable {
+        labels: [2, 0, 1, 0].map(LabelIdx).into(),
+        default: LabelIdx(3),
+    };
+    assert_eq!(body[1], Control::BrTable(Box::new(expected)).into());
+    assert_eq!(body[1].to_string(), "br_table 2 0 1 0 3");
 }
 
 #[test]
@@ -214,9 +234,18 @@ fn the_feature_set_is_the_standard_and_no_more() {
 }
 
 #[test]
+fn a_proposal_is_decoded_where_its_feature_is_on() {
+    let text = b"(module (func (param i64 i64) (result i64 i64)
+        local.get 0 local.get 1 i64.mul_wide_s))";
+    assert!(Module::from_bytes(text).is_err());
+    let wide = FEATURES.union(WasmFeatures::WIDE_ARITHMETIC);
+    let module = Module::from_bytes_with(text, wide).unwrap();
+    assert_eq!(module.functions[0].body[2], Numeric::I64MulWideS.into());
+}
+
+#[test]
 fn an_instruction_is_three_words() {
-    // Whoever adds a variant with more puts it into a box: a program is a long
-    // row of these.
+    // A larger variant goes into a box: a program is a long list of these.
     assert_eq!(size_of::<Instr>(), 24);
 }
 

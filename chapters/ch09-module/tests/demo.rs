@@ -1,4 +1,4 @@
-//! What the demo says, to people who use it well and to people who do not.
+//! What the demo prints, used well and used badly.
 
 use std::fs;
 use std::io::Read;
@@ -90,7 +90,7 @@ fn what_cannot_be_read_is_one_clear_error() {
     insta::assert_snapshot!("no such function", demo(&["--function", "fly"]));
 }
 
-/// What the operating system says of it differs from one to the next.
+/// The operating systems' messages differ.
 #[test]
 fn what_is_no_file_is_one_clear_error() {
     for file in ["missing.wasm", "."] {

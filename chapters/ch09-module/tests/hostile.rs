@@ -14,7 +14,7 @@ fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     thread.spawn(test).unwrap().join().unwrap();
 }
 
-/// A module whose only function is so many blocks, each in the one before.
+/// A module whose only function has this many blocks, each in the one before.
 fn nested(depth: usize) -> Vec<u8> {
     let body = [[0x02, 0x40].repeat(depth), vec![0x0b; depth + 1]].concat();
     let code = [vec![1], leb(body.len() + 1), vec![0], body].concat();
@@ -54,7 +54,7 @@ fn every_changed_byte_of_a_module_is_an_error_or_a_module() {
     }) {
         let mut changed = bytes.clone();
         changed[position] ^= mask;
-        // What nobody has validated is a tree or an error, too.
+        // Without validation it is a tree or an error, too.
         let unchecked =
             Module::decode(&changed).map(|module| module.to_string());
         match Module::from_binary(&changed) {
@@ -122,7 +122,7 @@ fn blocks_that_never_end_are_an_error() {
     });
 }
 
-/// Each function says "50,000 locals" in a few bytes; together they would fill
+/// Each function declares 50,000 locals in a few bytes; together they would fill
 /// the memory of a large machine.
 #[test]
 fn too_many_locals_are_an_error() {

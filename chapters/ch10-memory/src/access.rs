@@ -29,7 +29,8 @@ impl MemoryInstance {
             Memory::Size(_) => stack.push(self.size())?,
             Memory::Grow(_) => {
                 let failed = self.ty().address.minus_one();
-                stack.unary(|pages: u64| self.grow(pages).unwrap_or(failed))?;
+                let pages = stack.pop();
+                stack.push(self.grow(pages).unwrap_or(failed))?;
             }
             Memory::Fill(_) => {
                 let length = stack.pop();
@@ -93,11 +94,10 @@ macro_rules! loads {
                 stack: &mut OperandStack,
             ) -> Result<(), Trap> {
                 match op {
-                    $(LoadOp::$variant => stack.unary(
-                        |address: u64| -> Result<$result, Trap> {
-                        let $bytes: $chunk = self.read(address, offset)?;
-                        Ok($meaning)
-                    }),)*
+                    $(LoadOp::$variant => {
+                        let $bytes: $chunk = self.read(stack.pop(), offset)?;
+                        stack.push::<$result>($meaning)
+                    })*
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ch07_values::{Operand, OperandStack, Trap};
+use ch07_values::{NumType, Operand, OperandStack, Trap};
 use ch09_module::{
     AddressType, Limits, LoadOp, MemIdx, Memory, MemoryType, StoreOp,
 };
@@ -40,8 +40,8 @@ fn show_accesses(out: &mut impl Write, memory: &mut MemoryInstance) -> Outcome {
         LoadOp::I32Load16S,
         LoadOp::I64Load32U,
     ] {
-        let value = load(memory, op, 0)?;
-        writeln!(out, "  {:<14} reads {value:>10}", op.name())?;
+        let (name, value) = (op.row().name, load(memory, op, 0)?);
+        writeln!(out, "  {name:<14} reads {value:>10}")?;
     }
     store(memory, StoreOp::I32Store8, 1, 0x1234_i32)?;
     let bytes = &memory.bytes()[..4];
@@ -106,7 +106,7 @@ fn load(
     memory.load(op, 0, &mut stack)?;
     // A load of 32 bits leaves the high half of its slot zero.
     let slot: u64 = stack.pop();
-    Ok(if op.name().starts_with("i32") {
+    Ok(if op.row().results == [NumType::I32] {
         i64::from(slot as i32)
     } else {
         slot as i64

@@ -456,7 +456,8 @@ fn execute_parametric<'code>(
             if !first {
                 environment.moved(stack.height() - 1, 1, stack.height() - 2);
             }
-            stack.binary(|x: u64, y: u64| if first { x } else { y })
+            let (x, y): (u64, u64) = stack.pop();
+            stack.push(if first { x } else { y })
         }
     }
 }

@@ -115,7 +115,8 @@ impl<'store, L: Layer> Environment<'store> for StoreView<'store, L> {
             Instr::Table(instr) => self.data.table(*instr, instance, stack),
             Instr::Reference(Reference::Null(_)) => stack.push(NULL),
             Instr::Reference(Reference::IsNull) => {
-                stack.unary(|slot: u64| slot == NULL)
+                let slot: u64 = stack.pop();
+                stack.push(slot == NULL)
             }
             Instr::Reference(Reference::Func(index)) => {
                 let instance = &self.data.instances[instance];

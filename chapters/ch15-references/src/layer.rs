@@ -62,9 +62,14 @@ pub fn execute<L: Layer>(
             NULL => Err(Trap::NullReference),
             reference => stack.push(reference),
         },
-        Reference::Eq => stack.binary(|one: u64, other: u64| one == other),
-        Reference::Test(ty) => stack
-            .unary(|slot: u64| is_of(layer, here, slot, ty, frame.instance)),
+        Reference::Eq => {
+            let (one, other): (u64, u64) = stack.pop();
+            stack.push(one == other)
+        }
+        Reference::Test(ty) => {
+            let slot = stack.pop();
+            stack.push(is_of(layer, here, slot, ty, frame.instance))
+        }
         Reference::Cast(ty) => {
             let slot = stack.slot(stack.height() - 1);
             match is_of(layer, here, slot, ty, frame.instance) {

@@ -171,12 +171,17 @@ pub(crate) fn execute(
             Ok(())
         }
         Aggregate::RefI31 => {
-            stack.unary(|x: u32| Referent::I31(x & 0x7fff_ffff).to_slot())
+            let x: u32 = stack.pop();
+            stack.push(Referent::I31(x & 0x7fff_ffff).to_slot())
         }
         Aggregate::I31GetS => {
-            stack.unary(|slot: u64| Ok(((i31(slot)? << 1) as i32) >> 1))
+            let x = i31(stack.pop())?;
+            stack.push(((x << 1) as i32) >> 1)
         }
-        Aggregate::I31GetU => stack.unary(i31),
+        Aggregate::I31GetU => {
+            let x = i31(stack.pop())?;
+            stack.push(x)
+        }
         // A reference is the same on both sides.
         Aggregate::AnyConvertExtern | Aggregate::ExternConvertAny => Ok(()),
     }

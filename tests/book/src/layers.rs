@@ -110,17 +110,20 @@ fn values() -> Recording {
         bench.step(format!("push i32 {operand}"), true);
         bench.push(Number::I32(operand));
     }
-    let divide = |x: i32, y: i32| match y {
-        0 => Err(Trap::IntegerDivideByZero),
-        _ => Ok(x.wrapping_div(y)),
+    let divide = |stack: &mut OperandStack| {
+        let (x, y): (i32, i32) = stack.pop();
+        match y {
+            0 => Err(Trap::IntegerDivideByZero),
+            _ => stack.push(x.wrapping_div(y)),
+        }
     };
-    bench.step("binary divide", true);
-    bench.work(|stack| stack.binary(divide)).expect("2 is not 0");
+    bench.step("divide", true);
+    bench.work(divide).expect("2 is not 0");
     bench.types.pop();
     bench.step("push i32 0", true);
     bench.push(Number::I32(0));
-    bench.step("binary divide", true);
-    let trap = bench.work(|stack| stack.binary(divide)).expect_err("0 is");
+    bench.step("divide", true);
+    let trap = bench.work(divide).expect_err("0 is");
     bench.types.truncate(bench.height);
     bench.end(EndKind::Trap, format!("Trap: {trap}"), true)
 }
@@ -153,14 +156,15 @@ fn rows() -> Recording {
             bench.types.truncate(bench.height);
             return bench.end(EndKind::Trap, format!("Trap: {trap}, in {}", row.name), false);
         }
-        bench.types.push(row.result);
-        bench.step("drop", false);
-        let slot: u64 = bench.work(|stack| stack.pop());
-        bench.types.pop();
-        let result = Number::from_slot(row.result, slot);
-        let last = bench.recording.steps.len() - 2;
-        bench.recording.steps[last].output =
-            format!("{} = {result}    {}\n", row.name, row.meaning);
+        bench.types.extend(row.results);
+        let results = bench.stack(false).join(" ");
+        bench.recording.steps.last_mut().expect("it was a step").output =
+            format!("{} = {results}    {}\n", row.name, row.meaning);
+        for _ in row.results {
+            bench.step("drop", false);
+            bench.work(|stack| stack.pop::<u64>());
+            bench.types.pop();
+        }
     }
     bench.end(EndKind::Done, "The end", false)
 }
@@ -252,8 +256,8 @@ fn lanes() -> Recording {
             operands.push(operand);
         }
         let row = operator.row();
-        let output = format!("{} ({}): {}\n", operator.name(), row.form, row.meaning);
-        step(&mut recording, operator.name().to_owned(), &operands, output);
+        let output = format!("{operator} ({}): {}\n", operator.form(), row.meaning);
+        step(&mut recording, operator.to_string(), &operands, output);
         operator.execute(&mut stack).expect("there is room");
         operands.truncate(operands.len() - row.params.len());
         operands.push(Lanewise::Vector(stack.vector(stack.height() - 1), shape));
@@ -388,7 +392,7 @@ fn memory() -> Recording {
     for (op, address, value) in [(StoreOp::I32Store, 0, -2), (StoreOp::I32Store8, 1, 0x1234)] {
         constant(&mut bench, address);
         constant(&mut bench, value);
-        bench.step(op.name(), false);
+        bench.step(op, false);
         bench.work(|stack| memory.store(op, 0, stack)).expect("it is within the memory");
         bench.types.clear();
         let bytes = memory.bytes()[address as usize..][..op.width()].to_vec();
@@ -398,9 +402,9 @@ fn memory() -> Recording {
     let loads = [LoadOp::I32Load, LoadOp::I32Load8S, LoadOp::I32Load8U, LoadOp::I64Load32U];
     for op in loads {
         constant(&mut bench, 0);
-        bench.step(op.name(), false);
+        bench.step(op, false);
         bench.work(|stack| memory.load(op, 0, stack)).expect("it is within the memory");
-        bench.types = vec![if op.name().starts_with("i64") { NumType::I64 } else { NumType::I32 }];
+        bench.types = op.row().results.to_vec();
         bench.step("drop", false);
         bench.work(|stack| stack.pop::<u64>());
         bench.types.clear();

@@ -8,10 +8,10 @@ mod written;
 use std::fs;
 use std::path::Path;
 
-use annex_vector::{OperandType, Row as VectorRow, VectorLaneOp, VectorOp};
-use ch07_values::{NumType, Operand};
+use annex_vector::{OperandType, VectorLaneOp, VectorMemoryLaneOp, VectorMemoryOp, VectorOp};
+use ch07_values::NumType;
 use ch08_numeric::{Numeric, Row};
-use ch09_module::Module;
+use ch09_module::{LoadOp, Module, StoreOp};
 use wasmparser::{Parser, Payload};
 use written::{MEMORY_CHAPTER, VECTORS};
 
@@ -53,7 +53,7 @@ pub fn operators() -> Vec<Family> {
         family("Stores", stores(&toy)),
         written("Memory", written::MEMORY),
         written("Constants", written::CONSTANTS),
-        family("Numbers", Numeric::TABLE.iter().map(|row| numeric(row, &toy)).collect()),
+        family("Numbers", Numeric::TABLE.iter().map(|(_, row)| numeric(row, &toy)).collect()),
         written("References", written::REFERENCES),
         written("Structures, arrays, small integers", written::AGGREGATES),
         family("Vectors in memories", vector_memory(&toy)),
@@ -151,51 +151,42 @@ fn assemble(instruction: &str) -> (String, String) {
 }
 
 fn numeric(row: &Row, toy: &Toy) -> Operator {
-    let params: Vec<String> = row.params.iter().map(NumType::to_string).collect();
     Operator {
         bytes: bytes(row.opcode),
         name: row.name.to_owned(),
-        ty: format!("{} → {}", params.join(" "), row.result),
+        ty: ty(row.params, row.results, NumType::to_string),
         meaning: meaning(row.meaning),
         chapters: toy.chapters(row.name, "ch08-numeric"),
     }
 }
 
-macro_rules! load_rows {
-    ($($opcode:literal $name:literal $variant:ident ($x:ident: $bytes:ty) -> $result:ty = $meaning:expr;)*) => {
-        vec![$(($opcode, $name, <$result as Operand>::TYPE, stringify!($meaning))),*]
-    };
-}
-
-macro_rules! store_rows {
-    ($($opcode:literal $name:literal $variant:ident ($x:ident: $operand:ty) -> $bytes:ty = $meaning:expr;)*) => {
-        // Of an operand the table says how many bits it has; of which type they are, its name says.
-        vec![$(($opcode, $name, stringify!($meaning))),*]
-    };
+/// `i32 i32 → i32`
+fn ty<T>(params: &[T], results: &[T], text: impl Fn(&T) -> String) -> String {
+    let texts = |types: &[T]| types.iter().map(&text).collect::<Vec<_>>().join(" ");
+    format!("{} → {}", texts(params), texts(results)).trim().to_owned()
 }
 
 fn loads(toy: &Toy) -> Vec<Operator> {
-    let rows: Vec<(u16, &str, NumType, &str)> = ch09_module::load_table!(load_rows);
-    let row = |(opcode, name, result, what)| Operator {
-        bytes: bytes(opcode),
-        name: format!("{name} m"),
-        ty: format!("i32 → {result}"),
-        meaning: meaning(what),
-        chapters: toy.chapters(name, MEMORY_CHAPTER),
+    let row = |(_, row): &(LoadOp, Row)| Operator {
+        bytes: bytes(row.opcode),
+        name: format!("{} m", row.name),
+        ty: format!("i32 {}", ty(row.params, row.results, NumType::to_string)),
+        meaning: meaning(row.meaning),
+        chapters: toy.chapters(row.name, MEMORY_CHAPTER),
     };
-    rows.into_iter().map(row).collect()
+    LoadOp::TABLE.iter().map(row).collect()
 }
 
 fn stores(toy: &Toy) -> Vec<Operator> {
-    let rows: Vec<(u16, &str, &str)> = ch09_module::store_table!(store_rows);
-    let row = |(opcode, name, what): (u16, &str, &str)| Operator {
-        bytes: bytes(opcode),
-        name: format!("{name} m"),
-        ty: format!("i32 {} →", name.split('.').next().unwrap_or_default()),
-        meaning: meaning(&what.replace("(x", "(y").replace("x.", "y.")),
-        chapters: toy.chapters(name, MEMORY_CHAPTER),
+    let row = |(_, row): &(StoreOp, Row)| Operator {
+        bytes: bytes(row.opcode),
+        name: format!("{} m", row.name),
+        ty: format!("i32 {}", ty(row.params, row.results, NumType::to_string)),
+        // In the table's meaning `x` is what is stored; here it is the address, as everywhere.
+        meaning: meaning(&row.meaning.replace("(x", "(y").replace("x.", "y.")),
+        chapters: toy.chapters(row.name, MEMORY_CHAPTER),
     };
-    rows.into_iter().map(row).collect()
+    StoreOp::TABLE.iter().map(row).collect()
 }
 
 /// The prefix of the vectors, and the number behind it as the format writes it: seven bits a byte, the low ones first.
@@ -207,64 +198,47 @@ fn vector_bytes(opcode: u16) -> String {
 }
 
 fn vectors(toy: &Toy) -> Vec<Operator> {
-    let ops =
-        VectorOp::TABLE.iter().map(|(op, opcode, name)| (op.row(), *opcode, (*name).to_owned()));
-    let lanes = VectorLaneOp::TABLE
-        .iter()
-        .map(|(op, opcode, name)| (op.row(), *opcode, format!("{name} l")));
-    let row = |(row, opcode, name): (&VectorRow, u16, String)| {
-        let params: Vec<String> = row.params.iter().map(|ty| operand(*ty)).collect();
+    let row = |row: &Row<OperandType>, immediate: &str, form: &str| {
         let what = meaning(row.meaning);
+        let name = format!("{}{immediate}", row.name);
         Operator {
-            bytes: vector_bytes(opcode),
+            bytes: vector_bytes(row.opcode),
             chapters: toy.chapters(&name, VECTORS),
             name,
-            ty: format!("{} → {}", params.join(" "), operand(row.result)),
-            meaning: if row.form == "whole" { what } else { format!("lane by lane: {what}") },
+            ty: ty(row.params, row.results, operand),
+            meaning: if form == "whole" { what } else { format!("lane by lane: {what}") },
         }
     };
-    ops.chain(lanes).map(row).collect()
+    let ops = VectorOp::TABLE.iter().map(|(op, of_op)| row(of_op, "", op.form()));
+    let lanes = VectorLaneOp::TABLE.iter().map(|(_, of_op)| row(of_op, " l", "whole"));
+    ops.chain(lanes).collect()
 }
 
-fn operand(ty: OperandType) -> String {
+fn operand(ty: &OperandType) -> String {
     match ty {
         OperandType::Number(ty) => ty.to_string(),
         OperandType::Vector => "v128".to_owned(),
     }
 }
 
-macro_rules! vector_memory_rows {
-    ($($opcode:literal $name:literal $variant:ident $form:ident ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        vec![$(($opcode, $name, stringify!($form), stringify!($meaning))),*]
-    };
-}
-
 /// In the tables' meanings `x` is what is loaded or stored; here it is the address, as everywhere.
 fn vector_memory(toy: &Toy) -> Vec<Operator> {
-    type Rows = Vec<(u16, &'static str, &'static str, &'static str)>;
-    let whole: Rows = annex_vector::vector_memory_table!(vector_memory_rows);
-    let lanes: Rows = annex_vector::vector_memory_lane_table!(vector_memory_rows);
-    let row = |lane: &'static str| {
-        move |(opcode, name, form, what): (u16, &str, &str, &str)| {
-            let ty = match (form, lane) {
-                ("store", _) => "i32 v128 →",
-                (_, "") => "i32 → v128",
-                _ => "i32 v128 → v128",
-            };
-            let what = match form {
-                "store" => what.replace('x', "y"),
-                _ => what.replace("x", "loaded").replace("i8loaded", "i8x"),
-            };
-            Operator {
-                bytes: vector_bytes(opcode),
-                name: format!("{name} m{lane}"),
-                ty: ty.to_owned(),
-                meaning: meaning(&what),
-                chapters: toy.chapters(name, VECTORS),
-            }
+    let row = |row: &Row<OperandType>, immediates: &str| {
+        let what = match row.results {
+            [] => row.meaning.replace('x', "y"),
+            _ => row.meaning.replace("x", "loaded").replace("i8loaded", "i8x"),
+        };
+        Operator {
+            bytes: vector_bytes(row.opcode),
+            name: format!("{} {immediates}", row.name),
+            ty: format!("i32 {}", ty(row.params, row.results, operand)),
+            meaning: meaning(&what),
+            chapters: toy.chapters(row.name, VECTORS),
         }
     };
-    whole.into_iter().map(row("")).chain(lanes.into_iter().map(row(" l"))).collect()
+    let whole = VectorMemoryOp::TABLE.iter().map(|(_, of_op)| row(of_op, "m"));
+    let lanes = VectorMemoryLaneOp::TABLE.iter().map(|(_, of_op)| row(of_op, "m l"));
+    whole.chain(lanes).collect()
 }
 
 fn bytes(opcode: u16) -> String {

@@ -307,12 +307,16 @@ impl Walk<'_> {
     }
 
     fn plain(&self, instr: &Instr, stack: Vec<ValType>) -> Vec<ValType> {
-        let number = |ty: NumType| ValType::Num(ty);
+        let replace = |count: usize, results: &[NumType]| {
+            let mut stack = pop(stack.clone(), count);
+            stack.extend(results.iter().copied().map(ValType::Num));
+            stack
+        };
         match instr {
-            Instr::Const(ty, _) => push(stack, number(*ty)),
+            Instr::Const(ty, _) => push(stack, ValType::Num(*ty)),
             Instr::Numeric(operator) => {
                 let row = operator.row();
-                push(pop(stack, row.params.len()), number(row.result))
+                replace(row.params.len(), row.results)
             }
             Instr::LocalGet(local) => push(stack, self.locals[local.index()]),
             Instr::LocalSet(_) | Instr::GlobalSet(_) => pop(stack, 1),
@@ -326,15 +330,7 @@ impl Walk<'_> {
                 let ty = types.map(|ty| ty.content).nth(global.index());
                 push(stack, ty.expect("validation checked that there is this global"))
             }
-            Instr::Load(op, _) => {
-                let ty = match op.name().split('.').next() {
-                    Some("i64") => NumType::I64,
-                    Some("f32") => NumType::F32,
-                    Some("f64") => NumType::F64,
-                    _ => NumType::I32,
-                };
-                push(pop(stack, 1), number(ty))
-            }
+            Instr::Load(op, _) => replace(1, op.row().results),
             Instr::Store(..) => pop(stack, 2),
             Instr::Parametric(Parametric::Nop | Parametric::Unreachable) => stack,
             Instr::Parametric(Parametric::Drop) => pop(stack, 1),

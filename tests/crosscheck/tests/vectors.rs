@@ -1,10 +1,11 @@
 //! Each vector instruction does what `wasmi` does, on operands where it is interesting and on random ones.
 
 use annex_vector::{
-    OperandType, Row, V128, VectorLaneOp, VectorMemory, VectorMemoryLaneOp, VectorMemoryOp,
-    VectorOp, VectorStack, shuffle,
+    OperandType, V128, VectorLaneOp, VectorMemory, VectorMemoryLaneOp, VectorMemoryOp, VectorOp,
+    VectorStack, shuffle,
 };
 use ch07_values::{NumType, OperandStack, Trap};
+use ch08_numeric::Row;
 use crosscheck::Chance;
 use wasmi::{AsContextMut, TrapCode, Val};
 
@@ -236,8 +237,8 @@ fn integers(name: &str, chance: &mut Chance) -> Operand {
 #[test]
 fn each_operator_computes_what_wasmi_computes() {
     let mut chance = Chance::new(128);
-    for (op, _, name) in VectorOp::TABLE {
-        let Row { params, result, .. } = *op.row();
+    for (op, row) in VectorOp::TABLE {
+        let (name, params, result) = (row.name, row.params, row.results[0]);
         let operands = |chance: &mut Chance| -> Vec<Operand> {
             let of = |ty: &OperandType| match is_fused(name) {
                 true => integers(name, chance),
@@ -268,8 +269,8 @@ fn lanes(name: &str) -> u8 {
 #[test]
 fn each_lane_is_read_and_replaced_as_wasmi_does() {
     let mut chance = Chance::new(7);
-    for (op, _, name) in VectorLaneOp::TABLE {
-        let Row { params, result, .. } = *op.row();
+    for (op, row) in VectorLaneOp::TABLE {
+        let (name, params, result) = (row.name, row.params, row.results[0]);
         for lane in 0..lanes(name) {
             let operands = |chance: &mut Chance| -> Vec<Operand> {
                 params.iter().map(|ty| operand(*ty, chance)).collect()
@@ -302,19 +303,17 @@ fn bytes_are_shuffled_as_wasmi_does() {
 
 /// One instruction that reaches a memory, in both machines: near its beginning, at its end, and past it.
 fn check_access(
-    name: &str,
+    row: &Row<OperandType>,
     instr: &str,
-    takes_vector: bool,
-    leaves_vector: bool,
     execute_ours: impl Fn(u64, &mut Bytes, &mut VectorStack<'_, '_>) -> Result<(), Trap>,
 ) {
     const PAGE: usize = 65_536;
     let mut chance = Chance::new(64);
-    let result = leaves_vector.then_some(OperandType::Vector);
+    let (name, result) = (row.name, row.results.first().copied());
     let operands = |address: usize, chance: &mut Chance| {
         let address = Operand::Number(NumType::I32, address as u64);
         let mut operands = vec![address];
-        operands.extend(takes_vector.then(|| Operand::Vector(vector(chance))));
+        operands.extend(row.params.iter().map(|ty| operand(*ty, chance)));
         operands
     };
     let mut oracle = Oracle::new(instr, &operands(0, &mut chance), result);
@@ -331,17 +330,14 @@ fn check_access(
 
 #[test]
 fn loads_and_stores_reach_what_wasmi_reaches() {
-    for (op, _, name) in VectorMemoryOp::TABLE {
-        let stores = name.contains("store");
-        let instr = format!("{name} offset=3");
-        check_access(name, &instr, stores, !stores, |offset, memory, stack| {
-            op.execute(offset, memory, stack)
-        });
+    for (op, row) in VectorMemoryOp::TABLE {
+        let instr = format!("{op} offset=3");
+        check_access(row, &instr, |offset, memory, stack| op.execute(offset, memory, stack));
     }
-    for (op, _, name) in VectorMemoryLaneOp::TABLE {
+    for (op, row) in VectorMemoryLaneOp::TABLE {
         for lane in 0..(16 / op.width()) as u8 {
-            let instr = format!("{name} offset=3 {lane}");
-            check_access(name, &instr, true, name.contains("load"), |offset, memory, stack| {
+            let instr = format!("{op} offset=3 {lane}");
+            check_access(row, &instr, |offset, memory, stack| {
                 op.execute(lane, offset, memory, stack)
             });
         }

@@ -25,6 +25,7 @@ const KNOWN: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::RELAXED_SIMD)
+    .union(WasmFeatures::WIDE_ARITHMETIC)
     .union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
 /// `wasmi` with a store; or, for a host function that calls back, `wasmi` in the middle of a call.
@@ -75,7 +76,8 @@ impl Wasmi {
             .wasm_memory64(features.memory64())
             .wasm_custom_page_sizes(features.custom_page_sizes())
             .wasm_simd(features.simd())
-            .wasm_relaxed_simd(features.relaxed_simd());
+            .wasm_relaxed_simd(features.relaxed_simd())
+            .wasm_wide_arithmetic(features.wide_arithmetic());
         Wasmi { features, store: wasmi::Store::new(&wasmi::Engine::new(&config), Lists::default()) }
     }
 }

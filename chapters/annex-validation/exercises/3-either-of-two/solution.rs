@@ -28,10 +28,10 @@ impl Types {
     }
 
     /// Pops an operand of this type.
-    fn pop(&mut self, wanted: NumType) -> Result<(), String> {
+    fn pop(&mut self, expected: NumType) -> Result<(), String> {
         match self.pop_any()? {
-            Some(given) if given != wanted => {
-                Err(format!("wanted {wanted}, given {given}"))
+            Some(given) if given != expected => {
+                Err(format!("expected {expected}, got {given}"))
             }
             _ => Ok(()),
         }

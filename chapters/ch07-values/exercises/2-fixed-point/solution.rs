@@ -28,9 +28,9 @@ fn multiply(x: Fixed, y: Fixed) -> Result<Fixed, Trap> {
 fn main() -> Result<(), Trap> {
     let mut slots = [0; 2];
     let mut stack = OperandStack::new(&mut slots, 0);
-    stack.push(Fixed(98_304))?;
-    stack.push(Fixed(-131_072))?;
-    stack.binary(multiply)?;
+    stack.push((Fixed(98_304), Fixed(-131_072)))?;
+    let (x, y) = stack.pop();
+    stack.push(multiply(x, y)?)?;
     println!("1.5 * -2 = {} / 65536", stack.pop::<Fixed>().0);
     Ok(())
 }

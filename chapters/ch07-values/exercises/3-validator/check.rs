@@ -30,7 +30,7 @@ fn a_wrong_type_is_found() {
     assert_eq!(
         validate(&code),
         Err(2),
-        "an f64 lies where i32.add wants an i32"
+        "i32.add finds an f64"
     );
 }
 

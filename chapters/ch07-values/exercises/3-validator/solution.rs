@@ -1,13 +1,13 @@
-//! Whoever checks early: types instead of numbers.
+//! Check early: types instead of numbers.
 
 use ch07_values::NumType;
 
-/// What an instruction wants on the stack, the top last, and what it leaves
-/// there.
+/// The types of an instruction's operands and of its results, the top of the
+/// stack last.
 type Signature<'a> = (&'a [NumType], &'a [NumType]);
 
 /// The types that are on the stack in the end, the top last; or the position of
-/// the first instruction that does not find what it wants.
+/// the first instruction that does not find its operands.
 fn validate(code: &[Signature]) -> Result<Vec<NumType>, usize> {
     let mut types: Vec<NumType> = Vec::new();
     for (position, (params, results)) in code.iter().enumerate() {

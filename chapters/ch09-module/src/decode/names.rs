@@ -37,7 +37,7 @@ pub(crate) fn names(section: &CustomSectionReader<'_>) -> Result<Names> {
             Name::Tag(map) => names.tags = name_map(map, TagIdx)?,
             Name::Element(map) => names.elements = name_map(map, ElemIdx)?,
             Name::Data(map) => names.data = name_map(map, DataIdx)?,
-            // Proposals, and what nobody knows yet.
+            // Proposals, and what is still unknown.
             Name::Parameter(_)
             | Name::TagParameter(_)
             | Name::Unknown { .. } => {}

@@ -55,116 +55,47 @@ fn constant(operator: &Operator<'_>) -> Option<Instr> {
     Some(number.into())
 }
 
-macro_rules! numeric_arms {
-    ($($opcode:literal $name:literal $variant:ident
-        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        /// One arm a row of the table of numeric instructions.
-        fn numeric(operator: &Operator<'_>) -> Option<Instr> {
-            Some(Instr::Numeric(match operator {
-                $(Operator::$variant => Numeric::$variant,)*
-                _ => return None,
-            }))
-        }
-    };
-}
-ch08_numeric::numeric_table!(numeric_arms);
-
-macro_rules! load_arms {
-    ($($opcode:literal $name:literal $variant:ident
-        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        /// One arm a row of the table of loads.
-        fn load(operator: &Operator<'_>) -> Option<Instr> {
+/// Makes a function that decodes the operators of a table: one arm per row.
+macro_rules! decoder {
+    ($function:ident $immediates:tt: $family:ident $op:ident => $instr:block
+        $($opcode:literal $name:literal $variant:ident $($form:ident)?
+            ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
+        fn $function(operator: &Operator<'_>) -> Option<Instr> {
             Some(match operator {
-                $(Operator::$variant { memarg } => {
-                    Instr::Load(LoadOp::$variant, mem_arg(memarg)?)
+                $(Operator::$variant $immediates => {
+                    let $op = $family::$variant;
+                    $instr
                 })*
                 _ => return None,
             })
         }
     };
 }
-crate::load_table!(load_arms);
 
-macro_rules! store_arms {
-    ($($opcode:literal $name:literal $variant:ident
-        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        /// One arm a row of the table of stores.
-        fn store(operator: &Operator<'_>) -> Option<Instr> {
-            Some(match operator {
-                $(Operator::$variant { memarg } => {
-                    Instr::Store(StoreOp::$variant, mem_arg(memarg)?)
-                })*
-                _ => return None,
-            })
-        }
-    };
-}
-crate::store_table!(store_arms);
-
-macro_rules! vector_arms {
-    ($($opcode:literal $name:literal $variant:ident $form:ident
-        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        /// One arm a row of the table of vector instructions without
-        /// immediates.
-        fn vector_op(operator: &Operator<'_>) -> Option<Vector> {
-            Some(Vector::Op(match operator {
-                $(Operator::$variant => VectorOp::$variant,)*
-                _ => return None,
-            }))
-        }
-    };
-}
-annex_vector::vector_table!(vector_arms);
-
-macro_rules! vector_lane_arms {
-    ($($opcode:literal $name:literal $variant:ident
-        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        /// One arm a row of the table of vector instructions that name a lane.
-        fn vector_lane(operator: &Operator<'_>) -> Option<Vector> {
-            Some(match operator {
-                $(Operator::$variant { lane } => {
-                    Vector::Lane(VectorLaneOp::$variant, *lane)
-                })*
-                _ => return None,
-            })
-        }
-    };
-}
-annex_vector::vector_lane_table!(vector_lane_arms);
-
-macro_rules! vector_memory_arms {
-    ($($opcode:literal $name:literal $variant:ident $form:ident
-        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        /// One arm a row of the table of vector loads and stores.
-        fn vector_memory(operator: &Operator<'_>) -> Option<Vector> {
-            Some(match operator {
-                $(Operator::$variant { memarg } => {
-                    let arg = Box::new(mem_arg(memarg)?);
-                    Vector::Memory(VectorMemoryOp::$variant, arg)
-                })*
-                _ => return None,
-            })
-        }
-    };
-}
-annex_vector::vector_memory_table!(vector_memory_arms);
-
-macro_rules! vector_memory_lane_arms {
-    ($($opcode:literal $name:literal $variant:ident $form:ident
-        ($($operands:tt)+) -> $result:ty = $meaning:expr;)*) => {
-        /// One arm a row of the table of vector loads and stores of one lane.
-        fn vector_memory_lane(operator: &Operator<'_>) -> Option<Vector> {
-            Some(match operator {
-                $(Operator::$variant { memarg, lane } => {
-                    let arg = Box::new(mem_arg(memarg)?);
-                    Vector::MemoryLane(VectorMemoryLaneOp::$variant, arg, *lane)
-                })*
-                _ => return None,
-            })
-        }
-    };
-}
-annex_vector::vector_memory_lane_table!(vector_memory_lane_arms);
+ch08_numeric::numeric_table!(decoder numeric {}: Numeric op => {
+    Instr::Numeric(op)
+});
+crate::load_table!(decoder load { memarg }: LoadOp op => {
+    Instr::Load(op, mem_arg(memarg)?)
+});
+crate::store_table!(decoder store { memarg }: StoreOp op => {
+    Instr::Store(op, mem_arg(memarg)?)
+});
+annex_vector::vector_table!(decoder vector_op {}: VectorOp op => {
+    Vector::Op(op).into()
+});
+annex_vector::vector_lane_table!(decoder
+vector_lane { lane }: VectorLaneOp op => {
+    Vector::Lane(op, *lane).into()
+});
+annex_vector::vector_memory_table!(decoder
+vector_memory { memarg }: VectorMemoryOp op => {
+    Vector::Memory(op, Box::new(mem_arg(memarg)?)).into()
+});
+annex_vector::vector_memory_lane_table!(decoder
+vector_memory_lane { memarg, lane }: VectorMemoryLaneOp op => {
+    Vector::MemoryLane(op, Box::new(mem_arg(memarg)?), *lane).into()
+});
 
 /// `memarg ::= n:u32 m:u64 | n:u32 x:memidx m:u64`
 fn mem_arg(arg: &wasmparser::MemArg) -> Option<MemArg> {
@@ -184,10 +115,12 @@ fn vector(operator: &Operator<'_>) -> Option<Instr> {
             Vector::Const(Box::new(V128::from_lanes(*value.bytes())))
         }
         Operator::I8x16Shuffle { lanes } => Vector::Shuffle(Box::new(*lanes)),
-        _ => vector_op(operator)
-            .or_else(|| vector_lane(operator))
-            .or_else(|| vector_memory(operator))
-            .or_else(|| vector_memory_lane(operator))?,
+        _ => {
+            return vector_op(operator)
+                .or_else(|| vector_lane(operator))
+                .or_else(|| vector_memory(operator))
+                .or_else(|| vector_memory_lane(operator));
+        }
     };
     Some(vector.into())
 }

@@ -1,7 +1,7 @@
 //! Which locals and globals hold vectors.
 //!
 //! The binary format has one `local.get` for all types. A machine whose slots
-//! are half a vector wide wants to know, and here the types are still at hand.
+//! are half a vector wide needs to know, and here the types are still at hand.
 
 use crate::{GlobalIdx, Instr, LocalIdx, ValType, Vector};
 

@@ -34,9 +34,9 @@ pub(super) fn write_function(
     f.write_str(")")
 }
 
-/// Begins the line of an instruction that so many blocks enclose. Beyond that
-/// many, one sees nothing by more space, and a module of ten thousand nested
-/// blocks would need a hundred megabytes of it.
+/// Begins the line of an instruction at this depth of blocks. Beyond a limit
+/// more space helps no reader, and a module of ten thousand nested blocks would
+/// need a hundred megabytes of it.
 fn write_line(depth: usize, f: &mut Formatter<'_>) -> fmt::Result {
     const DEEPEST: usize = 40;
     let indent = 2 + 2 * depth.min(DEEPEST);
@@ -71,7 +71,7 @@ impl<'a> Open<'a> {
     }
 }
 
-/// `instr*`, a line each. A loop with a list of the open blocks, not recursion:
+/// `instr*`, one per line. A loop with a list of the open blocks, not recursion:
 /// see [`Body`].
 fn write_body(
     body: &Body,

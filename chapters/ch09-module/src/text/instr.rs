@@ -37,11 +37,11 @@ impl Text for Instr {
                 write!(f, "global.set {}", scope.show(global))
             }
             Instr::Load(op, arg) => {
-                f.write_str(op.name())?;
+                op.fmt(f)?;
                 write_mem_arg(arg, op.width(), scope, f)
             }
             Instr::Store(op, arg) => {
-                f.write_str(op.name())?;
+                op.fmt(f)?;
                 write_mem_arg(arg, op.width(), scope, f)
             }
             Instr::Control(instr) => instr.write(scope, f),
@@ -138,7 +138,7 @@ pub(super) fn write_control(
     }
 }
 
-/// `'call_indirect' tableidx? typeuse`: table 0 goes without saying.
+/// `'call_indirect' tableidx? typeuse`: table 0 is left out.
 fn write_indirect(
     name: &str,
     table: &TableIdx,
@@ -392,18 +392,18 @@ impl Text for Vector {
                 f.write_str("i8x16.shuffle")?;
                 lanes.iter().try_for_each(|lane| write!(f, " {lane}"))
             }
-            Vector::Op(op) => f.write_str(op.name()),
-            Vector::Lane(op, lane) => write!(f, "{} {lane}", op.name()),
+            Vector::Op(op) => op.fmt(f),
+            Vector::Lane(op, lane) => write!(f, "{op} {lane}"),
             Vector::Memory(op, arg) => {
-                f.write_str(op.name())?;
+                op.fmt(f)?;
                 write_mem_arg(arg, op.width(), scope, f)
             }
             Vector::MemoryLane(op, arg, lane) => {
-                f.write_str(op.name())?;
+                op.fmt(f)?;
                 write_mem_arg(arg, op.width(), scope, f)?;
                 write!(f, " {lane}")
             }
-            // Text does not say what is a vector.
+            // The text format has one instruction for all types.
             Vector::LocalGet(local) => Instr::LocalGet(*local).write(scope, f),
             Vector::LocalSet(local) => Instr::LocalSet(*local).write(scope, f),
             Vector::LocalTee(local) => Instr::LocalTee(*local).write(scope, f),

@@ -17,7 +17,7 @@ use crate::{
     SubType, TableDefinition, TableIdx, TagIdx, TypeIdx,
 };
 
-/// What stands before a field of a module.
+/// What comes before a field of a module.
 const FIELD: &str = "\n  ";
 
 impl Display for Module {

@@ -251,7 +251,7 @@ impl Text for AddressType {
     }
 }
 
-/// `addrtype? limits`: `i32` goes without saying.
+/// `addrtype? limits`: `i32` is left out.
 fn write_limits(
     address: AddressType,
     limits: Limits,

@@ -1,4 +1,4 @@
-//! No operator of the standard is forgotten: held against `wasmparser`'s own
+//! No operator of the standard is forgotten: compared with `wasmparser`'s own
 //! list.
 
 use wasmparser::{
@@ -48,8 +48,8 @@ samples! {
         ordering: None,
     };
     wasmparser::BrTable<'_> = {
-        // br_table with no label but the default
-        let reader = BinaryReader::new(&[0x0e, 0, 0], 0);
+        // Two labels, and the default.
+        let reader = BinaryReader::new(&[0x0e, 2, 1, 2, 0], 0);
         match OperatorsReader::new(reader).read() {
             Ok(Operator::BrTable { targets }) => targets,
             other => panic!("{other:?}"),
@@ -71,6 +71,7 @@ macro_rules! is_decoded {
     (exceptions $($operator:tt)*) => { decode!($($operator)*) };
     (simd $($operator:tt)*) => { decode!($($operator)*) };
     (relaxed_simd $($operator:tt)*) => { decode!($($operator)*) };
+    (wide_arithmetic $($operator:tt)*) => { decode!($($operator)*) };
     ($proposal:ident $($operator:tt)*) => { None };
 }
 
@@ -105,8 +106,7 @@ wasmparser::for_each_operator!(list);
 const STRUCTURED: [&str; 6] =
     ["Block", "Loop", "If", "Else", "End", "TryTable"];
 
-/// What the grammar has room for and validation refuses: a `select` of several
-/// types.
+/// The grammar has it, and validation refuses it: a `select` of several types.
 const NEVER_VALID: &str = "TypedSelectMulti";
 
 #[test]
@@ -121,8 +121,7 @@ fn every_operator_of_the_standard_is_decoded() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// A proposal that becomes a part of the standard is missed here, not by
-/// whoever uses it.
+/// A proposal that becomes a part of the standard is missed here first.
 #[test]
 fn only_these_proposals_are_left_out() {
     let mut left_out: Vec<_> = operators()
@@ -172,11 +171,12 @@ fn read(prefix: Option<u8>, opcode: u16) -> String {
 fn the_opcodes_are_right() {
     macro_rules! check {
         ($prefix:expr, $family:ident) => {
-            for (variant, opcode, name) in crate::$family::TABLE {
+            for (variant, row) in crate::$family::TABLE {
                 assert_eq!(
-                    read($prefix, *opcode),
+                    read($prefix, row.opcode),
                     format!("{variant:?}"),
-                    "{name}"
+                    "{}",
+                    row.name
                 );
             }
         };
