@@ -464,8 +464,8 @@ macro_rules! vector_memory_table {
     } };
 }
 
-/// Invokes the macro `$use_rows` with all rows of vector loads and stores of one
-/// lane. In a load, `y` is the vector that gets the lane.
+/// Invokes the macro `$use_rows` with all rows of vector loads and stores of
+/// one lane. In a load, `y` is the vector that gets the lane.
 #[macro_export]
 macro_rules! vector_memory_lane_table {
     ($use_rows:ident $($before:tt)*) => { $use_rows! {

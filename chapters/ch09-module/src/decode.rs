@@ -265,7 +265,8 @@ impl Decoder {
                 module.data = collect(data, data_segment)?;
             }
             Payload::CustomSection(custom) => self.custom(&custom),
-            // Repeats the length of the data section, for validation in one pass.
+            // The count repeats the length of the data section, so that one
+            // pass can validate.
             Payload::DataCountSection { .. }
             | Payload::Version { .. }
             | Payload::End(_) => {}

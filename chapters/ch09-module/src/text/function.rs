@@ -71,8 +71,8 @@ impl<'a> Open<'a> {
     }
 }
 
-/// `instr*`, one per line. A loop with a list of the open blocks, not recursion:
-/// see [`Body`].
+/// `instr*`, one per line. A loop with a list of the open blocks, not
+/// recursion: see [`Body`].
 fn write_body(
     body: &Body,
     scope: &Scope<'_>,
