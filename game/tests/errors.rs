@@ -109,10 +109,10 @@ fn a_trap_is_told_with_its_function_and_its_frame() {
 #[test]
 fn a_game_that_never_returns_is_a_trap() {
     let mut turns = rocket("endless");
-    insta::assert_snapshot!(fail(turns.args(["--headless", ENDLESS])), @"");
+    insta::assert_snapshot!(fail(turns.args(["--headless", ENDLESS])), @"error: frame 0: trap: all fuel consumed, in function 1 ($draw), at loop");
     let mut calls = rocket("endless-calls");
     fs::write(place("endless-calls").join("boost.keys"), "0 boost down").unwrap();
-    insta::assert_snapshot!(fail(calls.args(["--headless", "--keys", "boost.keys", ENDLESS])), @"");
+    insta::assert_snapshot!(fail(calls.args(["--headless", "--keys", "boost.keys", ENDLESS])), @"error: frame 0: trap: host function failed: more than 100000 calls of the host by one call of the game, in function 1 ($draw), at call 0");
 }
 
 #[test]

@@ -167,8 +167,12 @@ fn imports<H: Host + 'static>(
 /// Counts a call of the host. A game that never stops calling would otherwise
 /// fill the memory with what it draws.
 fn count(calls: &Cell<u32>) -> Result<(), String> {
-    let left = calls.get().checked_sub(1);
-    calls.set(left.ok_or_else(|| format!("more than {CALLS} calls at once"))?);
+    let Some(left) = calls.get().checked_sub(1) else {
+        return Err(format!(
+            "more than {CALLS} calls of the host by one call of the game"
+        ));
+    };
+    calls.set(left);
     Ok(())
 }
 
