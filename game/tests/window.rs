@@ -1,8 +1,7 @@
 //! The window, on a virtual display with software OpenGL.
 //!
-//! It needs the programs `Xvfb` and `xdotool` and the libraries of Mesa. Where these are missing the tests say so and pass, unless
-//! `ROCKET_REQUIRE_WINDOW=1` asks for a failure.
-#![cfg(target_os = "linux")]
+//! It needs Linux, the programs `Xvfb` and `xdotool` and the libraries of Mesa. Where these are missing the tests are
+//! skipped and say so, unless `ROCKET_REQUIRE_WINDOW=1` asks for a failure.
 
 mod common;
 
@@ -14,6 +13,34 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use common::{TRAP, WAVES, error, place, rocket, succeed};
+use libtest_mimic::{Arguments, Completion, Trial};
+
+fn main() {
+    let tests = [
+        on_display("the_window_shows_more_than_one_colour", shows_colours),
+        on_display("a_pressed_key_turns_the_rocket_and_is_replayed_without_a_window", turns),
+        on_display("a_trap_is_shown_until_somebody_leaves", shows_a_trap),
+        on_display("what_is_written_survives_the_window", survives),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), tests.into()).exit();
+}
+
+/// A test on a display of its own. It is skipped where something is missing and nobody requires it.
+fn on_display(name: &str, test: fn(&Display)) -> Trial {
+    Trial::ignorable_test(name, move || match Display::new() {
+        Ok(display) => {
+            test(&display);
+            Ok(Completion::Completed)
+        }
+        Err(missing) => {
+            let missing = format!("missing: {missing}");
+            match std::env::var("ROCKET_REQUIRE_WINDOW").is_ok_and(|value| value == "1") {
+                true => Err(missing.into()),
+                false => Ok(Completion::ignored_with(missing)),
+            }
+        }
+    })
+}
 
 /// A virtual display, as long as it lives.
 struct Display {
@@ -22,8 +49,11 @@ struct Display {
 }
 
 impl Display {
-    /// A display; or none, where the programs are missing and nobody requires them.
-    fn new() -> Option<Display> {
+    /// Starts a display, or says what is missing for it.
+    fn new() -> Result<Display, String> {
+        if cfg!(not(target_os = "linux")) {
+            return Err("Linux".into());
+        }
         let server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
@@ -40,19 +70,15 @@ impl Display {
                 let mut lines = BufReader::new(server.stdout.take().unwrap());
                 lines.read_line(&mut number).unwrap();
                 let name = format!(":{}", number.trim());
-                Some(Display { server, name })
+                Ok(Display { server, name })
             }
             (server, tool) => {
-                let missing = [("Xvfb", server.is_err()), ("xdotool", tool.is_err())]
-                    .map(|(name, is_missing)| if is_missing { name } else { "" });
+                let missing = [("Xvfb", server.is_err()), ("xdotool", tool.is_err())];
                 if let Ok(mut server) = server {
                     let _ = server.kill().and_then(|()| server.wait());
                 }
-                let required =
-                    std::env::var("ROCKET_REQUIRE_WINDOW").is_ok_and(|value| value == "1");
-                assert!(!required, "missing: {}", missing.join(" "));
-                eprintln!("skipped: missing {}", missing.join(" "));
-                None
+                let missing = missing.into_iter().filter_map(|(name, is)| is.then_some(name));
+                Err(missing.collect::<Vec<_>>().join(", "))
             }
         }
     }
@@ -101,11 +127,7 @@ fn wait_for(file: &std::path::Path, text: &str) {
     }
 }
 
-#[test]
-fn the_window_shows_more_than_one_colour() {
-    let Some(display) = Display::new() else {
-        return;
-    };
+fn shows_colours(display: &Display) {
     succeed(display.rocket("picture").args([
         "--keys",
         WAVES,
@@ -127,11 +149,7 @@ fn the_window_shows_more_than_one_colour() {
     assert!(light(10..60, 560..590) < Some(150));
 }
 
-#[test]
-fn a_pressed_key_turns_the_rocket_and_is_replayed_without_a_window() {
-    let Some(display) = Display::new() else {
-        return;
-    };
+fn turns(display: &Display) {
     let flight = display
         .rocket("keys")
         .args(["--record", "keys", "--calls", "calls"])
@@ -170,11 +188,7 @@ fn a_pressed_key_turns_the_rocket_and_is_replayed_without_a_window() {
     assert!(fs::read_to_string(place("again").join("calls")).unwrap() == flown);
 }
 
-#[test]
-fn a_trap_is_shown_until_somebody_leaves() {
-    let Some(display) = Display::new() else {
-        return;
-    };
+fn shows_a_trap(display: &Display) {
     let mut command = display.rocket("window-trap");
     fs::write(place("window-trap").join("keys"), "1 left down").unwrap();
     let output = command
@@ -188,11 +202,7 @@ fn a_trap_is_shown_until_somebody_leaves() {
     assert!(picture.pixels().filter(is_red).count() > 100);
 }
 
-#[test]
-fn what_is_written_survives_the_window() {
-    let Some(display) = Display::new() else {
-        return;
-    };
+fn survives(display: &Display) {
     let mut flight = display
         .rocket("killed")
         .args(["--calls", "calls", "--keys", WAVES])

@@ -12,11 +12,8 @@ fn main() -> ExitCode {
 }
 
 fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    writeln!(
-        out,
-        "x = x + v * 0.1, where x = 2 is at address {X} and v = 3 at address \
-         {V}\n"
-    )?;
+    writeln!(out, "x = x + v * 0.1, where x = 2 and v = 3;")?;
+    writeln!(out, "x is at address {X}, and v at address {V}\n")?;
     let mut machine = Machine::new(Printer::new(&mut *out));
     machine.memory.store(X, 2.0)?;
     machine.memory.store(V, 3.0)?;

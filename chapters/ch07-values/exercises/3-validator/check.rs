@@ -27,11 +27,7 @@ fn too_few_operands_are_found() {
 fn a_wrong_type_is_found() {
     let code: [Signature; 3] =
         [(NONE, &[I32]), (NONE, &[F64]), (&[I32, I32], &[I32])];
-    assert_eq!(
-        validate(&code),
-        Err(2),
-        "i32.add finds an f64"
-    );
+    assert_eq!(validate(&code), Err(2), "i32.add finds an f64");
 }
 
 #[test]
