@@ -1,7 +1,7 @@
 //! What the runner says of scripts that do not hold.
 
 use ch12_instance::Store;
-use ch14_spec::{Report, run};
+use ch14_spec::{Report, agrees, run};
 
 fn report(text: &str) -> Report {
     run(text, &mut Store::<()>::default()).unwrap()
@@ -82,4 +82,19 @@ fn what_is_not_a_script_is_an_error_with_its_line() {
     let error = run("(module)\n(assert_nothing)", &mut Store::<()>::default())
         .unwrap_err();
     assert_eq!(error.span().linecol_in("(module)\n(assert_nothing)").0, 1);
+}
+
+#[test]
+fn a_message_may_go_on_after_the_expected_one() {
+    for (given, expected, agree) in [
+        ("out of bounds memory access", "out of bounds memory access", true),
+        ("unknown import: `m` `f`: expected func", "unknown import", true),
+        ("uninitialized element", "uninitialized element 7", true),
+        ("out of bounds memory access", "out of bounds table access", false),
+        ("out of bounds", "out of bounds memory access", false),
+        ("", "unreachable", false),
+        ("unreachable", "", false),
+    ] {
+        assert_eq!(agrees(given, expected), agree, "{given}: {expected}");
+    }
 }
