@@ -1,10 +1,10 @@
 //! `cargo workbook guest`: builds the game's module in the same way on every machine.
 
-mod build;
+pub mod build;
 mod compare;
 mod flight;
 mod interface;
-mod toolchain;
+pub mod toolchain;
 
 use std::path::Path;
 use std::{fs, io};

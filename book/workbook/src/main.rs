@@ -21,6 +21,7 @@ mod serve;
 mod spec;
 mod stepper;
 mod steps;
+mod wasm32;
 mod workspace;
 
 use std::io;
@@ -53,6 +54,8 @@ enum Command {
     Propagate(propagate::Arguments),
     /// Run the official test suite on the engines, and print what passed and failed.
     Spec(spec::Arguments),
+    /// Run the machine on wasm32, in Node.js, to the limits of its native stack.
+    Wasm32(wasm32::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
         Command::Propagate(arguments) => propagate::run(workspace(), &arguments),
         Command::Spec(arguments) => spec::run(workspace(), &arguments),
+        Command::Wasm32(arguments) => wasm32::run(workspace(), &arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

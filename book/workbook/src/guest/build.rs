@@ -8,7 +8,7 @@ use std::{env, fs, path};
 use anyhow::{Context, Result, bail};
 
 use super::interface;
-use super::toolchain::{Core, TARGET, Toolchain};
+use super::toolchain::{TARGET, Toolchain};
 
 /// For every engine, even the first one of a reader: only instructions of WebAssembly 1.0, and two
 /// pages of memory.
@@ -45,27 +45,18 @@ impl Build {
 }
 
 /// Where cargo would put the workspace's own artefacts.
-fn target_folder(root: &Path) -> Result<PathBuf> {
+pub fn target_folder(root: &Path) -> Result<PathBuf> {
     let folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     path::absolute(&folder).with_context(|| format!("cannot find {}", folder.display()))
 }
 
 fn compile(root: &Path, toolchain: &Toolchain, scratch: &Path) -> Result<Vec<u8>> {
-    let Toolchain { compiler, core, .. } = toolchain;
-    let mut cargo = Command::new(&compiler.cargo);
+    let mut cargo = toolchain.cargo_build("core");
     cargo
         .current_dir(root.join(super::PACKAGE))
-        .env("RUSTC", &compiler.rustc)
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, toolchain)?)
-        .args(["build", "--release", "--locked", "--target", TARGET, "--target-dir"])
+        .arg("--target-dir")
         .arg(scratch);
-    if let Core::FromSource { linker } = core {
-        // A stable compiler builds its own `core` only with this variable.
-        cargo
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
-            .args(["-Z", "build-std=core"]);
-    }
     succeed(&mut cargo)?;
     let module = scratch.join(TARGET).join("release/rocket_guest.wasm");
     fs::read(&module).with_context(|| format!("cannot read {}", module.display()))
@@ -97,7 +88,8 @@ fn optimise(module: &[u8], scratch: &Path) -> Result<Vec<u8>> {
     fs::read(&output).with_context(|| format!("cannot read {}", output.display()))
 }
 
-fn succeed(command: &mut Command) -> Result<()> {
+/// Runs a command that has to succeed.
+pub fn succeed(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("cannot run {program}"))?;
     if !status.success() {

@@ -77,6 +77,23 @@ impl Toolchain {
         Ok(Self { compiler, core, wasm_opt })
     }
 
+    /// `cargo build` for the target, optimised. Where the target has no libraries, `libraries` are
+    /// built from their source.
+    pub fn cargo_build(&self, libraries: &str) -> Command {
+        let mut cargo = Command::new(&self.compiler.cargo);
+        cargo
+            .env("RUSTC", &self.compiler.rustc)
+            .args(["build", "--release", "--locked", "--target", TARGET]);
+        if let Core::FromSource { linker } = &self.core {
+            // A stable compiler builds its own libraries only with this variable.
+            cargo
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+                .arg(format!("-Zbuild-std={libraries}"));
+        }
+        cargo
+    }
+
     fn choose(compilers: [Compiler; 2]) -> Option<(Compiler, Core)> {
         let linker = compilers.iter().find_map(Compiler::linker).or_else(|| {
             first_line("wasm-ld", &["--version"])?;

@@ -1,0 +1,95 @@
+//! Nests as deep as the limits allow, on the target that it is built for, and one deeper.
+//!
+//! On wasm32 the native stack is the one of the browser or of Node.js, and nobody can make another. So the limits are low
+//! there, and this program shows that they are low enough: it ends with 0 if each program in it ended as it should, or with
+//! the number of the first that did not. Where the stack is too short it never ends at all: the host reports an error.
+
+use std::process::ExitCode;
+
+use ch07_values::Trap;
+use ch12_instance::{Caller, Engine, Error, Imports, StoreLimits, Value};
+use ch18_heap::Store;
+
+/// A module whose function `run` calls itself as often as its argument says, and returns the argument.
+struct Program {
+    name: &'static str,
+    text: String,
+    /// The largest argument that does not trap.
+    deepest: u32,
+}
+
+fn main() -> ExitCode {
+    let programs = programs();
+    let failed = (1..).zip(&programs).find(|(_, program)| !program.holds());
+    match failed {
+        None => {
+            println!("{} programs end as they should", programs.len());
+            ExitCode::SUCCESS
+        }
+        Some((number, program)) => {
+            eprintln!("error: program {number}: {}", program.name);
+            ExitCode::from(number)
+        }
+    }
+}
+
+impl Program {
+    /// Whether the deepest call returns its argument, and all that are deeper trap; and whether that is so a second time.
+    fn holds(&self) -> bool {
+        let mut store: Store = Store::default();
+        let mut imports = Imports::new();
+        // It calls back what calls it: then the host's functions nest, too.
+        let host = |caller: &mut Caller<'_>, depth: i32| -> Result<i32, Error> {
+            let Some(instance) = caller.instance() else { return Ok(depth) };
+            let results = caller.engine().call(instance, "run", &[depth.into()])?;
+            Ok(results.first().and_then(|value| value.i32()).unwrap_or_default())
+        };
+        imports.func(&mut store, "host", "run", host);
+        let Ok(instance) = store.instantiate(self.text.as_bytes(), &imports) else { return false };
+        let mut run = |depth: u32| store.call(instance, "run", &[Value::from(depth as i32)]);
+        (0..2).all(|_| {
+            let deepest = run(self.deepest);
+            deepest.is_ok_and(|results| results == [Value::from(self.deepest as i32)])
+                && [self.deepest + 1, i32::MAX as u32].into_iter().all(|depth| {
+                    run(depth).is_err_and(|error| error.trap() == Some(Trap::CallStackExhausted))
+                })
+        })
+    }
+}
+
+/// Recursions of every kind of call. Each call nests one block, and the last one calls a function that nests as many as
+/// there are labels left: both limits are reached at once.
+fn programs() -> Vec<Program> {
+    let StoreLimits { calls, labels, .. } = StoreLimits::default();
+    let recursion = |name, call: &str, calls_each: usize| {
+        let deepest = (calls - 2) / calls_each;
+        let left = labels - (deepest + 1);
+        let text = format!(
+            r#"(module
+                (import "host" "run" (func $host (param i32) (result i32)))
+                (type $run (func (param i32) (result i32)))
+                (table funcref (elem $run))
+                (func $run (export "run") (type $run)
+                    (block
+                        (br_if 0 (local.get 0))
+                        (call $nest)
+                        (return (i32.const 0)))
+                    (i32.add ({call} (i32.sub (local.get 0) (i32.const 1)) {}) (i32.const 1)))
+                (func $nest {}{}))"#,
+            match name {
+                "calls through a table" => "(i32.const 0)",
+                "calls by reference" => "(ref.func $run)",
+                _ => "",
+            },
+            "(block ".repeat(left),
+            ")".repeat(left),
+        );
+        Program { name, text, deepest: deepest as u32 }
+    };
+    vec![
+        recursion("calls", "call $run", 1),
+        recursion("calls through a table", "call_indirect (type $run)", 1),
+        recursion("calls by reference", "call_ref $run", 1),
+        recursion("calls of the host that calls back", "call $host", 2),
+    ]
+}
