@@ -27,9 +27,9 @@ impl Invalid {
     /// The types on the stack are not the expected ones.
     pub(crate) fn mismatch(
         expected: impl fmt::Display,
-        got: impl fmt::Display,
+        found: impl fmt::Display,
     ) -> Invalid {
-        Invalid(format!("type mismatch: expected {expected}, got {got}"))
+        Invalid(format!("type mismatch: expected {expected}, found {found}"))
     }
 
     /// Something from a later version of the standard.

@@ -27,7 +27,7 @@ fn each_label_of_a_branch_table_must_fit_the_operands() {
     };
     assert_eq!(table("0 2 0"), Ok(()));
     let wrong = Err("in function 0 at 0.0.2, br_table 1 0: \
-        type mismatch: expected [i32], got [f64]"
+        type mismatch: expected [i32], found [f64]"
         .to_owned());
     assert_eq!(table("1 0"), wrong);
     assert!(table("0 1 2").is_err());

@@ -49,7 +49,7 @@ fn a_million_nested_blocks_are_no_deeper_than_one() {
         ));
         assert_eq!(
             error.unwrap_err().to_string(),
-            "in function 0 at 0.0.0.0.….0.0.0.0, drop: type mismatch: expected an operand, got []"
+            "in function 0 at 0.0.0.0.….0.0.0.0, drop: type mismatch: expected an operand, found []"
         );
     });
 }

@@ -236,17 +236,17 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         let values = body(&mut caller, &arguments)?;
         if values.len() != ty.results.len() {
             return Err(format!(
-                "the host function returned {}, expected {}",
-                list(&values),
-                list(&ty.results)
+                "wrong results of the host function: expected {}, found {}",
+                list(&ty.results),
+                list(&values)
             )
             .into());
         }
         for (value, ty) in values.iter().zip(&ty.results) {
             if !self.view.is_of(*value, *ty) {
                 return Err(format!(
-                    "the host function returned {value}, expected a value of \
-                     type {ty} of this store"
+                    "wrong results of the host function: expected a value of \
+                     type {ty} of this store, found {value}"
                 )
                 .into());
             }

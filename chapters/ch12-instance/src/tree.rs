@@ -281,7 +281,7 @@ impl<L: Layer> StoreView<'_, L> {
             return Ok(());
         }
         Err(Error::Call(format!(
-            "wrong arguments: expected {}, got {}",
+            "wrong arguments: expected {}, found {}",
             list(types),
             list(arguments)
         )))

@@ -57,7 +57,7 @@ fn a_reference_that_cannot_be_null_is_a_value_of_two_types() {
             .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "wrong arguments: expected ((ref extern)), got (externref null)"
+        "wrong arguments: expected ((ref extern)), found (externref null)"
     );
 }
 
@@ -112,7 +112,7 @@ fn an_address_of_another_store_is_never_a_panic() {
     assert!(
         error
             .to_string()
-            .contains("returned funcref 9, expected a value of type funcref"),
+            .contains("expected a value of type funcref of this store, found funcref 9"),
         "{error}"
     );
     let error = call(&mut store, instance, "take", &[stranger]).unwrap_err();

@@ -94,9 +94,12 @@ impl fmt::Display for Breach {
             Direction::Import => "import",
             Direction::Export => "export",
         };
-        let given = self.given.as_deref().unwrap_or("nothing of that name");
         let Breach { name, wanted, .. } = self;
-        write!(f, "{direction} {name}: wanted {wanted}, given {given}")
+        write!(f, "{direction} {name}: expected {wanted}, found ")?;
+        match &self.given {
+            Some(given) => f.write_str(given),
+            None => write!(f, "no such {direction}"),
+        }
     }
 }
 

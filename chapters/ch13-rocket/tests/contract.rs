@@ -47,17 +47,17 @@ fn one_error_names_everything() {
             (global (export "memory") i32 (i32.const 0)))"#
     ), @r"
     the module does not keep the rocket's contract:
-      import `env` `draw_enemy`: wanted func (param f32 f32), given func (param f64 f64)
-      import `env` `sin`: wanted global f64, given func (param f64) (result f64)
-      import `env` `play_sound`: wanted func (param i32), given nothing of that name
-      import `browser` `cos`: wanted func (param f64) (result f64), given nothing of that name
-      export `resize`: wanted func (param f64 f64), given nothing of that name
-      export `update`: wanted func (param f64), given func (param f32)
-      export `toggle_shoot`: wanted func (param i32), given nothing of that name
-      export `toggle_boost`: wanted func (param i32), given nothing of that name
-      export `toggle_turn_left`: wanted func (param i32), given nothing of that name
-      export `toggle_turn_right`: wanted func (param i32), given nothing of that name
-      export `memory`: wanted memory, given global
+      import `env` `draw_enemy`: expected func (param f32 f32), found func (param f64 f64)
+      import `env` `sin`: expected global f64, found func (param f64) (result f64)
+      import `env` `play_sound`: expected func (param i32), found no such import
+      import `browser` `cos`: expected func (param f64) (result f64), found no such import
+      export `resize`: expected func (param f64 f64), found no such export
+      export `update`: expected func (param f64), found func (param f32)
+      export `toggle_shoot`: expected func (param i32), found no such export
+      export `toggle_boost`: expected func (param i32), found no such export
+      export `toggle_turn_left`: expected func (param i32), found no such export
+      export `toggle_turn_right`: expected func (param i32), found no such export
+      export `memory`: expected memory, found global
     ");
 }
 

@@ -56,6 +56,6 @@ impl fmt::Display for Outcome {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "wanted {}, got {}", self.wanted, self.got)
+        write!(f, "expected {}, found {}", self.wanted, self.got)
     }
 }

@@ -235,7 +235,7 @@ impl<'engine> Script<'engine> {
     ) -> Result<Extern, Failure> {
         let export = self.engine.export(self.instance(module)?, name);
         export.ok_or_else(|| {
-            Failure::new(format!("an export `{name}`"), "there is none")
+            Failure::new(format!("an export `{name}`"), "no such export")
         })
     }
 
@@ -245,9 +245,7 @@ impl<'engine> Script<'engine> {
             Some(id) => self.named.get(id.name()).copied(),
             None => self.current,
         };
-        instance.ok_or_else(|| {
-            Failure::new("an instance", "the script has made none")
-        })
+        instance.ok_or_else(|| Failure::new("an instance", "no such instance"))
     }
 
     fn instantiate(&mut self, module: QuoteWat<'_>) -> Tried<InstanceAddr> {

@@ -26,7 +26,7 @@ fn a_script_of_ones_own_says_what_fails() {
     assert!(!output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(
-        text.contains("wrong.wast:11: wanted (f64 0), got (f64 -0)\n"),
+        text.contains("wrong.wast:11: expected (f64 0), found (f64 -0)\n"),
         "{text}"
     );
     assert!(text.ends_with("wrong.wast: 1 passed, 5 failed\n"), "{text}");

@@ -167,15 +167,15 @@ fn failures(out: &mut impl Write, scores: &[Score]) -> io::Result<()> {
         for (file, failure) in score.failures() {
             let (suite, engine, line) = (score.suite, score.engine, failure.line);
             writeln!(out, "{BAD}{suite}/{file}:{line}{BAD:#} on {engine}")?;
-            writeln!(out, "  wanted  {}", indented(&failure.wanted))?;
-            writeln!(out, "  got     {}", indented(&failure.got))?;
+            writeln!(out, "  expected  {}", indented(&failure.wanted))?;
+            writeln!(out, "  found     {}", indented(&failure.got))?;
         }
     }
     Ok(())
 }
 
 fn indented(text: &str) -> String {
-    text.trim_end().replace('\n', "\n          ")
+    text.trim_end().replace('\n', "\n            ")
 }
 
 /// The score of each suite on each engine, and why what is skipped is skipped.

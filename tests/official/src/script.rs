@@ -74,7 +74,7 @@ impl Script {
             unavailable,
             definitions: HashMap::new(),
             named: HashMap::new(),
-            current: Err(Miss::failed("a module", "the script has made none")),
+            current: Err(Miss::failed("a module", "no such module")),
         }
     }
 
@@ -101,7 +101,7 @@ impl Script {
                 let definition = module.map(|id| id.name().to_owned());
                 let instance = match self.definitions.get(&definition).cloned() {
                     Some(bytes) => self.instance(&bytes),
-                    None => Err(Miss::failed("a definition", "the script has no such one")),
+                    None => Err(Miss::failed("a definition", "no such definition")),
                 };
                 self.bind(name, instance)
             }
@@ -233,7 +233,7 @@ impl Script {
         match name {
             None => self.current.clone(),
             Some(id) => self.named.get(id.name()).cloned().unwrap_or_else(|| {
-                Err(Miss::failed(format!("a module ${}", id.name()), "the script has made none"))
+                Err(Miss::failed(format!("a module ${}", id.name()), "no such module"))
             }),
         }
     }

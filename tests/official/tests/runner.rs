@@ -10,10 +10,9 @@ fn report(text: &str) -> Report {
 }
 
 fn failures(report: &Report) -> String {
-    let failures = report
-        .failed
-        .iter()
-        .map(|failure| format!("{}: wanted {}, got {}", failure.line, failure.wanted, failure.got));
+    let failures = report.failed.iter().map(|failure| {
+        format!("{}: expected {}, found {}", failure.line, failure.wanted, failure.got)
+    });
     failures.collect::<Vec<_>>().join("\n")
 }
 

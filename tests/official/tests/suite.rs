@@ -10,7 +10,7 @@ fn failures(score: &Score) -> Vec<String> {
     let (suite, engine) = (score.suite, score.engine);
     let failures = score.failures().map(|(file, failure)| {
         let (line, wanted, got) = (failure.line, &failure.wanted, &failure.got);
-        format!("{suite}/{file}:{line} on {engine}: wanted {wanted}, got {got}")
+        format!("{suite}/{file}:{line} on {engine}: expected {wanted}, found {got}")
     });
     failures.collect()
 }

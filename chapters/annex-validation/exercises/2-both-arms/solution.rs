@@ -27,7 +27,7 @@ pub fn body(instrs: &[Instr], results: usize) -> Result<(), String> {
     }
     match height == results {
         true => Ok(()),
-        false => Err(format!("expected {results} operands, got {height}")),
+        false => Err(format!("expected {results} operands, found {height}")),
     }
 }
 

@@ -26,7 +26,7 @@ impl Types {
     fn pop(&mut self, expected: NumType) -> Result<(), String> {
         match self.pop_any()? {
             Some(given) if given != expected => {
-                Err(format!("expected {expected}, got {given}"))
+                Err(format!("expected {expected}, found {given}"))
             }
             _ => Ok(()),
         }
