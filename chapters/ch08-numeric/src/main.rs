@@ -11,7 +11,11 @@ fn main() -> io::Result<()> {
         "{} operators; some of them where they are interesting:\n\n",
         Numeric::TABLE.len()
     );
+    let mut shown = None;
     for (instr, operands) in rows() {
+        if shown.replace(instr) != Some(instr) {
+            show_row(&mut text, instr).map_err(io::Error::other)?;
+        }
         show(&mut text, instr, &operands).map_err(io::Error::other)?;
     }
     match io::stdout().write_all(text.as_bytes()) {
@@ -46,26 +50,24 @@ fn rows() -> Vec<(Numeric, Vec<Number>)> {
     ]
 }
 
-/// One line: opcode, name, operands, results or trap, and the row's meaning.
+/// One line: opcode, name, and the row's meaning.
+fn show_row(out: &mut String, instr: Numeric) -> std::fmt::Result {
+    let row = instr.row();
+    let opcode = format!("{:#x}", row.opcode);
+    writeln!(out, "{opcode:<6} {:<19} {}", row.name, row.meaning)
+}
+
+/// One line: operands, and results or trap.
 fn show(
     out: &mut String,
     instr: Numeric,
     operands: &[Number],
 ) -> std::fmt::Result {
-    let row = instr.row();
     let results = match execute(instr, operands) {
         Ok(numbers) => texts(&numbers),
         Err(trap) => format!("trap: {trap}"),
     };
-    writeln!(
-        out,
-        "{:<6} {:<19} {:<14} -> {:<35} {}",
-        format!("{:#x}", row.opcode),
-        row.name,
-        texts(operands),
-        results,
-        row.meaning
-    )
+    writeln!(out, "{:26} {:<14} -> {results}", "", texts(operands))
 }
 
 fn texts(numbers: &[Number]) -> String {

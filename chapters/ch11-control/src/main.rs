@@ -71,7 +71,7 @@ fn demo(out: &mut impl Write) -> Outcome {
 
     let mut spin = load(include_str!("../programs/spin.wat"))?;
     spin.limits.fuel = Some(1_000_000);
-    write!(out, "A loop without end, with fuel for a million rounds: ")?;
+    writeln!(out, "\nA loop without end, with fuel for a million rounds:")?;
     show_calls(out, &mut spin, "spin", &[&[]])?;
     Ok(())
 }
@@ -102,7 +102,8 @@ fn show_calls(
                 texts(&results)
             )?,
             Err(error) => {
-                writeln!(out, "{name}({}): {error}", texts(arguments))?
+                let text = format!("{name}({}): {error}", texts(arguments));
+                writeln!(out, "{}", trace::fit(&text, 2))?;
             }
         }
     }

@@ -60,10 +60,8 @@ fn demo(out: &mut impl Write) -> Outcome {
     }
     let memory = store.export(scores, "memory").and_then(Extern::memory);
     let bytes = memory.map_or(&[][..], |memory| &store.memory(memory)[..12]);
-    writeln!(
-        out,
-        "$scores' memory, which $player wrote to by calling it: {bytes:?}"
-    )?;
+    writeln!(out, "$scores' memory, to which $player wrote by calling it:")?;
+    writeln!(out, "  {bytes:?}")?;
     let count = store.export(scores, "count").and_then(Extern::global);
     if let Some(count) = count.and_then(|count| store.global(count)) {
         writeln!(out, "$scores' count: {count}")?;
@@ -73,14 +71,14 @@ fn demo(out: &mut impl Write) -> Outcome {
     }
 
     let third = store.call(player, "play", &[7.into(), 2.into()]);
-    writeln!(out, "play(7, 2): {}", text(third))?;
+    tell(out, "play(7, 2)", third)?;
     let wrong = store.call(player, "play", &[7.into(), 2.5.into()]);
-    writeln!(out, "play(7, 2.5): {}", text(wrong))?;
-    let alone = store.instantiate(PLAYER, &Imports::new());
-    writeln!(out, "$player alone: {}", text(alone.map(|_| Vec::new())))?;
+    tell(out, "play(7, 2.5)", wrong)?;
+    let alone = store.instantiate(PLAYER, &Imports::new()).map(|_| Vec::new());
+    tell(out, "$player alone", alone)?;
     imports.func(&mut store, "host", "cheer", |points: f64| points);
     let deaf = store.instantiate(PLAYER, &imports).map(|_| Vec::new());
-    writeln!(out, "$player with another host: {}", text(deaf))?;
+    tell(out, "$player with another host", deaf)?;
 
     imports.func(&mut store, "host", "shout", shout);
     let coach = store.instantiate(COACH, &imports)?;
@@ -90,7 +88,7 @@ fn demo(out: &mut impl Write) -> Outcome {
     let words = String::from_utf8_lossy(bytes);
     writeln!(out, "\n$coach's memory after shout(0, 12): {words}")?;
     let shouted = store.call(coach, "shout", &[65_530.into(), 12.into()]);
-    writeln!(out, "shout(65530, 12): {}", text(shouted))?;
+    tell(out, "shout(65530, 12)", shouted)?;
     Ok(())
 }
 
@@ -202,11 +200,18 @@ fn kind(item: Extern) -> &'static str {
     }
 }
 
-fn text(outcome: Result<Vec<Value>, ch12_instance::Error>) -> String {
-    match outcome {
+/// Prints what came of an attempt.
+fn tell(
+    out: &mut impl Write,
+    what: &str,
+    outcome: Result<Vec<Value>, ch12_instance::Error>,
+) -> Outcome {
+    let text = match outcome {
         Ok(values) => texts(&values),
         Err(error) => error.to_string(),
-    }
+    };
+    writeln!(out, "{}", trace::fit(&format!("{what}: {text}"), 2))?;
+    Ok(())
 }
 
 fn texts(values: &[Value]) -> String {

@@ -54,7 +54,7 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         writeln!(out, "{name}")?;
         let report = run(text, &mut limited())?;
         for outcome in &report.outcomes {
-            writeln!(out, "{outcome}")?;
+            writeln!(out, "{}", trace::fit(&outcome.to_string(), 6))?;
         }
         writeln!(out)?;
     }

@@ -52,12 +52,15 @@ fn demo(out: &mut impl Write) -> Outcome {
                     let height = results[0];
                     writeln!(out, "{name}({place}) = {height}, from {from}")?;
                 }
-                Err(error) => writeln!(out, "{name}({place}): {error}")?,
+                Err(error) => {
+                    let text = format!("{name}({place}): {error}");
+                    writeln!(out, "{}", trace::fit(&text, 2))?;
+                }
             }
         }
     }
     if let Err(error) = store.instantiate(RIVAL, &imports) {
-        writeln!(out, "\n$rival: {error}")?;
+        writeln!(out, "\n{}", trace::fit(&format!("$rival: {error}"), 2))?;
     }
     Ok(())
 }

@@ -60,7 +60,8 @@ fn show(
     arguments: &[Value],
 ) -> Outcome {
     let outcome = call(store, instance, name, arguments);
-    writeln!(out, "{name}({}): {}", texts(arguments), text(outcome))?;
+    let text = format!("{name}({}): {}", texts(arguments), text(outcome));
+    writeln!(out, "{}", trace::fit(&text, 2))?;
     Ok(())
 }
 

@@ -38,7 +38,10 @@ fn demo(out: &mut impl Write) -> Outcome {
         .ok_or("there is no `first`")?;
     match store.invoke(first, &[]) {
         Ok(results) => writeln!(out, "first() = {}\n", texts(&results))?,
-        Err(error) => writeln!(out, "first(): {error}\n")?,
+        Err(error) => {
+            let text = format!("first(): {error}");
+            writeln!(out, "{}\n", trace::fit(&text, 2))?;
+        }
     }
 
     let calculator = store.instantiate(CALCULATOR, &Imports::new())?;
@@ -47,7 +50,10 @@ fn demo(out: &mut impl Write) -> Outcome {
     {
         match calculate(&mut store, calculator, formula) {
             Ok(answer) => writeln!(out, "{formula} {answer}")?,
-            Err(error) => writeln!(out, "{formula}: {error}")?,
+            Err(error) => {
+                let text = format!("{formula}: {error}");
+                writeln!(out, "{}", trace::fit(&text, 2))?;
+            }
         }
     }
     let open = store.export(calculator, "open").and_then(Extern::global);

@@ -12,7 +12,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 const RINGS: &[u8] = include_bytes!("../programs/rings.wat");
 
 /// How many objects each sign of the picture represents.
-const SIGN: usize = 1500;
+const SIGN: usize = 3000;
 
 fn main() -> ExitCode {
     trace::report(demo(&mut io::stdout().lock()))
@@ -54,7 +54,7 @@ fn rings(out: &mut impl Write) -> Outcome {
             out,
             "{:6}  {}{garbage}",
             statistics.made,
-            "#".repeat(kept / SIGN)
+            "#".repeat(kept.div_ceil(SIGN))
         )?;
     }
     let statistics = store.layer().heap.statistics();
@@ -104,12 +104,14 @@ fn limit(out: &mut impl Write) -> Outcome {
     let limits = StoreLimits { heap_bytes: 1 << 20, ..StoreLimits::default() };
     let mut store = Store::new((), limits);
     let rings = store.instantiate(RINGS, &Imports::new())?;
-    for length in [1000, -1] {
-        write!(
-            out,
-            "An array of {} bytes, where a heap may have 1 MB: ",
-            length as u32
-        )?;
+    let (small, large) = (1000, -1);
+    let bytes = large as u32;
+    writeln!(
+        out,
+        "Arrays of {small} and {bytes} bytes, where 1 MB is the limit:"
+    )?;
+    for length in [small, large] {
+        write!(out, "  array({length}): ")?;
         call(out, &mut store, rings, "array", &[length.into()])?;
     }
     Ok(())

@@ -6,6 +6,7 @@
 //! forward and back, and two engines are held against each other with them. The
 //! observer `()` watches nothing, and costs nothing.
 
+mod fit;
 mod located;
 mod observer;
 mod place;
@@ -16,6 +17,7 @@ mod rows;
 mod step;
 mod trail;
 
+pub use fit::fit;
 pub use located::Located;
 pub use observer::{Observer, Output, Printer, Recorder};
 pub use place::Place;

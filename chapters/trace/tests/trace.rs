@@ -1,8 +1,8 @@
 //! What a step looks like, and what the observers make of it.
 
 use trace::{
-    Located, Observer, Output, Place, Printer, Recorder, Step, Trail, number,
-    numbers,
+    Located, Observer, Output, Place, Printer, Recorder, Step, Trail, fit,
+    number, numbers,
 };
 
 fn step(position: usize, instruction: &str) -> Step {
@@ -171,4 +171,32 @@ fn a_step_survives_json() {
     let json = serde_json::to_string_pretty(&steps[0]).unwrap();
     assert_eq!(serde_json::from_str::<Step>(&json).unwrap(), steps[0]);
     insta::assert_snapshot!(json);
+}
+
+#[test]
+fn an_error_that_is_too_wide_goes_on_in_the_next_line() {
+    let trap = "land(1): trap: indirect call type mismatch, \
+                in function 4 ($land), at call_indirect (type 1)";
+    assert_eq!(
+        fit(trap, 2),
+        "land(1): trap: indirect call type mismatch,\n  \
+           in function 4 ($land), at call_indirect (type 1)"
+    );
+    let link = "incompatible import type: `counter` `next`: \
+                expected func (param i64) (result f64 f64 f64), \
+                found func (param i64) (result i32 i32 i32)";
+    assert_eq!(
+        fit(link, 6),
+        "incompatible import type: `counter` `next`:\n      \
+           expected func (param i64) (result f64 f64 f64),\n      \
+           found func (param i64) (result i32 i32 i32)"
+    );
+
+    // What fits is not touched, and 80 characters fit, whatever their bytes.
+    let fits = format!("{}, in $f", "é".repeat(73));
+    assert_eq!(fit(&fits, 2), fits);
+    let wide = format!("{}, in $f", "é".repeat(74));
+    assert_eq!(fit(&wide, 2), format!("{},\n  in $f", "é".repeat(74)));
+    let word = "x".repeat(100);
+    assert_eq!(fit(&word, 2), word);
 }

@@ -223,6 +223,27 @@ fn long_lines(source: &str) -> Vec<usize> {
     (1..).zip(source.lines()).filter(is_long).map(|(number, _)| number).collect()
 }
 
+/// What the demo of a chapter prints, from the snapshot that a test of the chapter compares it with.
+fn demo_output(folder: &Path) -> Result<String, String> {
+    let read = |path: &str| {
+        fs::read_to_string(folder.join(path)).map_err(|error| format!("{path}: {error}"))
+    };
+    if !read("tests/demo.rs")?.contains("\nfn the_demo_prints_this() {") {
+        return Err("tests/demo.rs: no test `the_demo_prints_this`".to_owned());
+    }
+    let snapshot = read("tests/snapshots/demo__the_demo_prints_this.snap")?;
+    let output = snapshot.splitn(3, "---\n").nth(2);
+    output.map(str::to_owned).ok_or_else(|| "the snapshot has no head".to_owned())
+}
+
+/// What the demo of a chapter prints after each of the steps that say it, with the step's title.
+fn step_outputs(steps: &toml::Table) -> Vec<(String, String)> {
+    let steps = steps.get("step").and_then(toml::Value::as_array);
+    let text = |step: &toml::Value, key| Some(step.get(key)?.as_str()?.to_owned());
+    let output = |step| Some((text(step, "title")?, text(step, "prints")?));
+    steps.into_iter().flatten().filter_map(output).collect()
+}
+
 /// The lines that are neither empty nor a comment.
 fn code_lines(source: &str) -> Vec<String> {
     let lines = source.lines().map(str::trim);
@@ -294,6 +315,27 @@ fn a_line_of_a_chapter_fits_on_a_page() {
         }
         let lines = long_lines(&fs::read_to_string(&file).unwrap());
         long.extend(lines.iter().map(|line| format!("{}:{line}", name.display())));
+    }
+    assert!(long.is_empty(), "more than {COLUMNS} columns:\n{}", long.join("\n"));
+}
+
+#[test]
+fn what_a_demo_prints_fits_on_a_page() {
+    let mut long = Vec::new();
+    for package in workspace() {
+        if package.chapter().is_none() && !package.is_annex() {
+            continue;
+        }
+        let folder = root().join(&package.folder);
+        let output = demo_output(&folder);
+        let output = output.unwrap_or_else(|error| panic!("{}: {error}", package.name));
+        let steps = fs::read_to_string(folder.join("steps.toml")).unwrap().parse().unwrap();
+        let mut outputs = step_outputs(&steps);
+        outputs.push(("the demo".to_owned(), output));
+        for (step, output) in outputs {
+            let lines = long_lines(&output).into_iter();
+            long.extend(lines.map(|line| format!("{}, {step}: line {line}", package.name)));
+        }
     }
     assert!(long.is_empty(), "more than {COLUMNS} columns:\n{}", long.join("\n"));
 }
@@ -386,6 +428,18 @@ fn each_rule_can_be_broken() {
 
     // Characters count, not bytes.
     assert_eq!(long_lines(&format!("{0}\n{0}x\n{1}\n", "é".repeat(80), "é".repeat(79))), [2]);
+
+    // A demo without a test or without a snapshot is an error, not an empty output.
+    let none = demo_output(&root().join("chapters/trace")).unwrap_err();
+    assert!(none.starts_with("tests/demo.rs: "), "{none}");
+    let steps = toml::toml! {
+        [[step]]
+        title = "One"
+        prints = "1\n"
+        [[step]]
+        title = "Two"
+    };
+    assert_eq!(step_outputs(&steps), [("One".to_owned(), "1\n".to_owned())]);
 
     let lines = |text: &str| code_lines(text);
     assert_eq!(added(&lines("a\n// note\nb\n"), &lines("a\n\nx\nb\ny\n")), 2);
