@@ -1,7 +1,9 @@
 //! Validates a function step by step, then some that are wrong; or a file.
 
 use std::error::Error;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
@@ -28,11 +30,13 @@ const OTHERS: [&str; 9] = [
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let is_option =
+        |argument: &OsStr| argument.as_encoded_bytes().starts_with(b"-");
     let out = &mut io::stdout().lock();
     trace::report(match &arguments[..] {
         [] => demo(out),
-        [file] if !file.starts_with('-') => validate_file(out, file),
+        [file] if !is_option(file) => validate_file(out, file.as_ref()),
         _ => {
             let _ = writeln!(io::stderr(), "{USAGE}");
             return ExitCode::from(2);
@@ -56,11 +60,12 @@ fn demo(out: &mut impl Write) -> Outcome {
     Ok(())
 }
 
-fn validate_file(out: &mut impl Write, file: &str) -> Outcome {
+fn validate_file(out: &mut impl Write, file: &Path) -> Outcome {
+    let shown = file.display();
     let bytes = fs::read(file)
-        .map_err(|error| format!("cannot read `{file}`: {error}"))?;
+        .map_err(|error| format!("cannot read `{shown}`: {error}"))?;
     let module = Module::decode(&wat::parse_bytes(&bytes)?)?;
-    validate(&module).map_err(|error| format!("{error}\n     --> {file}"))?;
-    writeln!(out, "{file} is valid: {} functions", module.functions.len())?;
+    validate(&module).map_err(|error| format!("{error}\n     --> {shown}"))?;
+    writeln!(out, "{shown} is valid: {} functions", module.functions.len())?;
     Ok(())
 }

@@ -37,3 +37,24 @@ fn a_file_is_valid_or_said_what_is_wrong_with() {
     );
     assert_eq!(run(&["--help"]).status.code(), Some(2));
 }
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_not_utf_8_is_an_error_and_no_panic() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let name = OsStr::from_bytes(b"no\xffthing");
+    let fails = |arguments: &[&OsStr], code: i32, expected: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_annex-validation"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.starts_with(expected), "{error}");
+        assert_eq!(output.status.code(), Some(code), "{error}");
+    };
+    fails(&[name], 1, "error: cannot read `no\u{fffd}thing`: ");
+    let option = OsStr::from_bytes(b"--\xff");
+    fails(&[option], 2, "usage: annex-validation [FILE]");
+}

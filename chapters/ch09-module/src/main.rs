@@ -1,7 +1,8 @@
 //! Shows what is in a module: its imports, its exports, and a function.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fmt};
 
@@ -10,7 +11,7 @@ use ch09_module::{ExportItem, FuncIdx, Module, ModuleError};
 const USAGE: &str = "usage: ch09-module [FILE] [--function NAME|INDEX]";
 
 fn main() -> ExitCode {
-    let complaint = match run(env::args().skip(1)) {
+    let complaint = match run(env::args_os().skip(1)) {
         Ok(text) => match io::stdout().write_all(text.as_bytes()) {
             Ok(()) => return ExitCode::SUCCESS,
             // The reader has closed the pipe: `ch09-module … | head`.
@@ -51,15 +52,15 @@ impl From<ModuleError> for Complaint {
 /// What the command line asks for.
 #[derive(Default)]
 struct Request {
-    file: Option<String>,
+    file: Option<PathBuf>,
     function: Option<String>,
 }
 
-fn run(arguments: impl Iterator<Item = String>) -> Result<String, Complaint> {
+fn run(arguments: impl Iterator<Item = OsString>) -> Result<String, Complaint> {
     let request = parse(arguments)?;
     let (title, module) = match &request.file {
         Some(file) => {
-            (format!(";; {file}"), Module::from_file(Path::new(file))?)
+            (format!(";; {}", file.display()), Module::from_file(file)?)
         }
         None => {
             let sample = Module::from_text(include_str!("sample.wat"))?;
@@ -79,7 +80,7 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<String, Complaint> {
 }
 
 fn parse(
-    mut arguments: impl Iterator<Item = String>,
+    mut arguments: impl Iterator<Item = OsString>,
 ) -> Result<Request, Complaint> {
     let mut request = Request::default();
     while let Some(argument) = arguments.next() {
@@ -90,16 +91,24 @@ fn parse(
                     "`--function` expects a name or an index".to_owned(),
                 )
             };
-            request.function = Some(function.ok_or_else(missing)?);
-        } else if argument.starts_with('-') {
+            let function = function.ok_or_else(missing)?.into_string();
+            request.function = Some(function.map_err(|function| {
+                Complaint::Usage(format!(
+                    "`{}` is not UTF-8",
+                    function.display()
+                ))
+            })?);
+        } else if argument.as_encoded_bytes().starts_with(b"-") {
             return Err(Complaint::Usage(format!(
-                "unknown option `{argument}`"
+                "unknown option `{}`",
+                argument.display()
             )));
         } else if request.file.is_none() {
-            request.file = Some(argument);
+            request.file = Some(argument.into());
         } else {
             return Err(Complaint::Usage(format!(
-                "one file is enough: `{argument}`"
+                "one file is enough: `{}`",
+                argument.display()
             )));
         }
     }

@@ -123,3 +123,27 @@ fn a_closed_pipe_is_no_panic() {
     assert_eq!(err, "");
     assert!(child.wait().unwrap().code().is_some());
 }
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_not_utf_8_is_an_error_and_no_panic() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let name = OsStr::from_bytes(b"no\xffthing");
+    let fails = |arguments: &[&OsStr], code: i32, expected: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_ch09-module"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.starts_with(expected), "{error}");
+        assert_eq!(output.status.code(), Some(code), "{error}");
+    };
+    fails(&[name], 1, "error: cannot read `no\u{fffd}thing`: ");
+    let option = OsStr::from_bytes(b"--\xff");
+    fails(&[option], 2, "error: unknown option `--\u{fffd}`");
+    let function = "--function".as_ref();
+    fails(&[function, name], 2, "error: `no\u{fffd}thing` is not UTF-8");
+    fails(&[name, name], 2, "error: one file is enough: `no\u{fffd}thing`");
+}

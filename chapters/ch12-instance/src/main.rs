@@ -1,7 +1,9 @@
 //! Links two modules and the host; or runs a function of a file.
 
 use std::error::Error;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
@@ -20,10 +22,11 @@ const PLAYER: &[u8] = include_bytes!("../programs/player.wat");
 const COACH: &[u8] = include_bytes!("../programs/coach.wat");
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    if let Some(option) =
-        arguments.first().filter(|argument| argument.starts_with('-'))
-    {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let is_option =
+        |argument: &&OsString| argument.as_encoded_bytes().starts_with(b"-");
+    if let Some(option) = arguments.first().filter(is_option) {
+        let option = option.display();
         let _ =
             writeln!(io::stderr(), "error: unknown option `{option}`\n{USAGE}");
         return ExitCode::from(2);
@@ -31,8 +34,10 @@ fn main() -> ExitCode {
     let out = &mut io::stdout().lock();
     trace::report(match &arguments[..] {
         [] => demo(out),
-        [file] => exports(out, file),
-        [file, function, arguments @ ..] => run(out, file, function, arguments),
+        [file] => exports(out, file.as_ref()),
+        [file, function, arguments @ ..] => {
+            run(out, file.as_ref(), function, arguments)
+        }
     })
 }
 
@@ -113,20 +118,21 @@ fn shout(
 }
 
 /// Prints what a file exports.
-fn exports(out: &mut impl Write, file: &str) -> Outcome {
+fn exports(out: &mut impl Write, file: &Path) -> Outcome {
     let (store, instance) = load(file)?;
-    writeln!(out, "{file} exports:")?;
+    writeln!(out, "{} exports:", file.display())?;
     show_exports(out, &store, instance)
 }
 
 /// Calls a function that a file exports.
 fn run(
     out: &mut impl Write,
-    file: &str,
-    name: &str,
-    arguments: &[String],
+    file: &Path,
+    name: &OsStr,
+    arguments: &[OsString],
 ) -> Outcome {
     let (mut store, instance) = load(file)?;
+    let name = text(name)?;
     let function = store.export(instance, name).and_then(Extern::func);
     let ty = function.and_then(|function| store.func_type(function));
     let ty =
@@ -137,19 +143,26 @@ fn run(
     Ok(())
 }
 
-fn load(file: &str) -> Result<(Store, InstanceAddr), Box<dyn Error>> {
+fn load(file: &Path) -> Result<(Store, InstanceAddr), Box<dyn Error>> {
+    let shown = file.display();
     let bytes = fs::read(file)
-        .map_err(|error| format!("cannot read `{file}`: {error}"))?;
+        .map_err(|error| format!("cannot read `{shown}`: {error}"))?;
     let mut store = Store::default();
     let instance = store.instantiate(&bytes, &Imports::new());
-    Ok((store, instance.map_err(|error| format!("{file}: {error}"))?))
+    Ok((store, instance.map_err(|error| format!("{shown}: {error}"))?))
+}
+
+/// An argument of the command line that has to be text.
+fn text(argument: &OsStr) -> Result<&str, String> {
+    let wrong = || format!("`{}` is not UTF-8", argument.display());
+    argument.to_str().ok_or_else(wrong)
 }
 
 /// Reads the arguments of a command line as values of the function's types.
 fn parse(
     ty: &FuncType,
     name: &str,
-    arguments: &[String],
+    arguments: &[OsString],
 ) -> Result<Vec<Value>, String> {
     if arguments.len() != ty.params.len() {
         return Err(format!(
@@ -158,8 +171,9 @@ fn parse(
             arguments.len()
         ));
     }
-    let value = |(ty, text): (&ValType, &String)| -> Option<Value> {
+    let value = |(ty, argument): (&ValType, &OsString)| -> Option<Value> {
         let ValType::Num(ty) = ty else { return None };
+        let text = argument.to_str()?;
         Some(match ty {
             NumType::I32 => text.parse::<i32>().ok()?.into(),
             NumType::I64 => text.parse::<i64>().ok()?.into(),
@@ -168,7 +182,9 @@ fn parse(
         })
     };
     let values = ty.params.iter().zip(arguments).map(|pair| {
-        value(pair).ok_or_else(|| format!("`{}` is not an {}", pair.1, pair.0))
+        let (ty, argument) = pair;
+        let wrong = || format!("`{}` is not an {ty}", argument.display());
+        value(pair).ok_or_else(wrong)
     });
     values.collect()
 }

@@ -2,6 +2,7 @@
 //! line.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,10 +22,11 @@ const SCRIPTS: [(&str, &str); 4] = [
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    if let Some(option) =
-        arguments.first().filter(|argument| argument.starts_with('-'))
-    {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let is_option =
+        |argument: &&OsString| argument.as_encoded_bytes().starts_with(b"-");
+    if let Some(option) = arguments.first().filter(is_option) {
+        let option = option.display();
         let _ =
             writeln!(io::stderr(), "error: unknown option `{option}`\n{USAGE}");
         return ExitCode::from(2);
@@ -64,25 +66,26 @@ fn demo(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 /// Shows what fails, and how many directives there are.
 fn run_files(
     out: &mut impl Write,
-    files: &[String],
+    files: &[OsString],
 ) -> Result<(), Box<dyn Error>> {
     let mut failed = 0;
-    for file in files {
+    for file in files.iter().map(Path::new) {
+        let shown = file.display();
         let text = fs::read_to_string(file)
-            .map_err(|error| format!("cannot read `{file}`: {error}"))?;
+            .map_err(|error| format!("cannot read `{shown}`: {error}"))?;
         let report =
             run(&text, &mut Store::<()>::default()).map_err(|mut error| {
-                error.set_path(Path::new(file));
+                error.set_path(file);
                 error.set_text(&text);
                 error
             })?;
         for (line, failure) in report.failures() {
-            writeln!(out, "{file}:{line}: {failure}")?;
+            writeln!(out, "{shown}:{line}: {failure}")?;
         }
         let failures = report.failures().count();
         writeln!(
             out,
-            "{file}: {} passed, {failures} failed",
+            "{shown}: {} passed, {failures} failed",
             report.outcomes.len() - failures
         )?;
         failed += failures;

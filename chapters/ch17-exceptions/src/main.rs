@@ -3,6 +3,7 @@
 
 use std::env;
 use std::error::Error;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -16,11 +17,13 @@ const DEEP: &[u8] = include_bytes!("../programs/deep.wat");
 const CALCULATOR: &[u8] = include_bytes!("../programs/calculator.wat");
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let is_option =
+        |argument: &OsStr| argument.as_encoded_bytes().starts_with(b"--");
     let out = &mut io::stdout().lock();
     trace::report(match &arguments[..] {
         [] => demo(out),
-        [formula] if !formula.starts_with("--") => calculate_one(out, formula),
+        [formula] if !is_option(formula) => calculate_one(out, formula),
         _ => {
             let _ =
                 writeln!(io::stderr(), "error: expected one formula\n{USAGE}");
@@ -66,7 +69,9 @@ fn demo(out: &mut impl Write) -> Outcome {
     Ok(())
 }
 
-fn calculate_one(out: &mut impl Write, formula: &str) -> Outcome {
+fn calculate_one(out: &mut impl Write, formula: &OsStr) -> Outcome {
+    let wrong = || format!("`{}` is not UTF-8", formula.display());
+    let formula = formula.to_str().ok_or_else(wrong)?;
     let mut store = Store::default();
     let calculator = store.instantiate(CALCULATOR, &Imports::new())?;
     writeln!(out, "{formula} {}", calculate(&mut store, calculator, formula)?)?;

@@ -36,3 +36,24 @@ fn a_formula_is_calculated_and_an_uncaught_exception_is_a_failure() {
     ];
     insta::assert_snapshot!(runs.join("\n"));
 }
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_not_utf_8_is_an_error_and_no_panic() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let name = OsStr::from_bytes(b"no\xffthing");
+    let fails = |arguments: &[&OsStr], code: i32, expected: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_ch17-exceptions"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.starts_with(expected), "{error}");
+        assert_eq!(output.status.code(), Some(code), "{error}");
+    };
+    fails(&[name], 1, "error: `no\u{fffd}thing` is not UTF-8");
+    let option = OsStr::from_bytes(b"--\xff");
+    fails(&[option], 2, "error: expected one formula");
+}
