@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
-use ch12_instance::{Counter, Engine, StoreLimits};
+use annex_embedding::Engine;
+use ch12_instance::StoreLimits;
 use ch13_rocket::FUEL;
 use ch18_heap::Store;
+use trace::Counter;
 
 /// An engine that can be chosen.
 pub struct EngineRow {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{error, fmt, io};
 
-use ch12_instance::Error;
+use annex_embedding::Error;
 use ch13_rocket::{Control, HostCall, Rocket, RocketError};
 
 use crate::{EngineRow, Event, Log, Report};

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use annex_embedding::{FuncAddr, InstanceAddr, NULL, function, function_of};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
     FuncIdx, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx,
@@ -12,10 +13,10 @@ use ch10_memory::MemoryInstance;
 use ch11_control::{Callee, Core, Environment, Frame};
 use trace::Observer;
 
+use crate::invoke::Invocation;
 use crate::store::FunctionBody;
 use crate::table::{TableInstance, range};
-use crate::value::{NULL, function, function_of};
-use crate::{FuncAddr, Layer, StoreData, host};
+use crate::{Layer, StoreData};
 
 /// What a machine is lent for a call: what is alive, the layer, and the code.
 #[derive(Debug)]
@@ -88,7 +89,8 @@ impl<'store, L: Layer> Environment<'store> for StoreView<'store, L> {
         caller: Option<u32>,
         core: &mut Core<O>,
     ) -> Result<(), Trap> {
-        host::call(self.reborrow(), core, host, caller)
+        Invocation { view: self.reborrow(), core }
+            .call_host(host, caller.map(InstanceAddr))
     }
 
     #[inline(always)]
@@ -217,10 +219,14 @@ impl StoreData {
                 let element = self.tables[position(table)].get(stack.pop());
                 stack.push(element.ok_or(Trap::OutOfBoundsTableAccess)?)?;
             }
-            Table::Set(table) => {
+            Table::Set(table) | Table::Fill(table) => {
+                let length = match instr {
+                    Table::Fill(_) => stack.pop(),
+                    _ => 1,
+                };
                 let element: u64 = stack.pop();
                 self.tables[position(table)]
-                    .range_mut(stack.pop(), 1)?
+                    .range_mut(stack.pop(), length)?
                     .fill(element);
             }
             Table::Size(table) => {
@@ -236,31 +242,20 @@ impl StoreData {
                 let before = table.grow(count, stack.pop(), limit);
                 stack.push(before.unwrap_or(table.ty().address.minus_one()))?;
             }
-            Table::Fill(table) => {
-                let length = stack.pop();
-                let element: u64 = stack.pop();
-                self.tables[position(table)]
-                    .range_mut(stack.pop(), length)?
-                    .fill(element);
-            }
-            Table::Copy(destination_table, source_table) => {
+            Table::Copy(to, from) => {
                 let length = stack.pop();
                 let source = stack.pop();
                 let destination = stack.pop();
-                let positions =
-                    [position(destination_table), position(source_table)];
-                match self.tables.get_disjoint_mut(positions) {
-                    Ok([to, from]) => {
-                        let elements = from.range(source, length)?;
-                        to.range_mut(destination, length)?
-                            .copy_from_slice(elements);
-                    }
+                let [to, from] = [position(to), position(from)];
+                match self.tables.get_disjoint_mut([to, from]) {
+                    Ok([to, from]) => to
+                        .range_mut(destination, length)?
+                        .copy_from_slice(from.range(source, length)?),
                     // Source and destination are the same table.
-                    Err(_) => self.tables[positions[0]].copy_within(
-                        destination,
-                        source,
-                        length,
-                    )?,
+                    Err(_) => {
+                        let table = &mut self.tables[to];
+                        table.copy_within(destination, source, length)?;
+                    }
                 }
             }
             Table::Init(table, segment) => {

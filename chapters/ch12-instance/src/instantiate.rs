@@ -2,26 +2,27 @@
 //!
 //! Specification: Execution, Modules, *Instantiation*.
 
+use annex_embedding::{
+    Error, Extern, FuncAddr, GlobalAddr, Imports, InstanceAddr, MemAddr, NULL,
+    TableAddr, TagAddr, TrapReport,
+};
 use annex_types::{close, close_ref};
 use ch07_values::Trap;
 use ch09_module::{
-    Data, DataMode, Element, ElementMode, ExportItem, FuncType, Global,
-    GlobalType, MemoryType, Module, TableDefinition, TableType, TagIdx,
+    Data, DataMode, Element, ElementMode, FuncType, Global, GlobalType,
+    MemoryType, Module, TableDefinition, TableType, TagIdx,
 };
 use ch10_memory::MemoryInstance;
 use trace::Observer;
 
 use crate::invoke::Invocation;
+use crate::limits::too_much;
 use crate::store::{
     FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, StoreData,
     TagInstance,
 };
 use crate::table::TableInstance;
-use crate::value::NULL;
-use crate::{
-    Error, Extern, FuncAddr, GlobalAddr, Imports, InstanceAddr, Layer, MemAddr,
-    Store, TableAddr, TagAddr, TrapReport,
-};
+use crate::{Layer, Store};
 
 impl<O: Observer, L: Layer> Store<O, L> {
     /// Makes an instance of a module. Its parts are moved, not copied.
@@ -91,23 +92,7 @@ impl StoreData {
         let globals = (next..).take(module.globals.len()).map(GlobalAddr);
         instance.globals.extend(globals);
         for export in std::mem::take(&mut module.exports) {
-            let item = match export.item {
-                ExportItem::Func(index) => {
-                    Extern::Func(instance.functions[index.index()])
-                }
-                ExportItem::Table(index) => {
-                    Extern::Table(instance.tables[index.index()])
-                }
-                ExportItem::Memory(index) => {
-                    Extern::Memory(instance.memories[index.index()])
-                }
-                ExportItem::Global(index) => {
-                    Extern::Global(instance.globals[index.index()])
-                }
-                ExportItem::Tag(index) => {
-                    Extern::Tag(instance.tags[index.index()])
-                }
-            };
+            let item = instance.item(export.item);
             if let Extern::Func(function) = item {
                 let name = || export.name.clone();
                 instance.names.entry(function).or_insert_with(name);
@@ -136,7 +121,7 @@ impl StoreData {
         let left = limit.saturating_sub(others);
         let table = TableInstance::new(ty, NULL, left).ok_or_else(|| {
             let needs = ty.limits.min.into();
-            Error::limit("table", needs, "elements", limit, others)
+            too_much("table", needs, "elements", limit, others)
         })?;
         let address = TableAddr::after(&self.tables);
         self.tables.push(table);
@@ -157,7 +142,7 @@ impl StoreData {
         let left = limit.saturating_sub(others);
         let memory = MemoryInstance::with_limit(ty, left).ok_or_else(|| {
             let needs = u128::from(ty.limits.min) * u128::from(ty.page_size);
-            Error::limit("memory", needs, "bytes", limit, others)
+            too_much("memory", needs, "bytes", limit, others)
         })?;
         let address = MemAddr::after(&self.memories);
         self.memories.push(memory);

@@ -2,16 +2,17 @@
 //!
 //! Specification: Execution, Modules, *Invocation*.
 
+use annex_embedding::{
+    Error, ExceptionReport, FuncAddr, InstanceAddr, TrapReport, Value,
+};
 use ch07_values::Trap;
-use ch09_module::{Body, ValType};
+use ch09_module::Body;
 use ch11_control::{Core, Frame};
 use trace::Observer;
 
+use crate::limits::too_much;
 use crate::store::EXPRESSION;
-use crate::{
-    Error, ExceptionReport, FuncAddr, InstanceAddr, Layer, StoreView,
-    TrapReport, Uncaught, Value,
-};
+use crate::{Layer, StoreView, Uncaught};
 
 /// A store that can be called: from outside, or by a function of the host in
 /// the middle of another call.
@@ -30,7 +31,12 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
     ) -> Result<Vec<Value>, Error> {
         self.view.check_arguments(function, arguments)?;
         let height = self.core.height();
-        let outcome = self.push(arguments).and_then(|()| {
+        let pushed = self.push(arguments).map_err(|_| {
+            let limit = self.core.stack().capacity() as u64;
+            let (needs, others) = (arguments.len() as u128, height as u64);
+            too_much("call", needs, "operands", limit, others)
+        });
+        let outcome = pushed.and_then(|()| {
             L::run(self.core, self.view.reborrow(), function)
                 .map_err(|uncaught| self.error(uncaught))
         });
@@ -39,29 +45,23 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
             let ty = data.functions[function.index()].ty;
             let types = data.types.func(ty).map_or(&[][..], |ty| &ty.results);
             let stack = self.core.stack();
-            data.expose(*layer, types, &stack.slots()[height..]);
-            data.read(types, &stack, height)
+            data.show(*layer, types, data.halves(&stack, height))
         });
         self.core.cut(height);
         results
     }
 
     /// Pushes values, with the upper halves of vectors beside their slots.
-    pub(crate) fn push(&mut self, arguments: &[Value]) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, values: &[Value]) -> Result<(), Trap> {
         let upper = &mut self.view.data.upper;
         self.core.on_stack(|stack| {
-            let is_vector = |value: &Value| value.ty() == ValType::V128;
-            if upper.is_empty() && arguments.iter().any(is_vector) {
+            let is_vector = |value: &Value| matches!(value, Value::V128(_));
+            if upper.is_empty() && values.iter().any(is_vector) {
                 upper.resize(stack.capacity(), 0);
             }
-            let (limit, others) = (stack.capacity(), stack.height());
-            for argument in arguments {
-                let [slot, half] = argument.to_halves();
-                stack.push(slot).map_err(|_| {
-                    let needs = arguments.len() as u128;
-                    let (limit, others) = (limit as u64, others as u64);
-                    Error::limit("call", needs, "operands", limit, others)
-                })?;
+            for value in values {
+                let [slot, half] = value.to_halves();
+                stack.push(slot)?;
                 if let Some(place) = upper.get_mut(stack.height() - 1) {
                     *place = half;
                 }
@@ -128,15 +128,13 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                 }
             }
             Uncaught::Exception(tag, values) => {
-                let (slots, upper): (Vec<u64>, Vec<u64>) =
-                    values.iter().map(|halves| (halves[0], halves[1])).unzip();
                 let ty = data.types.func(data.tags[tag.index()].ty);
                 let types = ty.map_or(&[][..], |ty| &ty.params);
-                data.expose(self.view.layer, types, &slots);
+                let values = values.into_iter();
                 ExceptionReport {
                     tag,
                     name: data.tags[tag.index()].name.clone(),
-                    values: data.read_halves(types, &slots, &upper),
+                    values: data.show(self.view.layer, types, values),
                     function,
                 }
                 .into()

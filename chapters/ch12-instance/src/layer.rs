@@ -2,12 +2,13 @@
 
 use std::fmt::Debug;
 
+use annex_embedding::{FuncAddr, Referent, TagAddr};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, HeapType, Instr};
 use ch11_control::{Code, Core, Frame, Machine};
 use trace::Observer;
 
-use crate::{FuncAddr, Referent, StoreData, StoreView, TagAddr};
+use crate::{StoreData, StoreView};
 
 /// What a later chapter adds to this store: an engine, instructions, and
 /// whatever it keeps for them.

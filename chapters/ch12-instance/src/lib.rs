@@ -3,12 +3,9 @@
 //!
 //! A module is a recipe; an instance is what is cooked. Instances live in a
 //! [`Store`], beside everything that they own or share: functions, memories,
-//! tables, globals. [`Engine`] is the seam through which everybody else drives
-//! a store like this one, so that another engine can take its place.
+//! tables, globals. A store is an engine: programs drive it through the trait
+//! [`Engine`](annex_embedding::Engine).
 
-mod address;
-mod engine;
-mod error;
 mod execute;
 mod host;
 mod instantiate;
@@ -22,16 +19,7 @@ mod tree;
 mod value;
 mod vector;
 
-pub use address::{
-    Extern, FuncAddr, GlobalAddr, Handle, InstanceAddr, MemAddr, TableAddr,
-    TagAddr,
-};
-pub use engine::{Engine, Imports};
-pub use error::{Error, ExceptionReport, LinkError, TrapReport};
 pub use execute::StoreView;
-pub use host::{
-    Caller, HostError, HostFunction, HostResults, IntoHostFunction, WithCaller,
-};
 pub use layer::{CoreLayer, Layer, Uncaught};
 pub use limits::StoreLimits;
 pub use store::{
@@ -39,5 +27,3 @@ pub use store::{
     StoreData, TagInstance,
 };
 pub use table::{TableInstance, range};
-pub use tree::Counter;
-pub use value::{NULL, Referent, Value, function, function_of};

@@ -1,5 +1,6 @@
 //! How much a store may have of everything.
 
+use annex_embedding::Error;
 use ch11_control::MachineLimits;
 
 /// How much a store may have of everything, whatever its modules ask for.
@@ -51,4 +52,24 @@ impl Default for StoreLimits {
             fuel: machine.fuel,
         }
     }
+}
+
+/// Something needs more `units` than its limit leaves beside what others have
+/// of them, or else more than the system can give.
+pub(crate) fn too_much(
+    what: &str,
+    needs: u128,
+    units: &str,
+    limit: u64,
+    others: u64,
+) -> Error {
+    let needed = format!("the {what} needs {needs} {units}");
+    let in_use = match others {
+        0 => String::new(),
+        others => format!(" and {others} are in use"),
+    };
+    Error::Limit(match needs + u128::from(others) > u128::from(limit) {
+        true => format!("{needed}; the limit is {limit}{in_use}"),
+        false => format!("{needed}, more than the system can give"),
+    })
 }

@@ -2,13 +2,11 @@
 //!
 //! Specification: Validation, Types, *Matching*, External Types.
 
-use std::fmt::Display;
-
+use annex_embedding::{Extern, Imports, InstanceAddr, LinkError};
 use annex_types::{close, close_ref};
-use ch09_module::{Import, ImportType, Limits, Module, TypeIdx, ValType};
+use ch09_module::{ImportType, Limits, Module, TypeIdx};
 
 use crate::store::{ModuleInstance, StoreData};
-use crate::{Extern, Imports, InstanceAddr, LinkError};
 
 impl StoreData {
     /// An instance that has its types and its imports, and nothing of its own.
@@ -33,14 +31,18 @@ impl StoreData {
             instance.types.extend(types);
         }
         for import in &module.imports {
-            // An address of another store names nothing here.
             let found = imports.get(&import.module, &import.name);
-            let Some(item) = found.filter(|item| self.has(*item)) else {
-                return Err(self.misfit(import, None, &instance.types));
+            let given = found.and_then(|item| self.type_of(item));
+            let wanted = closed(import.ty, &instance.types);
+            let fits = given.is_some_and(|given| self.fits(given, wanted));
+            let Some(item) = found.filter(|_| fits) else {
+                return Err(LinkError {
+                    module: import.module.clone(),
+                    name: import.name.clone(),
+                    wanted: self.describe(wanted),
+                    given: given.map(|given| self.describe(given)),
+                });
             };
-            if !self.fits(item, import.ty, &instance.types) {
-                return Err(self.misfit(import, Some(item), &instance.types));
-            }
             match item {
                 Extern::Func(function) => instance.functions.push(function),
                 Extern::Table(table) => instance.tables.push(table),
@@ -52,109 +54,86 @@ impl StoreData {
         Ok(instance)
     }
 
-    /// Whether an address names something in this store.
-    fn has(&self, item: Extern) -> bool {
-        match item {
-            Extern::Func(address) => address.index() < self.functions.len(),
-            Extern::Table(address) => address.index() < self.tables.len(),
-            Extern::Memory(address) => address.index() < self.memories.len(),
-            Extern::Global(address) => address.index() < self.globals.len(),
-            Extern::Tag(address) => address.index() < self.tags.len(),
-        }
+    /// The type of something that can be imported, closed; `None` if an address
+    /// of another store names nothing here.
+    fn type_of(&self, item: Extern) -> Option<ImportType> {
+        Some(match item {
+            Extern::Func(address) => {
+                ImportType::Func(self.functions.get(address.index())?.ty)
+            }
+            Extern::Table(address) => {
+                ImportType::Table(self.tables.get(address.index())?.ty())
+            }
+            Extern::Memory(address) => {
+                ImportType::Memory(self.memories.get(address.index())?.ty())
+            }
+            Extern::Global(address) => {
+                ImportType::Global(self.globals.get(address.index())?.ty)
+            }
+            Extern::Tag(address) => {
+                ImportType::Tag(self.tags.get(address.index())?.ty)
+            }
+        })
     }
 
-    /// Whether something can be imported as `wanted`.
-    fn fits(
-        &self,
-        item: Extern,
-        wanted: ImportType,
-        types: &[TypeIdx],
-    ) -> bool {
-        let matches = |given, wanted| self.types.matches(given, wanted);
-        let same =
-            |given, wanted| matches(given, wanted) && matches(wanted, given);
-        match (item, wanted) {
-            (Extern::Func(address), ImportType::Func(ty)) => {
-                let given = self.functions[address.index()].ty;
-                self.types.is_subtype(given, types[ty.index()])
+    /// Whether something of type `given` can be imported as `wanted`.
+    fn fits(&self, given: ImportType, wanted: ImportType) -> bool {
+        match (given, wanted) {
+            (ImportType::Func(given), ImportType::Func(wanted)) => {
+                self.types.is_subtype(given, wanted)
             }
-            (Extern::Table(address), ImportType::Table(wanted)) => {
-                let given = self.tables[address.index()].ty();
-                let element = close_ref(wanted.element, types);
+            (ImportType::Table(given), ImportType::Table(wanted)) => {
                 given.address == wanted.address
+                    && given.element == wanted.element
                     && keeps_to(given.limits, wanted.limits)
-                    && same(ValType::Ref(given.element), ValType::Ref(element))
             }
-            (Extern::Memory(address), ImportType::Memory(wanted)) => {
-                let given = self.memories[address.index()].ty();
+            (ImportType::Memory(given), ImportType::Memory(wanted)) => {
                 given.address == wanted.address
                     && given.page_size == wanted.page_size
                     && keeps_to(given.limits, wanted.limits)
             }
-            (Extern::Global(address), ImportType::Global(wanted)) => {
-                let given = self.globals[address.index()].ty;
-                let content = close(wanted.content, types);
-                // What is mutable is read as one type and written as the
-                // other: both have to fit.
+            (ImportType::Global(given), ImportType::Global(wanted)) => {
                 given.mutable == wanted.mutable
                     && match wanted.mutable {
-                        true => same(given.content, content),
-                        false => matches(given.content, content),
+                        // It is read as one type and written as the other.
+                        true => given.content == wanted.content,
+                        false => {
+                            self.types.matches(given.content, wanted.content)
+                        }
                     }
             }
-            // A type that is above and below another is that other.
-            (Extern::Tag(address), ImportType::Tag(ty)) => {
-                self.tags[address.index()].ty == types[ty.index()]
+            (ImportType::Tag(given), ImportType::Tag(wanted)) => {
+                given == wanted
             }
             _ => false,
         }
     }
 
-    /// What is wrong with an import.
-    fn misfit(
-        &self,
-        import: &Import,
-        given: Option<Extern>,
-        types: &[TypeIdx],
-    ) -> LinkError {
-        let describe = |kind: &str, ty: &dyn Display| {
-            format!("{kind} {ty}").trim_end().to_owned()
+    /// A closed type of an import in words.
+    fn describe(&self, ty: ImportType) -> String {
+        let func =
+            |ty| self.types.func(ty).map_or(String::new(), |ty| ty.to_string());
+        let (kind, ty) = match ty {
+            ImportType::Func(ty) => ("func", func(ty)),
+            ImportType::Table(ty) => ("table", ty.to_string()),
+            ImportType::Memory(ty) => ("memory", ty.to_string()),
+            ImportType::Global(ty) => ("global", ty.to_string()),
+            ImportType::Tag(ty) => ("tag", func(ty)),
         };
-        let with_func = |kind: &str, ty: TypeIdx| match self.types.func(ty) {
-            Some(ty) => describe(kind, ty),
-            None => kind.to_owned(),
-        };
-        let wanted = match import.ty {
-            ImportType::Func(ty) => with_func("func", types[ty.index()]),
-            ImportType::Table(ty) => describe("table", &ty),
-            ImportType::Memory(ty) => describe("memory", &ty),
-            ImportType::Global(ty) => describe("global", &ty),
-            ImportType::Tag(ty) => with_func("tag", types[ty.index()]),
-        };
-        let given = given.map(|given| match given {
-            Extern::Func(address) => {
-                with_func("func", self.functions[address.index()].ty)
-            }
-            Extern::Table(address) => {
-                describe("table", &self.tables[address.index()].ty())
-            }
-            Extern::Memory(address) => {
-                describe("memory", &self.memories[address.index()].ty())
-            }
-            Extern::Global(address) => {
-                describe("global", &self.globals[address.index()].ty)
-            }
-            Extern::Tag(address) => {
-                with_func("tag", self.tags[address.index()].ty)
-            }
-        });
-        LinkError {
-            module: import.module.clone(),
-            name: import.name.clone(),
-            wanted,
-            given,
-        }
+        format!("{kind} {ty}").trim_end().to_owned()
     }
+}
+
+/// The type of an import, closed: each index of the module is replaced by the
+/// number of that type in the store.
+fn closed(mut ty: ImportType, types: &[TypeIdx]) -> ImportType {
+    match &mut ty {
+        ImportType::Func(ty) | ImportType::Tag(ty) => *ty = types[ty.index()],
+        ImportType::Table(ty) => ty.element = close_ref(ty.element, types),
+        ImportType::Memory(_) => {}
+        ImportType::Global(ty) => ty.content = close(ty.content, types),
+    }
+    ty
 }
 
 /// Whether what has the limits `given` keeps to the limits `wanted`.

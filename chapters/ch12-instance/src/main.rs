@@ -7,12 +7,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
+use annex_embedding::{
+    Caller, Engine, Extern, HostError, Imports, InstanceAddr, Value,
+};
 use ch07_values::NumType;
 use ch09_module::{FuncType, ValType};
-use ch12_instance::{
-    Caller, Counter, Engine, Extern, HostError, Imports, InstanceAddr, Store,
-    Value,
-};
+use ch12_instance::Store;
+use trace::Counter;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -199,7 +200,7 @@ fn show_exports(
             Some(ty) => {
                 writeln!(out, "  {name}: {}", format!("func {ty}").trim_end())?
             }
-            None => writeln!(out, "  {name}: {}", kind(item))?,
+            None => writeln!(out, "  {name}: {}", kind(*item))?,
         }
     }
     writeln!(out)?;
@@ -220,7 +221,7 @@ fn kind(item: Extern) -> &'static str {
 fn tell(
     out: &mut impl Write,
     what: &str,
-    outcome: Result<Vec<Value>, ch12_instance::Error>,
+    outcome: Result<Vec<Value>, annex_embedding::Error>,
 ) -> Outcome {
     let text = match outcome {
         Ok(values) => texts(&values),

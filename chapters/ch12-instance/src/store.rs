@@ -4,19 +4,18 @@
 
 use std::collections::HashMap;
 
+use annex_embedding::{
+    Extern, FuncAddr, GlobalAddr, HostError, HostFunction, InstanceAddr,
+    MemAddr, TableAddr, TagAddr,
+};
 use annex_types::TypeRegistry;
-use annex_vector::V128;
-use ch09_module::{GlobalType, TypeIdx, WasmFeatures};
+use ch09_module::{ExportItem, FEATURES, GlobalType, TypeIdx, WasmFeatures};
 use ch10_memory::MemoryInstance;
 use ch11_control::Core;
 use trace::Observer;
 
 use crate::table::TableInstance;
-use crate::value::vector;
-use crate::{
-    CoreLayer, Extern, FuncAddr, GlobalAddr, HostError, HostFunction,
-    InstanceAddr, Layer, MemAddr, StoreLimits, StoreView, TableAddr, TagAddr,
-};
+use crate::{CoreLayer, Layer, StoreLimits, StoreView};
 
 /// An engine with its store: the instances of modules, what they own or share,
 /// and the code that an engine has made of their functions.
@@ -30,27 +29,28 @@ pub struct Store<O = (), L: Layer = CoreLayer> {
     pub(crate) code: Vec<L::Code>,
     pub(crate) layer: L,
     pub(crate) core: Core<O>,
-    /// The version of the standard that modules are validated by; the newest
-    /// if there is none.
-    pub(crate) features: Option<WasmFeatures>,
 }
 
 impl<O: Observer, L: Layer> Store<O, L> {
     /// An empty store with an observer and limits.
     pub fn new(observer: O, limits: StoreLimits) -> Self {
         Store {
-            data: StoreData { limits, ..StoreData::default() },
+            data: StoreData {
+                limits,
+                features: FEATURES,
+                ..StoreData::default()
+            },
             code: Vec::new(),
             layer: L::default(),
             core: Core::new(limits.machine(), observer),
-            features: None,
         }
     }
 
     /// The same store for modules of another version of the standard, or with
     /// a proposal.
-    pub fn with_features(self, features: WasmFeatures) -> Self {
-        Store { features: Some(features), ..self }
+    pub fn with_features(mut self, features: WasmFeatures) -> Self {
+        self.data.features = features;
+        self
     }
 
     /// The observer.
@@ -126,6 +126,8 @@ pub struct StoreData {
     pub upper: Vec<u64>,
     /// How much the store may have of everything.
     pub limits: StoreLimits,
+    /// The version of the standard that modules are validated by.
+    pub(crate) features: WasmFeatures,
     /// The error of the host function that has just failed.
     pub(crate) host_error: Option<HostError>,
 }
@@ -163,13 +165,6 @@ pub struct GlobalInstance {
     pub upper: u64,
 }
 
-impl GlobalInstance {
-    /// Its value, if it is a vector.
-    pub(crate) fn vector(&self) -> V128 {
-        vector([self.slot, self.upper])
-    }
-}
-
 /// A tag that is alive: what tells the exceptions of one kind from others.
 ///
 /// Specification: Execution, Runtime Structure, *Tag Instances*.
@@ -205,6 +200,17 @@ pub struct ModuleInstance {
 pub const EXPRESSION: FuncAddr = FuncAddr(u32::MAX);
 
 impl ModuleInstance {
+    /// What the index of an export refers to.
+    pub(crate) fn item(&self, item: ExportItem) -> Extern {
+        match item {
+            ExportItem::Func(i) => Extern::Func(self.functions[i.index()]),
+            ExportItem::Table(i) => Extern::Table(self.tables[i.index()]),
+            ExportItem::Memory(i) => Extern::Memory(self.memories[i.index()]),
+            ExportItem::Global(i) => Extern::Global(self.globals[i.index()]),
+            ExportItem::Tag(i) => Extern::Tag(self.tags[i.index()]),
+        }
+    }
+
     /// A function of this instance in words: its index, and its name if it has
     /// one.
     pub fn name(&self, function: FuncAddr) -> String {

@@ -1,19 +1,20 @@
 //! The store as an engine, from outside and in the middle of a call.
 
+use annex_embedding::{
+    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
+    InstanceAddr, MemAddr, TableAddr, TagAddr, Value, list,
+};
 use ch09_module::{
-    FEATURES, FuncType, GlobalType, MemoryType, Module, TableType, ValType,
+    FuncType, GlobalType, MemoryType, Module, TableType, ValType,
 };
 use trace::Observer;
 
 use crate::invoke::Invocation;
+use crate::limits::too_much;
 use crate::store::{
-    FunctionBody, FunctionInstance, GlobalInstance, StoreData, TagInstance,
+    FunctionBody, FunctionInstance, GlobalInstance, TagInstance,
 };
-use crate::value::list;
-use crate::{
-    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
-    InstanceAddr, Layer, MemAddr, Store, StoreView, TableAddr, TagAddr, Value,
-};
+use crate::{Layer, Store, StoreView};
 
 /// The methods of an engine that are the same for a store and for one in the
 /// middle of a call, whose view of the store is `$view`.
@@ -21,6 +22,11 @@ macro_rules! methods_of_both {
     ($self:ident, $data:expr, $view:expr) => {
         fn name(&$self) -> &'static str {
             "tree"
+        }
+
+        fn validate(&$self, module: &[u8]) -> Result<(), Error> {
+            Module::from_bytes_with(module, $data.features)?;
+            Ok(())
         }
 
         fn instructions(&$self) -> Option<u64> {
@@ -51,23 +57,18 @@ macro_rules! methods_of_both {
             $view.set_global(global, value)
         }
 
-        fn exports(&$self, instance: InstanceAddr) -> Vec<(String, Extern)> {
+        fn exports(&$self, instance: InstanceAddr) -> &[(String, Extern)] {
             let instance = $data.instances.get(instance.index());
-            instance.map_or(Vec::new(), |instance| instance.exports.clone())
-        }
-
-        fn export(
-            &$self,
-            instance: InstanceAddr,
-            name: &str,
-        ) -> Option<Extern> {
-            let exports = &$data.instances.get(instance.index())?.exports;
-            let found = exports.iter().find(|(export, _)| export == name);
-            found.map(|(_, item)| *item)
+            instance.map_or(&[], |instance| &instance.exports)
         }
 
         fn add_function(&mut $self, function: HostFunction) -> FuncAddr {
-            $data.add_function(function)
+            let address = FuncAddr::after(&$data.functions);
+            let ty = $data.types.define_func(function.ty().clone());
+            let body = FunctionBody::Host($data.hosts.len() as u32);
+            $data.functions.push(FunctionInstance { ty, body });
+            $data.hosts.push(function);
+            address
         }
 
         fn add_table(&mut $self, ty: TableType) -> Result<TableAddr, Error> {
@@ -79,7 +80,11 @@ macro_rules! methods_of_both {
         }
 
         fn add_tag(&mut $self, ty: FuncType) -> Result<TagAddr, Error> {
-            Ok($data.add_tag(ty))
+            let address = TagAddr::after(&$data.tags);
+            let name = format!("the host's tag {}", address.0);
+            let ty = $data.types.define_func(ty);
+            $data.tags.push(TagInstance { ty, name });
+            Ok(address)
         }
 
         fn func_type(&$self, function: FuncAddr) -> Option<FuncType> {
@@ -116,16 +121,13 @@ macro_rules! methods_of_both {
 }
 
 impl<O: Observer, L: Layer> Engine for Store<O, L> {
-    fn validate(&self, module: &[u8]) -> Result<(), Error> {
-        self.read(module).map(|_| ())
-    }
-
     fn instantiate(
         &mut self,
         module: &[u8],
         imports: &Imports,
     ) -> Result<InstanceAddr, Error> {
-        self.instantiate_module(self.read(module)?, imports)
+        let module = Module::from_bytes_with(module, self.data.features)?;
+        self.instantiate_module(module, imports)
     }
 
     fn invoke(
@@ -139,13 +141,8 @@ impl<O: Observer, L: Layer> Engine for Store<O, L> {
     methods_of_both!(self, self.data, self.view().0);
 }
 
-/// What a [`Caller`](crate::Caller) sees.
+/// What a [`Caller`](annex_embedding::Caller) sees.
 impl<O: Observer, L: Layer> Engine for Invocation<'_, L, O> {
-    fn validate(&self, module: &[u8]) -> Result<(), Error> {
-        Module::from_bytes_with(module, FEATURES)?;
-        Ok(())
-    }
-
     fn instantiate(
         &mut self,
         _: &[u8],
@@ -171,13 +168,6 @@ impl<O: Observer, L: Layer> Engine for Invocation<'_, L, O> {
 }
 
 impl<O: Observer, L: Layer> Store<O, L> {
-    /// Decodes and validates a module by the version of the standard that this
-    /// store is for.
-    fn read(&self, module: &[u8]) -> Result<Module, Error> {
-        let features = self.features.unwrap_or(FEATURES);
-        Ok(Module::from_bytes_with(module, features)?)
-    }
-
     /// The store, ready for a call from outside.
     ///
     /// What the operand stack needs is had now or not at all: when the first
@@ -189,29 +179,10 @@ impl<O: Observer, L: Layer> Store<O, L> {
         if self.core.reset().is_err() || upper.try_reserve_exact(more).is_err()
         {
             let (needs, limit) = (operands as u128, operands as u64);
-            return Err(Error::limit("stack", needs, "operands", limit, 0));
+            return Err(too_much("stack", needs, "operands", limit, 0));
         }
         let (view, core) = self.view();
         Ok(Invocation { view, core })
-    }
-}
-
-impl StoreData {
-    fn add_function(&mut self, function: HostFunction) -> FuncAddr {
-        let address = FuncAddr::after(&self.functions);
-        let ty = self.types.define_func(function.ty().clone());
-        let body = FunctionBody::Host(self.hosts.len() as u32);
-        self.functions.push(FunctionInstance { ty, body });
-        self.hosts.push(function);
-        address
-    }
-
-    fn add_tag(&mut self, ty: FuncType) -> TagAddr {
-        let address = TagAddr::after(&self.tags);
-        let name = format!("the host's tag {}", address.0);
-        let ty = self.types.define_func(ty);
-        self.tags.push(TagInstance { ty, name });
-        address
     }
 }
 
@@ -233,15 +204,13 @@ impl<L: Layer> StoreView<'_, L> {
         global: GlobalAddr,
         value: Value,
     ) -> Result<(), Error> {
-        let found = self.data.globals.get(global.index());
-        let ty = found.map(|global| global.ty).ok_or_else(|| {
-            Error::Call(format!("there is no global {}", global.0))
-        })?;
+        let number = global.0;
+        let Some(found) = self.data.globals.get(global.index()) else {
+            return Err(Error::Call(format!("there is no global {number}")));
+        };
+        let ty = found.ty;
         if !ty.mutable {
-            return Err(Error::Call(format!(
-                "global {} is immutable",
-                global.0
-            )));
+            return Err(Error::Call(format!("global {number} is immutable")));
         }
         self.check_global(ty, value)?;
         let place = &mut self.data.globals[global.index()];
@@ -251,7 +220,6 @@ impl<L: Layer> StoreView<'_, L> {
 
     /// Checks that a global can have this value.
     fn check_global(&self, ty: GlobalType, value: Value) -> Result<(), Error> {
-        self.check(value)?;
         match self.is_of(value, ty.content) {
             true => Ok(()),
             false => Err(Error::Call(format!(
@@ -267,13 +235,13 @@ impl<L: Layer> StoreView<'_, L> {
         function: FuncAddr,
         arguments: &[Value],
     ) -> Result<(), Error> {
-        let found = self.data.functions.get(function.index());
-        let function = found.ok_or_else(|| {
-            Error::Call(format!("there is no function {}", function.0))
-        })?;
-        arguments.iter().try_for_each(|argument| self.check(*argument))?;
-        let ty = self.data.types.func(function.ty);
+        let ty = self.data.types.func(self.function(function)?.ty);
         let types = ty.map_or(&[][..], |ty| &ty.params);
+        for argument in arguments {
+            if let Value::FuncRef(Some(address)) = argument {
+                self.function(*address)?;
+            }
+        }
         let fits = |(value, ty): (&Value, &ValType)| self.is_of(*value, *ty);
         if arguments.len() == types.len()
             && arguments.iter().zip(types).all(fits)
@@ -287,33 +255,10 @@ impl<L: Layer> StoreView<'_, L> {
         )))
     }
 
-    /// Checks that what a value refers to is in this store.
-    fn check(&self, value: Value) -> Result<(), Error> {
-        match value {
-            Value::FuncRef(Some(address))
-                if address.index() >= self.data.functions.len() =>
-            {
-                Err(Error::Call(format!("there is no function {}", address.0)))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Counts instructions, and does nothing else.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Counter(u64);
-
-impl Observer for Counter {
-    #[inline(always)]
-    fn step(&mut self, _: impl FnOnce() -> trace::Step) {
-        self.0 += 1;
-    }
-
-    #[inline(always)]
-    fn wrote(&mut self, _: u64, _: &[u8]) {}
-
-    fn instructions(&self) -> Option<u64> {
-        Some(self.0)
+    fn function(&self, address: FuncAddr) -> Result<FunctionInstance, Error> {
+        let found = self.data.functions.get(address.index()).copied();
+        found.ok_or_else(|| {
+            Error::Call(format!("there is no function {}", address.0))
+        })
     }
 }

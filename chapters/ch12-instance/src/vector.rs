@@ -5,7 +5,7 @@
 
 use annex_vector::{V128, VectorStack, shuffle};
 use ch07_values::{OperandStack, Trap};
-use ch09_module::Vector;
+use ch09_module::{GlobalIdx, MemArg, Vector};
 use ch11_control::Frame;
 
 use crate::StoreData;
@@ -20,27 +20,22 @@ impl StoreData {
     ) -> Result<(), Trap> {
         let stack = &mut VectorStack::new(stack, &mut self.upper);
         let instance = &self.instances[frame.instance as usize];
+        let memory =
+            |arg: &MemArg| instance.memories[arg.memory.index()].index();
+        let global =
+            |global: &GlobalIdx| instance.globals[global.index()].index();
         match instr {
             Vector::Const(vector) => stack.push(**vector),
             Vector::Shuffle(lanes) => shuffle(lanes, stack),
             Vector::Op(op) => op.execute(stack),
             Vector::Lane(op, lane) => op.execute(*lane, stack),
             Vector::Memory(op, arg) => {
-                let memory = instance.memories[arg.memory.index()];
-                op.execute(
-                    arg.offset,
-                    &mut self.memories[memory.index()],
-                    stack,
-                )
+                let memory = &mut self.memories[memory(arg)];
+                op.execute(arg.offset, memory, stack)
             }
             Vector::MemoryLane(op, arg, lane) => {
-                let memory = instance.memories[arg.memory.index()];
-                op.execute(
-                    *lane,
-                    arg.offset,
-                    &mut self.memories[memory.index()],
-                    stack,
-                )
+                let memory = &mut self.memories[memory(arg)];
+                op.execute(*lane, arg.offset, memory, stack)
             }
             Vector::LocalGet(local) => {
                 let vector = stack.vector(frame.base + local.index());
@@ -56,15 +51,14 @@ impl StoreData {
                 stack.set_vector(frame.base + local.index(), vector);
                 Ok(())
             }
-            Vector::GlobalGet(global) => stack.push(
-                self.globals[instance.globals[global.index()].index()].vector(),
-            ),
-            Vector::GlobalSet(global) => {
+            Vector::GlobalGet(index) => {
+                let global = &self.globals[global(index)];
+                stack.push(V128::from_halves(global.slot, global.upper))
+            }
+            Vector::GlobalSet(index) => {
                 let vector: V128 = stack.pop();
-                let global =
-                    &mut self.globals[instance.globals[global.index()].index()];
-                (global.slot, global.upper) =
-                    (vector.0 as u64, (vector.0 >> 64) as u64);
+                let global = &mut self.globals[global(index)];
+                (global.slot, global.upper) = vector.halves();
                 Ok(())
             }
         }

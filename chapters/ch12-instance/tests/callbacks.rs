@@ -4,12 +4,13 @@
 use std::fmt;
 use std::thread;
 
+use annex_embedding::{
+    Caller, Engine, Error, Extern, HostError, HostFunction, Imports,
+    InstanceAddr, IntoHostFunction, Referent, Value,
+};
 use ch07_values::Trap;
 use ch09_module::{FuncType, RefType, ValType};
-use ch12_instance::{
-    Caller, Engine, Error, Extern, HostError, HostFunction, Imports,
-    InstanceAddr, IntoHostFunction, Referent, Store, StoreLimits, Value,
-};
+use ch12_instance::{Store, StoreLimits};
 
 /// A store with limits and an instance of `text` in it, which may import
 /// `function` as `host` `f`.

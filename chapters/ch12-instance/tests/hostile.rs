@@ -3,9 +3,10 @@
 
 use std::thread;
 
+use annex_embedding::{Engine, Error, Imports, InstanceAddr, Value};
 use ch07_values::Trap;
 use ch09_module::{AddressType, Limits, MemoryType, RefType, TableType};
-use ch12_instance::{Engine, Error, Imports, InstanceAddr, Store, Value};
+use ch12_instance::Store;
 
 /// A store with an instance of a text that imports nothing.
 fn alone(text: &str) -> (Store, InstanceAddr) {

@@ -1,12 +1,11 @@
 //! What memories and tables may have together, and what segments leave behind.
 
+use annex_embedding::{Engine, Error, Imports, InstanceAddr, Value};
 use ch07_values::Trap;
 use ch09_module::{
     AddressType, FEATURES, Limits, MemoryType, RefType, TableType, WasmFeatures,
 };
-use ch12_instance::{
-    Engine, Error, Imports, InstanceAddr, Store, StoreLimits, Value,
-};
+use ch12_instance::{Store, StoreLimits};
 
 /// A store with an instance of a text that imports nothing, under limits and
 /// with pages of one byte.

@@ -1,11 +1,12 @@
 //! Imports that fit and imports that do not, and what instances share.
 
+use annex_embedding::{
+    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr,
+    MemAddr, Referent, Value,
+};
 use ch07_values::Trap;
 use ch09_module::{FuncType, GlobalType, RefType, ValType};
-use ch12_instance::{
-    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr,
-    MemAddr, Referent, Store, Value,
-};
+use ch12_instance::Store;
 
 fn store() -> Store {
     Store::default()
@@ -67,9 +68,9 @@ fn an_address_of_another_store_is_never_a_panic() {
     let mut imports = Imports::new();
     for (name, item) in [
         ("f", Extern::Func(FuncAddr(9))),
-        ("t", Extern::Table(ch12_instance::TableAddr(9))),
+        ("t", Extern::Table(annex_embedding::TableAddr(9))),
         ("m", Extern::Memory(MemAddr(9))),
-        ("g", Extern::Global(ch12_instance::GlobalAddr(9))),
+        ("g", Extern::Global(annex_embedding::GlobalAddr(9))),
     ] {
         imports.define("other", name, item);
     }

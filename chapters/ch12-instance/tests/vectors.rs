@@ -1,8 +1,9 @@
 //! A vector arrives whole, whichever way it goes: its upper half moves with its
 //! slot.
 
+use annex_embedding::{Engine, Extern, HostFunction, Imports, Value};
 use ch09_module::{FuncType, GlobalType, V128, ValType};
-use ch12_instance::{Engine, Extern, HostFunction, Imports, Store, Value};
+use ch12_instance::Store;
 
 const MODULE: &str = r#"(module
   (import "host" "swap" (func $swap (param v128 i64 v128) (result v128 i64 v128)))

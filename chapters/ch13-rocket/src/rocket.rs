@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{error, fmt};
 
-use ch09_module::Module;
-use ch12_instance::{
+use annex_embedding::{
     Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, Value,
 };
+use ch09_module::Module;
 
 use crate::contract::{self, ContractError, ENV};
 use crate::{EXPORTS, Host};

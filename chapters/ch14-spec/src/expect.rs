@@ -7,8 +7,8 @@
 //!
 //! Specification: Execution, Numerics, *NaN Propagation*.
 
+use annex_embedding::Value;
 use ch07_values::Number;
-use ch12_instance::Value;
 use wast::core::{NanPattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64};
 use wast::{WastArg, WastRet};

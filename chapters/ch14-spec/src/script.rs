@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Debug;
 
-use ch12_instance::{Engine, Error, Extern, Imports, InstanceAddr, Value};
+use annex_embedding::{Engine, Error, Extern, Imports, InstanceAddr, Value};
 use wast::core::{Module, ModuleKind};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};

@@ -3,9 +3,10 @@
 //! Specification: Execution, Instructions, *Reference Instructions*, and
 //! Execution, Values, *Reference Typing*.
 
+use annex_embedding::Referent;
 use annex_types::close_ref;
 use ch09_module::{HeapType, RefType};
-use ch12_instance::{Layer, Referent, StoreData};
+use ch12_instance::{Layer, StoreData};
 
 /// Whether the reference in a slot is of type `wanted`, in which the indices
 /// are those of the module of `instance`.

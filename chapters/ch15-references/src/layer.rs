@@ -1,9 +1,10 @@
 //! The layer that gives this chapter's machine to the store.
 
+use annex_embedding::{FuncAddr, NULL};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, Instr, Reference};
 use ch11_control::{Code, Core, Frame};
-use ch12_instance::{FuncAddr, Layer, NULL, StoreData, StoreView, Uncaught};
+use ch12_instance::{Layer, StoreData, StoreView, Uncaught};
 use trace::Observer;
 
 use crate::{Machine, is_of};

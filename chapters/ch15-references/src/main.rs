@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use ch12_instance::{Engine, Imports, InstanceAddr};
+use annex_embedding::{Engine, Imports, InstanceAddr};
 use ch15_references::Store;
 
 type Outcome = Result<(), Box<dyn Error>>;

@@ -1,11 +1,11 @@
 //! References in a store: what may be linked, called, cast and passed in.
 
-use ch07_values::Trap;
-use ch09_module::{FuncType, GlobalType, HeapType, RefType, ValType};
-use ch12_instance::{
+use annex_embedding::{
     Caller, Engine, Error, Extern, FuncAddr, HostFunction, Imports,
     InstanceAddr, Referent, Value,
 };
+use ch07_values::Trap;
+use ch09_module::{FuncType, GlobalType, HeapType, RefType, ValType};
 use ch15_references::Store;
 
 /// A store with one module in it.

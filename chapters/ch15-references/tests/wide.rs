@@ -1,10 +1,10 @@
 //! Several memories and tables, and addresses of 64 bits.
 
+use annex_embedding::{Engine, Error, Extern, Imports, InstanceAddr, Value};
 use ch07_values::Trap;
-use ch12_instance::{
-    Counter, Engine, Error, Extern, Imports, InstanceAddr, StoreLimits, Value,
-};
+use ch12_instance::StoreLimits;
 use ch15_references::Store;
+use trace::Counter;
 
 fn single(text: &str) -> (Store, InstanceAddr) {
     let limits = StoreLimits {

@@ -1,9 +1,10 @@
 //! How the machine comes into the store.
 
+use annex_embedding::FuncAddr;
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, Instr};
 use ch11_control::{Code, Core, Frame};
-use ch12_instance::{FuncAddr, Layer, StoreData, StoreView, Uncaught};
+use ch12_instance::{Layer, StoreData, StoreView, Uncaught};
 use ch15_references::ReferenceLayer;
 use trace::Observer;
 

@@ -6,10 +6,11 @@
 //!
 //! Specification: Execution, Instructions, *Control Instructions*.
 
+use annex_embedding::{FuncAddr, NULL, function_of};
 use ch07_values::Trap;
 use ch09_module::{BrOnCast, Control, Instr, LabelIdx};
 use ch11_control::{Callee, Code, Core, Environment, Frame, native};
-use ch12_instance::{FuncAddr, Layer, NULL, StoreView, function_of};
+use ch12_instance::{Layer, StoreView};
 use ch15_references::is_of;
 use trace::Observer;
 

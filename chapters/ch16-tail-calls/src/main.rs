@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ch12_instance::{Engine, Imports, InstanceAddr, Value};
+use annex_embedding::{Engine, Imports, InstanceAddr, Value};
 use ch16_tail_calls::Store;
 use trace::{Observer, Printer, Step};
 

@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use annex_embedding::{Caller, Engine, Error, Imports, Value};
 use ch07_values::Trap;
-use ch12_instance::{Caller, Engine, Error, Imports, StoreLimits, Value};
+use ch12_instance::StoreLimits;
 use ch16_tail_calls::{Store, Unwind};
 use trace::{Observer, Step};
 

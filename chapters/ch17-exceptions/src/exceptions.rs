@@ -3,9 +3,10 @@
 //!
 //! Specification: Execution, Runtime Structure, *Exception Instances*.
 
+use annex_embedding::{Handle, Referent, TagAddr};
 use ch07_values::Trap;
 use ch09_module::HeapType;
-use ch12_instance::{Handle, Referent, TagAddr, Uncaught};
+use ch12_instance::Uncaught;
 
 /// Names an exception of a store for as long as it exists.
 ///

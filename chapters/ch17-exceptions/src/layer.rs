@@ -1,12 +1,11 @@
 //! How the machine comes into the store, and where the store keeps its
 //! exceptions.
 
+use annex_embedding::{FuncAddr, Referent};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, HeapType, Instr};
 use ch11_control::{Code, Core, Frame};
-use ch12_instance::{
-    FuncAddr, Layer, Referent, StoreData, StoreView, Uncaught,
-};
+use ch12_instance::{Layer, StoreData, StoreView, Uncaught};
 use ch15_references::ReferenceLayer;
 use trace::Observer;
 

@@ -6,12 +6,13 @@
 //!
 //! Specification: Execution, Instructions, *Control Instructions*.
 
+use annex_embedding::{FuncAddr, NULL, function_of};
 use ch07_values::Trap;
 use ch09_module::{
     BrOnCast, Catch, Control, Instr, LabelIdx, TagIdx, TryTable,
 };
 use ch11_control::{Callee, Core, Environment, Frame, native};
-use ch12_instance::{FuncAddr, NULL, StoreView, Uncaught, function_of};
+use ch12_instance::{StoreView, Uncaught};
 use ch15_references::is_of;
 use trace::Observer;
 

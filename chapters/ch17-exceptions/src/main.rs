@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Value};
+use annex_embedding::{Engine, Extern, Imports, InstanceAddr, Value};
 use ch17_exceptions::Store;
 
 type Outcome = Result<(), Box<dyn Error>>;

@@ -1,11 +1,12 @@
 //! Who catches what, and what is left.
 
+use annex_embedding::{
+    Caller, Engine, Error, Extern, Handle, Imports, InstanceAddr, Referent,
+    TagAddr, Value,
+};
 use annex_vector::V128;
 use ch07_values::Trap;
-use ch12_instance::{
-    Caller, Engine, Error, Extern, Handle, Imports, InstanceAddr, Referent,
-    StoreLimits, TagAddr, Value,
-};
+use ch12_instance::StoreLimits;
 use ch17_exceptions::{Exceptions, ExnAddr, HasExceptions, Store, Unwind};
 
 /// A store with an instance of a module.

@@ -4,11 +4,12 @@
 
 use std::ops::Range;
 
+use annex_embedding::Referent;
 use annex_vector::VectorStack;
 use ch07_values::{Operand, OperandStack, Trap};
 use ch09_module::{Aggregate, FieldIdx, TypeIdx};
 use ch11_control::Frame;
-use ch12_instance::{Referent, StoreData};
+use ch12_instance::StoreData;
 
 use crate::roots::collect;
 use crate::{HeapLayer, Layout, Storage};

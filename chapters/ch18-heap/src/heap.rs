@@ -2,10 +2,10 @@
 //!
 //! Specification: Execution, Runtime Structure, *Aggregate Instances*.
 
+use annex_embedding::{Handle, Referent};
 use bytemuck::allocation::try_zeroed_slice_box;
 use ch07_values::Trap;
 use ch09_module::FieldIdx;
-use ch12_instance::{Handle, Referent};
 
 use crate::{Field, Layout, Storage};
 

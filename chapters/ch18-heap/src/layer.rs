@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
+use annex_embedding::{FuncAddr, Referent};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, HeapType, Instr, TypeIdx};
 use ch11_control::{Code, Core, Frame};
-use ch12_instance::{
-    FuncAddr, Layer, Referent, StoreData, StoreView, Uncaught,
-};
+use ch12_instance::{Layer, StoreData, StoreView, Uncaught};
 use ch15_references as references;
 use ch17_exceptions::{Exceptions, HasExceptions, Machine};
 use trace::Observer;

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ch12_instance::{Engine, Imports, InstanceAddr, StoreLimits, Value};
+use annex_embedding::{Engine, Imports, InstanceAddr, Value};
+use ch12_instance::StoreLimits;
 use ch18_heap::Store;
 
 type Outcome = Result<(), Box<dyn Error>>;

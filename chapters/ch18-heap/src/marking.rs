@@ -1,6 +1,6 @@
 //! Marking: finding what can be reached.
 
-use ch12_instance::Referent;
+use annex_embedding::Referent;
 use ch17_exceptions::{Exceptions, ExnAddr};
 
 use crate::{Heap, Layout, Storage};

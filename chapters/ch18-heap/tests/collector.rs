@@ -1,9 +1,10 @@
 //! Programs that make garbage, and what they must not lose by it.
 
-use ch07_values::{Number, Trap};
-use ch12_instance::{
-    Caller, Engine, Error, Imports, InstanceAddr, Referent, StoreLimits, Value,
+use annex_embedding::{
+    Caller, Engine, Error, Imports, InstanceAddr, Referent, Value,
 };
+use ch07_values::{Number, Trap};
+use ch12_instance::StoreLimits;
 use ch18_heap::{Statistics, Store};
 
 /// What every program here begins with: a node, and a function that makes so

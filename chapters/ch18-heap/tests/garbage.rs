@@ -11,7 +11,7 @@
 use std::fs;
 use std::time::Instant;
 
-use ch12_instance::{Engine, Imports, InstanceAddr, Value};
+use annex_embedding::{Engine, Imports, InstanceAddr, Value};
 use ch18_heap::Store;
 
 /// What a round of the program drops: three objects.

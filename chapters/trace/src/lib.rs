@@ -19,7 +19,7 @@ mod trail;
 
 pub use fit::fit;
 pub use located::Located;
-pub use observer::{Observer, Output, Printer, Recorder};
+pub use observer::{Counter, Observer, Output, Printer, Recorder};
 pub use place::Place;
 #[cfg(feature = "serde")]
 pub use recording::{End, EndKind, Line, Moment, Recording, Written};

@@ -43,6 +43,24 @@ impl Observer for () {
     fn wrote(&mut self, _: u64, _: &[u8]) {}
 }
 
+/// Counts instructions, and does nothing else.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counter(u64);
+
+impl Observer for Counter {
+    #[inline(always)]
+    fn step(&mut self, _: impl FnOnce() -> Step) {
+        self.0 += 1;
+    }
+
+    #[inline(always)]
+    fn wrote(&mut self, _: u64, _: &[u8]) {}
+
+    fn instructions(&self) -> Option<u64> {
+        Some(self.0)
+    }
+}
+
 /// Whoever lends an observer to a machine has it back afterwards, with all it
 /// saw.
 impl<O: Observer> Observer for &mut O {

@@ -9,7 +9,8 @@ use std::hint::black_box;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use ch12_instance::{Engine, Imports, Store, Value};
+use annex_embedding::{Engine, Imports, Value};
+use ch12_instance::Store;
 use ch13_rocket::{HostCall, Pilot, Rocket};
 use clap::Parser;
 use engines::Wasmi;

@@ -4,6 +4,7 @@
 //! programs again and holds the files against what they do; `RECORD=1 cargo test -p book` writes them.
 
 mod code;
+mod embedding;
 mod layers;
 mod modules;
 pub mod operators;
@@ -34,6 +35,7 @@ pub fn recordings() -> Vec<Named> {
         modules::recordings(),
         spec::recordings(),
         types::recordings(),
+        embedding::recordings(),
     ]
     .into_iter()
     .flatten()

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use annex_embedding::{Engine, Extern, Imports, InstanceAddr, Value};
 use ch07_values::Number;
 use ch09_module::Module;
 use ch11_control::SingleModule;
-use ch12_instance::{Engine, Extern, Imports, InstanceAddr, Store, Value};
+use ch12_instance::Store;
 use ch13_rocket::{Host, HostCall, Rocket};
 use trace::{Observer, Recording, Step};
 
@@ -239,7 +240,7 @@ fn fly() -> (Tape, Rocket) {
     (tape, rocket)
 }
 
-fn function(store: &impl Engine, instance: InstanceAddr, name: &str) -> ch12_instance::FuncAddr {
+fn function(store: &impl Engine, instance: InstanceAddr, name: &str) -> annex_embedding::FuncAddr {
     store.export(instance, name).and_then(Extern::func).expect("it exports this function")
 }
 

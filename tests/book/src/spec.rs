@@ -1,8 +1,9 @@
 //! The recordings of chapter 14 and of the annex on validation.
 
+use annex_embedding::{Engine, Extern, Imports};
 use annex_validation::validate_watched;
 use ch09_module::Module;
-use ch12_instance::{Engine, Extern, Imports, Store, StoreLimits};
+use ch12_instance::{Store, StoreLimits};
 use trace::{End, EndKind, Line, Moment, Recording, Step};
 
 use crate::Named;

@@ -6,13 +6,13 @@
 
 use std::collections::HashMap;
 
+use annex_embedding::Referent;
 use ch07_values::{NumType, Number};
 use ch09_module::{
     Aggregate, BlockType, CompositeType, Control, ExportItem, FieldType, FuncIdx, FuncType,
     HeapType, ImportType, Instr, LocalIdx, Memory, Module, Parametric, RefType, Reference,
     StorageType, Table, TypeIdx, ValType,
 };
-use ch12_instance::Referent;
 use trace::Step;
 
 use crate::code::{Code, ELSE};

@@ -1,7 +1,7 @@
 //! Chance that is the same on every machine.
 
+use annex_embedding::Value;
 use ch07_values::{NumType, Number, Operand};
-use ch12_instance::Value;
 
 /// Chance that is the same every time: xorshift64*.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use annex_embedding::{Engine, Extern, Imports};
 use ch07_values::NumType;
 use ch09_module::{AddressType, GlobalType, Limits, MemoryType, RefType, TableType, ValType};
-use ch12_instance::{Engine, Extern, Imports};
 
 /// The imports as a module.
 pub const IMPORTS: &str = r#"(module

@@ -10,13 +10,12 @@ mod smith;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use annex_embedding::{Engine, Error, Extern, FuncAddr, Handle, InstanceAddr, Referent, Value};
 use ch07_values::{NumType, Trap};
 use ch09_module::{FuncType, HeapType, RefType, V128, ValType};
-use ch12_instance::{
-    Counter, Engine, Error, Extern, FuncAddr, Handle, InstanceAddr, Referent, Value,
-};
 use ch18_heap::Store;
 use engines::Oracle;
+use trace::Counter;
 
 pub use chance::Chance;
 use host::Host;
@@ -167,7 +166,7 @@ impl Side {
     /// The exports, by their names: not every engine keeps their order.
     fn exports(&self) -> BTreeMap<String, Extern> {
         let exports = self.instance.map(|instance| self.engine.exports(instance));
-        exports.into_iter().flatten().collect()
+        exports.into_iter().flatten().cloned().collect()
     }
 
     /// The host's own things, which a module can change, and all exports.

@@ -6,7 +6,7 @@
 mod wasmi_1;
 mod wasmi_2;
 
-use ch12_instance::Engine;
+use annex_embedding::Engine;
 use ch18_heap::Store;
 use wasmparser::WasmFeatures;
 

@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::fmt::Display;
 
+use annex_embedding::{
+    Caller, Engine, Error, Extern, FuncAddr, GlobalAddr, HostError, HostFunction, Imports,
+    InstanceAddr, LinkError, MemAddr, Referent, TableAddr, TagAddr, TrapReport, Value,
+};
 use ch07_values::{NumType, Number, Trap};
 use ch09_module::{
     AddressType, FEATURES, FuncType, GlobalType, HeapType, MemoryType, ModuleError, RefType,
     TableType, V128, ValType,
-};
-use ch12_instance::{
-    Caller, Engine, Error, Extern, FuncAddr, GlobalAddr, HostError, HostFunction, Imports,
-    InstanceAddr, LinkError, MemAddr, Referent, TableAddr, TagAddr, TrapReport, Value,
 };
 
 use super::wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
@@ -262,8 +262,8 @@ impl<C: Context> Engine for Wasmi<C> {
         Ok(InstanceAddr(push(&mut self.store.lists_mut().exports, exports)))
     }
 
-    fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)> {
-        self.store.lists().exports.get(instance.index()).cloned().unwrap_or_default()
+    fn exports(&self, instance: InstanceAddr) -> &[(String, Extern)] {
+        self.store.lists().exports.get(instance.index()).map_or(&[], Vec::as_slice)
     }
 
     fn add_function(&mut self, function: HostFunction) -> FuncAddr {

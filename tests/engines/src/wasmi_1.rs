@@ -8,9 +8,9 @@
 #[path = "store.rs"]
 mod store;
 
+use annex_embedding::LinkError;
 use ch07_values::Trap;
 use ch09_module::{AddressType, TableType};
-use ch12_instance::LinkError;
 pub(crate) use wasmi_1 as wasmi;
 
 pub use store::Wasmi;

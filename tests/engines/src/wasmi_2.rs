@@ -7,9 +7,9 @@ mod store;
 use std::fmt::Debug;
 
 pub(crate) use ::wasmi;
+use annex_embedding::LinkError;
 use ch07_values::Trap;
 use ch09_module::{AddressType, TableType};
-use ch12_instance::LinkError;
 
 pub use store::Wasmi;
 use wasmi::errors::{ErrorKind, InstantiationError};

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use annex_embedding::{Engine, Error, Extern, HostFunction, Imports, Value};
 use ch07_values::Number;
 use ch09_module::{
     CompositeType, FuncType, HeapType, ImportType, Module, RefType, TypeIdx, V128, ValType,
 };
-use ch12_instance::{Engine, Error, Extern, HostFunction, Imports, StoreLimits, Value};
+use ch12_instance::StoreLimits;
 use ch18_heap::Store;
 
 /// What each input may use.
@@ -75,7 +76,7 @@ pub fn attempt(input: &[u8], tally: &mut Tally) -> Result<(), String> {
         Err(error) => return note(&error, tally),
     };
     tally.instances += 1;
-    let exports = engine.exports(instance).into_iter().filter_map(|(_, item)| item.func());
+    let exports = engine.exports(instance).iter().filter_map(|(_, item)| item.func());
     for function in exports.take(CALLS).collect::<Vec<_>>() {
         let ty = engine.func_type(function).unwrap_or_default();
         let arguments: Vec<Value> = ty.params.iter().map(|&ty| zero(ty)).collect();

@@ -1,10 +1,11 @@
 //! Each limit can be set, and holds to the last page, element, level, operand and instruction.
 
+use annex_embedding::{
+    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr, Value,
+};
 use ch07_values::{NumType, Trap};
 use ch09_module::{AddressType, FuncType, Limits, MemoryType, RefType, TableType, ValType};
-use ch12_instance::{
-    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr, StoreLimits, Value,
-};
+use ch12_instance::StoreLimits;
 use ch18_heap::Store;
 
 /// A store with an instance of a module.

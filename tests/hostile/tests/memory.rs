@@ -2,10 +2,11 @@
 
 use std::alloc::System;
 
+use annex_embedding::{Engine, Imports};
 use cap::Cap;
 use ch07_values::Trap;
 use ch09_module::Module;
-use ch12_instance::{Engine, Imports, StoreLimits};
+use ch12_instance::StoreLimits;
 use ch18_heap::Store;
 use hostile::LIMITS;
 
@@ -130,7 +131,7 @@ fn no_input_takes_more_memory_than_its_length_and_the_limits_allow() {
     let mut outcomes = Vec::new();
     let peak_of_calls = peak(|| {
         let instance = store.instantiate(GREEDY.as_bytes(), &Imports::new()).unwrap();
-        for (name, item) in store.exports(instance) {
+        for (name, item) in store.exports(instance).to_vec() {
             // An array of four billion elements takes as much fuel as it has elements.
             store.set_fuel(if name == "large" { u64::MAX } else { 50_000_000 });
             let outcome = store.invoke(item.func().unwrap(), &[]);

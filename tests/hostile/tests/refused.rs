@@ -7,10 +7,11 @@ use std::alloc::System;
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use annex_embedding::{Engine, Error, Imports, InstanceAddr, Value};
 use cap::Cap;
 use ch07_values::Trap;
 use ch09_module::Module;
-use ch12_instance::{Engine, Error, Imports, InstanceAddr, StoreLimits, Value};
+use ch12_instance::StoreLimits;
 use ch18_heap::Store;
 use wasm_encoder::{CodeSection, Function, FunctionSection, TypeSection, ValType};
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Debug;
 
+use annex_embedding::{Referent, Value};
 use ch07_values::Number;
 use ch09_module::V128;
-use ch12_instance::{Referent, Value};
 use ch14_spec::{is_f32, is_f64, kind, nan};
 use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::{WastArg, WastRet};

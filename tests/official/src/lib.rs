@@ -12,7 +12,7 @@ mod script;
 mod spectest;
 mod suite;
 
-use ch12_instance::Engine;
+use annex_embedding::Engine;
 use script::Script;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};

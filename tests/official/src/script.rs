@@ -4,10 +4,10 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ch07_values::Trap;
-use ch12_instance::{
+use annex_embedding::{
     Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, LinkError, TrapReport, Value,
 };
+use ch07_values::Trap;
 use ch14_spec::{agrees, describe, lacks_magic};
 use wast::token::Id;
 use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, WastRet};

@@ -1,8 +1,8 @@
 //! The host module `spectest`, from which the suite's modules import.
 
+use annex_embedding::{Engine, Error, Extern, Imports, Value};
 use ch07_values::NumType;
 use ch09_module::{AddressType, GlobalType, Limits, MemoryType, RefType, TableType, ValType};
-use ch12_instance::{Engine, Error, Extern, Imports, Value};
 
 const NAME: &str = "spectest";
 

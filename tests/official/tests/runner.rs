@@ -1,7 +1,8 @@
 //! What the runner itself says of scripts that do not hold.
 
+use annex_embedding::Engine;
 use ch09_module::FEATURES;
-use ch12_instance::{Engine, Store};
+use ch12_instance::Store;
 use engines::ENGINES;
 use official::{Report, run};
 

@@ -1,6 +1,7 @@
 //! The roll is shared, and what each machine has sold is its own.
 
-use ch12_instance::{InstanceAddr, Store};
+use annex_embedding::InstanceAddr;
+use ch12_instance::Store;
 
 use super::{ask, open};
 

@@ -4,7 +4,8 @@
 #[path = "check.rs"]
 mod check;
 
-use ch12_instance::{Engine, Error, Imports, InstanceAddr, Store};
+use annex_embedding::{Engine, Error, Imports, InstanceAddr};
+use ch12_instance::Store;
 
 /// The roll: the number of the next ticket.
 pub const ROLL: &str = r#"(module $roll

@@ -1,7 +1,8 @@
 //! All of them, in order, once each; and nothing that is there.
 
+use annex_embedding::{Engine, Imports};
 use ch09_module::Module;
-use ch12_instance::{Engine, Imports, Store};
+use ch12_instance::Store;
 
 use super::missing;
 

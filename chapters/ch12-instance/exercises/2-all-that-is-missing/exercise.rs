@@ -4,8 +4,8 @@
 #[path = "check.rs"]
 mod check;
 
+use annex_embedding::Imports;
 use ch09_module::{Module, ModuleError};
-use ch12_instance::Imports;
 
 /// The imports of `module` that are missing, each as `` `module` `name` ``, in
 /// the order of the module, none twice.

@@ -1,6 +1,7 @@
 //! How much fuel does a script need?
 
-use ch12_instance::{Engine, Store, StoreLimits};
+use annex_embedding::Engine;
+use ch12_instance::{Store, StoreLimits};
 use ch14_spec::run;
 
 /// Fuel that is enough for any script here.

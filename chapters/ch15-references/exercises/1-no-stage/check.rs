@@ -1,7 +1,7 @@
 //! Stages push, gaps do not, and nothing traps but a place past the shelf.
 
+use annex_embedding::Value;
 use ch07_values::Trap;
-use ch12_instance::Value;
 
 use super::call;
 

@@ -1,7 +1,7 @@
 //! Last stages land, and nothing else does.
 
+use annex_embedding::Value;
 use ch07_values::Trap;
-use ch12_instance::Value;
 
 use super::call;
 

@@ -4,7 +4,7 @@
 #[path = "check.rs"]
 mod check;
 
-use ch12_instance::{Engine, Error, Imports, Value};
+use annex_embedding::{Engine, Error, Imports, Value};
 use ch15_references::Store;
 
 /// A module with a shelf of stages, one of them missing.

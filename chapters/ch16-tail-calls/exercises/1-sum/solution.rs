@@ -1,6 +1,6 @@
 //! A recursion in which no caller waits.
 
-use ch12_instance::{Engine, Extern, Imports, Value};
+use annex_embedding::{Engine, Extern, Imports, Value};
 use ch16_tail_calls::Store;
 
 /// A module whose function `sum` adds up the numbers from 1 to n.

@@ -1,6 +1,6 @@
 //! A machine of states that tail call each other.
 
-use ch12_instance::{Engine, Extern, Imports};
+use annex_embedding::{Engine, Extern, Imports};
 use ch16_tail_calls::Store;
 
 /// A module whose function `words` counts the words of the text at address 0,

@@ -1,6 +1,6 @@
 //! The count goes down on both ways out, and the exception goes on.
 
-use ch12_instance::{Engine, Error, Extern, Imports, Value};
+use annex_embedding::{Engine, Error, Extern, Imports, Value};
 use ch17_exceptions::Store;
 
 use super::TOILET;

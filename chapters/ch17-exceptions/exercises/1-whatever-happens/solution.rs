@@ -4,7 +4,7 @@
 #[path = "check.rs"]
 mod check;
 
-use ch12_instance::{Engine, Error, Extern, Imports};
+use annex_embedding::{Engine, Error, Extern, Imports};
 use ch17_exceptions::Store;
 
 /// `visit` may end in the exception that `$stay` throws; `taken` is to be 0

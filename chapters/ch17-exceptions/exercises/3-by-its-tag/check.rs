@@ -1,11 +1,11 @@
 //! The number comes along, and nobody else's tag passes for ours.
 
-use ch12_instance::{Engine, Error, Extern, Imports};
+use annex_embedding::{Engine, Error, Extern, Imports};
 use ch17_exceptions::Store;
 
 use super::{Wrong, ask};
 
-fn calculate(formula: &str) -> Result<Vec<ch12_instance::Value>, Wrong> {
+fn calculate(formula: &str) -> Result<Vec<annex_embedding::Value>, Wrong> {
     let mut store = Store::default();
     let module = include_bytes!("../../programs/calculator.wat");
     let calculator = store.instantiate(module, &Imports::new()).unwrap();

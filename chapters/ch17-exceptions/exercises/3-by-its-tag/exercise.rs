@@ -4,7 +4,7 @@
 #[path = "check.rs"]
 mod check;
 
-use ch12_instance::{Engine, Error, Extern, Imports, InstanceAddr, Value};
+use annex_embedding::{Engine, Error, Extern, Imports, InstanceAddr, Value};
 use ch17_exceptions::Store;
 
 /// Why there is no answer.

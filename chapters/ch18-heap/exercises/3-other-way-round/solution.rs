@@ -4,7 +4,7 @@
 #[path = "check.rs"]
 mod check;
 
-use ch12_instance::{Engine, Error, Imports, InstanceAddr, Value};
+use annex_embedding::{Engine, Error, Imports, InstanceAddr, Value};
 use ch18_heap::Store;
 
 /// A list of digits, and what can be done with it.

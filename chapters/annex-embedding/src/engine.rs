@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 
 use crate::{
-    Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr, MemAddr,
-    TableAddr, TagAddr, Value,
+    Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr,
+    IntoHostFunction, MemAddr, TableAddr, TagAddr, Value,
 };
 
 /// An engine with its store.
@@ -43,14 +43,12 @@ pub trait Engine {
     ) -> Result<InstanceAddr, Error>;
 
     /// All exports of an instance, in the order of the module.
-    fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)>;
+    fn exports(&self, instance: InstanceAddr) -> &[(String, Extern)];
 
     /// One export of an instance.
     fn export(&self, instance: InstanceAddr, name: &str) -> Option<Extern> {
-        self.exports(instance)
-            .into_iter()
-            .find(|(export, _)| export == name)
-            .map(|(_, item)| item)
+        let mut exports = self.exports(instance).iter();
+        exports.find(|(export, _)| export == name).map(|(_, item)| *item)
     }
 
     /// Takes a function of the host into the store.
@@ -191,7 +189,7 @@ impl Imports {
         engine: &mut (impl Engine + ?Sized),
         module: &str,
         name: &str,
-        function: impl crate::IntoHostFunction<Signature>,
+        function: impl IntoHostFunction<Signature>,
     ) {
         let function = engine.add_function(HostFunction::new(function));
         self.define(module, name, Extern::Func(function));
@@ -205,7 +203,7 @@ impl Imports {
         instance: InstanceAddr,
     ) {
         for (name, item) in engine.exports(instance) {
-            self.define(module, &name, item);
+            self.define(module, name, *item);
         }
     }
 

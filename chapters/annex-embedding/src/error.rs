@@ -106,26 +106,6 @@ impl Error {
     pub fn host<E: error::Error + 'static>(&self) -> Option<&E> {
         error::Error::source(self)?.downcast_ref()
     }
-
-    /// Something needs more `units` than its limit leaves beside what others
-    /// have of them, or else more than the system can give.
-    pub(crate) fn limit(
-        what: &str,
-        needs: u128,
-        units: &str,
-        limit: u64,
-        others: u64,
-    ) -> Error {
-        let needed = format!("the {what} needs {needs} {units}");
-        let in_use = match others {
-            0 => String::new(),
-            others => format!(" and {others} are in use"),
-        };
-        Error::Limit(match needs + u128::from(others) > u128::from(limit) {
-            true => format!("{needed}; the limit is {limit}{in_use}"),
-            false => format!("{needed}, more than the system can give"),
-        })
-    }
 }
 
 /// A part of a message that may be missing, after the words before it.

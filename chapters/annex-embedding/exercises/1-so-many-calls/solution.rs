@@ -4,11 +4,11 @@
 #[path = "check.rs"]
 mod check;
 
-use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
-use ch12_instance::{
+use annex_embedding::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
-    InstanceAddr, MemAddr, Store, TableAddr, TagAddr, Value,
+    InstanceAddr, MemAddr, Switchboard, TableAddr, TagAddr, Value,
 };
+use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 
 /// An engine that makes a limited number of calls.
 pub struct Limited<E> {
@@ -53,7 +53,7 @@ impl<E: Engine> Engine for Limited<E> {
     fn validate(&self, module: &[u8]) -> Result<(), Error> {
         self.engine.validate(module)
     }
-    fn exports(&self, instance: InstanceAddr) -> Vec<(String, Extern)> {
+    fn exports(&self, instance: InstanceAddr) -> &[(String, Extern)] {
         self.engine.exports(instance)
     }
     fn add_function(&mut self, function: HostFunction) -> FuncAddr {
@@ -111,14 +111,12 @@ impl<E: Engine> Engine for Limited<E> {
     }
 }
 
-fn main() -> Result<(), Error> {
-    let mut engine = Limited::new(Store::<()>::default(), 2);
-    let module = br#"(module (func (export "f")))"#;
-    let instance = engine.instantiate(module, &Imports::new())?;
+fn main() {
+    let mut engine = Limited::new(Switchboard::default(), 2);
+    let half = engine.add_function(HostFunction::new(|x: f64| x / 2.0));
     for call in 1..=3 {
-        let outcome = engine.call(instance, "f", &[]);
+        let outcome = engine.invoke(half, &[f64::from(call).into()]);
         println!("call {call}: {outcome:?}");
     }
     println!("The third should be refused.");
-    Ok(())
 }

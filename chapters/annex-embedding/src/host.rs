@@ -1,0 +1,256 @@
+//! Functions of the host: closures with typed arguments.
+
+use std::error::Error;
+use std::fmt;
+use std::rc::Rc;
+
+use ch07_values::{Number, Operand};
+use ch09_module::{FuncType, ValType};
+
+use crate::{Engine, Extern, InstanceAddr, Value, list};
+
+/// A function that the host provides.
+///
+/// It is made from a closure whose arguments are `i32`, `u32`, `i64`, `u64`,
+/// `f32`, `f64` or `bool`, and that returns nothing, one of these, or a
+/// `Result` with whatever error the host has:
+///
+/// ```
+/// use annex_embedding::HostFunction;
+///
+/// let sine = HostFunction::new(|x: f64| x.sin());
+/// assert_eq!(sine.ty().to_string(), "(param f64) (result f64)");
+/// ```
+///
+/// A closure that needs its caller takes a [`Caller`] first. With it, it
+/// reaches the memory of the module that calls it, and can call back into the
+/// store.
+///
+/// Specification: Execution, Runtime Structure, *Function Instances*
+/// (`hostfunc`).
+#[derive(Clone)]
+pub struct HostFunction {
+    ty: FuncType,
+    body: Rc<Body>,
+}
+
+/// What a host function does with its arguments.
+type Body = dyn Fn(&mut Caller<'_>, &[Value]) -> Outcome;
+
+/// What a host function ends in: its results, or whatever error the host has,
+/// which reaches the embedder as it is.
+type Outcome = Result<Vec<Value>, HostError>;
+
+/// The error of a host function: any error at all, and text becomes one too.
+pub type HostError = Box<dyn Error + Send + Sync>;
+
+impl HostFunction {
+    /// Makes a function of a closure with typed arguments.
+    pub fn new<Signature>(
+        function: impl IntoHostFunction<Signature>,
+    ) -> HostFunction {
+        function.into_host_function()
+    }
+
+    /// Makes a function of any type of a closure that takes and returns values.
+    ///
+    /// The closure must return as many values as the type has results, each of
+    /// its type; otherwise the call fails.
+    pub fn dynamic(
+        ty: FuncType,
+        function: impl Fn(
+            &mut Caller<'_>,
+            &[Value],
+        ) -> Result<Vec<Value>, HostError>
+        + 'static,
+    ) -> HostFunction {
+        HostFunction { ty, body: Rc::new(function) }
+    }
+
+    /// The function's type.
+    pub fn ty(&self) -> &FuncType {
+        &self.ty
+    }
+
+    /// Calls the function with arguments of its parameters' types, on behalf
+    /// of an engine. The results are as many as the type says; whether each is
+    /// of its type, the engine must check.
+    ///
+    /// # Errors
+    ///
+    /// The host's own error, or a wrong number of results.
+    pub fn call(
+        &self,
+        caller: &mut Caller<'_>,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, HostError> {
+        let values = (self.body)(caller, arguments)?;
+        match values.len() == self.ty.results.len() {
+            true => Ok(values),
+            false => Err(format!(
+                "wrong results of the host function: expected {}, found {}",
+                list(&self.ty.results),
+                list(&values)
+            )
+            .into()),
+        }
+    }
+}
+
+impl fmt::Debug for HostFunction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HostFunction({})", self.ty)
+    }
+}
+
+/// Who calls a host function: an engine in the middle of a call, and the module
+/// instance whose code called.
+///
+/// The engine is as usable as it is from outside, with one exception: a module
+/// cannot be instantiated while a call is running. A function that is called
+/// back runs on top of the interrupted one, on the same operand stack and under
+/// the same limits. What it ends in is returned to the host function, which may
+/// handle it or pass it on with `?`.
+pub struct Caller<'a> {
+    engine: &'a mut dyn Engine,
+    instance: Option<InstanceAddr>,
+}
+
+impl<'a> Caller<'a> {
+    /// A caller, for engines that call host functions.
+    pub fn new(
+        engine: &'a mut dyn Engine,
+        instance: Option<InstanceAddr>,
+    ) -> Caller<'a> {
+        Caller { engine, instance }
+    }
+
+    /// The engine.
+    pub fn engine(&mut self) -> &mut dyn Engine {
+        self.engine
+    }
+
+    /// The instance whose code has called; `None` if it was the embedder.
+    pub fn instance(&self) -> Option<InstanceAddr> {
+        self.instance
+    }
+
+    /// What the calling instance exports under a name.
+    pub fn export(&self, name: &str) -> Option<Extern> {
+        self.engine.export(self.instance?, name)
+    }
+
+    /// The bytes of the memory that the calling instance exports as `memory`.
+    pub fn memory(&mut self) -> Option<&mut [u8]> {
+        let memory = self.export("memory")?.memory()?;
+        Some(self.engine.memory_mut(memory))
+    }
+}
+
+/// A closure that can be called from a module. `Signature` tells closures of
+/// different types apart.
+pub trait IntoHostFunction<Signature> {
+    /// Makes the function.
+    fn into_host_function(self) -> HostFunction;
+}
+
+/// What a host function may return.
+pub trait HostResults {
+    /// The types of the results.
+    fn types() -> Box<[ValType]>;
+
+    /// The results.
+    ///
+    /// # Errors
+    ///
+    /// The host's error, if there is one instead.
+    fn values(self) -> Result<Vec<Value>, HostError>;
+}
+
+impl HostResults for () {
+    fn types() -> Box<[ValType]> {
+        Box::default()
+    }
+
+    fn values(self) -> Outcome {
+        Ok(Vec::new())
+    }
+}
+
+macro_rules! one_result {
+    ($($operand:ident)*) => {$(
+        impl HostResults for $operand {
+            fn types() -> Box<[ValType]> {
+                Box::new([ValType::Num(<$operand as Operand>::TYPE)])
+            }
+
+            fn values(self) -> Outcome {
+                let ty = <$operand as Operand>::TYPE;
+                Ok(vec![Number::from_slot(ty, self.to_slot()).into()])
+            }
+        }
+    )*};
+}
+one_result!(bool i32 u32 i64 u64 f32 f64);
+
+impl<R: HostResults, E: Into<HostError>> HostResults for Result<R, E> {
+    fn types() -> Box<[ValType]> {
+        R::types()
+    }
+
+    fn values(self) -> Outcome {
+        self.map_err(E::into)?.values()
+    }
+}
+
+/// Tells closures that take a [`Caller`] from those that do not.
+#[derive(Debug)]
+pub struct WithCaller<Signature>(std::marker::PhantomData<Signature>);
+
+/// Makes closures of so many arguments into host functions: each argument by
+/// its name and its type.
+macro_rules! closures {
+    ($($name:ident: $type:ident),*) => {
+        impl<F, R, $($type),*> IntoHostFunction<fn($($type),*) -> R> for F
+        where
+            F: Fn($($type),*) -> R + 'static,
+            R: HostResults + 'static,
+            $($type: Operand + 'static,)*
+        {
+            fn into_host_function(self) -> HostFunction {
+                HostFunction::new(
+                    move |_: &mut Caller<'_>, $($name: $type),*| {
+                        self($($name),*)
+                    },
+                )
+            }
+        }
+
+        impl<F, R, $($type),*>
+            IntoHostFunction<WithCaller<fn($($type),*) -> R>> for F
+        where
+            F: Fn(&mut Caller<'_>, $($type),*) -> R + 'static,
+            R: HostResults,
+            $($type: Operand,)*
+        {
+            fn into_host_function(self) -> HostFunction {
+                let params = Box::new([$(ValType::Num($type::TYPE)),*]);
+                let ty = FuncType { params, results: R::types() };
+                HostFunction::dynamic(ty, move |caller, arguments| {
+                    let [$($name),*] = arguments else {
+                        return Err("the arguments are not so many".into());
+                    };
+                    $(let $name = $type::from_slot($name.to_slot());)*
+                    self(caller, $($name),*).values()
+                })
+            }
+        }
+    };
+}
+closures!();
+closures!(a: A);
+closures!(a: A, b: B);
+closures!(a: A, b: B, c: C);
+closures!(a: A, b: B, c: C, d: D);
+closures!(a: A, b: B, c: C, d: D, e: E);
+closures!(a: A, b: B, c: C, d: D, e: E, f: G);
