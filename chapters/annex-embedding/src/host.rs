@@ -34,12 +34,9 @@ pub struct HostFunction {
     body: Rc<Body>,
 }
 
-/// What a host function does with its arguments.
-type Body = dyn Fn(&mut Caller<'_>, &[Value]) -> Outcome;
-
-/// What a host function ends in: its results, or whatever error the host has,
-/// which reaches the embedder as it is.
-type Outcome = Result<Vec<Value>, HostError>;
+/// What a host function does: it finds its arguments in the list, and leaves
+/// its results in their place.
+type Body = dyn Fn(&mut Caller<'_>, &mut Vec<Value>) -> Result<(), HostError>;
 
 /// The error of a host function: any error at all, and text becomes one too.
 pub type HostError = Box<dyn Error + Send + Sync>;
@@ -64,7 +61,11 @@ impl HostFunction {
         ) -> Result<Vec<Value>, HostError>
         + 'static,
     ) -> HostFunction {
-        HostFunction { ty, body: Rc::new(function) }
+        let body = move |caller: &mut Caller<'_>, values: &mut Vec<Value>| {
+            *values = function(caller, values)?;
+            Ok(())
+        };
+        HostFunction { ty, body: Rc::new(body) }
     }
 
     /// The function's type.
@@ -72,9 +73,9 @@ impl HostFunction {
         &self.ty
     }
 
-    /// Calls the function with arguments of its parameters' types, on behalf
-    /// of an engine. The results are as many as the type says; whether each is
-    /// of its type, the engine must check.
+    /// Calls the function on behalf of an engine: the values are arguments of
+    /// its parameters' types, and afterwards its results. They are as many as
+    /// the type says; whether each is of its type, the engine must check.
     ///
     /// # Errors
     ///
@@ -82,15 +83,15 @@ impl HostFunction {
     pub fn call(
         &self,
         caller: &mut Caller<'_>,
-        arguments: &[Value],
-    ) -> Result<Vec<Value>, HostError> {
-        let values = (self.body)(caller, arguments)?;
+        values: &mut Vec<Value>,
+    ) -> Result<(), HostError> {
+        (self.body)(caller, values)?;
         match values.len() == self.ty.results.len() {
-            true => Ok(values),
+            true => Ok(()),
             false => Err(format!(
                 "wrong results of the host function: expected {}, found {}",
                 list(&self.ty.results),
-                list(&values)
+                list(values)
             )
             .into()),
         }
@@ -159,12 +160,12 @@ pub trait HostResults {
     /// The types of the results.
     fn types() -> Box<[ValType]>;
 
-    /// The results.
+    /// Adds the results to a list.
     ///
     /// # Errors
     ///
     /// The host's error, if there is one instead.
-    fn values(self) -> Result<Vec<Value>, HostError>;
+    fn write(self, values: &mut Vec<Value>) -> Result<(), HostError>;
 }
 
 impl HostResults for () {
@@ -172,8 +173,8 @@ impl HostResults for () {
         Box::default()
     }
 
-    fn values(self) -> Outcome {
-        Ok(Vec::new())
+    fn write(self, _: &mut Vec<Value>) -> Result<(), HostError> {
+        Ok(())
     }
 }
 
@@ -184,9 +185,10 @@ macro_rules! one_result {
                 Box::new([ValType::Num(<$operand as Operand>::TYPE)])
             }
 
-            fn values(self) -> Outcome {
+            fn write(self, values: &mut Vec<Value>) -> Result<(), HostError> {
                 let ty = <$operand as Operand>::TYPE;
-                Ok(vec![Number::from_slot(ty, self.to_slot()).into()])
+                values.push(Number::from_slot(ty, self.to_slot()).into());
+                Ok(())
             }
         }
     )*};
@@ -198,8 +200,8 @@ impl<R: HostResults, E: Into<HostError>> HostResults for Result<R, E> {
         R::types()
     }
 
-    fn values(self) -> Outcome {
-        self.map_err(E::into)?.values()
+    fn write(self, values: &mut Vec<Value>) -> Result<(), HostError> {
+        self.map_err(E::into)?.write(values)
     }
 }
 
@@ -236,13 +238,16 @@ macro_rules! closures {
             fn into_host_function(self) -> HostFunction {
                 let params = Box::new([$(ValType::Num($type::TYPE)),*]);
                 let ty = FuncType { params, results: R::types() };
-                HostFunction::dynamic(ty, move |caller, arguments| {
-                    let [$($name),*] = arguments else {
+                let body = move |caller: &mut Caller<'_>,
+                                 values: &mut Vec<Value>| {
+                    let [$($name),*] = values[..] else {
                         return Err("the arguments are not so many".into());
                     };
                     $(let $name = $type::from_slot($name.to_slot());)*
-                    self(caller, $($name),*).values()
-                })
+                    values.clear();
+                    self(caller, $($name),*).write(values)
+                };
+                HostFunction { ty, body: Rc::new(body) }
             }
         }
     };

@@ -33,20 +33,24 @@ impl Switchboard {
     fn put_through(
         &mut self,
         function: &HostFunction,
-        arguments: &[Value],
+        mut values: Vec<Value>,
     ) -> Result<Vec<Value>, Error> {
         if self.depth == DEPTH {
             return Err(report(Trap::CallStackExhausted).into());
         }
         self.depth += 1;
-        let outcome = function.call(&mut Caller::new(self, None), arguments);
+        let mut caller = Caller::new(self, None);
+        let outcome = function.call(&mut caller, &mut values);
         self.depth -= 1;
         // An error of ours that the host passes on is told as if the host had
         // not been between.
-        outcome.map_err(|error| match error.downcast::<Error>() {
-            Ok(error) => *error,
-            Err(error) => {
-                TrapReport { source: Some(error), ..report(Trap::Host) }.into()
+        outcome.map(|()| values).map_err(|error| {
+            match error.downcast::<Error>() {
+                Ok(error) => *error,
+                Err(error) => {
+                    TrapReport { source: Some(error), ..report(Trap::Host) }
+                        .into()
+                }
             }
         })
     }
@@ -71,7 +75,7 @@ impl Engine for Switchboard {
                 list(arguments)
             )));
         }
-        let values = self.put_through(&function, arguments)?;
+        let values = self.put_through(&function, arguments.to_vec())?;
         match are_of(&values, results) {
             true => Ok(values),
             false => Err(Error::Call(format!(

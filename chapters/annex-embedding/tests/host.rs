@@ -70,12 +70,16 @@ fn each_argument_arrives_in_its_place_as_its_type() {
 
 #[test]
 fn each_result_is_a_value_of_its_type() {
-    assert_eq!(().values().unwrap(), []);
-    assert_eq!(u32::MAX.values().unwrap(), [Value::from(-1)]);
-    assert_eq!(true.values().unwrap(), [Value::from(1)]);
-    assert_eq!(u64::MAX.values().unwrap(), [Value::from(-1_i64)]);
-    assert_eq!(0.5_f32.values().unwrap(), [Value::from(0.5_f32)]);
-    assert_eq!(Ok::<_, String>(7).values().unwrap(), [Value::from(7)]);
+    let mut values = Vec::new();
+    ().write(&mut values).unwrap();
+    u32::MAX.write(&mut values).unwrap();
+    true.write(&mut values).unwrap();
+    u64::MAX.write(&mut values).unwrap();
+    0.5_f32.write(&mut values).unwrap();
+    Ok::<_, String>(7).write(&mut values).unwrap();
+    let expected: [Value; 5] =
+        [(-1).into(), 1.into(), (-1_i64).into(), 0.5_f32.into(), 7.into()];
+    assert_eq!(values, expected);
 }
 
 #[test]
@@ -101,7 +105,8 @@ fn a_call_with_too_few_arguments_is_an_error_and_no_panic() {
     let mut caller = Caller::new(&mut engine, None);
     let function = HostFunction::new(|_: f64, _: f64| 0.5);
     for arguments in [&[][..], &[0.5.into()], &[0.5.into(); 3]] {
-        assert!(function.call(&mut caller, arguments).is_err());
+        let mut values = arguments.to_vec();
+        assert!(function.call(&mut caller, &mut values).is_err());
     }
 }
 
@@ -168,10 +173,11 @@ fn the_error_of_the_host_comes_back_as_it_is() {
 fn a_function_that_calls_itself_for_ever_ends_in_a_trap() {
     let mut engine = Switchboard::default();
     let for_ever = engine.add_function(HostFunction::new(pass_on));
-    for _ in 0..2 {
-        let error = engine.invoke(for_ever, &[]).unwrap_err();
-        assert_eq!(error.trap(), Some(Trap::CallStackExhausted));
-    }
+    let error = engine.invoke(for_ever, &[]).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::CallStackExhausted));
+    // The engine goes on.
+    let seven = engine.add_function(HostFunction::new(|| 7));
+    assert_eq!(engine.invoke(seven, &[]).unwrap(), [7.into()]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Calls of host functions.
 
+use std::mem;
+
 use annex_embedding::{Caller, HostError, HostFunction, InstanceAddr, Value};
 use ch07_values::Trap;
 use trace::Observer;
@@ -16,11 +18,13 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         caller: Option<InstanceAddr>,
     ) -> Result<(), Trap> {
         // The function may call back into the store that it is in, and then be
-        // called again. So it is held here by a count of its own.
+        // called again. So it is held here by a count of its own, and a second
+        // call finds no list and makes another.
         let function = self.view.data.hosts[host as usize].clone();
+        let mut values = mem::take(&mut self.view.data.values);
         let from = self.core.height() - function.ty().params.len();
-        match self.results(&function, from, caller) {
-            Ok(values) => {
+        let outcome = match self.ask(&function, caller, from, &mut values) {
+            Ok(()) => {
                 self.core.cut(from);
                 self.push(&values)
             }
@@ -28,24 +32,27 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                 self.view.data.host_error = Some(error);
                 Err(Trap::Host)
             }
-        }
+        };
+        values.clear();
+        self.view.data.values = values;
+        outcome
     }
 
-    /// What a host function makes of the operands from a position on.
-    /// References that it receives must be kept alive, and references that it
-    /// returns must be of their type.
-    fn results(
+    /// Makes results of the operands from a position on. References that the
+    /// host receives must be kept alive, and references that it returns must be
+    /// of their type.
+    fn ask(
         &mut self,
         function: &HostFunction,
-        from: usize,
         caller: Option<InstanceAddr>,
-    ) -> Result<Vec<Value>, HostError> {
+        from: usize,
+        values: &mut Vec<Value>,
+    ) -> Result<(), HostError> {
         let StoreView { data, layer, .. } = &mut self.view;
         let (ty, stack) = (function.ty(), self.core.stack());
         let halves = data.halves(&stack, from);
-        let arguments = data.show(*layer, &ty.params, halves);
-        let values =
-            function.call(&mut Caller::new(self, caller), &arguments)?;
+        values.extend(data.show(*layer, &ty.params, halves));
+        function.call(&mut Caller::new(self, caller), values)?;
         for (value, ty) in values.iter().zip(&ty.results) {
             if !self.view.is_of(*value, *ty) {
                 return Err(format!(
@@ -55,6 +62,6 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                 .into());
             }
         }
-        Ok(values)
+        Ok(())
     }
 }

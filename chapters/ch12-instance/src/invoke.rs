@@ -45,7 +45,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
             let ty = data.functions[function.index()].ty;
             let types = data.types.func(ty).map_or(&[][..], |ty| &ty.results);
             let stack = self.core.stack();
-            data.show(*layer, types, data.halves(&stack, height))
+            data.show(*layer, types, data.halves(&stack, height)).collect()
         });
         self.core.cut(height);
         results
@@ -76,26 +76,17 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         instance: InstanceAddr,
         body: &Body,
     ) -> Result<[u64; 2], Error> {
-        let height = self.core.height();
-        let frame = Frame {
-            instance: instance.0,
-            function: EXPRESSION.0,
-            base: height,
-            locals: 0,
-        };
-        let outcome = self.core.plain(
-            &mut self.view.reborrow(),
-            &frame,
-            &mut body.iter(),
-        );
-        let value = match outcome {
-            Ok(_) => {
-                let half = self.view.data.upper.get(height).copied();
-                Ok([self.core.stack().slot(height), half.unwrap_or_default()])
-            }
-            Err(trap) => Err(self.error(trap.into())),
-        };
-        self.core.cut(height);
+        let base = self.core.height();
+        let (instance, function) = (instance.0, EXPRESSION.0);
+        let frame = Frame { instance, function, base, locals: 0 };
+        let mut view = self.view.reborrow();
+        let outcome = self.core.plain(&mut view, &frame, &mut body.iter());
+        let value = outcome.map(|_| {
+            let half = self.view.data.upper.get(base).copied();
+            [self.core.stack().slot(base), half.unwrap_or_default()]
+        });
+        let value = value.map_err(|trap| self.error(trap.into()));
+        self.core.cut(base);
         value
     }
 
@@ -134,7 +125,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                 ExceptionReport {
                     tag,
                     name: data.tags[tag.index()].name.clone(),
-                    values: data.show(self.view.layer, types, values),
+                    values: data.show(self.view.layer, types, values).collect(),
                     function,
                 }
                 .into()

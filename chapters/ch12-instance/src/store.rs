@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use annex_embedding::{
     Extern, FuncAddr, GlobalAddr, HostError, HostFunction, InstanceAddr,
-    MemAddr, TableAddr, TagAddr,
+    MemAddr, TableAddr, TagAddr, Value,
 };
 use annex_types::TypeRegistry;
 use ch09_module::{ExportItem, FEATURES, GlobalType, TypeIdx, WasmFeatures};
@@ -128,6 +128,8 @@ pub struct StoreData {
     pub limits: StoreLimits,
     /// The version of the standard that modules are validated by.
     pub(crate) features: WasmFeatures,
+    /// A list for the values of a host function, which is empty between calls.
+    pub(crate) values: Vec<Value>,
     /// The error of the host function that has just failed.
     pub(crate) host_error: Option<HostError>,
 }

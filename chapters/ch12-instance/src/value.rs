@@ -24,13 +24,14 @@ impl<L: Layer> StoreView<'_, L> {
             Value::AnyRef(_) => HeapType::None,
         };
         let referent = value.referent();
-        let found = referent.map(|it| self.data.heap_type(self.layer, it));
-        let heap = match (value, found) {
-            (_, None) => Some(null),
-            (Value::ExternRef(_), Some(heap)) => {
-                heap.and(Some(HeapType::Extern))
-            }
-            (_, Some(heap)) => heap,
+        let heap = match referent {
+            Some(referent) => self.data.heap_type(self.layer, referent),
+            None => Some(null),
+        };
+        let heap = match value {
+            // It is external whatever it refers to, if only that is there.
+            Value::ExternRef(Some(_)) => heap.and(Some(HeapType::Extern)),
+            _ => heap,
         };
         let nullable = referent.is_none();
         let given = |heap| ValType::Ref(RefType { nullable, heap });
@@ -88,13 +89,12 @@ impl StoreData {
         layer: &mut L,
         types: &[ValType],
         halves: impl Iterator<Item = [u64; 2]>,
-    ) -> Vec<Value> {
-        let value = |(ty, halves): (&ValType, [u64; 2])| {
+    ) -> impl Iterator<Item = Value> {
+        types.iter().zip(halves).map(|(ty, halves)| {
             if let ValType::Ref(_) = ty {
                 layer.expose(halves[0]);
             }
             self.value(*ty, halves)
-        };
-        types.iter().zip(halves).map(value).collect()
+        })
     }
 }

@@ -277,11 +277,11 @@ impl<C: Context> Engine for Wasmi<C> {
             move |caller: wasmi::Caller<'_, Lists>, arguments: &[Val], results: &mut [Val]| {
                 let mut engine = Wasmi { features, store: caller };
                 let function = engine.store.lists().hosts[host as usize].clone();
-                let arguments: Vec<Value> =
+                let mut values: Vec<Value> =
                     arguments.iter().map(|argument| engine.our_value(argument)).collect();
                 // It does not tell whose code calls.
-                let outcome = function.call(&mut Caller::new(&mut engine, None), &arguments);
-                let values = outcome.map_err(|error| {
+                let outcome = function.call(&mut Caller::new(&mut engine, None), &mut values);
+                outcome.map_err(|error| {
                     engine.store.lists_mut().host_error = Some(error);
                     wasmi::Error::new(HOST_ERROR)
                 })?;
