@@ -89,7 +89,7 @@ impl HostFunction {
         match values.len() == self.ty.results.len() {
             true => Ok(()),
             false => Err(format!(
-                "wrong results of the host function: expected {}, found {}",
+                "wrong results: expected {}, found {}",
                 list(&self.ty.results),
                 list(values)
             )

@@ -130,7 +130,7 @@ fn the_results_of_a_closure_must_be_as_many_as_its_type_says() {
     let error = call(other, &[]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "wrong results: expected (i32), got (f64 0.5)"
+        "wrong results: expected (i32), found (f64 0.5)"
     );
 }
 

@@ -56,8 +56,8 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         for (value, ty) in values.iter().zip(&ty.results) {
             if !self.view.is_of(*value, *ty) {
                 return Err(format!(
-                    "wrong results of the host function: expected a value of \
-                     type {ty} of this store, found {value}"
+                    "wrong results: expected a value of type {ty} of this \
+                     store, found {value}"
                 )
                 .into());
             }

@@ -111,9 +111,9 @@ fn an_address_of_another_store_is_never_a_panic() {
     let instance = store.instantiate(module.as_bytes(), &imports).unwrap();
     let error = call(&mut store, instance, "call", &[]).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("expected a value of type funcref of this store, found funcref 9"),
+        error.to_string().contains(
+            "expected a value of type funcref of this store, found funcref 9"
+        ),
         "{error}"
     );
     let error = call(&mut store, instance, "take", &[stranger]).unwrap_err();

@@ -6,8 +6,9 @@
 
 use std::process::ExitCode;
 
+use annex_embedding::{Caller, Engine, Error, Imports, Value};
 use ch07_values::Trap;
-use ch12_instance::{Caller, Engine, Error, Imports, StoreLimits, Value};
+use ch12_instance::StoreLimits;
 use ch18_heap::Store;
 
 /// A module whose function `run` calls itself as often as its argument says, and returns the argument.

@@ -81,9 +81,13 @@ impl Toolchain {
     /// built from their source.
     pub fn cargo_build(&self, libraries: &str) -> Command {
         let mut cargo = Command::new(&self.compiler.cargo);
-        cargo
-            .env("RUSTC", &self.compiler.rustc)
-            .args(["build", "--release", "--locked", "--target", TARGET]);
+        cargo.env("RUSTC", &self.compiler.rustc).args([
+            "build",
+            "--release",
+            "--locked",
+            "--target",
+            TARGET,
+        ]);
         if let Core::FromSource { linker } = &self.core {
             // A stable compiler builds its own libraries only with this variable.
             cargo

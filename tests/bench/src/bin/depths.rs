@@ -5,7 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use ch12_instance::{Engine, Imports, Store, Value};
+use annex_embedding::{Engine, Imports, Value};
+use ch12_instance::Store;
 use clap::Parser;
 
 /// Measures what a call costs at each depth of nested calls.
