@@ -81,11 +81,13 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         let frame = Frame { instance, function, base, locals: 0 };
         let mut view = self.view.reborrow();
         let outcome = self.core.plain(&mut view, &frame, &mut body.iter());
-        let value = outcome.map(|_| {
-            let half = self.view.data.upper.get(base).copied();
-            [self.core.stack().slot(base), half.unwrap_or_default()]
-        });
-        let value = value.map_err(|trap| self.error(trap.into()));
+        let value = match outcome.map(|_| ()) {
+            Ok(()) => {
+                let half = self.view.data.upper.get(base).copied();
+                Ok([self.core.stack().slot(base), half.unwrap_or_default()])
+            }
+            Err(trap) => Err(self.error(trap.into())),
+        };
         self.core.cut(base);
         value
     }
