@@ -48,6 +48,7 @@ pub fn validate_watched(
     for (index, function) in
         (imported as u32..).map(FuncIdx).zip(&module.functions)
     {
+        let function = function.read();
         function.locals.iter().try_for_each(|&ty| value_type(ty))?;
         let ty = context.functions[index.index()];
         let name = match module.names.functions.get(&index) {

@@ -4,7 +4,9 @@
 use std::thread;
 
 use annex_validation::validate;
-use ch09_module::{Block, BlockType, Body, Control, FuncIdx, Instr, Module};
+use ch09_module::{
+    Block, BlockType, Body, Control, FuncIdx, Function, Instr, Module,
+};
 
 /// Runs `test` where the native stack has the 2 MiB that Rust gives to any
 /// thread.
@@ -16,7 +18,8 @@ fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
 /// The module of this text, whose first function now has this body.
 fn with_body(text: &str, body: Body) -> Module {
     let mut module = Module::from_text(text).unwrap();
-    module.functions[0].body = body;
+    let function = module.functions[0].read().into_owned();
+    module.functions[0] = Function { body, ..function }.into();
     module
 }
 

@@ -178,15 +178,16 @@ fn wasmparser_says_the_same_of_random_modules_and_of_their_mutants() {
         module
             .functions
             .iter()
-            .for_each(|function| collect(&function.body, &mut pool));
+            .for_each(|function| collect(&function.read().body, &mut pool));
         if pool.is_empty() {
             continue;
         }
         for mutant in 0..MUTANTS {
             let mut mutated = module.clone();
             let at = chance.below(module.functions.len());
-            let body = mutate(&module.functions[at].body, &pool, &mut chance);
-            mutated.functions[at].body = body;
+            let mut function = module.functions[at].read().into_owned();
+            function.body = mutate(&function.body, &pool, &mut chance);
+            mutated.functions[at] = function.into();
             let ours = validate(&mutated);
             let bytes = wat::parse_str(mutated.to_string()).unwrap();
             let theirs = Validator::new_with_features(FEATURES)

@@ -15,22 +15,24 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt::Debug;
 use std::path::Path;
-use std::{fs, str};
+use std::sync::Arc;
+use std::{fs, iter, str};
 
 use wasmparser::{
-    ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, Parser,
-    Payload, TableInit, TypeRef, Validator, WasmFeatures,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, FunctionBody,
+    Parser, Payload, TableInit, TypeRef, Validator, WasmFeatures,
 };
 use wast::lexer::{Lexer, TokenKind};
 
+use crate::late::Context;
 use crate::{
     Body, Custom, Data, DataMode, Element, ElementMode, Export, ExportItem,
-    FuncIdx, Function, Global, GlobalIdx, HeapType, Import, ImportType, MemIdx,
-    Module, ModuleError, RefType, Reference, Section, TableDefinition,
-    TableIdx, TagIdx, TypeIdx, ValType,
+    FuncIdx, Function, Global, GlobalIdx, HeapType, Import, ImportType,
+    LateFunction, MemIdx, Module, ModuleError, RefType, Reference, Section,
+    TableDefinition, TableIdx, TagIdx, TypeIdx, Types, ValType,
 };
 use expr::expr;
-use variables::Variables;
+pub(crate) use variables::Variables;
 
 /// The standard, version 3.0. `wasmparser` counts threads among it; the
 /// standard does not yet.
@@ -43,7 +45,11 @@ pub const FEATURES: WasmFeatures =
 /// ask for more memory than there is. No real module comes near.
 ///
 /// Specification: Appendix, *Implementation Limitations*.
-const MAX_LOCALS: usize = 10_000_000;
+const MAX_LOCALS: u64 = 10_000_000;
+
+/// How many locals one function may have: `wasmparser` draws the line there
+/// too.
+const MAX_LOCALS_OF_FUNCTION: u64 = 50_000;
 
 impl Module {
     /// Reads a file in the binary format or in the text format.
@@ -160,7 +166,7 @@ fn assemble(text: &str) -> wat::Result<Vec<u8>> {
 fn module(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
     let mut parser = Parser::new(0);
     parser.set_features(features);
-    let mut decoder = Decoder::default();
+    let mut decoder = Decoder { features, ..Decoder::default() };
     for payload in parser.parse_all(bytes) {
         decoder.section(payload?)?;
     }
@@ -171,15 +177,18 @@ fn module(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
 #[derive(Default)]
 struct Decoder {
     module: Module,
+    features: WasmFeatures,
     /// The types of the functions whose bodies have not come yet: two sections
     /// hold what is one function.
     declared: std::vec::IntoIter<TypeIdx>,
     /// The last known section that was not empty.
     last: Option<Section>,
     /// How many locals the functions have so far.
-    locals: usize,
+    locals: u64,
     /// The types of the globals so far, imported ones first.
     globals: Vec<ValType>,
+    /// What the bodies refer to.
+    context: Option<Arc<Context>>,
 }
 
 impl Decoder {
@@ -189,9 +198,11 @@ impl Decoder {
         match payload {
             Payload::TypeSection(groups) => {
                 self.last = after(self.last, Section::Type, groups.count());
+                let mut types = Types::default();
                 for group in groups {
-                    module.types.push(types::rec_type(group?)?);
+                    types.push(types::rec_type(group?)?);
                 }
+                module.types = Arc::new(types);
             }
             Payload::ImportSection(imports) => {
                 self.last = after(self.last, Section::Import, imports.count());
@@ -248,16 +259,15 @@ impl Decoder {
             Payload::CodeSectionEntry(body) => {
                 // Validation has counted as many bodies as types.
                 let ty = self.declared.next().unwrap_or_default();
-                let params =
-                    module.func_type(ty).map_or(&[][..], |ty| &ty.params);
-                let variables = Variables {
-                    params,
-                    globals: &self.globals,
-                    ..Variables::default()
-                };
-                let function =
-                    function(ty, &body, variables, MAX_LOCALS - self.locals)?;
-                self.locals += function.locals.len();
+                self.locals += check(&body, MAX_LOCALS - self.locals)?;
+                let context = self.context.get_or_insert_with(|| {
+                    Arc::new(Context {
+                        features: self.features,
+                        types: Arc::clone(&module.types),
+                        globals: self.globals.as_slice().into(),
+                    })
+                });
+                let function = LateFunction::new(ty, &body, context);
                 module.functions.push(function);
             }
             Payload::DataSection(data) => {
@@ -414,35 +424,44 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     Ok(Element { ty, items, mode })
 }
 
-/// `code ::= size:u32 locals* e:expr`, with the type from the function section.
-fn function(
-    ty: TypeIdx,
-    body: &wasmparser::FunctionBody<'_>,
-    variables: Variables<'_>,
-    max_locals: usize,
-) -> Result<Function, ModuleError> {
-    let mut locals = Vec::new();
-    let mut groups = body.get_locals_reader()?;
-    for _ in 0..groups.get_count() {
-        // locals ::= n:u32 t:valtype
-        let offset = groups.original_position();
-        let (count, ty) = groups.read()?;
-        let ty = types::val_type(ty)?;
-        let length = locals.len() + count as usize;
-        if length > max_locals {
-            let message =
-                format!("more than {MAX_LOCALS} locals in one module");
-            return Err(ModuleError::new(message, offset));
-        }
-        if locals.try_reserve(count as usize).is_err() {
-            let message = format!("no memory for {length} locals");
-            return Err(ModuleError::new(message, offset));
-        }
-        locals.resize(length, ty);
+/// Checks that an entry of the code section will become a tree when it is read,
+/// and returns how many locals it has.
+fn check(code: &FunctionBody<'_>, max_locals: u64) -> Result<u64, ModuleError> {
+    let count = locals(code)?.iter().map(|(count, _)| u64::from(*count)).sum();
+    let too_many = |max, whose| {
+        let message = format!("more than {max} locals in one {whose}");
+        ModuleError::new(message, code.range().start)
+    };
+    if count > MAX_LOCALS_OF_FUNCTION {
+        return Err(too_many(MAX_LOCALS_OF_FUNCTION, "function"));
     }
+    if count > max_locals {
+        return Err(too_many(MAX_LOCALS, "module"));
+    }
+    expr::check(code.get_operators_reader()?)?;
+    Ok(count)
+}
+
+/// `code ::= size:u32 locals* e:expr`, with the type from the function section.
+pub(crate) fn function(
+    ty: TypeIdx,
+    code: &FunctionBody<'_>,
+    variables: Variables<'_>,
+) -> Result<Function, ModuleError> {
+    let locals: Box<[ValType]> = locals(code)?
+        .into_iter()
+        .flat_map(|(count, ty)| iter::repeat_n(ty, count as usize))
+        .collect();
     let variables = Variables { locals: &locals, ..variables };
-    let body = expr(body.get_operators_reader()?, &variables)?;
-    Ok(Function { ty, locals: locals.into(), body })
+    let body = expr(code.get_operators_reader()?, &variables)?;
+    Ok(Function { ty, locals, body })
+}
+
+/// `locals ::= n:u32 t:valtype`: so many locals of one type, and so on.
+fn locals(code: &FunctionBody<'_>) -> Result<Vec<(u32, ValType)>, ModuleError> {
+    collect(code.get_locals_reader()?, |(count, ty)| {
+        Ok((count, types::val_type(ty)?))
+    })
 }
 
 /// `data ::= 0x00 e:expr b*:list(byte) | 0x01 b*:list(byte)

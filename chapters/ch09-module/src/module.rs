@@ -2,23 +2,25 @@
 //!
 //! Specification: Structure, *Modules*.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::{
     Body, CompositeType, DataIdx, ElemIdx, FieldIdx, FuncIdx, FuncType,
-    GlobalIdx, GlobalType, LocalIdx, MemIdx, MemoryType, RefType, SubType,
-    TableIdx, TableType, TagIdx, TypeIdx, Types, ValType,
+    GlobalIdx, GlobalType, LateFunction, LocalIdx, MemIdx, MemoryType, RefType,
+    SubType, TableIdx, TableType, TagIdx, TypeIdx, Types, ValType,
 };
 
 /// A module: the contents of a file in the text format or the binary format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Module {
     /// The types, in groups whose types may name each other.
-    pub types: Types,
+    pub types: Arc<Types>,
     /// What the module needs from outside.
     pub imports: Vec<Import>,
-    /// The functions that the module defines.
-    pub functions: Vec<Function>,
+    /// The functions that the module defines, still as bytes.
+    pub functions: Vec<LateFunction>,
     /// The tables that the module defines.
     pub tables: Vec<TableDefinition>,
     /// The memories that the module defines.
@@ -259,11 +261,12 @@ impl Module {
         })
     }
 
-    /// The function that the module defines under an index; nothing if it is
-    /// imported, or not there.
-    pub fn function(&self, index: FuncIdx) -> Option<&Function> {
+    /// The function that the module defines under an index, read; nothing if
+    /// it is imported, or not there.
+    pub fn function(&self, index: FuncIdx) -> Option<Cow<'_, Function>> {
         let imported = self.imported(|ty| matches!(ty, ImportType::Func(_)));
-        self.functions.get(index.0.checked_sub(imported)? as usize)
+        let index = index.0.checked_sub(imported)? as usize;
+        Some(self.functions.get(index)?.read())
     }
 
     /// The types of all functions, imported ones first, in the order of their

@@ -37,7 +37,7 @@ fn a_function_is_a_tree_of_instructions() {
         .into(),
     };
     let expected = [Control::Loop(Box::new(again)).into(), Instr::LocalGet(n)];
-    assert_eq!(module.functions[0].body[..], expected);
+    assert_eq!(module.functions[0].read().body[..], expected);
     assert_eq!(module.functions[0].ty, TypeIdx(0));
     assert_eq!(module.exports[0].name, "run");
     assert_eq!(module.exports[0].item, ExportItem::Func(FuncIdx(0)));
@@ -51,7 +51,7 @@ fn a_table_of_branches_keeps_its_labels_in_their_order() {
           br_table 2 0 1 0 3
         end end end))";
     let module = Module::from_text(text).unwrap();
-    let mut body = &module.functions[0].body[..];
+    let mut body = &module.functions[0].read().body[..];
     while let [Instr::Control(Control::Block(block)), ..] = body {
         body = &block.body;
     }
@@ -176,7 +176,8 @@ fn variables_of_vectors_are_of_their_family() {
             global.get $n global.set $n))",
     )
     .unwrap();
-    let body: Vec<&Instr> = module.functions[0].body.iter().collect();
+    let function = module.functions[0].read();
+    let body: Vec<&Instr> = function.body.iter().collect();
     assert_eq!(*body[0], Vector::LocalGet(LocalIdx(1)).into());
     assert_eq!(*body[1], Vector::LocalTee(LocalIdx(3)).into());
     assert_eq!(*body[2], Vector::LocalSet(LocalIdx(1)).into());
@@ -209,7 +210,7 @@ fn what_is_not_valid_can_be_decoded() {
             .unwrap();
     assert!(Module::from_binary(&binary).is_err());
     let module = Module::decode(&binary).unwrap();
-    assert_eq!(module.functions[0].body.len(), 2);
+    assert_eq!(module.functions[0].read().body.len(), 2);
     assert!(Module::decode(&binary[..binary.len() - 1]).is_err());
 }
 
@@ -240,7 +241,7 @@ fn a_proposal_is_decoded_where_its_feature_is_on() {
     assert!(Module::from_bytes(text).is_err());
     let wide = FEATURES.union(WasmFeatures::WIDE_ARITHMETIC);
     let module = Module::from_bytes_with(text, wide).unwrap();
-    assert_eq!(module.functions[0].body[2], Numeric::I64MulWideS.into());
+    assert_eq!(module.functions[0].read().body[2], Numeric::I64MulWideS.into());
 }
 
 #[test]

@@ -108,7 +108,10 @@ fn ten_thousand_nested_blocks_are_decoded_printed_and_read_back() {
 fn a_million_nested_blocks_are_decoded_and_dropped() {
     on_a_small_stack(|| {
         let module = Module::from_binary(&nested(1_000_000)).unwrap();
-        assert!(matches!(module.functions[0].body[..], [Instr::Control(_)]));
+        assert!(matches!(
+            module.functions[0].read().body[..],
+            [Instr::Control(_)]
+        ));
         drop(module);
     });
 }

@@ -61,6 +61,7 @@ impl SingleModule {
         };
         for function in mem::take(&mut module.functions) {
             let ty = function.ty;
+            let function = function.read().into_owned();
             let code = Code::new(func_type(&module, ty), function);
             single.functions.push((ty, code));
         }

@@ -14,9 +14,9 @@ use ch11_control::{Callee, Core, Environment, Frame};
 use trace::Observer;
 
 use crate::invoke::Invocation;
-use crate::store::FunctionBody;
+use crate::store::{FunctionBody, FunctionInstance};
 use crate::table::{TableInstance, range};
-use crate::{Layer, StoreData};
+use crate::{LateCode, Layer, StoreData};
 
 /// What a machine is lent for a call: what is alive, the layer, and the code.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct StoreView<'store, L: Layer> {
     /// What a later chapter has added.
     pub layer: &'store mut L,
     /// What the engine has made of the functions' bodies.
-    pub code: &'store [L::Code],
+    pub code: &'store [LateCode<L>],
 }
 
 impl<'store, L: Layer> StoreView<'store, L> {
@@ -67,10 +67,12 @@ impl<'store, L: Layer> Environment<'store> for StoreView<'store, L> {
 
     #[inline(always)]
     fn callee(&self, function: u32) -> Callee<'store, L::Code> {
-        match self.data.functions[function as usize].body {
+        let FunctionInstance { ty, body } =
+            self.data.functions[function as usize];
+        match body {
             FunctionBody::Code(instance, code) => Callee::Code {
                 instance: instance.0,
-                code: &self.code[code as usize],
+                code: self.code[code as usize].get(ty, &self.data.types),
             },
             FunctionBody::Host(host) => Callee::Host(host),
         }

@@ -9,8 +9,8 @@ use annex_embedding::{
 use annex_types::{close, close_ref};
 use ch07_values::Trap;
 use ch09_module::{
-    Data, DataMode, Element, ElementMode, FuncType, Global, GlobalType,
-    MemoryType, Module, TableDefinition, TableType, TagIdx,
+    Data, DataMode, Element, ElementMode, Global, GlobalType, MemoryType,
+    Module, TableDefinition, TableType, TagIdx,
 };
 use ch10_memory::MemoryInstance;
 use trace::Observer;
@@ -22,7 +22,7 @@ use crate::store::{
     TagInstance,
 };
 use crate::table::TableInstance;
-use crate::{Layer, Store};
+use crate::{LateCode, Layer, Store};
 
 impl<O: Observer, L: Layer> Store<O, L> {
     /// Makes an instance of a module. Its parts are moved, not copied.
@@ -32,7 +32,7 @@ impl<O: Observer, L: Layer> Store<O, L> {
         imports: &Imports,
     ) -> Result<InstanceAddr, Error> {
         let mut instance = self.data.link(&module, imports)?;
-        self.translate(&mut module, &mut instance);
+        self.add_functions(&mut module, &mut instance);
         self.data.allocate(&mut module, &mut instance)?;
         let address = instance.address;
         self.data.instances.push(instance);
@@ -42,18 +42,16 @@ impl<O: Observer, L: Layer> Store<O, L> {
         Ok(address)
     }
 
-    /// Makes the functions: what the engine makes of a body, it keeps.
-    fn translate(
+    /// Makes the functions. The engine translates each when it is first called.
+    fn add_functions(
         &mut self,
         module: &mut Module,
         instance: &mut ModuleInstance,
     ) {
-        let none = FuncType::default();
         for function in std::mem::take(&mut module.functions) {
             let ty = instance.types[function.ty.index()];
-            let func = self.data.types.func(ty).unwrap_or(&none);
             let position = self.code.len() as u32;
-            self.code.push(L::translate(func, function));
+            self.code.push(LateCode::new(function));
             let body = FunctionBody::Code(instance.address, position);
             instance.functions.push(FuncAddr::after(&self.data.functions));
             self.data.functions.push(FunctionInstance { ty, body });

@@ -1,10 +1,12 @@
 //! What a later chapter adds to this store.
 
+use std::cell::OnceCell;
 use std::fmt::Debug;
 
 use annex_embedding::{FuncAddr, Referent, TagAddr};
+use annex_types::TypeRegistry;
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{FuncType, Function, HeapType, Instr};
+use ch09_module::{FuncType, Function, HeapType, Instr, LateFunction, TypeIdx};
 use ch11_control::{Code, Core, Frame, Machine};
 use trace::Observer;
 
@@ -61,6 +63,34 @@ pub trait Layer: Debug + Default + 'static {
     fn heap_type(&self, referent: Referent) -> Option<HeapType> {
         let _ = referent;
         None
+    }
+}
+
+/// The code of a function, which the engine makes when the function is first
+/// called.
+#[derive(Debug)]
+pub struct LateCode<L: Layer> {
+    function: LateFunction,
+    code: OnceCell<L::Code>,
+}
+
+impl<L: Layer> LateCode<L> {
+    pub(crate) fn new(function: LateFunction) -> LateCode<L> {
+        LateCode { function, code: OnceCell::new() }
+    }
+
+    /// The code. The number of the function's type is `ty`.
+    #[inline(always)]
+    pub(crate) fn get(&self, ty: TypeIdx, types: &TypeRegistry) -> &L::Code {
+        self.code.get_or_init(|| self.translate(ty, types))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn translate(&self, ty: TypeIdx, types: &TypeRegistry) -> L::Code {
+        let none = FuncType::default();
+        let ty = types.func(ty).unwrap_or(&none);
+        L::translate(ty, self.function.read().into_owned())
     }
 }
 

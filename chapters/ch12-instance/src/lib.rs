@@ -20,7 +20,7 @@ mod value;
 mod vector;
 
 pub use execute::StoreView;
-pub use layer::{CoreLayer, Layer, Uncaught};
+pub use layer::{CoreLayer, LateCode, Layer, Uncaught};
 pub use limits::StoreLimits;
 pub use store::{
     FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, Store,

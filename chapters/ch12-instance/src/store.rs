@@ -15,7 +15,7 @@ use ch11_control::Core;
 use trace::Observer;
 
 use crate::table::TableInstance;
-use crate::{CoreLayer, Layer, StoreLimits, StoreView};
+use crate::{CoreLayer, LateCode, Layer, StoreLimits, StoreView};
 
 /// An engine with its store: the instances of modules, what they own or share,
 /// and the code that an engine has made of their functions.
@@ -26,7 +26,7 @@ use crate::{CoreLayer, Layer, StoreLimits, StoreView};
 pub struct Store<O = (), L: Layer = CoreLayer> {
     pub(crate) data: StoreData,
     /// The code of each function that has any.
-    pub(crate) code: Vec<L::Code>,
+    pub(crate) code: Vec<LateCode<L>>,
     pub(crate) layer: L,
     pub(crate) core: Core<O>,
 }

@@ -276,7 +276,7 @@ fn decoder() -> Recording {
     let binary = wat::parse_str(text).expect("the sample is a module");
     let module = Module::from_bytes(&binary).expect("the sample is a module");
     let sum = FuncIdx(5);
-    let body = &module.function(sum).expect("it has this function").body;
+    let function = module.function(sum).expect("it has this function");
     let mut recording = Recording {
         title: "The body of $sum, from bytes to a tree".into(),
         stack: "The sequence so far".into(),
@@ -285,7 +285,7 @@ fn decoder() -> Recording {
     let mut open: Vec<(String, Vec<String>)> = Vec::new();
     let mut sequence: Vec<String> = Vec::new();
     let mut tree = Flat::default();
-    tree.body(body, 0);
+    tree.body(&function.body, 0);
     let operators = operators(&binary, 4);
     assert_eq!(operators.len(), tree.lines.len() + 1, "an `end` closes the body itself");
     let texts = tree.lines.into_iter().chain([("end".to_owned(), 0)]);

@@ -132,7 +132,7 @@ fn assemble(instruction: &str) -> (String, String) {
     let fails = |what: &str| -> ! { panic!("{instruction}: {what}") };
     let binary = wat::parse_str(text).unwrap_or_else(|error| fails(&error.to_string()));
     let module = Module::from_bytes(&binary).unwrap_or_else(|error| fails(&error.to_string()));
-    let read = module.functions[0].body[1].to_string();
+    let read = module.functions[0].read().body[1].to_string();
     for payload in Parser::new(0).parse_all(&binary) {
         let Ok(Payload::CodeSectionEntry(body)) = payload else { continue };
         let Ok(reader) = body.get_operators_reader() else { fails("no body") };

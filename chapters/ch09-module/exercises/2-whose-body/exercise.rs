@@ -8,6 +8,7 @@ pub fn callees(module: &Module, function: FuncIdx) -> Vec<String> {
     let Some(function) = module.functions.get(function.index()) else {
         return Vec::new();
     };
+    let function = function.read();
     let calls = function.body.iter().filter_map(|instr| match instr {
         Instr::Control(Control::Call(callee)) => Some(*callee),
         _ => None,

@@ -7,7 +7,7 @@ use super::deepest;
 /// How deep the blocks of a function with this body nest.
 fn depth(body: &str) -> usize {
     let module = Module::from_text(&format!("(module (func {body}))")).unwrap();
-    deepest(&module.functions[0].body)
+    deepest(&module.functions[0].read().body)
 }
 
 #[test]

@@ -25,7 +25,10 @@ fn bodies(instr: &Instr) -> Vec<&Body> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let module = Module::from_text("(module (func block loop br 1 end end))")?;
-    println!("a loop in a block: {}", deepest(&module.functions[0].body));
+    println!(
+        "a loop in a block: {}",
+        deepest(&module.functions[0].read().body)
+    );
     Ok(())
 }
 

@@ -46,6 +46,23 @@ pub(super) fn expr(
     }
 }
 
+/// Checks that an expression can be decoded, and keeps nothing of it.
+///
+/// `wasmparser` makes sure that each `else` belongs to an `if` and that each
+/// block ends. The rest of what can be wrong is wrong with a single operator.
+pub(super) fn check(
+    mut operators: OperatorsReader<'_>,
+) -> Result<(), ModuleError> {
+    while !operators.eof() {
+        let operator = operators.read()?;
+        let of_block = matches!(operator, Operator::Else | Operator::End);
+        if !of_block && head(&operator)?.is_none() {
+            self::operator(&operator)?;
+        }
+    }
+    Ok(operators.finish()?)
+}
+
 /// A block whose end has not come yet.
 struct Open {
     head: Head,

@@ -7,12 +7,12 @@ use crate::{GlobalIdx, Instr, LocalIdx, ValType, Vector};
 
 /// The types of the variables that an expression can name.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Variables<'a> {
-    pub(super) params: &'a [ValType],
+pub(crate) struct Variables<'a> {
+    pub(crate) params: &'a [ValType],
     /// The locals apart from the parameters.
-    pub(super) locals: &'a [ValType],
+    pub(crate) locals: &'a [ValType],
     /// The globals, imported ones first.
-    pub(super) globals: &'a [ValType],
+    pub(crate) globals: &'a [ValType],
 }
 
 impl Variables<'_> {

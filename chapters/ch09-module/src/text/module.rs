@@ -60,7 +60,7 @@ impl Module {
         let identifiers = self.names.identifiers();
         let scope = Scope::of(self, &identifiers);
         let text = fmt::from_fn(|f| match self.function(index) {
-            Some(function) => write_function(index, function, &scope, f),
+            Some(function) => write_function(index, &function, &scope, f),
             None => {
                 let mut imports = self.imported_items();
                 match imports.find(|(item, _)| *item == ExportItem::Func(index))
@@ -135,7 +135,7 @@ fn write_definitions(
     let first = module.imported(|ty| matches!(ty, ImportType::Func(_)));
     for (index, function) in (first..).map(FuncIdx).zip(&module.functions) {
         f.write_str(FIELD)?;
-        write_function(index, function, scope, f)?;
+        write_function(index, &function.read(), scope, f)?;
     }
     for (index, data) in (0..).map(DataIdx).zip(&module.data) {
         f.write_str(FIELD)?;

@@ -7,7 +7,7 @@ use super::escaping;
 fn tags(instrs: &str) -> Vec<u32> {
     let text = format!("(module (tag $a) (tag $b) (tag $c) (func {instrs}))");
     let module = Module::from_text(&text).unwrap();
-    escaping(&module.functions[0].body)
+    escaping(&module.functions[0].read().body)
         .into_iter()
         .map(|TagIdx(tag)| tag)
         .collect()

@@ -51,7 +51,7 @@ fn main() -> Result<(), ModuleError> {
     )?;
     println!(
         "{:?} get out, and $a should not",
-        escaping(&module.functions[0].body)
+        escaping(&module.functions[0].read().body)
     );
     Ok(())
 }

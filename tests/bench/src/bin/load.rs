@@ -1,0 +1,133 @@
+//! Loading a large module: how long each engine takes to instantiate it, and how much memory the process has at most.
+//!
+//! Each engine loads the module in a process of its own, and all take turns for several rounds. Of the times the least
+//! counts, and of the peaks the median.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use std::{env, fs};
+
+use annex_embedding::{Engine, Extern, HostFunction, Imports};
+use ch09_module::{FEATURES, ImportType, Module};
+
+use clap::Parser;
+use engines::ENGINES;
+use wasmparser::{Parser as Sections, Payload, Validator};
+
+/// Measures how long each engine takes to instantiate a module, and with how much memory.
+#[derive(Parser)]
+struct Arguments {
+    /// The modules. What they import is there, but no function of the host does anything.
+    #[arg(required = true)]
+    modules: Vec<PathBuf>,
+    /// How many times each engine loads each module.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Loads the module once, in this process, with this engine, and prints the seconds and the bytes.
+    #[arg(long, hide = true)]
+    engine: Option<String>,
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+/// The name under which the module is only validated: what no engine can do without.
+const VALIDATION: &str = "validation";
+/// The name under which the file is only read: how much memory the process has anyway.
+const NOTHING: &str = "the file";
+
+fn main() -> Result<(), Failure> {
+    let arguments = Arguments::parse();
+    for module in &arguments.modules {
+        if let Some(engine) = &arguments.engine {
+            let (seconds, peak) = load(module, engine)?;
+            println!("{seconds} {peak}");
+        } else {
+            compare(module, arguments.rounds)?;
+        }
+    }
+    Ok(())
+}
+
+/// Loads a module in this process: the seconds it took, and the most bytes that the process has had.
+fn load(file: &Path, name: &str) -> Result<(f64, u64), Failure> {
+    let bytes = fs::read(file)?;
+    let seconds = match name {
+        NOTHING => 0.0,
+        VALIDATION => {
+            let start = Instant::now();
+            Validator::new_with_features(FEATURES).validate_all(&bytes)?;
+            start.elapsed().as_secs_f64()
+        }
+        _ => {
+            let row = ENGINES.iter().find(|row| row.name == name).ok_or("no such engine")?;
+            let mut engine = (row.make)(FEATURES);
+            let imports = imports(&bytes, &mut *engine)?;
+            let start = Instant::now();
+            engine.instantiate(&bytes, &imports)?;
+            start.elapsed().as_secs_f64()
+        }
+    };
+    Ok((seconds, peak().ok_or("this system does not tell how much memory a process has had")?))
+}
+
+/// What the module imports, functions only. It is read from the sections up to the imports, so that reading takes no memory
+/// to speak of.
+fn imports(bytes: &[u8], engine: &mut dyn Engine) -> Result<Imports, Failure> {
+    let mut end = bytes.len();
+    for payload in Sections::new(0).parse_all(bytes) {
+        if let Payload::ImportSection(section) = payload? {
+            end = section.range().end as usize;
+            break;
+        }
+    }
+    let module = Module::from_binary(&bytes[..end])?;
+    let mut imports = Imports::new();
+    for import in &module.imports {
+        let ImportType::Func(ty) = import.ty else {
+            return Err(format!("`{}` is not a function", import.name).into());
+        };
+        let ty = module.func_type(ty).ok_or("this is no function type")?.clone();
+        let function = HostFunction::dynamic(ty, |_, _| Err("this function does nothing".into()));
+        let function = Extern::Func(engine.add_function(function));
+        imports.define(&import.module, &import.name, function);
+    }
+    Ok(imports)
+}
+
+/// The most bytes of memory that this process has had, if the system tells: Linux does.
+fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kib << 10)
+}
+
+/// Lets all engines load a module by turns, each in a process of its own.
+fn compare(file: &Path, rounds: u32) -> Result<(), Failure> {
+    let names = [NOTHING, VALIDATION].into_iter().chain(ENGINES.iter().map(|row| row.name));
+    let mut rows: Vec<(&str, Vec<f64>, Vec<u64>)> =
+        names.map(|name| (name, Vec::new(), Vec::new())).collect();
+    for _ in 0..rounds {
+        for (name, times, peaks) in &mut rows {
+            let mut child = Command::new(env::current_exe()?);
+            let output = child.arg(file).args(["--engine", name]).output()?;
+            let text = String::from_utf8(output.stdout)?;
+            let Some((seconds, peak)) = text.trim().split_once(' ') else {
+                return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+            };
+            times.push(seconds.parse()?);
+            peaks.push(peak.parse()?);
+        }
+    }
+    let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    let size = fs::metadata(file)?.len();
+    println!("{}, {:.1} MiB", file.display(), mib(size));
+    for (name, mut times, mut peaks) in rows {
+        times.sort_by(f64::total_cmp);
+        peaks.sort_unstable();
+        let peak = mib(peaks[peaks.len() / 2]);
+        println!("{name:<12} {:>8.0} ms {peak:>8.0} MiB", times[0] * 1e3);
+    }
+    Ok(())
+}
