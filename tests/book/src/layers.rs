@@ -321,7 +321,7 @@ fn decoder() -> Recording {
             }
         }
     }
-    assert_eq!(sequence.len(), body.len(), "the tree is that of the chapter's decoder");
+    assert_eq!(sequence.len(), function.body.len(), "the tree is that of the chapter's decoder");
     let state = Moment { stack: sequence, ..Moment::default() };
     recording.end = End { kind: EndKind::Done, text: "The body is a tree".into(), state };
     recording
