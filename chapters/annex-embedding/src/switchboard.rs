@@ -70,7 +70,7 @@ impl Engine for Switchboard {
         let FuncType { params, results } = function.ty();
         if !are_of(arguments, params) {
             return Err(Error::Call(format!(
-                "wrong arguments: expected {}, got {}",
+                "wrong arguments: expected {}, found {}",
                 list(params),
                 list(arguments)
             )));
@@ -79,7 +79,7 @@ impl Engine for Switchboard {
         match are_of(&values, results) {
             true => Ok(values),
             false => Err(Error::Call(format!(
-                "wrong results: expected {}, got {}",
+                "wrong results: expected {}, found {}",
                 list(results),
                 list(&values)
             ))),

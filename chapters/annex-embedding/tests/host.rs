@@ -113,8 +113,11 @@ fn a_call_with_too_few_arguments_is_an_error_and_no_panic() {
 #[test]
 fn the_results_of_a_closure_must_be_as_many_as_its_type_says() {
     for (values, error) in [
-        (vec![], "returned (), expected (i32)"),
-        (vec![1.into(); 2], "returned (i32 1, i32 1), expected (i32)"),
+        (vec![], "wrong results: expected (i32), found ()"),
+        (
+            vec![1.into(); 2],
+            "wrong results: expected (i32), found (i32 1, i32 1)",
+        ),
     ] {
         let function =
             HostFunction::dynamic(results(&[NumType::I32]), move |_, _| {
