@@ -215,7 +215,7 @@ fn locals() {
 
 /// How many bytes of memory a module takes at most for each of its own: decoded, printed, instantiated and called once.
 /// ARCHITECTURE.md says it too.
-const MULTIPLE: usize = 300;
+const MULTIPLE: usize = 100;
 
 /// What grows with the length of a module takes memory without being asked whether it may: so it must not be much.
 #[test]
