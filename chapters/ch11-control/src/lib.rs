@@ -10,6 +10,7 @@
 mod core;
 mod environment;
 mod machine;
+#[cfg_attr(target_arch = "wasm32", path = "native_wasm32.rs")]
 pub mod native;
 mod single;
 mod unwind;
