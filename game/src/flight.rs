@@ -1,7 +1,8 @@
 //! A flight: a game that is moved on frame by frame. The window and the flight without one both drive this.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 use std::{error, fmt, io};
 
@@ -32,7 +33,7 @@ pub struct Flight {
     time: Duration,
 }
 
-type Calls = Arc<Mutex<Vec<HostCall>>>;
+type Calls = Rc<RefCell<Vec<HostCall>>>;
 
 impl Flight {
     /// A flight that stands at frame 0.
@@ -46,7 +47,7 @@ impl Flight {
         log: Log,
     ) -> Result<Flight, RocketError> {
         let calls = Calls::default();
-        let mut rocket = Rocket::new((engine.make)(), &module, Arc::clone(&calls))?;
+        let mut rocket = Rocket::new((engine.make)(), &module, Rc::clone(&calls))?;
         rocket.resize(FIELD.0, FIELD.1)?;
         Ok(Flight {
             engine,
@@ -121,7 +122,7 @@ impl Flight {
     /// Begins again with a fresh instance, which learns what is held now.
     fn restart(&mut self) -> Result<Result<(), Error>, FlightError> {
         self.instructions += self.rocket.instructions().unwrap_or_default();
-        self.rocket = Rocket::new((self.engine.make)(), &self.module, Arc::clone(&self.calls))
+        self.rocket = Rocket::new((self.engine.make)(), &self.module, Rc::clone(&self.calls))
             .map_err(FlightError::Restart)?;
         let (width, height) = self.size;
         let mut outcome = self.rocket.resize(width, height);
@@ -144,7 +145,7 @@ impl Flight {
         let from = Instant::now();
         let outcome = self.rocket.update(seconds).and_then(|()| self.rocket.draw());
         self.time += from.elapsed();
-        let calls = std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner));
+        let calls = std::mem::take(&mut *self.calls.borrow_mut());
         // Also what was called before a trap: it may say why.
         self.log.calls(frame, &calls)?;
         match outcome {

@@ -1,10 +1,11 @@
 //! Flies the game in the terminal: an animation, or a few pictures where the
 //! output is not a terminal.
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
@@ -28,9 +29,9 @@ fn main() -> ExitCode {
 }
 
 fn demo(out: &mut dyn Write, animate: bool) -> Result<(), Box<dyn Error>> {
-    let calls = Arc::new(Mutex::new(Vec::<HostCall>::new()));
+    let calls = Rc::new(RefCell::new(Vec::<HostCall>::new()));
     let engine = Box::new(Store::<()>::default());
-    let mut rocket = Rocket::new(engine, GAME, Arc::clone(&calls))?;
+    let mut rocket = Rocket::new(engine, GAME, Rc::clone(&calls))?;
     rocket.resize(Terminal::SIZE.0, Terminal::SIZE.1)?;
 
     let mut screen = Screen::new(out, animate)?;
@@ -38,8 +39,7 @@ fn demo(out: &mut dyn Write, animate: bool) -> Result<(), Box<dyn Error>> {
     for picture in 1..=PICTURES {
         rocket.update(1.0 / 60.0)?;
         rocket.draw()?;
-        let calls: Vec<HostCall> =
-            calls.lock().map_err(|_| "a host panicked")?.drain(..).collect();
+        let calls: Vec<HostCall> = calls.borrow_mut().drain(..).collect();
         screen.show(picture, &calls)?;
         for (control, hold) in pilot.look(&calls) {
             rocket.toggle(control, hold)?;

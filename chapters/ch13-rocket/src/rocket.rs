@@ -1,8 +1,7 @@
 //! A game that flies: an instance of a module that keeps the contract.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{error, fmt};
 
 use annex_embedding::{
@@ -59,7 +58,7 @@ impl Rocket {
     pub fn new<H: Host + 'static>(
         mut engine: Box<dyn Engine>,
         module: &[u8],
-        host: Arc<Mutex<H>>,
+        host: Rc<RefCell<H>>,
     ) -> Result<Rocket, RocketError> {
         // The contract comes before the engine: its error names everything at
         // once, an engine's only the first.
@@ -139,16 +138,16 @@ impl Rocket {
 /// The nine functions of the host, under the names of the contract.
 fn imports<H: Host + 'static>(
     engine: &mut dyn Engine,
-    host: &Arc<Mutex<H>>,
+    host: &Rc<RefCell<H>>,
     calls: &Rc<Cell<u32>>,
 ) -> Imports {
     let mut imports = Imports::new();
     macro_rules! import {
         ($name:literal: $function:ident($($argument:ident),*)) => {
-            let (host, calls) = (Arc::clone(host), Rc::clone(calls));
+            let (host, calls) = (Rc::clone(host), Rc::clone(calls));
             imports.func(engine, ENV, $name, move |$($argument: f64),*| {
                 count(&calls)?;
-                Ok::<_, String>(lock(&host).$function($($argument),*))
+                Ok::<_, String>(host.borrow_mut().$function($($argument),*))
             });
         };
     }
@@ -174,11 +173,6 @@ fn count(calls: &Cell<u32>) -> Result<(), String> {
     };
     calls.set(left);
     Ok(())
-}
-
-/// The host. One that panicked is still good to look at.
-fn lock<H>(host: &Mutex<H>) -> MutexGuard<'_, H> {
-    host.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn exports(

@@ -1,12 +1,13 @@
 //! Modules that do not keep the contract, and what they are told.
 
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use ch12_instance::Store;
 use ch13_rocket::{HostCall, Rocket, RocketError};
 
 fn rocket(module: &str) -> Result<Rocket, RocketError> {
-    let calls = Arc::new(Mutex::new(Vec::<HostCall>::new()));
+    let calls = Rc::new(RefCell::new(Vec::<HostCall>::new()));
     Rocket::new(Box::new(Store::<()>::default()), module.as_bytes(), calls)
 }
 

@@ -1,7 +1,8 @@
 //! What a flying game and its host tell each other.
 
+use std::cell::RefCell;
 use std::f64::consts::{FRAC_PI_2, PI};
-use std::sync::{Arc, Mutex};
+use std::rc::Rc;
 
 use ch12_instance::Store;
 use ch13_rocket::{Control, Host, HostCall, Rocket, RocketError, Terminal};
@@ -38,18 +39,18 @@ const ECHO: &str = r#"(module
         (call $draw_score (f64.convert_i32_s (global.get $held)))
         (call $draw_score (global.get $time))))"#;
 
-type Calls = Arc<Mutex<Vec<HostCall>>>;
+type Calls = Rc<RefCell<Vec<HostCall>>>;
 
 fn echo() -> Result<(Rocket, Calls), RocketError> {
     let calls = Calls::default();
     let engine = Box::new(Store::<()>::default());
-    let rocket = Rocket::new(engine, ECHO.as_bytes(), Arc::clone(&calls))?;
+    let rocket = Rocket::new(engine, ECHO.as_bytes(), Rc::clone(&calls))?;
     Ok((rocket, calls))
 }
 
 fn lines(calls: &Calls) -> String {
     let lines: Vec<String> =
-        calls.lock().unwrap().drain(..).map(|call| call.to_string()).collect();
+        calls.borrow_mut().drain(..).map(|call| call.to_string()).collect();
     lines.join("\n")
 }
 
@@ -89,7 +90,7 @@ fn a_control_of_its_own_for_each_of_the_four() -> Result<(), RocketError> {
         rocket.toggle(control, true)?;
         rocket.draw()?;
         let held = HostCall::DrawScore { score: f64::from(1 << bit) };
-        assert!(calls.lock().unwrap().contains(&held), "{control:?}");
+        assert!(calls.borrow_mut().contains(&held), "{control:?}");
     }
     Ok(())
 }
@@ -107,7 +108,7 @@ fn a_trap_says_where_it_was() -> Result<(), RocketError> {
 fn a_repeated_record_is_the_same_record() -> Result<(), RocketError> {
     let (mut rocket, calls) = echo()?;
     rocket.draw()?;
-    let first = calls.lock().unwrap().clone();
+    let first = calls.borrow_mut().clone();
     let mut second = Vec::new();
     first.iter().for_each(|call| call.repeat(&mut second));
     // By their text: a NaN is not equal to itself.

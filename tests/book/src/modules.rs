@@ -1,5 +1,7 @@
 //! The recordings of the chapters that execute modules.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use annex_embedding::{Engine, Extern, Imports, InstanceAddr, Value};
@@ -234,7 +236,7 @@ fn flight(title: &str, tape: &Tape, outcome: Outcome) -> Recording {
 fn fly() -> (Tape, Rocket) {
     let tape = Tape::blank();
     let store: Box<Store<Tape>> = Box::default();
-    let host = Arc::new(Mutex::new(Narrator(tape.clone())));
+    let host = Rc::new(RefCell::new(Narrator(tape.clone())));
     let mut rocket = Rocket::new(store, GAME, host).expect("the game keeps the contract");
     rocket.resize(800.0, 600.0).expect("it flies");
     (tape, rocket)

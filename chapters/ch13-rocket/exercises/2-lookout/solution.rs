@@ -5,7 +5,8 @@
 mod check;
 
 use std::f64::consts::TAU;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use ch12_instance::Store;
 use ch13_rocket::{Host, Rocket, RocketError};
@@ -66,15 +67,15 @@ pub fn o_clock((x, y): (f64, f64)) -> i64 {
 }
 
 fn main() -> Result<(), RocketError> {
-    let lookout = Arc::new(Mutex::new(Lookout::default()));
+    let lookout = Rc::new(RefCell::new(Lookout::default()));
     let game = include_bytes!("../../../../game/rocket.wasm");
     let engine = Box::new(Store::<()>::default());
-    let mut rocket = Rocket::new(engine, game, Arc::clone(&lookout))?;
+    let mut rocket = Rocket::new(engine, game, Rc::clone(&lookout))?;
     rocket.resize(800.0, 480.0)?;
     for second in 1..=12 {
         (0..60).try_for_each(|_| rocket.update(1.0 / 60.0))?;
         rocket.draw()?;
-        let lookout = lookout.lock().unwrap_or_else(PoisonError::into_inner);
+        let lookout = lookout.borrow_mut();
         println!("after {second:2} seconds: {}", lookout.report());
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Boost, release, and round the edge.
 
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use ch12_instance::Store;
 use ch13_rocket::{Control, HostCall, Rocket};
@@ -9,15 +10,15 @@ use super::GAME;
 
 struct Game {
     rocket: Rocket,
-    calls: Arc<Mutex<Vec<HostCall>>>,
+    calls: Rc<RefCell<Vec<HostCall>>>,
 }
 
 impl Game {
     fn new() -> Game {
-        let calls = Arc::default();
+        let calls = Rc::default();
         let engine = Box::new(Store::<()>::default());
         let mut rocket =
-            Rocket::new(engine, GAME.as_bytes(), Arc::clone(&calls)).unwrap();
+            Rocket::new(engine, GAME.as_bytes(), Rc::clone(&calls)).unwrap();
         rocket.resize(800.0, 480.0).unwrap();
         Game { rocket, calls }
     }
@@ -29,9 +30,9 @@ impl Game {
     /// Where the player is after so many seconds.
     fn after(&mut self, seconds: f64) -> (f64, f64) {
         self.rocket.update(seconds).unwrap();
-        self.calls.lock().unwrap().clear();
+        self.calls.borrow_mut().clear();
         self.rocket.draw().unwrap();
-        match self.calls.lock().unwrap()[..] {
+        match self.calls.borrow_mut()[..] {
             [HostCall::ClearScreen, HostCall::DrawPlayer { x, y, .. }] => {
                 (x, y)
             }

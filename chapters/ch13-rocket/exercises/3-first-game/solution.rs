@@ -4,7 +4,8 @@
 #[path = "check.rs"]
 mod check;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use ch12_instance::Store;
 use ch13_rocket::{Control, Rocket, RocketError, Terminal};
@@ -40,16 +41,16 @@ pub const GAME: &str = r#"(module
   (func (export "toggle_turn_right") (param i32)))"#;
 
 fn main() -> Result<(), RocketError> {
-    let terminal = Arc::new(Mutex::new(Terminal::new()));
+    let terminal = Rc::new(RefCell::new(Terminal::new()));
     let engine = Box::new(Store::<()>::default());
     let mut rocket =
-        Rocket::new(engine, GAME.as_bytes(), Arc::clone(&terminal))?;
+        Rocket::new(engine, GAME.as_bytes(), Rc::clone(&terminal))?;
     rocket.resize(Terminal::SIZE.0, Terminal::SIZE.1)?;
     rocket.toggle(Control::Boost, true)?;
     for second in 0..7 {
         rocket.draw()?;
         let picture =
-            terminal.lock().unwrap_or_else(PoisonError::into_inner).to_string();
+            terminal.borrow_mut().to_string();
         println!("{second} s |{}", picture.trim_matches('\n'));
         rocket.update(1.0)?;
     }
