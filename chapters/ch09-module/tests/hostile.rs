@@ -16,7 +16,12 @@ fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
 
 /// A module whose only function has this many blocks, each in the one before.
 fn nested(depth: usize) -> Vec<u8> {
-    let body = [[0x02, 0x40].repeat(depth), vec![0x0b; depth + 1]].concat();
+    nested_in(&[0x02, 0x40], depth)
+}
+
+/// The same with another instruction than `block`.
+fn nested_in(head: &[u8], depth: usize) -> Vec<u8> {
+    let body = [head.repeat(depth), vec![0x0b; depth + 1]].concat();
     let code = [vec![1], leb(body.len() + 1), vec![0], body].concat();
     let header = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0a";
     [header.to_vec(), leb(code.len()), code].concat()
@@ -113,6 +118,21 @@ fn a_million_nested_blocks_are_decoded_and_dropped() {
             [Instr::Control(_)]
         ));
         drop(module);
+    });
+}
+
+#[test]
+fn a_million_instructions_of_each_kind_with_a_body_are_read_and_dropped() {
+    on_a_small_stack(|| {
+        // `loop`, `if` after its operand, and `try_table` without a handler.
+        for head in
+            [&[0x03, 0x40][..], &[0x41, 0, 0x04, 0x40], &[0x1f, 0x40, 0]]
+        {
+            let module = Module::from_binary(&nested_in(head, 1_000_000));
+            let body = module.unwrap().functions[0].read().into_owned().body;
+            assert!(!body.is_empty());
+            drop(body);
+        }
     });
 }
 

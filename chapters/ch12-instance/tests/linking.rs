@@ -4,7 +4,7 @@ use annex_embedding::{
     Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr,
     MemAddr, Referent, Value,
 };
-use ch07_values::Trap;
+use ch07_values::{NumType, Trap};
 use ch09_module::{FuncType, GlobalType, RefType, ValType};
 use ch12_instance::Store;
 
@@ -118,6 +118,32 @@ fn an_address_of_another_store_is_never_a_panic() {
     );
     let error = call(&mut store, instance, "take", &[stranger]).unwrap_err();
     assert_eq!(error.to_string(), "there is no function 9");
+}
+
+#[test]
+fn a_global_takes_only_values_of_its_type_and_only_if_it_is_mutable() {
+    let mut store = store();
+    let number = ValType::Num(NumType::I32);
+    let mut global = |mutable| {
+        let ty = GlobalType { content: number, mutable };
+        store.add_global(ty, Value::from(7)).unwrap()
+    };
+    let (variable, constant) = (global(true), global(false));
+    let ty = GlobalType { content: number, mutable: true };
+    assert!(store.add_global(ty, Value::from(7.0)).is_err());
+    let mut set = |global, value| {
+        let outcome: Result<(), Error> = store.set_global(global, value);
+        outcome.map_err(|error| error.to_string())
+    };
+    assert_eq!(set(variable, Value::from(8)), Ok(()));
+    for wrong in [Value::from(8_i64), Value::from(8.0), Value::FuncRef(None)] {
+        let error = set(variable, wrong).unwrap_err();
+        assert!(error.contains("a global of type i32 cannot hold"), "{error}");
+    }
+    let error = set(constant, Value::from(8)).unwrap_err();
+    assert_eq!(error, format!("global {} is immutable", constant.0));
+    assert_eq!(store.global(variable), Some(Value::from(8)));
+    assert_eq!(store.global(constant), Some(Value::from(7)));
 }
 
 #[test]
