@@ -12,8 +12,8 @@ use crate::{CompositeType, Function, TypeIdx, Types, ValType};
 /// A function that the module defines, as bytes. They become a tree when they
 /// are read.
 ///
-/// A tree takes some ten times the memory of its bytes, and most functions of a
-/// large module are never called. So a module keeps the bytes, and whoever
+/// A tree takes more than ten times the memory of its bytes, and most functions
+/// of a large module are never called. So a module keeps the bytes, and whoever
 /// needs the tree reads it.
 #[derive(Clone)]
 pub struct LateFunction {
