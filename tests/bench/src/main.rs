@@ -7,6 +7,8 @@
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::hint::black_box;
+use std::io::{self, Write};
+use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -98,9 +100,12 @@ fn fly(engine: Box<dyn Engine>, frames: u32) -> Result<(Outcome, Duration), Fail
     Ok((Outcome::Flight(count + last.len(), last), elapsed))
 }
 
-fn main() -> Result<(), Failure> {
-    let arguments = Arguments::parse();
-    row("", "wasmi", ENGINES.map(|(name, _)| name));
+fn main() -> ExitCode {
+    trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
+}
+
+fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+    row(out, "", "wasmi", ENGINES.map(|(name, _)| name))?;
     for (name, work) in WORKS.iter().filter(|(name, _)| name.contains(&arguments.filter)) {
         let mut ratios = ENGINES.map(|_| Vec::new());
         let mut fastest = Duration::MAX;
@@ -120,20 +125,26 @@ fn main() -> Result<(), Failure> {
             let median = ratios[ratios.len() / 2];
             format!("{median:.2} ({:.2} to {:.2})", ratios[0], ratios[ratios.len() - 1])
         });
-        row(name, format!("{:.1} ms", fastest.as_secs_f64() * 1e3), cells);
+        row(out, name, format!("{:.1} ms", fastest.as_secs_f64() * 1e3), cells)?;
     }
-    println!(
+    writeln!(
+        out,
         "\nwasmi: the fastest of {} rounds. The others: wasmi's time divided by theirs,",
         arguments.rounds
-    );
-    println!("the median of the rounds (the least to the greatest).");
+    )?;
+    writeln!(out, "the median of the rounds (the least to the greatest).")?;
     Ok(())
 }
 
-fn row(name: &str, wasmi: impl Display, cells: impl IntoIterator<Item = impl Display>) {
-    print!("{name:<20} {wasmi:>9}");
+fn row(
+    out: &mut impl Write,
+    name: &str,
+    wasmi: impl Display,
+    cells: impl IntoIterator<Item = impl Display>,
+) -> io::Result<()> {
+    write!(out, "{name:<20} {wasmi:>9}")?;
     for cell in cells {
-        print!("  {cell:>21}");
+        write!(out, "  {cell:>21}")?;
     }
-    println!();
+    writeln!(out)
 }

@@ -3,6 +3,8 @@
 //! A call must not be dearer because others are waiting for it. So of all depths the slowest is compared with the
 //! median.
 
+use std::io::{self, Write};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use annex_embedding::{Engine, Imports, Value};
@@ -25,13 +27,18 @@ struct Arguments {
 
 const MODULE: &str = include_str!("../../kernels/depth.wat");
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments = Arguments::parse();
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
+}
+
+fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
     let mut store = Store::<()>::default();
     let instance = store.instantiate(MODULE.as_bytes(), &Imports::new())?;
     let run = store.export(instance, "run").and_then(|export| export.func());
     let run = run.ok_or("the kernel exports no function `run`")?;
-    let mut time = |depth: u32, count: u32| -> Result<Duration, Box<dyn std::error::Error>> {
+    let mut time = |depth: u32, count: u32| -> Result<Duration, Failure> {
         let arguments = [depth, count].map(|number| Value::from(number as i32));
         let start = Instant::now();
         store.invoke(run, &arguments)?;
@@ -52,14 +59,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
 
-    println!("{:>8}  {:>10}", "depth", "ns a call");
+    writeln!(out, "{:>8}  {:>10}", "depth", "ns a call")?;
     for (depth, cost) in depths.iter().zip(&costs) {
-        println!("{depth:8}  {cost:10.1}");
+        writeln!(out, "{depth:8}  {cost:10.1}")?;
     }
     let mut sorted = costs;
     sorted.sort_by(f64::total_cmp);
     let (median, slowest) = (sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
-    println!("\nmedian {median:.1} ns, slowest {slowest:.1} ns: {:.2} times", slowest / median);
+    writeln!(
+        out,
+        "\nmedian {median:.1} ns, slowest {slowest:.1} ns: {:.2} times",
+        slowest / median
+    )?;
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 //! Each engine loads the module in a process of its own, and all take turns for several rounds. Of the times the least
 //! counts, and of the peaks the median.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 use std::{env, fs};
 
@@ -36,35 +37,41 @@ const VALIDATION: &str = "validation";
 /// The name under which the file is only read: how much memory the process has anyway.
 const NOTHING: &str = "the file";
 
-fn main() -> Result<(), Failure> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
+}
+
+fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
     for module in &arguments.modules {
+        let shown = module.display();
         if let Some(engine) = &arguments.engine {
-            let (seconds, peak) = load(module, engine)?;
-            println!("{seconds} {peak}");
+            let bytes =
+                fs::read(module).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
+            let loaded = load(&bytes, engine).map_err(|error| format!("{shown}: {error}"));
+            let (seconds, peak) = loaded?;
+            writeln!(out, "{seconds} {peak}")?;
         } else {
-            compare(module, arguments.rounds)?;
+            compare(out, module, arguments.rounds)?;
         }
     }
     Ok(())
 }
 
 /// Loads a module in this process: the seconds it took, and the most bytes that the process has had.
-fn load(file: &Path, name: &str) -> Result<(f64, u64), Failure> {
-    let bytes = fs::read(file)?;
+fn load(bytes: &[u8], name: &str) -> Result<(f64, u64), Failure> {
     let seconds = match name {
         NOTHING => 0.0,
         VALIDATION => {
             let start = Instant::now();
-            Validator::new_with_features(FEATURES).validate_all(&bytes)?;
+            Validator::new_with_features(FEATURES).validate_all(bytes)?;
             start.elapsed().as_secs_f64()
         }
         _ => {
             let row = ENGINES.iter().find(|row| row.name == name).ok_or("no such engine")?;
             let mut engine = (row.make)(FEATURES);
-            let imports = imports(&bytes, &mut *engine)?;
+            let imports = imports(bytes, &mut *engine)?;
             let start = Instant::now();
-            engine.instantiate(&bytes, &imports)?;
+            engine.instantiate(bytes, &imports)?;
             start.elapsed().as_secs_f64()
         }
     };
@@ -104,7 +111,7 @@ fn peak() -> Option<u64> {
 }
 
 /// Lets all engines load a module by turns, each in a process of its own.
-fn compare(file: &Path, rounds: u32) -> Result<(), Failure> {
+fn compare(out: &mut impl Write, file: &Path, rounds: u32) -> Result<(), Failure> {
     let names = [NOTHING, VALIDATION].into_iter().chain(ENGINES.iter().map(|row| row.name));
     let mut rows: Vec<(&str, Vec<f64>, Vec<u64>)> =
         names.map(|name| (name, Vec::new(), Vec::new())).collect();
@@ -114,7 +121,8 @@ fn compare(file: &Path, rounds: u32) -> Result<(), Failure> {
             let output = child.arg(file).args(["--engine", name]).output()?;
             let text = String::from_utf8(output.stdout)?;
             let Some((seconds, peak)) = text.trim().split_once(' ') else {
-                return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+                let said = String::from_utf8_lossy(&output.stderr);
+                return Err(said.trim().trim_start_matches("error: ").into());
             };
             times.push(seconds.parse()?);
             peaks.push(peak.parse()?);
@@ -122,12 +130,12 @@ fn compare(file: &Path, rounds: u32) -> Result<(), Failure> {
     }
     let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let size = fs::metadata(file)?.len();
-    println!("{}, {:.1} MiB", file.display(), mib(size));
+    writeln!(out, "{}, {:.1} MiB", file.display(), mib(size))?;
     for (name, mut times, mut peaks) in rows {
         times.sort_by(f64::total_cmp);
         peaks.sort_unstable();
         let peak = mib(peaks[peaks.len() / 2]);
-        println!("{name:<12} {:>8.0} ms {peak:>8.0} MiB", times[0] * 1e3);
+        writeln!(out, "{name:<12} {:>8.0} ms {peak:>8.0} MiB", times[0] * 1e3)?;
     }
     Ok(())
 }
