@@ -39,6 +39,12 @@ pub(crate) use variables::Variables;
 pub const FEATURES: WasmFeatures =
     WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
 
+/// The proposals of which this decoder knows every operator. What is valid
+/// with these has a place in the tree.
+const KNOWN: WasmFeatures = FEATURES
+    .union(WasmFeatures::WIDE_ARITHMETIC)
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES);
+
 /// How many locals all functions of a module may have together.
 ///
 /// A function declares fifty thousand locals in four bytes. So a small file can
@@ -131,7 +137,7 @@ impl Module {
         let valid = Validator::new_with_features(features).validate_all(bytes);
         valid
             .map_err(ModuleError::from)
-            .and_then(|_| module(bytes, features))
+            .and_then(|_| module(bytes, features, KNOWN.contains(features)))
             .map_err(|error| error.in_function_of(bytes))
     }
 
@@ -142,7 +148,8 @@ impl Module {
     ///
     /// Says what does not follow the grammar, and at which byte.
     pub fn decode(bytes: &[u8]) -> Result<Module, ModuleError> {
-        module(bytes, FEATURES).map_err(|error| error.in_function_of(bytes))
+        module(bytes, FEATURES, false)
+            .map_err(|error| error.in_function_of(bytes))
     }
 }
 
@@ -162,11 +169,15 @@ fn assemble(text: &str) -> wat::Result<Vec<u8>> {
 }
 
 /// `module ::= magic version section*`: each section becomes a field of the
-/// module.
-fn module(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
+/// module. Of a module that is known to be valid, the bodies are not looked at.
+fn module(
+    bytes: &[u8],
+    features: WasmFeatures,
+    valid: bool,
+) -> Result<Module, ModuleError> {
     let mut parser = Parser::new(0);
     parser.set_features(features);
-    let mut decoder = Decoder { features, ..Decoder::default() };
+    let mut decoder = Decoder { features, valid, ..Decoder::default() };
     for payload in parser.parse_all(bytes) {
         decoder.section(payload?)?;
     }
@@ -178,6 +189,8 @@ fn module(bytes: &[u8], features: WasmFeatures) -> Result<Module, ModuleError> {
 struct Decoder {
     module: Module,
     features: WasmFeatures,
+    /// Whether each body is known to become a tree when it is read.
+    valid: bool,
     /// The types of the functions whose bodies have not come yet: two sections
     /// hold what is one function.
     declared: std::vec::IntoIter<TypeIdx>,
@@ -259,7 +272,10 @@ impl Decoder {
             Payload::CodeSectionEntry(body) => {
                 // Validation has counted as many bodies as types.
                 let ty = self.declared.next().unwrap_or_default();
-                self.locals += check(&body, MAX_LOCALS - self.locals)?;
+                self.locals += count_locals(&body, MAX_LOCALS - self.locals)?;
+                if !self.valid {
+                    expr::check(body.get_operators_reader()?)?;
+                }
                 let context = self.context.get_or_insert_with(|| {
                     Arc::new(Context {
                         features: self.features,
@@ -424,9 +440,15 @@ fn element(element: wasmparser::Element<'_>) -> Result<Element, ModuleError> {
     Ok(Element { ty, items, mode })
 }
 
-/// Checks that an entry of the code section will become a tree when it is read,
-/// and returns how many locals it has.
-fn check(code: &FunctionBody<'_>, max_locals: u64) -> Result<u64, ModuleError> {
+/// How many locals a function has, its parameters apart.
+///
+/// # Errors
+///
+/// Too many: more than a function may have, or than `max_locals`.
+fn count_locals(
+    code: &FunctionBody<'_>,
+    max_locals: u64,
+) -> Result<u64, ModuleError> {
     let count = locals(code)?.iter().map(|(count, _)| u64::from(*count)).sum();
     let too_many = |max, whose| {
         let message = format!("more than {max} locals in one {whose}");
@@ -438,7 +460,6 @@ fn check(code: &FunctionBody<'_>, max_locals: u64) -> Result<u64, ModuleError> {
     if count > max_locals {
         return Err(too_many(MAX_LOCALS, "module"));
     }
-    expr::check(code.get_operators_reader()?)?;
     Ok(count)
 }
 

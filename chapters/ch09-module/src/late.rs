@@ -25,7 +25,7 @@ pub struct LateFunction {
 /// What a tree is made of.
 #[derive(Clone)]
 enum Source {
-    /// An entry of the code section, which has been checked.
+    /// An entry of the code section, valid or checked.
     Code(Box<[u8]>, Arc<Context>),
     /// Nothing: somebody has made the tree by hand.
     Tree(Box<Function>),
@@ -50,7 +50,7 @@ impl Context {
 }
 
 impl LateFunction {
-    /// The function of an entry that [`decode::check`] has passed.
+    /// The function of an entry that is valid, or has been checked.
     pub(crate) fn new(
         ty: TypeIdx,
         code: &FunctionBody<'_>,
@@ -62,8 +62,8 @@ impl LateFunction {
 
     /// The tree. It is not kept: each call makes another one.
     ///
-    /// Reading cannot fail: when the module was decoded, each operator of the
-    /// function was decoded too.
+    /// Reading cannot fail: the module is valid, and the decoder knows every
+    /// operator that validation accepts; or else each was decoded before.
     pub fn read(&self) -> Cow<'_, Function> {
         let (code, context) = match &self.source {
             Source::Code(code, context) => (code, context),
@@ -77,7 +77,7 @@ impl LateFunction {
         };
         let code = FunctionBody::new(reader);
         let function = decode::function(self.ty, &code, variables);
-        Cow::Owned(function.expect("each operator was decoded before"))
+        Cow::Owned(function.expect("a body that has passed can be read"))
     }
 }
 
