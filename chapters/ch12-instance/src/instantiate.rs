@@ -9,8 +9,8 @@ use annex_embedding::{
 use annex_types::{close, close_ref};
 use ch07_values::Trap;
 use ch09_module::{
-    Data, DataMode, Element, ElementMode, Global, GlobalType, MemoryType,
-    Module, TableDefinition, TableType, TagIdx,
+    Data, DataMode, ElementMode, Global, GlobalType, MemoryType, Module,
+    TableDefinition, TableType, TagIdx,
 };
 use ch10_memory::MemoryInstance;
 use trace::Observer;
@@ -32,9 +32,9 @@ impl<O: Observer, L: Layer> Store<O, L> {
         imports: &Imports,
     ) -> Result<InstanceAddr, Error> {
         let mut instance = self.data.link(&module, imports)?;
-        self.add_functions(&mut module, &mut instance);
+        let address = InstanceAddr::after(&self.data.instances);
+        self.add_functions(address, &mut module, &mut instance);
         self.data.allocate(&mut module, &mut instance)?;
-        let address = instance.address;
         self.data.instances.push(instance);
         self.data.element_segments.push(Vec::new());
         self.data.data_segments.push(Vec::new());
@@ -45,6 +45,7 @@ impl<O: Observer, L: Layer> Store<O, L> {
     /// Makes the functions. The engine translates each when it is first called.
     fn add_functions(
         &mut self,
+        address: InstanceAddr,
         module: &mut Module,
         instance: &mut ModuleInstance,
     ) {
@@ -52,7 +53,7 @@ impl<O: Observer, L: Layer> Store<O, L> {
             let ty = instance.types[function.ty.index()];
             let position = self.code.len() as u32;
             self.code.push(LateCode::new(function));
-            let body = FunctionBody::Code(instance.address, position);
+            let body = FunctionBody::Code(address, position);
             instance.functions.push(FuncAddr::after(&self.data.functions));
             self.data.functions.push(FunctionInstance { ty, body });
         }
@@ -170,10 +171,8 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         }
         let tables = &self.instance(address).tables;
         let imported = tables.len() - module.tables.len();
-        for (position, TableDefinition { init, .. }) in
-            module.tables.iter().enumerate()
-        {
-            if let Some(init) = init {
+        for (position, table) in module.tables.iter().enumerate() {
+            if let Some(init) = &table.init {
                 let [reference, _] = self.evaluate(address, init)?;
                 let table = self.instance(address).tables[imported + position];
                 let table = &mut self.view.data.tables[table.index()];
@@ -181,15 +180,13 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                 all.fill(reference);
             }
         }
-        for (segment, Element { items, .. }) in
-            module.elements.iter().enumerate()
-        {
+        for (segment, element) in module.elements.iter().enumerate() {
             // Each reference is in the store before the next one is made: a
             // layer that collects finds it there.
-            self.element_segments(address).push(Vec::new());
-            for item in items {
+            self.elements(address).push(Vec::new());
+            for item in &element.items {
                 let [reference, _] = self.evaluate(address, item)?;
-                self.element_segments(address)[segment].push(reference);
+                self.elements(address)[segment].push(reference);
             }
         }
         let mut modes = Vec::new();
@@ -231,7 +228,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
             let place = table.range_mut(offset, references.len() as u64);
             place.map_err(trap)?.copy_from_slice(references);
         }
-        self.element_segments(address)[segment] = Vec::new();
+        self.elements(address)[segment] = Vec::new();
         Ok(())
     }
 
@@ -256,10 +253,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         &self.view.data.instances[address.index()]
     }
 
-    fn element_segments(
-        &mut self,
-        address: InstanceAddr,
-    ) -> &mut Vec<Vec<u64>> {
+    fn elements(&mut self, address: InstanceAddr) -> &mut Vec<Vec<u64>> {
         &mut self.view.data.element_segments[address.index()]
     }
 

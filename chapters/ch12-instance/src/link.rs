@@ -2,7 +2,7 @@
 //!
 //! Specification: Validation, Types, *Matching*, External Types.
 
-use annex_embedding::{Extern, Imports, InstanceAddr, LinkError};
+use annex_embedding::{Extern, Imports, LinkError};
 use annex_types::{close, close_ref};
 use ch09_module::{ImportType, Limits, Module, TypeIdx};
 
@@ -15,17 +15,7 @@ impl StoreData {
         module: &Module,
         imports: &Imports,
     ) -> Result<ModuleInstance, LinkError> {
-        let mut instance = ModuleInstance {
-            address: InstanceAddr::after(&self.instances),
-            types: Vec::new(),
-            functions: Vec::new(),
-            tables: Vec::new(),
-            memories: Vec::new(),
-            globals: Vec::new(),
-            tags: Vec::new(),
-            exports: Vec::new(),
-            names: Default::default(),
-        };
+        let mut instance = ModuleInstance::default();
         for (_, group) in module.types.groups() {
             let types = self.types.define(group, &instance.types);
             instance.types.extend(types);

@@ -182,10 +182,9 @@ pub struct TagInstance {
 /// A module that is alive: what its indices refer to.
 ///
 /// Specification: Execution, Runtime Structure, *Module Instances*.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[expect(missing_docs, reason = "each is what the index of its name refers to")]
 pub struct ModuleInstance {
-    pub address: InstanceAddr,
     pub types: Vec<TypeIdx>,
     pub functions: Vec<FuncAddr>,
     pub tables: Vec<TableAddr>,
