@@ -55,10 +55,13 @@ fn module(chance: &mut Chance) -> String {
     )
 }
 
+/// How many modules are compared: without optimisation a quarter.
+const MODULES: u64 = if cfg!(debug_assertions) { 50 } else { 200 };
+
 #[test]
 fn bulk_instructions_do_the_same_near_the_bounds() {
     let mut tally = Tally::default();
-    for seed in 0..200 {
+    for seed in 0..MODULES {
         let mut chance = Chance::new(seed);
         let text = module(&mut chance);
         let outcome = compare(pair(), text.as_bytes(), &mut |ty| chance.number(ty), &mut tally);
@@ -67,7 +70,7 @@ fn bulk_instructions_do_the_same_near_the_bounds() {
     println!("{tally}");
     for trap in ["out of bounds memory access", "undefined element", "indirect call type mismatch"]
     {
-        assert!(tally.outcomes[&format!("trap: {trap}")] > 100, "{trap}");
+        assert!(tally.outcomes[&format!("trap: {trap}")] as u64 > MODULES / 2, "{trap}");
     }
-    assert!(tally.outcomes["no trap"] > 10_000);
+    assert!(tally.outcomes["no trap"] as u64 > 50 * MODULES);
 }
