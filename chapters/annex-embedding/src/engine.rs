@@ -103,8 +103,9 @@ pub trait Engine {
         arguments: &[Value],
     ) -> Result<Vec<Value>, Error>;
 
-    /// The value of a global.
-    fn global(&self, global: GlobalAddr) -> Option<Value>;
+    /// The value of a global. If it is a reference, the engine keeps what it
+    /// refers to alive from now on.
+    fn global(&mut self, global: GlobalAddr) -> Option<Value>;
 
     /// Gives a global another value.
     ///
@@ -120,8 +121,9 @@ pub trait Engine {
     /// How many elements a table has; none, if there is no such table.
     fn table_size(&self, table: TableAddr) -> u64;
 
-    /// An element of a table.
-    fn table_get(&self, table: TableAddr, index: u64) -> Option<Value>;
+    /// An element of a table. The engine keeps what it refers to alive from now
+    /// on.
+    fn table_get(&mut self, table: TableAddr, index: u64) -> Option<Value>;
 
     /// The bytes of a memory; none, if there is no such memory.
     fn memory(&self, memory: MemAddr) -> &[u8];

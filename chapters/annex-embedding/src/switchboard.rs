@@ -134,7 +134,7 @@ impl Engine for Switchboard {
         Err(Error::NotYet("tags".to_owned()))
     }
 
-    fn global(&self, _: GlobalAddr) -> Option<Value> {
+    fn global(&mut self, _: GlobalAddr) -> Option<Value> {
         None
     }
 
@@ -146,7 +146,7 @@ impl Engine for Switchboard {
         0
     }
 
-    fn table_get(&self, _: TableAddr, _: u64) -> Option<Value> {
+    fn table_get(&mut self, _: TableAddr, _: u64) -> Option<Value> {
         None
     }
 

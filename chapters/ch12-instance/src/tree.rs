@@ -1,5 +1,7 @@
 //! The store as an engine, from outside and in the middle of a call.
 
+use std::iter;
+
 use annex_embedding::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
     InstanceAddr, MemAddr, TableAddr, TagAddr, Value, list,
@@ -92,20 +94,20 @@ macro_rules! methods_of_both {
             $data.types.func(ty).cloned()
         }
 
-        fn global(&$self, global: GlobalAddr) -> Option<Value> {
-            let GlobalInstance { ty, slot, upper } =
-                $data.globals.get(global.index())?;
-            Some($data.value(ty.content, [*slot, *upper]))
+        fn global(&mut $self, global: GlobalAddr) -> Option<Value> {
+            $view.show_global(global)
         }
 
         fn table_size(&$self, table: TableAddr) -> u64 {
             $data.tables.get(table.index()).map_or(0, |table| table.size())
         }
 
-        fn table_get(&$self, table: TableAddr, index: u64) -> Option<Value> {
-            let table = $data.tables.get(table.index())?;
-            let ty = ValType::Ref(table.ty().element);
-            Some($data.value(ty, [table.get(index)?, 0]))
+        fn table_get(
+            &mut $self,
+            table: TableAddr,
+            index: u64,
+        ) -> Option<Value> {
+            $view.show_element(table, index)
         }
 
         fn memory(&$self, memory: MemAddr) -> &[u8] {
@@ -187,6 +189,22 @@ impl<O: Observer, L: Layer> Store<O, L> {
 }
 
 impl<L: Layer> StoreView<'_, L> {
+    /// The value of a global, for the embedder.
+    fn show_global(&mut self, global: GlobalAddr) -> Option<Value> {
+        let GlobalInstance { ty, slot, upper } =
+            self.data.globals.get(global.index())?;
+        let halves = iter::once([*slot, *upper]);
+        self.data.show(self.layer, &[ty.content], halves).next()
+    }
+
+    /// An element of a table, for the embedder.
+    fn show_element(&mut self, table: TableAddr, index: u64) -> Option<Value> {
+        let table = self.data.tables.get(table.index())?;
+        let types = [ValType::Ref(table.ty().element)];
+        let halves = iter::once([table.get(index)?, 0]);
+        self.data.show(self.layer, &types, halves).next()
+    }
+
     fn add_global(
         &mut self,
         ty: GlobalType,

@@ -1,7 +1,7 @@
 //! Programs that make garbage, and what they must not lose by it.
 
 use annex_embedding::{
-    Caller, Engine, Error, Imports, InstanceAddr, Referent, Value,
+    Caller, Engine, Error, Extern, Imports, InstanceAddr, Referent, Value,
 };
 use ch07_values::{Number, Trap};
 use ch12_instance::StoreLimits;
@@ -200,6 +200,33 @@ fn what_the_embedder_was_handed_stays_until_it_lets_go() {
     program.call("litter", &[]).unwrap();
     let error = program.call("value", &[node]).unwrap_err();
     assert!(matches!(error, Error::Call(_)), "{error}");
+}
+
+#[test]
+fn what_the_embedder_read_of_a_global_or_a_table_stays() {
+    let mut program = Program::new(
+        r#"(global $first (export "first") (mut (ref null $node)) (ref.null $node))
+           (table $row (export "row") 1 (ref null $node))
+           (func (export "make")
+             (global.set $first (call $node (i32.const 7)))
+             (table.set $row (i32.const 0) (call $node (i32.const 8))))
+           (func (export "overwrite")
+             (global.set $first (ref.null $node))
+             (table.set $row (i32.const 0) (ref.null $node))
+             (call $litter))
+           (func (export "value") (param (ref $node)) (result i32)
+             (struct.get $node $value (local.get 0)))"#,
+    );
+    let Program { store, instance } = &program;
+    let first = store.export(*instance, "first").and_then(Extern::global);
+    let row = store.export(*instance, "row").and_then(Extern::table);
+    program.call("make", &[]).unwrap();
+    let first = program.store.global(first.unwrap()).unwrap();
+    let element = program.store.table_get(row.unwrap(), 0).unwrap();
+    program.call("overwrite", &[]).unwrap();
+    assert_eq!(program.statistics().collections, 1);
+    assert_eq!(program.i32("value", &[first]), 7);
+    assert_eq!(program.i32("value", &[element]), 8);
 }
 
 #[test]

@@ -216,10 +216,10 @@ pub fn compare(
     tally.modules += 1;
     let (mut ours, our_outcome) = Side::new(ours, module);
     let (mut theirs, their_outcome) = Side::new(theirs, module);
-    let outcome = agree("instantiation", (&ours, our_outcome), (&theirs, their_outcome), tally)
-        .and_then(|go_on| {
-            if go_on { compare_calls(&mut ours, &mut theirs, arguments, tally) } else { Ok(()) }
-        });
+    let (our, their) = ((&mut ours, our_outcome), (&mut theirs, their_outcome));
+    let outcome = agree("instantiation", our, their, tally).and_then(|go_on| {
+        if go_on { compare_calls(&mut ours, &mut theirs, arguments, tally) } else { Ok(()) }
+    });
     tally.instructions += ours.engine.instructions().unwrap_or_default();
     outcome
 }
@@ -265,8 +265,8 @@ fn compare_calls(
 /// Whether to go on: not where an engine has given up.
 fn agree(
     what: &str,
-    (ours, our_outcome): (&Side, Outcome),
-    (theirs, their_outcome): (&Side, Outcome),
+    (ours, our_outcome): (&mut Side, Outcome),
+    (theirs, their_outcome): (&mut Side, Outcome),
     tally: &mut Tally,
 ) -> Result<bool, String> {
     let kind = match &our_outcome {
@@ -314,12 +314,13 @@ fn agree(
                 }
             }
             (Extern::Table(our), Extern::Table(their)) => {
-                let elements = |engine: &dyn Engine, table| -> Vec<Option<Value>> {
+                let elements = |engine: &mut dyn Engine, table| -> Vec<Option<Value>> {
                     let indices = 0..engine.table_size(table);
                     let elements = indices.map(|index| engine.table_get(table, index));
                     elements.map(|element| element.map(comparable)).collect()
                 };
-                let (our, their) = (elements(&*ours.engine, our), elements(&*theirs.engine, their));
+                let (our, their) =
+                    (elements(&mut *ours.engine, our), elements(&mut *theirs.engine, their));
                 if our != their {
                     return Err(format!("{what}: table `{name}`: {our:?}, {their:?}"));
                 }

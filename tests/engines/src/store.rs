@@ -355,7 +355,7 @@ impl<C: Context> Engine for Wasmi<C> {
         Ok(results.iter().map(|result| self.our_value(result)).collect())
     }
 
-    fn global(&self, global: GlobalAddr) -> Option<Value> {
+    fn global(&mut self, global: GlobalAddr) -> Option<Value> {
         Some(self.our_value(&self.store.lists().globals.get(global.index())?.get(&self.store)))
     }
 
@@ -370,7 +370,7 @@ impl<C: Context> Engine for Wasmi<C> {
         self.store.lists().tables.get(table.index()).map_or(0, |table| table.size(&self.store))
     }
 
-    fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
+    fn table_get(&mut self, table: TableAddr, index: u64) -> Option<Value> {
         let element = element(&self.store, *self.store.lists().tables.get(table.index())?, index)?;
         Some(self.our_value(&element))
     }

@@ -76,7 +76,7 @@ impl<E: Engine> Engine for Limited<E> {
     fn func_type(&self, function: FuncAddr) -> Option<FuncType> {
         self.engine.func_type(function)
     }
-    fn global(&self, global: GlobalAddr) -> Option<Value> {
+    fn global(&mut self, global: GlobalAddr) -> Option<Value> {
         self.engine.global(global)
     }
     fn set_global(
@@ -89,7 +89,7 @@ impl<E: Engine> Engine for Limited<E> {
     fn table_size(&self, table: TableAddr) -> u64 {
         self.engine.table_size(table)
     }
-    fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
+    fn table_get(&mut self, table: TableAddr, index: u64) -> Option<Value> {
         self.engine.table_get(table, index)
     }
     fn memory(&self, memory: MemAddr) -> &[u8] {
