@@ -142,7 +142,9 @@ impl SingleModule {
             )));
         }
         let mut core = Core::new(self.limits, observer);
-        let trap = |trap| SingleModuleError::Trap(trap, String::new());
+        // The place of a trap before the first instruction.
+        let begins = || function_name(&self.module, function.0);
+        let trap = |trap| SingleModuleError::Trap(trap, begins());
         core.reset().map_err(trap)?;
         for argument in arguments {
             let pushed = core.on_stack(|stack| stack.push(argument.to_slot()));
@@ -160,7 +162,7 @@ impl SingleModule {
                 let name = function_name(&self.module, fault.frame.function);
                 format!("{name}, at {}", fault.instr)
             });
-            SingleModuleError::Trap(trap, place.unwrap_or_default())
+            SingleModuleError::Trap(trap, place.unwrap_or_else(begins))
         })?;
         let slots = core.stack();
         Ok(ty

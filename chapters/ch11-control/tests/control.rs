@@ -153,6 +153,17 @@ fn a_trap_says_where_it_came_from() {
 }
 
 #[test]
+fn a_call_that_cannot_begin_names_its_function() {
+    let text = "(module (func $wide (export \"run\") (local i32 i32)))";
+    for operands in [0, 1] {
+        let mut module = load(text);
+        module.limits.operands = operands;
+        let error = module.call("run", &[], ()).unwrap_err();
+        assert_eq!(error.to_string(), "trap: call stack exhausted, in $wide");
+    }
+}
+
+#[test]
 fn what_has_no_meaning_yet_says_so() {
     let module = "(module (func $f) (func (export \"run\") return_call $f))";
     assert_eq!(trap(load(module).call("run", &[], ())), Some(Trap::NotYet));

@@ -7,11 +7,11 @@ use annex_embedding::{
 };
 use ch07_values::Trap;
 use ch09_module::Body;
-use ch11_control::{Core, Frame};
+use ch11_control::{Core, Fault, Frame};
 use trace::Observer;
 
 use crate::limits::too_much;
-use crate::store::EXPRESSION;
+use crate::store::{EXPRESSION, FunctionBody};
 use crate::{Layer, StoreView, Uncaught};
 
 /// A store that can be called: from outside, or by a function of the host in
@@ -38,7 +38,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         });
         let outcome = pushed.and_then(|()| {
             L::run(self.core, self.view.reborrow(), function)
-                .map_err(|uncaught| self.error(uncaught))
+                .map_err(|uncaught| self.error(uncaught, function))
         });
         let results = outcome.map(|()| {
             let StoreView { data, layer, .. } = &mut self.view;
@@ -86,19 +86,34 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                 let half = self.view.data.upper.get(base).copied();
                 Ok([self.core.stack().slot(base), half.unwrap_or_default()])
             }
-            Err(trap) => Err(self.error(trap.into())),
+            Err(trap) => Err(self.error(trap.into(), EXPRESSION)),
         };
         self.core.cut(base);
         value
     }
 
-    /// What the embedder is told of what was not caught.
-    pub(crate) fn error(&mut self, uncaught: Uncaught) -> Error {
+    /// What the embedder is told of what was not caught. The place is where it
+    /// came from, or the function that was called if that could not begin.
+    pub(crate) fn error(
+        &mut self,
+        uncaught: Uncaught,
+        called: FuncAddr,
+    ) -> Error {
         let data = &mut *self.view.data;
         let fault = self.core.take_fault();
-        let function = fault.as_ref().map(|fault| {
-            let instance = &data.instances[fault.frame.instance as usize];
-            instance.name(FuncAddr(fault.frame.function))
+        let place = match &fault {
+            Some(Fault { frame, .. }) => {
+                Some((InstanceAddr(frame.instance), FuncAddr(frame.function)))
+            }
+            None => data.functions.get(called.index()).and_then(|function| {
+                match function.body {
+                    FunctionBody::Code(instance, _) => Some((instance, called)),
+                    FunctionBody::Host(_) => None,
+                }
+            }),
+        };
+        let function = place.map(|(instance, function)| {
+            data.instances[instance.index()].name(function)
         });
         match uncaught {
             Uncaught::Trap(trap) => {

@@ -160,7 +160,9 @@ impl<O: Observer, L: Layer> Engine for Invocation<'_, L, O> {
         function: FuncAddr,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Error> {
-        self.core.begin_callback().map_err(|trap| self.error(trap.into()))?;
+        if let Err(trap) = self.core.begin_callback() {
+            return Err(self.error(trap.into(), function));
+        }
         let outcome = self.call(function, arguments);
         self.core.end_callback();
         outcome

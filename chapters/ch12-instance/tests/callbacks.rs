@@ -346,3 +346,57 @@ fn a_module_cannot_be_instantiated_during_a_call() {
     );
     store.instantiate(b"(module)", &Imports::new()).unwrap();
 }
+
+#[test]
+fn a_call_that_cannot_begin_names_its_function() {
+    let text = r#"(module
+        (import "host" "f" (func $f))
+        (func $outer (export "outer") call $f)
+        (func $wide (export "wide") (local i32 i32 i32 i32))
+        (func $deep (export "deep") block block end end))"#;
+    let small = StoreLimits {
+        operands: 3,
+        labels: 1,
+        calls: 1,
+        ..StoreLimits::default()
+    };
+    let call_back =
+        |caller: &mut Caller<'_>| back(caller, "wide", &[]).map(|_| ());
+    let (mut store, instance) = linked(small, text, call_back);
+    let mut trap =
+        |name| store.call(instance, name, &[]).unwrap_err().to_string();
+    assert_eq!(
+        trap("wide"),
+        "trap: call stack exhausted, in function 2 ($wide)"
+    );
+    assert_eq!(
+        trap("deep"),
+        "trap: call stack exhausted, in function 3 ($deep)"
+    );
+    assert_eq!(
+        trap("outer"),
+        "trap: call stack exhausted, in function 2 ($wide)"
+    );
+
+    let (mut store, instance) = linked(fuel(0), text, || {});
+    let error = store.call(instance, "wide", &[]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "trap: all fuel consumed, in function 2 ($wide)"
+    );
+}
+
+#[test]
+fn an_inner_call_that_cannot_begin_names_its_caller() {
+    let text = r#"(module
+        (import "host" "f" (func $f))
+        (func $wide (local i32 i32 i32 i32))
+        (func $outer (export "outer") call $wide))"#;
+    let small = StoreLimits { operands: 3, ..StoreLimits::default() };
+    let (mut store, instance) = linked(small, text, || {});
+    let error = store.call(instance, "outer", &[]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "trap: call stack exhausted, in function 2 ($outer), at call 1"
+    );
+}
