@@ -26,9 +26,9 @@ use crate::{Error, Invalid};
 /// Specification: Appendix, *Implementation Limitations*.
 const MAX_OPERANDS: usize = 1_000_000;
 
-/// What is known of an operand: its type; or nothing, where the code is never
-/// reached.
-pub(crate) type Known = Option<ValType>;
+/// The type of an operand; `None` for an operand that is missing in code that
+/// is never reached, where any type will do.
+pub(crate) type OperandType = Option<ValType>;
 
 /// A validator of one body: an operand stack of types, and the labels that it
 /// is inside of.
@@ -37,7 +37,7 @@ pub(crate) struct Validator<'code, O> {
     function: String,
     /// The types of the parameters, and of the other locals.
     locals: [&'code [ValType]; 2],
-    stack: Vec<Known>,
+    stack: Vec<OperandType>,
     labels: Vec<Label<'code>>,
     observer: O,
 }
@@ -328,7 +328,7 @@ impl<'code, O: Observer> Validator<'code, O> {
     }
 
     /// Pops an operand of any type.
-    fn pop_any(&mut self) -> Result<Known, Invalid> {
+    fn pop_any(&mut self) -> Result<OperandType, Invalid> {
         match (self.operands().is_empty(), self.is_unreachable()) {
             (false, _) => Ok(self.stack.pop().flatten()),
             (true, true) => Ok(None),
@@ -340,7 +340,7 @@ impl<'code, O: Observer> Validator<'code, O> {
         types.iter().try_for_each(|&ty| self.push(ty))
     }
 
-    fn push(&mut self, ty: impl Into<Known>) -> Result<(), Invalid> {
+    fn push(&mut self, ty: impl Into<OperandType>) -> Result<(), Invalid> {
         if self.stack.len() == MAX_OPERANDS {
             return Err(Invalid::new(format!(
                 "more than {MAX_OPERANDS} operands"
@@ -352,7 +352,7 @@ impl<'code, O: Observer> Validator<'code, O> {
 
     /// The operands above the height of the innermost label: all that its body
     /// may touch.
-    fn operands(&self) -> &[Known] {
+    fn operands(&self) -> &[OperandType] {
         &self.stack[self.labels.last().map_or(0, |label| label.height)..]
     }
 

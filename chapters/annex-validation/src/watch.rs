@@ -3,7 +3,7 @@
 use ch09_module::{Instr, ValType};
 use trace::{Place, Step};
 
-use crate::body::{Known, Label};
+use crate::body::{Label, OperandType};
 use crate::invalid::list;
 
 /// The step that is about to be made: the same as of a machine, with types.
@@ -12,7 +12,7 @@ pub(crate) fn describe(
     function: &str,
     labels: &[Label<'_>],
     instr: &Instr,
-    stack: &[Known],
+    stack: &[OperandType],
     locals: [&[ValType]; 2],
 ) -> Step {
     let label = |label: &Label<'_>| {
@@ -37,8 +37,9 @@ pub(crate) fn place(function: &str, labels: &[Label<'_>]) -> Place {
 }
 
 /// Types as text; of what nothing is known, a question mark.
-pub(crate) fn texts(stack: &[Known]) -> Vec<String> {
-    let text =
-        |known: &Known| known.map_or("?".to_owned(), |ty| ty.to_string());
+pub(crate) fn texts(stack: &[OperandType]) -> Vec<String> {
+    let text = |operand: &OperandType| {
+        operand.map_or("?".to_owned(), |ty| ty.to_string())
+    };
     stack.iter().map(text).collect()
 }

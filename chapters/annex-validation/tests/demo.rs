@@ -18,7 +18,7 @@ fn the_demo_prints_this() {
 }
 
 #[test]
-fn a_file_is_valid_or_said_what_is_wrong_with() {
+fn an_invalid_file_is_reported_with_its_error() {
     let rocket =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../game/rocket.wasm");
     let output = run(&[rocket.to_str().unwrap()]);

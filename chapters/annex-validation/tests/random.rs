@@ -54,12 +54,12 @@ fn config() -> Config {
     }
 }
 
-/// Chance that is the same every time: xorshift64*.
-struct Chance(u64);
+/// Random numbers that are the same every time: xorshift64*.
+struct Rng(u64);
 
-impl Chance {
-    fn new(seed: u64) -> Chance {
-        Chance((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+impl Rng {
+    fn new(seed: u64) -> Rng {
+        Rng((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
     fn next(&mut self) -> u64 {
@@ -75,9 +75,9 @@ impl Chance {
 }
 
 /// The module of a seed; of some seeds there is none.
-fn module(chance: &mut Chance) -> Option<Vec<u8>> {
+fn module(rng: &mut Rng) -> Option<Vec<u8>> {
     let bytes: Vec<u8> =
-        (0..1_024).flat_map(|_| chance.next().to_le_bytes()).collect();
+        (0..1_024).flat_map(|_| rng.next().to_le_bytes()).collect();
     let module =
         wasm_smith::Module::new(config(), &mut Unstructured::new(&bytes))
             .ok()?;
@@ -102,27 +102,27 @@ fn collect(body: &Body, all: &mut Vec<Instr>) {
 }
 
 /// The body with one change, somewhere in it.
-fn mutate(body: &Body, pool: &[Instr], chance: &mut Chance) -> Body {
+fn mutate(body: &Body, pool: &[Instr], rng: &mut Rng) -> Body {
     let mut instrs = body.to_vec();
-    let at = chance.below(instrs.len());
-    let other = pool[chance.below(pool.len())].clone();
+    let at = rng.below(instrs.len());
+    let other = pool[rng.below(pool.len())].clone();
     // Three of four times into a block, where there is one.
     if let Some(Instr::Control(control)) = instrs.get_mut(at)
-        && chance.below(4) > 0
+        && rng.below(4) > 0
     {
         match control {
             Control::Block(block) | Control::Loop(block) => {
                 let Block { ty, body } = &**block;
-                **block = Block { ty: *ty, body: mutate(body, pool, chance) };
+                **block = Block { ty: *ty, body: mutate(body, pool, rng) };
                 return instrs.into();
             }
             Control::If(branches) => {
                 let If { ty, then, otherwise } = &**branches;
                 let (ty, mut then, mut otherwise) =
                     (*ty, then.clone(), otherwise.clone());
-                match chance.below(2) {
-                    0 => then = mutate(&then, pool, chance),
-                    _ => otherwise = mutate(&otherwise, pool, chance),
+                match rng.below(2) {
+                    0 => then = mutate(&then, pool, rng),
+                    _ => otherwise = mutate(&otherwise, pool, rng),
                 }
                 **branches = If { ty, then, otherwise };
                 return instrs.into();
@@ -134,7 +134,7 @@ fn mutate(body: &Body, pool: &[Instr], chance: &mut Chance) -> Body {
             _ => {}
         }
     }
-    match (chance.below(6), instrs.get_mut(at)) {
+    match (rng.below(6), instrs.get_mut(at)) {
         (0, Some(_)) => drop(instrs.remove(at)),
         (1, Some(instr)) => *instr = other,
         (
@@ -149,7 +149,7 @@ fn mutate(body: &Body, pool: &[Instr], chance: &mut Chance) -> Body {
         }
         (2 | 3, Some(instr)) => *instr = Control::Br(LabelIdx(0)).into(),
         (4, Some(_)) => {
-            let with = chance.below(instrs.len());
+            let with = rng.below(instrs.len());
             instrs.swap(at, with);
         }
         _ => instrs.insert(at, other),
@@ -167,8 +167,8 @@ fn wasmparser_says_the_same_of_random_modules_and_of_their_mutants() {
     let count = number("VALIDATION_MODULES", 150);
     let (mut modules, mut valid, mut invalid) = (0, 0, 0);
     for seed in first..first + count {
-        let mut chance = Chance::new(seed);
-        let Some(bytes) = module(&mut chance) else { continue };
+        let mut rng = Rng::new(seed);
+        let Some(bytes) = module(&mut rng) else { continue };
         let module = Module::from_binary_with(&bytes, FEATURES).unwrap();
         modules += 1;
         if let Err(error) = validate(&module) {
@@ -184,9 +184,9 @@ fn wasmparser_says_the_same_of_random_modules_and_of_their_mutants() {
         }
         for mutant in 0..MUTANTS {
             let mut mutated = module.clone();
-            let at = chance.below(module.functions.len());
+            let at = rng.below(module.functions.len());
             let mut function = module.functions[at].read().into_owned();
-            function.body = mutate(&function.body, &pool, &mut chance);
+            function.body = mutate(&function.body, &pool, &mut rng);
             mutated.functions[at] = function.into();
             let ours = validate(&mutated);
             let bytes = wat::parse_str(mutated.to_string()).unwrap();

@@ -75,7 +75,7 @@ pub fn is_f32(pattern: &NanPattern<F32>, bits: u32) -> bool {
     }
 }
 
-/// The same with 64 bits.
+/// Whether the bits of an `f64` match.
 pub fn is_f64(pattern: &NanPattern<F64>, bits: u64) -> bool {
     match pattern {
         NanPattern::CanonicalNan => {

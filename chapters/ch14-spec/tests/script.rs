@@ -8,7 +8,7 @@ fn report(text: &str) -> Report {
 }
 
 #[test]
-fn whatever_does_not_hold_is_named_with_its_line() {
+fn each_failed_assertion_is_reported_with_its_line() {
     let text = r#"(module
           (func (export "seven") (result i32) i32.const 7)
           (func (export "nan") (result f32) f32.const nan:0x200001)
@@ -66,7 +66,7 @@ fn a_nan_is_what_its_pattern_allows() {
 }
 
 #[test]
-fn no_bytes_are_no_module_and_no_text_is_one() {
+fn empty_bytes_are_an_error_and_empty_text_is_a_module() {
     let report = report(
         r#"(assert_malformed (module binary "") "unexpected end")
         (assert_malformed (module binary "\00as" "n") "magic header not detected")
@@ -78,7 +78,7 @@ fn no_bytes_are_no_module_and_no_text_is_one() {
 }
 
 #[test]
-fn what_is_not_a_script_is_an_error_with_its_line() {
+fn a_syntax_error_in_a_script_names_its_line() {
     let error = run("(module)\n(assert_nothing)", &mut Store::<()>::default())
         .unwrap_err();
     assert_eq!(error.span().linecol_in("(module)\n(assert_nothing)").0, 1);

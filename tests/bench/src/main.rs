@@ -30,7 +30,7 @@ struct Arguments {
 }
 
 type Make = fn() -> Box<dyn Engine>;
-type Failure = Box<dyn std::error::Error>;
+type BoxError = Box<dyn std::error::Error>;
 
 /// Our engines. A new one is a new row.
 const ENGINES: [(&str, Make); 1] = [("tree", || Box::new(Store::<()>::default()))];
@@ -39,7 +39,7 @@ const ENGINES: [(&str, Make); 1] = [("tree", || Box::new(Store::<()>::default())
 enum Work {
     /// Call the function `run` of a module with a number.
     Kernel(&'static str, i32),
-    /// Fly the rocket for so many frames.
+    /// Fly the rocket for this many frames.
     Rocket(u32),
 }
 
@@ -63,7 +63,7 @@ const ROCKET: &[u8] = include_bytes!("../../../game/rocket.wasm");
 
 impl Work {
     /// Does the work on an engine. What comes before it, reading and instantiating the module, is not counted.
-    fn run(&self, mut engine: Box<dyn Engine>) -> Result<(Outcome, Duration), Failure> {
+    fn run(&self, mut engine: Box<dyn Engine>) -> Result<(Outcome, Duration), BoxError> {
         match *self {
             Work::Kernel(module, number) => {
                 let instance = engine.instantiate(module.as_bytes(), &Imports::new())?;
@@ -79,7 +79,7 @@ impl Work {
 }
 
 /// Lets the same pilot fly on any engine.
-fn fly(engine: Box<dyn Engine>, frames: u32) -> Result<(Outcome, Duration), Failure> {
+fn fly(engine: Box<dyn Engine>, frames: u32) -> Result<(Outcome, Duration), BoxError> {
     let calls: Rc<RefCell<Vec<HostCall>>> = Rc::default();
     let mut rocket = Rocket::new(engine, ROCKET, Rc::clone(&calls))?;
     let mut pilot = Pilot::new();
@@ -104,7 +104,7 @@ fn main() -> ExitCode {
     trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
 }
 
-fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
     row(out, "", "wasmi", ENGINES.map(|(name, _)| name))?;
     for (name, work) in WORKS.iter().filter(|(name, _)| name.contains(&arguments.filter)) {
         let mut ratios = ENGINES.map(|_| Vec::new());

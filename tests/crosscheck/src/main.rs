@@ -1,4 +1,4 @@
-//! Compares our machine and `wasmi` on modules that nobody has written, for as long as it is told to.
+//! Compares our machine and `wasmi` on random modules, for as long as it is told to.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use crosscheck::{COMMON, Feature, Tally, check, check_module, pair};
 
-/// Compares our machine and wasmi on modules that nobody has written: results, traps, calls of the host, memories, globals.
+/// Compares our machine and wasmi on random modules: results, traps, calls of the host, memories, globals.
 #[derive(Parser)]
 struct Arguments {
     /// Files to be compared, in the binary format or the text format, in place of random modules.

@@ -7,7 +7,7 @@ use std::{fmt, fs, io};
 
 use ch09_module::Module;
 
-use crate::{Chance, Feature, Pair, Recipe, Tally, compare};
+use crate::{Feature, Pair, Recipe, Rng, Tally, compare};
 
 /// How many smaller modules are tried where two engines differ.
 const TRIES: usize = 400;
@@ -35,7 +35,7 @@ pub fn check(
     pair: fn() -> Pair,
     tally: &mut Tally,
 ) -> Result<(), Difference> {
-    let recipe = Recipe::new(&mut Chance::new(seed), features);
+    let recipe = Recipe::new(&mut Rng::new(seed), features);
     let module = recipe.module();
     check_module(seed, &module, pair, tally).map_err(|what| {
         let mut difference = Difference { seed, what, module };
@@ -55,11 +55,10 @@ pub fn check_module(
     pair: fn() -> Pair,
     tally: &mut Tally,
 ) -> Result<(), String> {
-    // Other chance than the one that made the module.
-    let mut chance = Chance::new(seed ^ 1 << 63);
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        compare(pair(), module, &mut |ty| chance.number(ty), tally)
-    }));
+    // Other random numbers than those that made the module.
+    let mut rng = Rng::new(seed ^ 1 << 63);
+    let outcome =
+        catch_unwind(AssertUnwindSafe(|| compare(pair(), module, &mut |ty| rng.number(ty), tally)));
     outcome.unwrap_or_else(|panic| Err(format!("a panic: {}", message(&*panic))))
 }
 

@@ -1,10 +1,10 @@
-//! Modules that nobody has written: `wasm-smith` grows them of random bytes.
+//! Random modules, which `wasm-smith` makes of random bytes.
 
 use arbitrary::Unstructured;
 use clap::ValueEnum;
 use wasm_smith::Config;
 
-use crate::{Chance, IMPORTS};
+use crate::{IMPORTS, Rng};
 
 /// How many calls and rounds of loops a module makes before it traps.
 const FUEL: u32 = 2_000;
@@ -53,15 +53,14 @@ pub struct Recipe {
 
 impl Recipe {
     /// A recipe with some of the `allowed` features. Not with all of them each time: what is one of many is seldom drawn.
-    pub fn new(chance: &mut Chance, allowed: &[Feature]) -> Recipe {
-        let features =
-            allowed.iter().filter(|_| chance.next().is_multiple_of(2)).copied().collect();
+    pub fn new(rng: &mut Rng, allowed: &[Feature]) -> Recipe {
+        let features = allowed.iter().filter(|_| rng.next().is_multiple_of(2)).copied().collect();
         Recipe {
             features,
             // Most of what is drawn at random traps soon; so half of the modules look before they leap.
-            without_traps: chance.next().is_multiple_of(2),
-            max_instructions: chance.one_of(&[30, 100, 100, 400]) as usize,
-            entropy: (0..ENTROPY / 8).flat_map(|_| chance.next().to_le_bytes()).collect(),
+            without_traps: rng.next().is_multiple_of(2),
+            max_instructions: rng.one_of(&[30, 100, 100, 400]) as usize,
+            entropy: (0..ENTROPY / 8).flat_map(|_| rng.next().to_le_bytes()).collect(),
         }
     }
 

@@ -1,32 +1,32 @@
 //! Bulk instructions, tables and calls through them, near the bounds: where instructions that are drawn at random
 //! hardly ever succeed. Each function is one instruction, and what it does is seen by those that come after it.
 
-use crosscheck::{Chance, Tally, compare, pair};
+use crosscheck::{Rng, Tally, compare, pair};
 
 /// A number that is often within a limit, and now and then around it.
-fn near(chance: &mut Chance, limit: u64) -> u64 {
-    match chance.next() % 8 {
-        0 => limit - chance.next() % 3,
-        1 => (limit + chance.next() % 3) & 0xffff_ffff,
+fn near(rng: &mut Rng, limit: u64) -> u64 {
+    match rng.next() % 8 {
+        0 => limit - rng.next() % 3,
+        1 => (limit + rng.next() % 3) & 0xffff_ffff,
         2 => 0,
-        _ => chance.next() % limit,
+        _ => rng.next() % limit,
     }
 }
 
 /// A body that executes one instruction, and leaves an `i64`.
-fn body(chance: &mut Chance) -> String {
-    let mut operand = |limit: u64| format!("(i32.const {})", near(chance, limit) as u32 as i32);
+fn body(rng: &mut Rng) -> String {
+    let mut operand = |limit: u64| format!("(i32.const {})", near(rng, limit) as u32 as i32);
     let (address, other) = (operand(65_536), operand(65_536));
     let (length, byte) = (operand(200), operand(256));
     let (element, other_element, count) = (operand(12), operand(12), operand(4));
     let (in_data, in_elem) = (operand(20), operand(4));
     let done = "(i64.const 0)";
-    match chance.next() % 15 {
+    match rng.next() % 15 {
         0 => format!("(memory.fill {address} {byte} {length}) {done}"),
         1 | 2 => format!("(memory.copy {address} {other} {length}) {done}"),
         3 | 4 => format!("(memory.init $d {address} {in_data} {in_data}) {done}"),
-        5 if chance.next().is_multiple_of(4) => format!("(data.drop $d) {done}"),
-        6 if chance.next().is_multiple_of(4) => format!("(elem.drop $e) {done}"),
+        5 if rng.next().is_multiple_of(4) => format!("(data.drop $d) {done}"),
+        6 if rng.next().is_multiple_of(4) => format!("(elem.drop $e) {done}"),
         7 => format!("(table.copy {element} {other_element} {count}) {done}"),
         8 => format!("(table.init $e {element} {in_elem} {count}) {done}"),
         9 => format!("(table.fill {element} (ref.func $seven) {count}) {done}"),
@@ -38,9 +38,9 @@ fn body(chance: &mut Chance) -> String {
     }
 }
 
-fn module(chance: &mut Chance) -> String {
+fn module(rng: &mut Rng) -> String {
     let functions: String = (0..40)
-        .map(|index| format!("(func (export \"{index}\") (result i64) {})\n", body(chance)))
+        .map(|index| format!("(func (export \"{index}\") (result i64) {})\n", body(rng)))
         .collect();
     format!(
         r#"(module
@@ -62,9 +62,9 @@ const MODULES: u64 = if cfg!(debug_assertions) { 50 } else { 200 };
 fn bulk_instructions_do_the_same_near_the_bounds() {
     let mut tally = Tally::default();
     for seed in 0..MODULES {
-        let mut chance = Chance::new(seed);
-        let text = module(&mut chance);
-        let outcome = compare(pair(), text.as_bytes(), &mut |ty| chance.number(ty), &mut tally);
+        let mut rng = Rng::new(seed);
+        let text = module(&mut rng);
+        let outcome = compare(pair(), text.as_bytes(), &mut |ty| rng.number(ty), &mut tally);
         assert_eq!(outcome, Ok(()), "seed {seed}\n{text}");
     }
     println!("{tally}");

@@ -1,4 +1,4 @@
-//! Modules that nobody has written, on our machine and on `wasmi`: always the same ones.
+//! Random modules on our machine and on `wasmi`: always the same ones.
 //!
 //! `cargo test --release -p crosscheck` compares all of them, and
 //! `cargo run --release -p crosscheck -- --seconds 3600 --seed 10000` compares others, for as long as you like.

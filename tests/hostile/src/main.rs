@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use cap::Cap;
 use clap::Parser;
-use crosscheck::Chance;
+use crosscheck::Rng;
 use hostile::{Failure, corpus, mutant, run};
 
 /// Counts what is allocated.
@@ -55,7 +55,7 @@ fn main() -> io::Result<ExitCode> {
         let start = Instant::now();
         let last = seed.saturating_add(count.unwrap_or(u64::MAX));
         let seeds = (seed..last).take_while(move |_| start.elapsed() < time);
-        run(seeds.map(move |seed| mutant(&mut Chance::new(seed), &modules).1), fail)
+        run(seeds.map(move |seed| mutant(&mut Rng::new(seed), &modules).1), fail)
     } else {
         let inputs = files.iter().map(fs::read).collect::<io::Result<Vec<_>>>()?;
         run(inputs, fail)

@@ -1,7 +1,7 @@
 //! A valid module and a few changes.
 
 use ch09_module::Module;
-use crosscheck::Chance;
+use crosscheck::Rng;
 
 /// The form in which a module is spoilt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,36 +54,36 @@ const WORDS: [&[u8]; 24] = [
     b"\xff",
 ];
 
-/// A module of the corpus with some changes; now and then noise alone. The same chance gives the same mutant.
-pub fn mutant(chance: &mut Chance, corpus: &[Vec<u8>]) -> (Form, Vec<u8>) {
-    let module = pick(chance, corpus).clone();
-    match chance.next() % 16 {
-        0 => (Form::Binary, [b"\0asm\x01\0\0\0".to_vec(), noise(chance, 200)].concat()),
+/// A module of the corpus with some changes; now and then noise alone. The same random numbers give the same mutant.
+pub fn mutant(rng: &mut Rng, corpus: &[Vec<u8>]) -> (Form, Vec<u8>) {
+    let module = pick(rng, corpus).clone();
+    match rng.next() % 16 {
+        0 => (Form::Binary, [b"\0asm\x01\0\0\0".to_vec(), noise(rng, 200)].concat()),
         1..=3 => {
             let text = Module::from_binary(&module).map(|module| module.to_string());
             let mut text = text.unwrap_or_default().into_bytes();
-            change(chance, &mut text, &WORDS, b" ();$\"0x.");
+            change(rng, &mut text, &WORDS, b" ();$\"0x.");
             (Form::Text, text)
         }
         4..=6 => {
             let mut bytes = module;
-            change(chance, &mut bytes, &PIECES, &BYTES);
+            change(rng, &mut bytes, &PIECES, &BYTES);
             (Form::Binary, bytes)
         }
-        _ => (Form::Binary, change_section(chance, &module)),
+        _ => (Form::Binary, change_section(rng, &module)),
     }
 }
 
 /// Changes a section and says its right length, so that what comes after it still counts.
-fn change_section(chance: &mut Chance, module: &[u8]) -> Vec<u8> {
+fn change_section(rng: &mut Rng, module: &[u8]) -> Vec<u8> {
     let mut sections = sections(module);
     if !sections.is_empty() {
-        let position = chance.next() as usize % sections.len();
-        match chance.next() % 16 {
+        let position = rng.next() as usize % sections.len();
+        match rng.next() % 16 {
             0 => _ = sections.remove(position),
             1 => sections.insert(position, sections[position].clone()),
-            2 => sections[position].0 = chance.next() as u8 % 16,
-            _ => change(chance, &mut sections[position].1, &PIECES, &BYTES),
+            2 => sections[position].0 = rng.next() as u8 % 16,
+            _ => change(rng, &mut sections[position].1, &PIECES, &BYTES),
         }
     }
     let mut bytes = b"\0asm\x01\0\0\0".to_vec();
@@ -117,32 +117,32 @@ fn sections(module: &[u8]) -> Vec<(u8, Vec<u8>)> {
 }
 
 /// Makes one to four changes.
-fn change(chance: &mut Chance, bytes: &mut Vec<u8>, pieces: &[&[u8]], single: &[u8]) {
-    for _ in 0..1 + chance.next() % 4 {
-        let start = chance.next() as usize % (bytes.len() + 1);
-        let end = (start + chance.next() as usize % 16).min(bytes.len());
-        match chance.next() % 8 {
+fn change(rng: &mut Rng, bytes: &mut Vec<u8>, pieces: &[&[u8]], single: &[u8]) {
+    for _ in 0..1 + rng.next() % 4 {
+        let start = rng.next() as usize % (bytes.len() + 1);
+        let end = (start + rng.next() as usize % 16).min(bytes.len());
+        match rng.next() % 8 {
             0 => bytes.truncate(start),
             1 => _ = bytes.drain(start..end),
             2 => {
                 let copy = bytes[start..end].to_vec();
-                let place = chance.next() as usize % (bytes.len() + 1);
+                let place = rng.next() as usize % (bytes.len() + 1);
                 _ = bytes.splice(place..place, copy);
             }
-            3 => _ = bytes.splice(start..start, noise(chance, 8)),
-            4 => _ = bytes.splice(start..start, pick(chance, pieces).iter().copied()),
-            5 => _ = bytes.splice(start..end, pick(chance, pieces).iter().copied()),
-            6 if start < bytes.len() => bytes[start] = *pick(chance, single),
-            _ if start < bytes.len() => bytes[start] ^= 1 << (chance.next() % 8),
+            3 => _ = bytes.splice(start..start, noise(rng, 8)),
+            4 => _ = bytes.splice(start..start, pick(rng, pieces).iter().copied()),
+            5 => _ = bytes.splice(start..end, pick(rng, pieces).iter().copied()),
+            6 if start < bytes.len() => bytes[start] = *pick(rng, single),
+            _ if start < bytes.len() => bytes[start] ^= 1 << (rng.next() % 8),
             _ => {}
         }
     }
 }
 
-fn noise(chance: &mut Chance, most: u64) -> Vec<u8> {
-    (0..chance.next() % most).map(|_| chance.next() as u8).collect()
+fn noise(rng: &mut Rng, most: u64) -> Vec<u8> {
+    (0..rng.next() % most).map(|_| rng.next() as u8).collect()
 }
 
-fn pick<'a, T>(chance: &mut Chance, list: &'a [T]) -> &'a T {
-    &list[chance.next() as usize % list.len()]
+fn pick<'a, T>(rng: &mut Rng, list: &'a [T]) -> &'a T {
+    &list[rng.next() as usize % list.len()]
 }

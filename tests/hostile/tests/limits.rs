@@ -120,7 +120,7 @@ fn tables_at_first_and_tables_that_grow() {
 
 /// The embedder's own tables and memories count, too.
 #[test]
-fn what_the_embedder_adds() {
+fn memories_and_tables_of_the_embedder_count_too() {
     let limits = StoreLimits { memory_bytes: 2 * 65_536, table_elements: 10, ..limits() };
     let mut store: Store = Store::new((), limits);
     let size = |min| Limits { min, max: None };

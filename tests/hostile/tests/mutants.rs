@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use crosscheck::Chance;
+use crosscheck::Rng;
 use hostile::{Failure, Form, Tally, corpus, mutant, run};
 
 /// How many mutants each of the tests tries.
@@ -31,7 +31,7 @@ fn hold(inputs: impl Iterator<Item = Vec<u8>> + Send + 'static) -> Tally {
 }
 
 #[test]
-fn what_is_not_spoilt_is_a_module() {
+fn unchanged_modules_are_modules() {
     let tally = hold(modules().iter().cloned());
     assert!(tally.inputs > 1_000, "the suite is not there");
     assert_eq!(tally.modules, tally.inputs);
@@ -49,7 +49,7 @@ fn cut_modules_are_errors() {
 }
 
 fn mutants_from(first: u64) {
-    let mutants = (first..first + MUTANTS).map(|seed| mutant(&mut Chance::new(seed), modules()).1);
+    let mutants = (first..first + MUTANTS).map(|seed| mutant(&mut Rng::new(seed), modules()).1);
     let tally = hold(mutants);
     assert_eq!(tally.inputs as u64, MUTANTS);
     assert!(tally.modules as u64 > MUTANTS / 20, "all mutants are errors at once");
@@ -67,7 +67,7 @@ fn mutants_from_10000_on_are_errors_or_modules() {
 
 #[test]
 fn there_are_mutants_of_both_forms() {
-    let forms = (0..100).map(|seed| mutant(&mut Chance::new(seed), modules()).0);
+    let forms = (0..100).map(|seed| mutant(&mut Rng::new(seed), modules()).0);
     let texts = forms.filter(|form| *form == Form::Text).count();
     assert!((5..50).contains(&texts), "{texts} of 100");
 }

@@ -26,7 +26,7 @@ fn alone() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Does some work while the allocator has only so many bytes left.
+/// Does some work while the allocator has only this many bytes left.
 fn with_left<T>(left: usize, work: impl FnOnce() -> T) -> T {
     ALLOCATOR.set_limit(ALLOCATOR.allocated() + left).unwrap();
     let outcome = work();
@@ -62,7 +62,7 @@ impl Program {
     }
 }
 
-/// Asserts that a module can be instantiated, unless the allocator has only so many bytes left.
+/// Asserts that a module can be instantiated, unless the allocator has only this many bytes left.
 fn is_refused(text: &str, left: usize) {
     let program = Program::new(text);
     assert!(program.is_ok(), "{text}: {}", program.err().unwrap());
@@ -98,7 +98,7 @@ const GROWS: &str = r#"(module
         (table.grow (ref.null func) (local.get 0))))"#;
 
 #[test]
-fn what_cannot_grow_is_as_large_as_before() {
+fn a_memory_or_table_that_cannot_grow_keeps_its_size() {
     let _alone = alone();
     for (name, size, count) in [("memory", 1_024, 2_000), ("table", 4_000_000, 5_000_000)] {
         let mut program = Program::new(GROWS).unwrap();
@@ -111,7 +111,7 @@ fn what_cannot_grow_is_as_large_as_before() {
 
 /// Growing asks for more than it needs, and not in vain where just enough can be had.
 #[test]
-fn what_fits_exactly_is_given() {
+fn a_growth_that_just_fits_is_granted() {
     let _alone = alone();
     for (name, size, left) in [("memory", 1_024, 65_536), ("table", 4_000_000, 8)] {
         let mut program = Program::new(GROWS).unwrap();
@@ -219,7 +219,7 @@ const MULTIPLE: usize = 100;
 
 /// What grows with the length of a module takes memory without being asked whether it may: so it must not be much.
 #[test]
-fn what_is_not_asked_for_by_a_number_is_a_multiple_of_the_length() {
+fn memory_that_no_number_asks_for_is_in_proportion_to_the_length() {
     const MANY: u32 = 20_000;
     let _alone = alone();
     let repeat = |text: &str| text.repeat(MANY as usize);

@@ -1,4 +1,4 @@
-//! Text that means no good.
+//! Malicious text.
 
 use ch09_module::{Module, ModuleError};
 use hostile::run;
@@ -62,7 +62,7 @@ fn bad_text_is_an_error() {
 }
 
 #[test]
-fn strange_text_is_a_module_all_the_same() {
+fn strange_text_that_is_valid_is_a_module() {
     let texts = [
         format!("(module (func {} {}))", many("block "), many("end ")),
         format!("(module (func f64.const 0.{}1 drop))", many("0")),

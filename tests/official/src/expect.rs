@@ -9,14 +9,14 @@ use ch14_spec::{is_f32, is_f64, kind, nan};
 use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::{WastArg, WastRet};
 
-use crate::Miss;
+use crate::NotPassed;
 
 /// The argument as a value.
 ///
 /// # Errors
 ///
 /// Skips what the seam has no values for.
-pub(crate) fn argument(argument: &WastArg) -> Result<Value, Miss> {
+pub(crate) fn argument(argument: &WastArg) -> Result<Value, NotPassed> {
     let WastArg::Core(argument) = argument else { return Err(beyond(argument)) };
     Ok(match argument {
         WastArgCore::I32(x) => (*x).into(),
@@ -30,8 +30,8 @@ pub(crate) fn argument(argument: &WastArg) -> Result<Value, Miss> {
     })
 }
 
-fn beyond(argument: &impl Debug) -> Miss {
-    Miss::Skipped(format!("an argument {}", kind(argument)))
+fn beyond(argument: &impl Debug) -> NotPassed {
+    NotPassed::Skipped(format!("an argument {}", kind(argument)))
 }
 
 /// The null of a heap type. There is one for each hierarchy of types, whatever the type is in it.

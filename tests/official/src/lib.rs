@@ -58,14 +58,14 @@ pub struct Skip {
 
 /// Why an assertion did not hold.
 #[derive(Clone, Debug)]
-enum Miss {
+enum NotPassed {
     Failed { wanted: String, got: String },
     Skipped(String),
 }
 
-impl Miss {
-    fn failed(wanted: impl Into<String>, got: impl Into<String>) -> Miss {
-        Miss::Failed { wanted: wanted.into(), got: got.into() }
+impl NotPassed {
+    fn failed(wanted: impl Into<String>, got: impl Into<String>) -> NotPassed {
+        NotPassed::Failed { wanted: wanted.into(), got: got.into() }
     }
 }
 
@@ -93,11 +93,11 @@ pub fn run(name: &str, text: &str, engine: impl FnOnce() -> Box<dyn Engine>) -> 
     let mut report = Report::default();
     let mut script = match script::guarded(|| Ok(Script::new(engine))) {
         Ok(script) => script,
-        Err(Miss::Failed { wanted, got }) => {
+        Err(NotPassed::Failed { wanted, got }) => {
             report.failed.push(Failure { line: 1, wanted, got });
             return report;
         }
-        Err(Miss::Skipped(reason)) => {
+        Err(NotPassed::Skipped(reason)) => {
             report.skipped.push(Skip { line: 1, reason });
             return report;
         }
@@ -110,18 +110,20 @@ pub fn run(name: &str, text: &str, engine: impl FnOnce() -> Box<dyn Engine>) -> 
         let is_call = matches!(directive, WastDirective::Invoke(_));
         let mut outcome = script.directive(directive);
         match (&outcome, &missing_effects) {
-            (Err(Miss::Skipped(reason)), _) if is_call => missing_effects = Some(reason.clone()),
-            (Err(Miss::Failed { .. }), Some(reason)) => {
-                outcome = Err(Miss::Skipped(format!("what follows from {reason}")));
+            (Err(NotPassed::Skipped(reason)), _) if is_call => {
+                missing_effects = Some(reason.clone())
+            }
+            (Err(NotPassed::Failed { .. }), Some(reason)) => {
+                outcome = Err(NotPassed::Skipped(format!("what follows from {reason}")));
             }
             _ => {}
         }
         match outcome {
             Ok(()) => report.passed += usize::from(asserts),
-            Err(Miss::Failed { wanted, got }) => {
+            Err(NotPassed::Failed { wanted, got }) => {
                 report.failed.push(failure(text, span, wanted, got))
             }
-            Err(Miss::Skipped(reason)) => {
+            Err(NotPassed::Skipped(reason)) => {
                 report.skipped.push(Skip { line: line(text, span), reason })
             }
         }

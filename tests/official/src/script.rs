@@ -13,10 +13,10 @@ use wast::token::Id;
 use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, WastRet};
 
 use crate::expect::{all_match, argument, describe_wanted};
-use crate::{Miss, spectest};
+use crate::{NotPassed, spectest};
 
 /// An instance, or why there is none.
-type Instance = Result<InstanceAddr, Miss>;
+type Instance = Result<InstanceAddr, NotPassed>;
 
 /// A script while it runs: an engine, and what the script has given names to.
 pub(crate) struct Script {
@@ -54,9 +54,9 @@ pub(crate) fn asserts(directive: &WastDirective) -> bool {
 }
 
 /// Does something with an engine. A panic of the engine is a failure like any other.
-pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Miss>) -> Result<T, Miss> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, NotPassed>) -> Result<T, NotPassed> {
     let outcome = catch_unwind(AssertUnwindSafe(work));
-    outcome.unwrap_or_else(|panic| Err(Miss::failed("no panic", message(&*panic))))
+    outcome.unwrap_or_else(|panic| Err(NotPassed::failed("no panic", message(&*panic))))
 }
 
 impl Script {
@@ -74,16 +74,16 @@ impl Script {
             unavailable,
             definitions: HashMap::new(),
             named: HashMap::new(),
-            current: Err(Miss::failed("a module", "no such module")),
+            current: Err(NotPassed::failed("a module", "no such module")),
         }
     }
 
     /// Does what a directive says.
-    pub(crate) fn directive(&mut self, directive: WastDirective) -> Result<(), Miss> {
-        guarded(|| self.obey(directive))
+    pub(crate) fn directive(&mut self, directive: WastDirective) -> Result<(), NotPassed> {
+        guarded(|| self.run(directive))
     }
 
-    fn obey(&mut self, directive: WastDirective) -> Result<(), Miss> {
+    fn run(&mut self, directive: WastDirective) -> Result<(), NotPassed> {
         match directive {
             WastDirective::Module(module) => {
                 let name = module.name();
@@ -95,20 +95,21 @@ impl Script {
                 let bytes = bytes(module)?;
                 let outcome = self.engine.validate(&bytes);
                 self.definitions.insert(name, bytes);
-                settled(outcome)?.map_err(|error| Miss::failed("a valid module", error.to_string()))
+                settled(outcome)?
+                    .map_err(|error| NotPassed::failed("a valid module", error.to_string()))
             }
             WastDirective::ModuleInstance { instance: name, module, .. } => {
                 let definition = module.map(|id| id.name().to_owned());
                 let instance = match self.definitions.get(&definition).cloned() {
                     Some(bytes) => self.instance(&bytes),
-                    None => Err(Miss::failed("a definition", "no such definition")),
+                    None => Err(NotPassed::failed("a definition", "no such definition")),
                 };
                 self.bind(name, instance)
             }
             WastDirective::Register { name, module, .. } => self.register(name, module),
             WastDirective::Invoke(invoke) => match settled(self.invoke(&invoke)?)? {
                 Ok(_) => Ok(()),
-                Err(error) => Err(Miss::failed("a call that returns", error.to_string())),
+                Err(error) => Err(NotPassed::failed("a call that returns", error.to_string())),
             },
             WastDirective::AssertReturn { exec, results, .. } => self.returns(exec, &results),
             WastDirective::AssertTrap { exec, message, .. } => {
@@ -130,7 +131,7 @@ impl Script {
                 let outcome = self.instantiate(&bytes)?;
                 match outcome {
                     Err(Error::Link(error)) if agrees(&error.to_string(), message) => Ok(()),
-                    other => Err(Miss::failed(
+                    other => Err(NotPassed::failed(
                         format!("a module that cannot be linked: {message}"),
                         given(other.map(|_| "an instance")),
                     )),
@@ -138,7 +139,7 @@ impl Script {
             }
             WastDirective::AssertException { exec, .. } => match self.execute(exec)? {
                 Err(Error::Exception(_)) => Ok(()),
-                other => Err(Miss::failed(
+                other => Err(NotPassed::failed(
                     "an uncaught exception",
                     given(other.map(|values| describe(&values))),
                 )),
@@ -148,10 +149,10 @@ impl Script {
         }
     }
 
-    fn returns(&mut self, exec: WastExecute, wanted: &[WastRet]) -> Result<(), Miss> {
+    fn returns(&mut self, exec: WastExecute, wanted: &[WastRet]) -> Result<(), NotPassed> {
         match self.execute(exec)? {
             Ok(values) if all_match(wanted, &values) => Ok(()),
-            other => Err(Miss::failed(
+            other => Err(NotPassed::failed(
                 describe_wanted(wanted),
                 given(other.map(|values| describe(&values))),
             )),
@@ -159,7 +160,7 @@ impl Script {
     }
 
     /// Asserts that a module is malformed or not valid. How an engine puts it is its own business: the messages are not compared.
-    fn refused(&mut self, module: QuoteWat, message: &str) -> Result<(), Miss> {
+    fn refused(&mut self, module: QuoteWat, message: &str) -> Result<(), NotPassed> {
         if lacks_magic(&module) {
             return Ok(());
         }
@@ -168,7 +169,7 @@ impl Script {
         let Ok(bytes) = bytes(module) else { return Ok(()) };
         match settled(self.engine.validate(&bytes))? {
             Err(Error::Module(_)) => Ok(()),
-            other => Err(Miss::failed(
+            other => Err(NotPassed::failed(
                 format!("no module: {message}"),
                 given(other.map(|()| "a valid module")),
             )),
@@ -176,7 +177,7 @@ impl Script {
     }
 
     /// The values that an action leaves, or what it ended in.
-    fn execute(&mut self, exec: WastExecute) -> Result<Result<Vec<Value>, Error>, Miss> {
+    fn execute(&mut self, exec: WastExecute) -> Result<Result<Vec<Value>, Error>, NotPassed> {
         match exec {
             WastExecute::Invoke(invoke) => settled(self.invoke(&invoke)?),
             WastExecute::Wat(module) => {
@@ -191,38 +192,39 @@ impl Script {
                         None => Err(skipped("a global whose value cannot be had")),
                     },
                     other => {
-                        Err(Miss::failed(format!("a global `{global}`"), format!("{other:?}")))
+                        Err(NotPassed::failed(format!("a global `{global}`"), format!("{other:?}")))
                     }
                 }
             }
         }
     }
 
-    fn invoke(&mut self, invoke: &WastInvoke) -> Result<Result<Vec<Value>, Error>, Miss> {
+    fn invoke(&mut self, invoke: &WastInvoke) -> Result<Result<Vec<Value>, Error>, NotPassed> {
         let function = self.function(invoke)?;
         let arguments = invoke.args.iter().map(argument).collect::<Result<Vec<_>, _>>()?;
         Ok(self.engine.invoke(function, &arguments))
     }
 
-    fn function(&self, invoke: &WastInvoke) -> Result<FuncAddr, Miss> {
+    fn function(&self, invoke: &WastInvoke) -> Result<FuncAddr, NotPassed> {
         let instance = self.named(invoke.module)?;
         match self.engine.export(instance, invoke.name) {
             Some(Extern::Func(function)) => Ok(function),
-            other => {
-                Err(Miss::failed(format!("a function `{}`", invoke.name), format!("{other:?}")))
-            }
+            other => Err(NotPassed::failed(
+                format!("a function `{}`", invoke.name),
+                format!("{other:?}"),
+            )),
         }
     }
 
-    fn register(&mut self, name: &str, module: Option<Id>) -> Result<(), Miss> {
+    fn register(&mut self, name: &str, module: Option<Id>) -> Result<(), NotPassed> {
         match self.named(module) {
             Ok(instance) => {
                 self.imports.instance(&*self.engine, name, instance);
                 Ok(())
             }
-            Err(Miss::Skipped(reason)) => {
+            Err(NotPassed::Skipped(reason)) => {
                 self.unavailable.insert((name.to_owned(), None), reason.clone());
-                Err(Miss::Skipped(reason))
+                Err(NotPassed::Skipped(reason))
             }
             Err(miss) => Err(miss),
         }
@@ -233,13 +235,13 @@ impl Script {
         match name {
             None => self.current.clone(),
             Some(id) => self.named.get(id.name()).cloned().unwrap_or_else(|| {
-                Err(Miss::failed(format!("a module ${}", id.name()), "no such module"))
+                Err(NotPassed::failed(format!("a module ${}", id.name()), "no such module"))
             }),
         }
     }
 
     /// Makes an instance the last one, and gives it a name if it has one.
-    fn bind(&mut self, name: Option<Id>, instance: Instance) -> Result<(), Miss> {
+    fn bind(&mut self, name: Option<Id>, instance: Instance) -> Result<(), NotPassed> {
         if let Some(id) = name {
             self.named.insert(id.name().to_owned(), instance.clone());
         }
@@ -250,15 +252,15 @@ impl Script {
     /// An instance that the script needs.
     fn instance(&mut self, bytes: &[u8]) -> Instance {
         let outcome = self.instantiate(bytes)?;
-        outcome.map_err(|error| Miss::failed("an instance", error.to_string()))
+        outcome.map_err(|error| NotPassed::failed("an instance", error.to_string()))
     }
 
-    fn instantiate(&mut self, bytes: &[u8]) -> Result<Result<InstanceAddr, Error>, Miss> {
+    fn instantiate(&mut self, bytes: &[u8]) -> Result<Result<InstanceAddr, Error>, NotPassed> {
         let outcome = settled(self.engine.instantiate(bytes, &self.imports))?;
         if let Err(Error::Link(error)) = &outcome
             && let Some(reason) = self.why_unavailable(error)
         {
-            return Err(Miss::Skipped(reason));
+            return Err(NotPassed::Skipped(reason));
         }
         Ok(outcome)
     }
@@ -273,17 +275,17 @@ impl Script {
 }
 
 /// The module in the binary format, or in the text format where a script gives it as a string.
-fn bytes(mut module: QuoteWat) -> Result<Vec<u8>, Miss> {
+fn bytes(mut module: QuoteWat) -> Result<Vec<u8>, NotPassed> {
     match module.to_test() {
         Ok(QuoteWatTest::Binary(bytes) | QuoteWatTest::Text(bytes)) => Ok(bytes),
-        Err(error) => Err(Miss::failed("a module that can be encoded", error.message())),
+        Err(error) => Err(NotPassed::failed("a module that can be encoded", error.message())),
     }
 }
 
 /// The outcome, unless it is "not yet": then the directive is skipped.
-fn settled<T>(outcome: Result<T, Error>) -> Result<Result<T, Error>, Miss> {
+fn settled<T>(outcome: Result<T, Error>) -> Result<Result<T, Error>, NotPassed> {
     match outcome {
-        Err(Error::NotYet(what)) => Err(Miss::Skipped(what)),
+        Err(Error::NotYet(what)) => Err(NotPassed::Skipped(what)),
         Err(Error::Trap(report)) if report.trap == Trap::NotYet => {
             let instr = report.instr.unwrap_or_default();
             let name = instr.split_whitespace().next().unwrap_or_default();
@@ -293,12 +295,12 @@ fn settled<T>(outcome: Result<T, Error>) -> Result<Result<T, Error>, Miss> {
     }
 }
 
-fn skipped(reason: &str) -> Miss {
-    Miss::Skipped(reason.to_owned())
+fn skipped(reason: &str) -> NotPassed {
+    NotPassed::Skipped(reason.to_owned())
 }
 
 /// Asserts that an action has trapped, and why.
-fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<(), Miss> {
+fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<(), NotPassed> {
     match outcome {
         Err(Error::Trap(report)) if agrees(&report.trap.to_string(), message) => Ok(()),
         // An engine that does not tell two traps apart says the other one too.
@@ -307,7 +309,7 @@ fn trapped(outcome: Result<Vec<Value>, Error>, message: &str) -> Result<(), Miss
         {
             Ok(())
         }
-        other => Err(Miss::failed(
+        other => Err(NotPassed::failed(
             format!("a trap: {message}"),
             given(other.map(|values| describe(&values))),
         )),

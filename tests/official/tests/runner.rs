@@ -18,7 +18,7 @@ fn failures(report: &Report) -> String {
 }
 
 #[test]
-fn whatever_does_not_hold_is_named_with_its_line() {
+fn each_failed_assertion_is_reported_with_its_line() {
     let text = r#"(module
           (func (export "seven") (result i32) i32.const 7)
           (func (export "nan") (result f32) f32.const nan:0x200001)
@@ -107,7 +107,7 @@ fn vectors_references_and_exceptions_are_looked_at_closely() {
 }
 
 #[test]
-fn what_is_not_yet_is_neither_passed_nor_failed() {
+fn unsupported_modules_are_neither_passed_nor_failed() {
     let text = r#"(module
           (global $g (mut i32) (i32.const 0))
           (func (export "set") (drop (struct.new $s)) (global.set $g (i32.const 1)))
@@ -132,7 +132,7 @@ fn what_is_not_yet_is_neither_passed_nor_failed() {
 }
 
 #[test]
-fn no_bytes_are_no_module_and_no_text_is_one() {
+fn empty_bytes_are_an_error_and_empty_text_is_a_module() {
     let report = report(
         r#"(assert_malformed (module binary "") "unexpected end")
         (assert_malformed (module quote "") "anything")

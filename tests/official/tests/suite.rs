@@ -30,7 +30,7 @@ fn our_columns(table: &str, engines: usize) -> String {
 
 // One test, since one run is enough for all that there is to be said.
 #[test]
-fn our_engines_keep_to_the_letter() {
+fn our_engines_pass_all_assertions_of_the_suite() {
     let ours: Vec<&'static EngineRow> = ENGINES.iter().filter(|engine| engine.is_ours).collect();
     let scores = scores(&suites(), &ours, |_, _| {});
 

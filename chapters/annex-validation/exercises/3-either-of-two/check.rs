@@ -35,7 +35,7 @@ fn too_few_operands() {
 }
 
 #[test]
-fn what_is_never_reached() {
+fn operands_may_be_missing_in_unreachable_code() {
     assert_eq!(select(&[], true), Ok(vec![None]));
     assert_eq!(select(&[Some(I32)], true), Ok(vec![None]));
     assert_eq!(select(&[Some(F64), Some(I32)], true), Ok(vec![Some(F64)]));

@@ -27,18 +27,18 @@ struct Arguments {
 
 const MODULE: &str = include_str!("../../kernels/depth.wat");
 
-type Failure = Box<dyn std::error::Error>;
+type BoxError = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
 }
 
-fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
     let mut store = Store::<()>::default();
     let instance = store.instantiate(MODULE.as_bytes(), &Imports::new())?;
     let run = store.export(instance, "run").and_then(|export| export.func());
     let run = run.ok_or("the kernel exports no function `run`")?;
-    let mut time = |depth: u32, count: u32| -> Result<Duration, Failure> {
+    let mut time = |depth: u32, count: u32| -> Result<Duration, BoxError> {
         let arguments = [depth, count].map(|number| Value::from(number as i32));
         let start = Instant::now();
         store.invoke(run, &arguments)?;

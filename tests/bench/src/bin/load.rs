@@ -30,7 +30,7 @@ struct Arguments {
     engine: Option<String>,
 }
 
-type Failure = Box<dyn std::error::Error>;
+type BoxError = Box<dyn std::error::Error>;
 
 /// The name under which the module is only validated: what no engine can do without.
 const VALIDATION: &str = "validation";
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
 }
 
-fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
     for module in &arguments.modules {
         let shown = module.display();
         if let Some(engine) = &arguments.engine {
@@ -58,7 +58,7 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 /// Loads a module in this process: the seconds it took, and the most bytes that the process has had.
-fn load(bytes: &[u8], name: &str) -> Result<(f64, u64), Failure> {
+fn load(bytes: &[u8], name: &str) -> Result<(f64, u64), BoxError> {
     let seconds = match name {
         NOTHING => 0.0,
         VALIDATION => {
@@ -80,7 +80,7 @@ fn load(bytes: &[u8], name: &str) -> Result<(f64, u64), Failure> {
 
 /// What the module imports, functions only. It is read from the sections up to the imports, so that reading takes no memory
 /// to speak of.
-fn imports(bytes: &[u8], engine: &mut dyn Engine) -> Result<Imports, Failure> {
+fn imports(bytes: &[u8], engine: &mut dyn Engine) -> Result<Imports, BoxError> {
     let mut end = bytes.len();
     for payload in Sections::new(0).parse_all(bytes) {
         if let Payload::ImportSection(section) = payload? {
@@ -111,7 +111,7 @@ fn peak() -> Option<u64> {
 }
 
 /// Lets all engines load a module by turns, each in a process of its own.
-fn compare(out: &mut impl Write, file: &Path, rounds: u32) -> Result<(), Failure> {
+fn compare(out: &mut impl Write, file: &Path, rounds: u32) -> Result<(), BoxError> {
     let names = [NOTHING, VALIDATION].into_iter().chain(ENGINES.iter().map(|row| row.name));
     let mut rows: Vec<(&str, Vec<f64>, Vec<u64>)> =
         names.map(|name| (name, Vec::new(), Vec::new())).collect();

@@ -1,20 +1,20 @@
-//! Chance that is the same on every machine.
+//! Random numbers that are the same on every machine.
 
 use annex_embedding::Value;
 use ch07_values::{NumType, Number, Operand};
 
-/// Chance that is the same every time: xorshift64*.
+/// Random numbers that are the same every time: xorshift64*.
 #[derive(Debug)]
-pub struct Chance(u64);
+pub struct Rng(u64);
 
-impl Chance {
+impl Rng {
     /// Another row of numbers for each seed.
-    pub fn new(seed: u64) -> Chance {
-        Chance((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    pub fn new(seed: u64) -> Rng {
+        Rng((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
     /// The next 64 bits.
-    #[expect(clippy::should_implement_trait, reason = "it never ends, and nobody loops over it")]
+    #[expect(clippy::should_implement_trait, reason = "it never ends, so no loop goes over it")]
     pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
