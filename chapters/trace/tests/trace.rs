@@ -55,7 +55,7 @@ fn the_innermost_place_wins() {
 }
 
 #[test]
-fn a_trail_knows_where_a_call_stands() {
+fn a_trail_has_the_place_of_each_call() {
     let mut main = Trail::default().call("main");
     main.advance(3);
     main.enter("loop");
@@ -152,7 +152,7 @@ fn a_printer_that_cannot_print_says_so() {
 }
 
 #[test]
-fn nobody_is_never_told() {
+fn a_machine_that_is_not_watched_builds_no_step() {
     const {
         assert!(
             !<()>::WATCHES
@@ -197,6 +197,12 @@ fn an_error_that_is_too_wide_goes_on_in_the_next_line() {
     assert_eq!(fit(&fits, 2), fits);
     let wide = format!("{}, in $f", "é".repeat(74));
     assert_eq!(fit(&wide, 2), format!("{},\n  in $f", "é".repeat(74)));
+    // The best place to end a line is not always the first one.
+    let start = "x".repeat(60);
+    assert_eq!(
+        fit(&format!("{start}, found 1, in $f, at call 2"), 2),
+        format!("{start}, found 1,\n  in $f, at call 2")
+    );
     let word = "x".repeat(100);
     assert_eq!(fit(&word, 2), word);
 }
