@@ -89,7 +89,7 @@ fn a_module_that_does_not_keep_the_contract_is_told_everything() {
 }
 
 #[test]
-fn a_trap_is_told_with_its_function_and_its_frame() {
+fn a_trap_is_reported_with_its_function_and_its_frame() {
     let mut command = rocket("trap");
     let output = command
         .args(["--headless", "--record", "keys", "--calls", "calls", TRAP])
@@ -133,7 +133,7 @@ fn an_unknown_engine_is_answered_with_the_known_ones() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn no_display_is_no_panic() {
+fn a_missing_display_is_an_error() {
     insta::assert_snapshot!(fail(&mut rocket("display")), @"error: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); `--headless` flies without one");
     let message = fail(rocket("display").env("DISPLAY", ":65000"));
     assert_eq!(message.lines().count(), 1, "{message}");

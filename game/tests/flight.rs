@@ -145,7 +145,7 @@ fn six_hundred_frames_unless_something_else_is_said() {
 }
 
 #[test]
-fn whoever_closes_the_pipe_has_seen_enough() {
+fn a_closed_pipe_is_not_an_error() {
     let mut command = rocket("pipe");
     command
         .args(["--headless", "--calls", "-", ECHO])

@@ -19,8 +19,8 @@ fn main() {
     let tests = [
         on_display("the_window_shows_more_than_one_colour", shows_colours),
         on_display("a_pressed_key_turns_the_rocket_and_is_replayed_without_a_window", turns),
-        on_display("a_trap_is_shown_until_somebody_leaves", shows_a_trap),
-        on_display("what_is_written_survives_the_window", survives),
+        on_display("a_trap_is_shown_until_a_key_is_pressed", shows_a_trap),
+        on_display("written_files_survive_the_window", survives),
     ];
     libtest_mimic::run(&Arguments::from_args(), tests.into()).exit();
 }

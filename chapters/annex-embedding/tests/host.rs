@@ -196,7 +196,7 @@ fn a_caller_without_an_instance_has_no_exports() {
 }
 
 #[test]
-fn a_name_means_what_it_was_given_last() {
+fn a_later_definition_of_an_import_replaces_the_earlier_one() {
     let mut engine = Switchboard::default();
     let mut imports = Imports::new();
     imports.func(&mut engine, "host", "f", || 1);
@@ -229,7 +229,7 @@ fn an_engine_says_what_it_lacks() {
 }
 
 #[test]
-fn a_report_says_what_is_known_and_no_more() {
+fn a_report_leaves_out_what_is_unknown() {
     let report = TrapReport {
         trap: Trap::IntegerDivideByZero,
         function: Some("function 3 ($f)".to_owned()),

@@ -89,7 +89,7 @@ fn a_function_is_one_more_than_its_address() {
 }
 
 #[test]
-fn what_is_no_reference_refers_to_nothing() {
+fn only_references_have_a_referent() {
     for slot in [NULL, 6 << 56, u64::MAX] {
         assert_eq!(Referent::from_slot(slot), None, "{slot:#x}");
     }
@@ -98,7 +98,7 @@ fn what_is_no_reference_refers_to_nothing() {
 }
 
 #[test]
-fn null_is_of_the_type_that_it_is_read_as() {
+fn a_null_slot_is_read_as_a_null_of_its_type() {
     for (heap, null) in [
         (HeapType::Func, Value::FuncRef(None)),
         (HeapType::NoFunc, Value::FuncRef(None)),

@@ -47,7 +47,7 @@ fn a_group_is_the_same_from_another_module_at_other_indices() {
 }
 
 #[test]
-fn an_index_out_of_the_group_counts_by_what_it_means() {
+fn an_index_out_of_the_group_counts_by_the_type_it_refers_to() {
     let mut types = TypeRegistry::default();
     let first = "(module (type $a (func)) (type $b (func (param i32))) (type (func (param (ref $b)))))";
     let second = "(module (type $b (func (param i32))) (type $a (func)) (type (func (param (ref $b)))))";
@@ -58,7 +58,7 @@ fn an_index_out_of_the_group_counts_by_what_it_means() {
 }
 
 #[test]
-fn inside_and_outside_are_not_mixed_up() {
+fn an_index_inside_a_group_differs_from_the_same_index_outside() {
     // Both types say "a reference to type 0"; the one means itself.
     let text = "(module (type $a (func (param (ref null 0)))) (type $b (func (param (ref null 0)))))";
     assert_eq!(numbers(text), [0, 1]);
@@ -172,7 +172,7 @@ fn the_embedder_defines_closed_types() {
 }
 
 #[test]
-fn a_number_that_no_type_has_matches_only_itself() {
+fn an_unknown_type_number_matches_only_itself() {
     let mut types = TypeRegistry::default();
     let nowhere = ValType::Ref(RefType {
         nullable: true,

@@ -120,7 +120,7 @@ fn execute(
 }
 
 #[test]
-fn every_operator_computes_what_it_computed() {
+fn every_operator_computes_the_same_in_every_build() {
     let mut shown = String::new();
     for (op, row) in VectorOp::TABLE {
         let mut digest = Digest::new();
@@ -135,7 +135,7 @@ fn every_operator_computes_what_it_computed() {
 }
 
 #[test]
-fn every_lane_is_the_one_that_it_was() {
+fn every_lane_is_the_same_in_every_build() {
     let mut shown = String::new();
     for (op, row) in VectorLaneOp::TABLE {
         // `i8x16` has sixteen lanes.
@@ -219,7 +219,7 @@ fn accesses(
 }
 
 #[test]
-fn every_access_reaches_what_it_reached() {
+fn every_access_reaches_the_same_bytes_in_every_build() {
     let mut shown = String::new();
     for (op, row) in VectorMemoryOp::TABLE {
         let digest = accesses(row.params, |memory, stack| {

@@ -39,7 +39,7 @@ fn lanes_begin_at_the_lowest_byte() {
 }
 
 #[test]
-fn the_upper_half_lies_beside_the_stack() {
+fn the_upper_half_is_kept_beside_the_stack() {
     let (mut slots, mut upper) = ([0; 2], Vec::new());
     let mut stack = OperandStack::new(&mut slots, 0);
     stack.push(7_i32).unwrap();
@@ -135,7 +135,7 @@ fn the_smaller_float_may_be_a_nan_or_the_first() {
 }
 
 #[test]
-fn what_is_relaxed_is_the_same_on_every_machine() {
+fn relaxed_instructions_are_the_same_on_every_machine() {
     let (big, tiny) = (of([1e30_f32; 4]), of([1e-30_f32; 4]));
     let madd: [f32; 4] =
         compute(VectorOp::F32x4RelaxedMadd, &[big, tiny, of([-1.0_f32; 4])])

@@ -3,7 +3,7 @@
 use ch01_stack::{Stack, Trap};
 
 #[test]
-fn what_was_pushed_last_is_popped_first() -> Result<(), Trap> {
+fn the_last_pushed_value_is_popped_first() -> Result<(), Trap> {
     let mut stack = Stack::default();
     stack.push(1.0);
     stack.push(2.0);

@@ -18,14 +18,14 @@ fn multiplication_binds_because_it_comes_first() -> Result<(), Error> {
 }
 
 #[test]
-fn whatever_is_left_stays_on_the_stack() -> Result<(), Error> {
+fn values_that_are_left_stay_on_the_stack() -> Result<(), Error> {
     assert_eq!(run(&[])?, []);
     assert_eq!(run(&[Const(1.0), Const(2.0)])?, [1.0, 2.0]);
     Ok(())
 }
 
 #[test]
-fn hostile_numbers_are_numbers() -> Result<(), Error> {
+fn infinity_and_nan_are_numbers_too() -> Result<(), Error> {
     assert!(run(&[Const(f64::INFINITY), Const(0.0), Mul])?[0].is_nan());
     assert_eq!(run(&[Const(1e308), Const(10.0), Mul])?, [f64::INFINITY]);
     Ok(())

@@ -62,7 +62,7 @@ fn a_call_leaves_the_operands_below_alone() -> Result<(), Error> {
 }
 
 #[test]
-fn what_is_no_result_is_dropped() -> Result<(), Error> {
+fn values_below_the_results_are_dropped() -> Result<(), Error> {
     assert_eq!(run(1, vec![Const(1.0), Const(2.0), Const(3.0)])?, [3.0]);
     Ok(())
 }
@@ -107,7 +107,7 @@ fn a_bad_program_is_a_trap_with_a_place() {
 }
 
 #[test]
-fn so_is_a_bad_invocation() {
+fn a_bad_invocation_is_a_trap() {
     let functions = program();
     let trap = |function, arguments: &[f64]| {
         Machine::new(&functions, ()).invoke(function, arguments).unwrap_err()

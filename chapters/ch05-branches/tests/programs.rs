@@ -269,7 +269,7 @@ fn a_machine_works_on_after_a_trap() -> Result<(), Error> {
 }
 
 #[test]
-fn a_branch_is_light() {
+fn a_branch_takes_eight_bytes() {
     assert_eq!(size_of::<Result<(), Unwind>>(), 8);
 }
 

@@ -134,7 +134,7 @@ fn one_operand_too_many_is_a_trap() {
 }
 
 #[test]
-fn what_is_lent_comes_back() {
+fn a_lent_stack_comes_back_with_its_operands() {
     let mut slots = [0; 2];
     let mut stack = OperandStack::new(&mut slots, 0);
     stack.lend(|stack| stack.push(1_i32)).unwrap();

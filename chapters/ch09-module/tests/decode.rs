@@ -204,7 +204,7 @@ fn older_versions_of_the_standard_know_less() {
 }
 
 #[test]
-fn what_is_not_valid_can_be_decoded() {
+fn invalid_modules_can_be_decoded() {
     let binary =
         wat::parse_str("(module (func (result i32) i64.const 1 local.get 5))")
             .unwrap();

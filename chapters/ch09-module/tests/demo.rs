@@ -76,7 +76,7 @@ fn it_shows_a_function_by_name_and_by_index() {
 }
 
 #[test]
-fn what_cannot_be_read_is_one_clear_error() {
+fn a_file_that_cannot_be_read_is_one_clear_error() {
     for file in [
         "cut.wasm",
         "half.wasm",
@@ -92,7 +92,7 @@ fn what_cannot_be_read_is_one_clear_error() {
 
 /// The operating systems' messages differ.
 #[test]
-fn what_is_no_file_is_one_clear_error() {
+fn a_missing_file_is_one_clear_error() {
     for file in ["missing.wasm", "."] {
         let expected = format!(
             "exit code: Some(1)\n--- stdout\n--- stderr\nerror: cannot read `{file}`: "
@@ -104,14 +104,14 @@ fn what_is_no_file_is_one_clear_error() {
 }
 
 #[test]
-fn what_makes_no_sense_is_a_matter_of_usage() {
+fn invalid_arguments_are_a_usage_error() {
     insta::assert_snapshot!("unknown option", demo(&["--fly"]));
     insta::assert_snapshot!("two files", demo(&["a", "b"]));
     insta::assert_snapshot!("option without value", demo(&["--function"]));
 }
 
 #[test]
-fn a_closed_pipe_is_no_panic() {
+fn a_closed_pipe_does_not_panic() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ch09-module"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

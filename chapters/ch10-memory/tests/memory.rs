@@ -176,7 +176,7 @@ fn a_page_may_be_one_byte() {
 }
 
 #[test]
-fn what_is_too_large_is_refused_and_not_an_abort() {
+fn a_memory_that_is_too_large_is_refused_and_not_an_abort() {
     let wide = |min| MemoryInstance::new(ty(AddressType::I64, min, None));
     // More than a number can count, more than Rust allows, and more than any
     // processor has addresses for: only the last one gets to the system.

@@ -164,7 +164,7 @@ fn a_call_that_cannot_begin_names_its_function() {
 }
 
 #[test]
-fn what_has_no_meaning_yet_says_so() {
+fn instructions_of_later_chapters_trap() {
     let module = "(module (func $f) (func (export \"run\") return_call $f))";
     assert_eq!(trap(load(module).call("run", &[], ())), Some(Trap::NotYet));
     let vector = run("", "v128.const i64x2 0 0 drop", &[]);

@@ -7,7 +7,7 @@ use ch07_values::Trap;
 use ch11_control::MachineLimits;
 use ch11_control::native::with_stack_for;
 
-/// Limits of so many calls, and of nothing else.
+/// Limits of this many calls, and of no labels.
 fn calls(calls: usize) -> MachineLimits {
     MachineLimits { calls, labels: 0, ..MachineLimits::default() }
 }

@@ -108,7 +108,7 @@ fn ten_thousand_nested_blocks_run() {
 }
 
 #[test]
-fn what_is_too_large_is_refused() {
+fn a_module_that_needs_too_much_is_refused() {
     let refused = |text: &str| {
         let error = Store::<()>::default()
             .instantiate(text.as_bytes(), &Imports::new());

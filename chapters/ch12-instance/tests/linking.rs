@@ -147,7 +147,7 @@ fn a_global_takes_only_values_of_its_type_and_only_if_it_is_mutable() {
 }
 
 #[test]
-fn a_global_that_cannot_be_written_fits_where_more_is_allowed() {
+fn an_immutable_global_may_have_a_subtype() {
     let mut store = store();
     let mut imports = Imports::new();
     let text = r#"(module
@@ -200,8 +200,7 @@ fn a_type_is_not_its_index() {
 }
 
 #[test]
-fn an_import_that_does_not_fit_is_named_with_what_is_wanted_and_what_is_given()
-{
+fn an_import_that_does_not_fit_is_reported_with_both_types() {
     let mut store = store();
     let mut imports = Imports::new();
     let text = r#"(module

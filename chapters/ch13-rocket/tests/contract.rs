@@ -30,7 +30,7 @@ fn module(part: &str, replacement: &str) -> String {
 }
 
 #[test]
-fn nobody_has_to_import_everything() {
+fn a_game_need_not_import_every_function() {
     assert!(rocket(&module("", "")).is_ok());
 }
 
@@ -80,7 +80,7 @@ fn every_part_counts() {
 }
 
 #[test]
-fn what_is_not_a_module_is_told_so() {
+fn a_file_that_is_not_a_module_is_reported() {
     insta::assert_snapshot!(error("(module (func (export \"draw\") i32.add))"), @"type mismatch: expected i32 but nothing on stack, in function 0, at byte 0x21 of its binary form");
 }
 

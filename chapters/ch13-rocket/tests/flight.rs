@@ -80,7 +80,7 @@ fn each_function_reaches_the_other_side_with_its_arguments()
 }
 
 #[test]
-fn a_control_of_its_own_for_each_of_the_four() -> Result<(), RocketError> {
+fn each_control_has_its_own_bit() -> Result<(), RocketError> {
     for (bit, control) in
         [Control::Shoot, Control::Boost, Control::TurnLeft, Control::TurnRight]
             .into_iter()
@@ -147,7 +147,7 @@ fn the_arrow_points_where_the_nose_does() {
 }
 
 #[test]
-fn what_is_outside_of_the_picture_is_not_drawn() {
+fn nothing_is_drawn_outside_the_frame() {
     for (x, y) in [
         (-1.0, 5.0),
         (5.0, -1.0),

@@ -323,7 +323,7 @@ fn host_functions_may_use_a_modules_types_by_number() {
 }
 
 #[test]
-fn equal_references_are_to_the_same_thing() {
+fn ref_eq_compares_identity() {
     let (mut store, instance) = single(
         "(module
             (table 2 eqref)
@@ -520,7 +520,7 @@ fn a_cast_knows_the_functions_of_other_modules() {
 }
 
 #[test]
-fn a_value_of_the_host_is_an_extern_and_nothing_below_it() {
+fn a_value_of_the_host_matches_extern_and_not_noextern() {
     let (mut store, instance) = single(
         r#"(module
             (func (export "extern") (param externref) (result i32)

@@ -99,7 +99,7 @@ fn addresses_near_the_end_of_64_bits_do_not_wrap() {
 }
 
 #[test]
-fn whoever_watches_changes_nothing_there() {
+fn an_observer_does_not_change_where_a_wide_store_traps() {
     let mut store: Store<Counter> = Store::default();
     let module = "(module (memory i64 1)
         (func (export \"store\") (i32.store8 offset=2 (i64.const -1) (i32.const 7))))";
@@ -219,7 +219,7 @@ fn tables_of_different_addresses_are_copied_to_each_other() {
 }
 
 #[test]
-fn what_is_larger_than_the_store_allows_is_an_error_and_not_an_abort() {
+fn a_memory_or_table_beyond_a_limit_is_an_error_and_not_an_abort() {
     for text in [
         "(module (memory i64 0x1_0000_0000_0000))",
         "(module (memory i64 17))",

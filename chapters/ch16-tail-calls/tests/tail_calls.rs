@@ -158,7 +158,7 @@ fn a_callee_can_be_a_reference() {
 }
 
 #[test]
-fn a_null_that_is_called_is_a_trap() {
+fn calling_a_null_reference_is_a_trap() {
     let fields = "
         (type $turn (func))
         (func (export \"run\") ref.null $turn return_call_ref $turn)";

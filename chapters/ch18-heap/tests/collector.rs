@@ -112,7 +112,7 @@ fn locals_of_all_callers_stay() {
 }
 
 #[test]
-fn globals_tables_segments_and_fields_hold_what_they_hold() {
+fn references_in_globals_tables_segments_and_fields_keep_objects_alive() {
     let mut program = Program::new(
         r#"(global $global (mut (ref null $node)) (struct.new $node (i32.const 1) (ref.null $node)))
            (global $extern externref
@@ -169,7 +169,7 @@ fn globals_tables_segments_and_fields_hold_what_they_hold() {
 }
 
 #[test]
-fn rings_are_garbage_like_anything_else() {
+fn unreachable_rings_are_collected() {
     let mut program = Program::new(
         r#"(func (export "rings") (param $n i32) (local $one (ref null $node))
              (loop $more
@@ -185,7 +185,7 @@ fn rings_are_garbage_like_anything_else() {
 }
 
 #[test]
-fn what_the_embedder_was_handed_stays_until_it_lets_go() {
+fn results_of_calls_stay_until_the_embedder_releases_them() {
     let mut program = Program::new(
         r#"(func (export "node") (result (ref $node)) (call $node (i32.const 7)))
            (func (export "value") (param (ref $node)) (result i32)
@@ -203,7 +203,7 @@ fn what_the_embedder_was_handed_stays_until_it_lets_go() {
 }
 
 #[test]
-fn what_the_embedder_read_of_a_global_or_a_table_stays() {
+fn a_reference_read_from_a_global_or_a_table_stays() {
     let mut program = Program::new(
         r#"(global $first (export "first") (mut (ref null $node)) (ref.null $node))
            (table $row (export "row") 1 (ref null $node))
@@ -230,7 +230,7 @@ fn what_the_embedder_read_of_a_global_or_a_table_stays() {
 }
 
 #[test]
-fn a_number_that_looks_like_a_reference_keeps_garbage_and_no_more() {
+fn an_integer_mistaken_for_a_reference_only_retains_garbage() {
     let mut program = Program::new(
         r#"(func (export "node") (result (ref $node)) (call $node (i32.const 7)))
            (func (export "meanwhile") (param i64) (call $litter))
@@ -343,7 +343,7 @@ fn vectors_are_fields_too() {
 }
 
 #[test]
-fn exceptions_hold_their_values_and_are_garbage_themselves() {
+fn exceptions_keep_their_values_alive_and_are_collected_too() {
     let mut program = Program::new(
         r#"(tag $tag (param (ref $node) i32))
            (table $kept 2 exnref)
@@ -380,7 +380,7 @@ fn exceptions_hold_their_values_and_are_garbage_themselves() {
 /// The call that the host function makes goes on with the same operand stack,
 /// so the locals and operands of the interrupted call are still roots.
 #[test]
-fn what_a_caller_holds_stays_while_a_host_function_calls_back() {
+fn references_of_a_caller_stay_while_a_host_function_calls_back() {
     let mut store: Store = Store::default();
     let mut imports = Imports::new();
     imports.func(&mut store, "host", "back", |caller: &mut Caller<'_>| {

@@ -64,7 +64,7 @@ fn collect(heap: &mut Heap, roots: &[u64]) -> usize {
 }
 
 #[test]
-fn what_is_reachable_stays_and_keeps_its_contents() {
+fn reachable_objects_stay_and_keep_their_contents() {
     let mut heap = heap();
     let leaf = node(&mut heap, 0, 0);
     set(&mut heap, leaf, 1, 0x1ff);
@@ -79,7 +79,7 @@ fn what_is_reachable_stays_and_keeps_its_contents() {
 }
 
 #[test]
-fn a_cycle_is_no_reason_to_stay() {
+fn unreachable_cycles_are_collected() {
     let mut heap = heap();
     let first = node(&mut heap, 0, 0);
     let second = node(&mut heap, first, 0);
@@ -104,7 +104,7 @@ fn a_list_of_a_million_does_not_go_deeper_than_one() {
 }
 
 #[test]
-fn a_stale_handle_is_never_one_to_what_came_after() {
+fn a_stale_handle_does_not_refer_to_the_next_object() {
     let mut heap = heap();
     let before = node(&mut heap, 0, 0);
     collect(&mut heap, &[]);
@@ -121,7 +121,7 @@ fn a_stale_handle_is_never_one_to_what_came_after() {
 }
 
 #[test]
-fn numbers_that_look_like_references_keep_at_most_garbage() {
+fn integers_mistaken_for_references_only_retain_garbage() {
     let mut heap = heap();
     let object = node(&mut heap, 0, 0);
     // Of an entry that does not exist, and of a life that the entry has not
@@ -144,7 +144,7 @@ fn numbers_that_look_like_references_keep_at_most_garbage() {
 }
 
 #[test]
-fn a_full_heap_says_so() {
+fn a_full_heap_is_an_error() {
     let mut heap = heap();
     heap.set_limit(1000);
     assert_eq!(heap.allocate(BYTES, 1000), Err(Trap::OutOfHeap));

@@ -72,7 +72,7 @@ fn the_rocket_leaves_by_one_edge_and_comes_back_by_the_other() {
 }
 
 #[test]
-fn a_picture_is_painted_from_back_to_front() {
+fn a_frame_is_painted_from_back_to_front() {
     let mut game = Game::new();
     game.controls.shoot = true;
     game.controls.boost = true;
@@ -128,7 +128,7 @@ fn a_quiet_start_then_enemies_that_come_from_afar() {
 }
 
 #[test]
-fn whoever_does_nothing_dies_and_begins_again_with_nothing() {
+fn an_idle_player_dies_and_starts_again_without_points() {
     let mut game = Game::new();
     let died = survive(&mut game, 60.0, |_, _| {});
     assert!((6.0..40.0).contains(&died), "died after {died} s");

@@ -50,7 +50,7 @@ fn every_number_is_finite_and_near_the_field_and_the_lists_are_bounded() {
 }
 
 #[test]
-fn a_time_that_is_none_changes_nothing() {
+fn an_invalid_time_changes_nothing() {
     let mut game = Game::new();
     game.controls.boost = true;
     support::pass(&mut game, 3.0);
@@ -83,7 +83,7 @@ fn the_smallest_time_does_not_stop_the_game() {
 }
 
 #[test]
-fn a_size_that_is_none_changes_nothing() {
+fn an_invalid_size_changes_nothing() {
     let mut game = Game::new();
     support::pass(&mut game, 5.0);
     let before = look(&game).calls;
@@ -95,7 +95,7 @@ fn a_size_that_is_none_changes_nothing() {
 }
 
 #[test]
-fn whatever_the_size_everything_stays_inside() {
+fn everything_stays_inside_a_field_of_any_size() {
     let mut game = Game::new();
     let mut random = Random::new(1);
     game.controls.shoot = true;

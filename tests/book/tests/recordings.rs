@@ -26,7 +26,7 @@ fn the_recordings_are_what_the_programs_do() {
     for entry in fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         if !names.contains(&name) {
-            drifted.push(format!("{name}, which nobody records"));
+            drifted.push(format!("{name}, which has no recorder"));
         }
     }
     assert!(

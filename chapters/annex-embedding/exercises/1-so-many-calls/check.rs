@@ -38,7 +38,7 @@ fn the_call_after_the_last_is_refused() {
 }
 
 #[test]
-fn the_engine_inside_is_not_asked_any_more() {
+fn calls_past_the_limit_do_not_reach_the_engine() {
     let mut inside = Switchboard::default();
     let asked = Rc::new(Cell::new(0));
     let ask = inside.add_function(HostFunction::new({
@@ -53,7 +53,7 @@ fn the_engine_inside_is_not_asked_any_more() {
 }
 
 #[test]
-fn a_call_that_fails_has_been_made() {
+fn a_failed_call_is_counted() {
     let (mut engine, next, fail) = engine(1);
     let error = engine.invoke(fail, &[]).unwrap_err();
     assert_eq!(error.trap(), Some(Trap::Host));
@@ -61,7 +61,7 @@ fn a_call_that_fails_has_been_made() {
 }
 
 #[test]
-fn a_call_from_the_inside_does_not_count() {
+fn calls_by_host_functions_are_not_counted() {
     let (mut engine, next, _) = engine(1);
     let twice = move |caller: &mut Caller<'_>| -> Result<i32, HostError> {
         caller.engine().invoke(next, &[])?;
@@ -73,7 +73,7 @@ fn a_call_from_the_inside_does_not_count() {
 }
 
 #[test]
-fn what_is_left_is_known() {
+fn the_calls_that_are_left_are_counted() {
     let mut limited = Limited::new(Switchboard::default(), 3);
     let half = limited.add_function(HostFunction::new(|x: f64| x / 2.0));
     assert_eq!(limited.left(), 3);

@@ -13,7 +13,7 @@ fn of(numbers: &[f64]) -> Result<Vec<Value>, Error> {
 }
 
 #[test]
-fn the_type_has_so_many_parameters() {
+fn the_type_has_one_parameter_per_number() {
     assert_eq!(mean(1).ty().to_string(), "(param f64) (result f64)");
     assert_eq!(mean(3).ty().to_string(), "(param f64 f64 f64) (result f64)");
 }

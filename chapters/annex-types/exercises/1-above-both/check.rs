@@ -62,7 +62,7 @@ fn it_is_the_lowest() {
 }
 
 #[test]
-fn a_bottom_adds_nothing() {
+fn the_lowest_type_above_a_bottom_and_another_is_the_other() {
     let types = shapes();
     let circle = HeapType::Concrete(TypeIdx(2));
     for (one, other) in [

@@ -40,7 +40,7 @@ fn the_answers_are_right() {
 }
 
 #[test]
-fn no_parent_is_asked_for() {
+fn a_display_is_looked_at_once_and_no_parent() {
     let types = forest();
     assert!(
         types.is_below(10, 0)

@@ -14,7 +14,7 @@ fn the_operand_on_top_is_the_second_one() {
 }
 
 #[test]
-fn what_comes_first_is_calculated_first() {
+fn operators_are_applied_in_the_order_of_the_formula() {
     assert_eq!(calculate("2 3 0.1 * +").unwrap(), 2.3);
     assert_eq!(calculate("2 3 + 0.1 *").unwrap(), 0.5);
     assert_eq!(calculate("10 4 3 - -").unwrap(), 9.0);

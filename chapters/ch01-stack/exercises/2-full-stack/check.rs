@@ -3,7 +3,7 @@
 use super::Stack;
 
 #[test]
-fn there_is_room_for_as_many_values_as_the_limit_says() {
+fn a_stack_takes_as_many_values_as_its_limit() {
     let mut stack = Stack::new(2);
     assert!(stack.push(1.0).is_ok());
     assert!(stack.push(2.0).is_ok());

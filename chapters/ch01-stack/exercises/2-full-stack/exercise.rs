@@ -21,7 +21,7 @@ impl fmt::Display for Trap {
     }
 }
 
-/// A stack that holds at most so many numbers.
+/// A stack that holds at most this many numbers.
 #[derive(Debug)]
 pub struct Stack {
     values: Vec<f64>,

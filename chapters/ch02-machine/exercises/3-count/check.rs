@@ -18,7 +18,7 @@ fn the_greatest_height_is_remembered() {
 }
 
 #[test]
-fn no_code_is_no_step() {
+fn empty_code_takes_no_steps() {
     let counter = count(&[]).unwrap();
     assert_eq!((counter.steps, counter.height), (0, 0));
 }

@@ -26,7 +26,7 @@ fn the_low_byte_of_a_number_comes_first() -> Result<(), Trap> {
 }
 
 #[test]
-fn a_byte_may_be_a_part_of_a_number() -> Result<(), Trap> {
+fn a_byte_can_be_stored_inside_a_number() -> Result<(), Trap> {
     let mut memory = Memory::new(8);
     memory.store(0.0, 2.0)?;
     memory.store_byte(7.0, 0xc0)?;
@@ -35,7 +35,7 @@ fn a_byte_may_be_a_part_of_a_number() -> Result<(), Trap> {
 }
 
 #[test]
-fn there_is_no_byte_behind_the_last() {
+fn accesses_past_the_last_byte_trap() {
     let mut memory = Memory::new(16);
     for address in [16.0, 1e300, -1.0, 0.5, f64::NAN, f64::INFINITY] {
         let trap = memory.load_byte(address).expect_err("a load has to trap");

@@ -29,7 +29,7 @@ fn the_first_is_moved() {
 }
 
 #[test]
-fn any_other_is_moved_and_nobody_else() {
+fn only_the_chosen_player_is_moved() {
     assert_eq!(after(1.0).unwrap(), [0.0, 102.0, 200.0, 300.0]);
     assert_eq!(after(2.0).unwrap(), [0.0, 100.0, 203.0, 300.0]);
     assert_eq!(after(3.0).unwrap(), [0.0, 100.0, 200.0, 304.0]);

@@ -9,7 +9,7 @@ fn the_caller_keeps_its_locals() {
 }
 
 #[test]
-fn so_does_each_of_many_callers() {
+fn each_of_many_callers_keeps_its_locals() {
     // Three calls inside each other: each adds its own x to what the next one
     // makes of x + 1.
     let step = |callee| {

@@ -10,14 +10,14 @@ fn a_branch_leaves_the_repetition_at_once() {
 }
 
 #[test]
-fn a_repetition_is_no_label() {
+fn a_repetition_does_not_count_as_a_label() {
     let inner = Twice(vec![Say("one"), Br(1), Say("never")]);
     let program = [Block(vec![Block(vec![inner]), Say("skipped")]), Say("two")];
     assert_eq!(run(&program), "one two");
 }
 
 #[test]
-fn a_block_that_nobody_leaves_changes_nothing() {
+fn a_block_without_a_branch_changes_nothing() {
     assert_eq!(run(&[Twice(vec![Block(vec![Say("a")]), Say("b")])]), "a b a b");
 }
 

@@ -5,7 +5,7 @@ use ch07_values::{NumType, Number};
 use super::twin;
 
 #[test]
-fn what_fits_has_a_twin() {
+fn a_number_has_a_twin_in_each_type_that_has_room() {
     assert_eq!(
         twin(Number::F32(1.5), NumType::I32),
         Some(Number::I32(0x3fc0_0000))

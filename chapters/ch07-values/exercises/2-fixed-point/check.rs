@@ -5,7 +5,7 @@ use ch07_values::{Operand, OperandStack, Trap};
 use super::{Fixed, multiply};
 
 #[test]
-fn what_goes_in_comes_out() {
+fn a_number_survives_the_way_through_a_slot() {
     for bits in [0, 1, -1, 98_304, i32::MIN, i32::MAX] {
         assert_eq!(Fixed::from_slot(Fixed(bits).to_slot()), Fixed(bits));
     }

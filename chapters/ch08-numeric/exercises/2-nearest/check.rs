@@ -19,7 +19,7 @@ fn check(x: f64) {
 }
 
 #[test]
-fn what_is_not_half_way_goes_to_the_nearest() {
+fn other_numbers_round_to_the_nearest() {
     for x in
         [0.3, 0.7, 2.4, 2.6, -2.4, -2.6, 0.5_f64.next_down(), 0.5_f64.next_up()]
     {
@@ -28,7 +28,7 @@ fn what_is_not_half_way_goes_to_the_nearest() {
 }
 
 #[test]
-fn half_way_goes_to_the_even_one() {
+fn ties_round_to_even() {
     for x in [0.5, 1.5, 2.5, 3.5, -1.5, -2.5, -3.5] {
         check(x);
     }
@@ -42,7 +42,7 @@ fn zero_keeps_its_sign() {
 }
 
 #[test]
-fn what_has_no_fraction_stays() {
+fn numbers_without_a_fraction_are_unchanged() {
     for x in
         [3.0, -3.0, 4503599627370497.0, 1e300, f64::INFINITY, f64::NEG_INFINITY]
     {

@@ -56,7 +56,7 @@ fn a_size_of_three_bytes_is_read() {
 
 /// Real compilers write a size that they learn late in five bytes.
 #[test]
-fn a_size_may_be_longer_than_it_has_to_be() {
+fn a_size_may_have_more_bytes_than_it_needs() {
     let mut bytes = b"\0asm\x01\0\0\0".to_vec();
     bytes.extend([0, 0x85, 0x80, 0x80, 0x80, 0x00, 4, b'n', b'o', b't', b'e']);
     assert_eq!(sections(&bytes), [(0, 5)]);

@@ -41,12 +41,12 @@ fn imports_come_first() {
 }
 
 #[test]
-fn an_import_calls_nobody() {
+fn an_import_has_no_callees() {
     assert_eq!(calls(WITH, 0), [""; 0]);
     assert_eq!(calls(WITH, 1), [""; 0]);
 }
 
 #[test]
-fn what_is_not_there_calls_nobody() {
+fn an_unknown_function_has_no_callees() {
     assert_eq!(calls(WITH, 4), [""; 0]);
 }

@@ -5,14 +5,14 @@ use super::within;
 const BYTES: [u8; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 #[test]
-fn what_is_within_is_found() {
+fn bytes_inside_the_memory_are_found() {
     assert_eq!(within(&BYTES, 2, 3, 2), Some(&BYTES[5..7]));
     assert_eq!(within(&BYTES, 0, 0, 8), Some(&BYTES[..]));
     assert_eq!(within(&BYTES, 8, 0, 0), Some(&BYTES[8..]));
 }
 
 #[test]
-fn what_reaches_past_the_end_is_not() {
+fn bytes_past_the_end_are_not_found() {
     assert_eq!(within(&BYTES, 0, 5, 4), None);
     assert_eq!(within(&BYTES, 9, 0, 0), None);
     assert_eq!(within(&BYTES, u32::MAX, 0, 1), None);

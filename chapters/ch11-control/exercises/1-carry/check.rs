@@ -19,12 +19,12 @@ fn carried_operands_survive_in_their_order() {
 }
 
 #[test]
-fn with_nothing_in_between_nothing_is_dropped() {
+fn without_operands_in_between_nothing_is_dropped() {
     assert_eq!(after(&[7, 8], 0, 2), [7, 8]);
     assert_eq!(after(&[7, 8], 1, 1), [7, 8]);
 }
 
 #[test]
-fn more_can_be_carried_than_dropped() {
+fn a_branch_can_carry_more_than_it_drops() {
     assert_eq!(after(&[9, 1, 2, 3], 0, 3), [1, 2, 3]);
 }

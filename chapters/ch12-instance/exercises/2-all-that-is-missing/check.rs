@@ -26,7 +26,7 @@ fn all_are_named_in_the_order_of_the_module() {
 }
 
 #[test]
-fn what_is_there_is_not_missing() {
+fn defined_imports_are_not_missing() {
     let mut store: Store = Store::default();
     let scores = store.instantiate(SCORES, &Imports::new()).unwrap();
     let mut imports = Imports::new();

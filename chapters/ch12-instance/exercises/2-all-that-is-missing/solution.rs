@@ -1,4 +1,4 @@
-//! What a module imports and nobody provides.
+//! The imports of a module that are missing.
 
 #[cfg(test)]
 #[path = "check.rs"]

@@ -16,7 +16,7 @@ fn assert_turn(from: f64, to: f64, wanted: f64) {
 }
 
 #[test]
-fn what_is_near_is_as_it_was() {
+fn small_turns_are_unchanged() {
     assert_turn(0.0, 0.0, 0.0);
     assert_turn(10.0, 35.0, 25.0);
     assert_turn(35.0, 10.0, -25.0);
@@ -24,7 +24,7 @@ fn what_is_near_is_as_it_was() {
 }
 
 #[test]
-fn across_the_half_turn_is_the_short_way() {
+fn a_turn_across_180_degrees_takes_the_short_way() {
     assert_turn(170.0, -170.0, 20.0);
     assert_turn(-170.0, 170.0, -20.0);
     assert_turn(-90.0, 135.0, -135.0);

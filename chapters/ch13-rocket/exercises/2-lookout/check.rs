@@ -35,7 +35,7 @@ fn the_nearest_is_reported() {
 }
 
 #[test]
-fn a_new_picture_begins_with_nobody() {
+fn a_new_frame_begins_without_enemies() {
     let mut lookout = Lookout::default();
     lookout.draw_player(400.0, 240.0, 0.0);
     lookout.draw_enemy(400.0, 300.0);

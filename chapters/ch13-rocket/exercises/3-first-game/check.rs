@@ -27,7 +27,7 @@ impl Game {
         self.rocket.toggle(Control::Boost, held).unwrap();
     }
 
-    /// Where the player is after so many seconds.
+    /// Where the player is after this many seconds.
     fn after(&mut self, seconds: f64) -> (f64, f64) {
         self.rocket.update(seconds).unwrap();
         self.calls.borrow_mut().clear();
@@ -55,7 +55,7 @@ fn boost_is_a_hundred_pixels_a_second() {
 }
 
 #[test]
-fn released_it_stops() {
+fn a_released_key_stops_the_player() {
     let mut game = Game::new();
     game.hold(true);
     game.after(1.0);
@@ -64,7 +64,7 @@ fn released_it_stops() {
 }
 
 #[test]
-fn what_leaves_on_the_right_comes_in_on_the_left() {
+fn a_player_that_leaves_on_the_right_enters_on_the_left() {
     let mut game = Game::new();
     game.hold(true);
     assert_eq!(game.after(4.0), (0.0, 240.0));

@@ -10,7 +10,7 @@ fn land(place: i32, height: i32) -> Vec<Value> {
 }
 
 #[test]
-fn a_last_stage_is_called() {
+fn a_reference_of_the_right_type_is_called() {
     assert_eq!((land(1, 40), land(3, 40)), (vec![20.into()], vec![39.into()]));
 }
 

@@ -42,7 +42,7 @@ fn a_tag_of_the_same_name_is_another_tag() {
 }
 
 #[test]
-fn a_trap_is_not_a_number_that_is_too_large() {
+fn a_trap_is_not_taken_for_a_number_that_is_too_large() {
     let mut store = Store::default();
     let module = br#"(module
         (tag (export "too_large") (param i64))

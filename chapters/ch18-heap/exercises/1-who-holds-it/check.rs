@@ -15,7 +15,7 @@ fn each_object_on_the_way_is_named() {
 }
 
 #[test]
-fn what_nobody_holds_has_no_path() {
+fn an_object_that_is_not_held_has_no_path() {
     // 1 and 2 hold each other, and nobody holds them.
     let graph = [vec![], vec![2], vec![1, 0]];
     assert_eq!(path(&graph, &[0], 2), None);
@@ -23,7 +23,7 @@ fn what_nobody_holds_has_no_path() {
 }
 
 #[test]
-fn a_detour_is_not_taken() {
+fn the_shortest_path_is_found() {
     let detour_first = [vec![1, 4], vec![2], vec![3], vec![4], vec![]];
     assert_eq!(path(&detour_first, &[0], 4), Some(vec![0, 4]));
     let detour_last = [vec![4, 1], vec![2], vec![3], vec![4], vec![]];
