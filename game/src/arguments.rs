@@ -40,7 +40,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "screenshot")]
     pub headless: bool,
 
-    /// End after so many frames; without a window after 600 if nothing else is said
+    /// End after this many frames; without a window after 600 if nothing else is said
     #[arg(long, value_name = "N")]
     pub frames: Option<u64>,
 

@@ -350,7 +350,7 @@ fn ramp(heat: f32) -> Color {
     Color::new(mix(0), mix(1), mix(2), mix(3))
 }
 
-/// The same colour, so many times as strong.
+/// The colour, made this many times as strong.
 pub(crate) fn faded(color: Color, strength: f32) -> Color {
     Color { a: color.a * strength, ..color }
 }

@@ -63,7 +63,7 @@ impl Flight {
         })
     }
 
-    /// Another flight of the same module, which nobody writes down.
+    /// Another flight of the same module, which is not recorded.
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Flight {
         Ok(outcome)
     }
 
-    /// Flies a frame of so many seconds, and gives the calls that the game has made.
+    /// Flies a frame of this many seconds, and returns the calls that the game has made.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use crate::{Event, Flight, FlightError, Report, STEP, Script};
 /// How many frames are flown where nothing else is said.
 const FRAMES: u64 = 600;
 
-/// Flies to the end of the script, or so many frames.
+/// Flies to the end of the script, or for this many frames.
 pub(crate) fn fly(
     mut flight: Flight,
     script: &Script,

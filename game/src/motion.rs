@@ -22,7 +22,7 @@ pub(crate) struct Mover {
 pub(crate) struct Tracker {
     movers: Vec<Mover>,
     next: u32,
-    /// Nothing moves further than so many pixels in a second.
+    /// Nothing moves further than this many pixels in a second.
     speed: f64,
 }
 
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn who_vanishes_is_told_and_who_comes_is_new() {
+    fn enemies_that_vanish_are_reported_and_new_ones_get_new_ids() {
         let mut tracker = Tracker::new(600.0);
         tracker.follow(&[(0.0, 0.0)], 0.1);
         let gone = tracker.follow(&[(300.0, 0.0)], 0.1);

@@ -55,14 +55,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_begins_with_a_clear_screen() {
+    fn a_frame_begins_with_a_clear_screen() {
         let enemy = |x| HostCall::DrawEnemy { x, y: 1.0 };
         let scene = Scene::new(&[enemy(1.0), HostCall::ClearScreen, enemy(2.0), enemy(3.0)]);
         assert_eq!(scene.enemies, [(2.0, 1.0), (3.0, 1.0)]);
     }
 
     #[test]
-    fn what_is_not_a_number_cannot_be_seen() {
+    fn calls_with_nan_draw_nothing() {
         let particle = |x, radius| HostCall::DrawParticle { x, y: 0.0, radius };
         let scene = Scene::new(&[
             particle(1.0, -0.25),

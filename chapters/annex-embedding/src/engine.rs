@@ -21,8 +21,8 @@ pub trait Engine {
     /// The name by which people choose this engine.
     fn name(&self) -> &'static str;
 
-    /// Says whether a module is one: decodes and validates it, in the binary
-    /// format or the text format.
+    /// Checks that the bytes are a valid module, in the binary format or the
+    /// text format.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ pub trait Engine {
     /// The bytes of a memory; none, if there is no such memory.
     fn memory(&self, memory: MemAddr) -> &[u8];
 
-    /// The bytes of a memory, to be written.
+    /// The bytes of a memory, mutable.
     fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8];
 
     /// How many instructions were executed so far, if this engine counts them.

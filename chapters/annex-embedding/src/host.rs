@@ -104,8 +104,8 @@ impl fmt::Debug for HostFunction {
     }
 }
 
-/// Who calls a host function: an engine in the middle of a call, and the module
-/// instance whose code called.
+/// The caller of a host function: an engine in the middle of a call, and the
+/// module instance whose code called.
 ///
 /// The engine is as usable as it is from outside, with one exception: a module
 /// cannot be instantiated while a call is running. A function that is called
@@ -209,7 +209,7 @@ impl<R: HostResults, E: Into<HostError>> HostResults for Result<R, E> {
 #[derive(Debug)]
 pub struct WithCaller<Signature>(std::marker::PhantomData<Signature>);
 
-/// Makes closures of so many arguments into host functions: each argument by
+/// Makes closures of this many arguments into host functions: each argument by
 /// its name and its type.
 macro_rules! closures {
     ($($name:ident: $type:ident),*) => {
@@ -241,7 +241,7 @@ macro_rules! closures {
                 let body = move |caller: &mut Caller<'_>,
                                  values: &mut Vec<Value>| {
                     let [$($name),*] = values[..] else {
-                        return Err("the arguments are not so many".into());
+                        return Err("the number of arguments is wrong".into());
                     };
                     $(let $name = $type::from_slot($name.to_slot());)*
                     values.clear();

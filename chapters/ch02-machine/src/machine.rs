@@ -4,7 +4,7 @@ use trace::{Observer, Place, Step};
 
 use crate::{Error, Instr, Stack, Trap};
 
-/// A stack, and somebody who watches.
+/// A stack, and an observer.
 #[derive(Debug)]
 pub struct Machine<O> {
     /// The operand stack.

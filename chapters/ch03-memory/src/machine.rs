@@ -7,7 +7,7 @@ use crate::{Error, Instr, Memory, Stack, Trap};
 /// The bytes that a machine has for its variables.
 const MEMORY_SIZE: usize = 65_536;
 
-/// A stack, a memory, and somebody who watches.
+/// A stack, a memory, and an observer.
 #[derive(Debug)]
 pub struct Machine<O> {
     /// The operand stack.

@@ -20,7 +20,7 @@ const MEMORY_SIZE: usize = 65_536;
 /// each.
 const MAX_DEPTH: usize = 150;
 
-/// A stack, a memory, a program, and somebody who watches.
+/// A stack, a memory, a program, and an observer.
 pub struct Machine<'p, O> {
     /// The operand stack.
     pub stack: Stack,

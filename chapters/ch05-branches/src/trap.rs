@@ -42,7 +42,7 @@ pub enum Unwind {
     Branch(LabelIdx),
     /// A return; caught by the current call.
     Return,
-    /// A trap; caught by nobody but the caller outside. A branch should have
+    /// A trap; only the embedder catches it. A branch should have
     /// little to carry, and so the reason waits in the machine.
     Trap,
 }

@@ -478,7 +478,7 @@ pub(crate) fn function(
     Ok(Function { ty, locals, body })
 }
 
-/// `locals ::= n:u32 t:valtype`: so many locals of one type, and so on.
+/// `locals ::= n:u32 t:valtype`: `n` locals of type `t`, and so on.
 fn locals(code: &FunctionBody<'_>) -> Result<Vec<(u32, ValType)>, ModuleError> {
     collect(code.get_locals_reader()?, |(count, ty)| {
         Ok((count, types::val_type(ty)?))

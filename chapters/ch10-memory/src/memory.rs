@@ -77,7 +77,7 @@ impl MemoryInstance {
         &self.bytes
     }
 
-    /// The bytes, to be written by the embedder.
+    /// The bytes, mutable, for the embedder.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.bytes
     }

@@ -355,7 +355,7 @@ impl<O: Observer> Core<O> {
         self.height = height + count;
     }
 
-    /// One level deeper, for whoever watches.
+    /// One level deeper, for the observer.
     #[inline(always)]
     pub fn down(&mut self, name: &'static str) {
         if O::WATCHES {
@@ -382,15 +382,14 @@ impl<O: Observer> Core<O> {
         }
     }
 
-    /// The same for an exception, of which only the function is told.
+    /// Remembers where an exception came from: only its function.
     #[cold]
     #[inline(never)]
     pub fn thrown_in(&mut self, frame: &Frame) {
         self.fault.get_or_insert(Fault { frame: *frame, instr: String::new() });
     }
 
-    /// What was thrown has been caught: where it came from is of no interest
-    /// any more.
+    /// What was thrown has been caught: forgets where it came from.
     pub fn caught(&mut self) {
         self.fault = None;
     }

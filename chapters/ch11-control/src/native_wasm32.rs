@@ -1,4 +1,4 @@
-//! The native stack on wasm32, where nobody can make one: the limits themselves
+//! The native stack on wasm32, where none can be made: the limits themselves
 //! must be low enough.
 
 use ch07_values::Trap;

@@ -87,7 +87,7 @@ impl TableInstance {
         range(&self.elements, index, length)
     }
 
-    /// The elements of a range, to be written.
+    /// The elements of a range, mutable.
     ///
     /// # Errors
     ///

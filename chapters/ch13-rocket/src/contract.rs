@@ -69,7 +69,7 @@ pub struct Breach {
     /// What it has to be: to the module for an import, to the host for an
     /// export.
     pub wanted: String,
-    /// What it is; nothing, if there is nothing of that name.
+    /// What it is; `None` if the host has nothing of that name.
     pub given: Option<String>,
 }
 

@@ -17,7 +17,7 @@ const GAME: &[u8] = include_bytes!("../../../game/rocket.wasm");
 
 /// How long the flight is, in pictures, of which the game makes 60 a second.
 const PICTURES: u32 = 560;
-/// Every so many of them are shown: the flight takes ten seconds, and the
+/// One frame of this many is shown: the flight takes ten seconds, and the
 /// animation less than two.
 const STRIDE: u32 = 10;
 /// The pictures that are shown where nothing can move.

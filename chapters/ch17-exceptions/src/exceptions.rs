@@ -46,10 +46,10 @@ struct Place {
     values: Box<[[u64; 2]]>,
 }
 
-/// Who can still reach an exception.
+/// What can still reach an exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Nobody: there is no exception in this place.
+    /// Nothing: there is no exception in this place.
     Free,
     /// Only the `Unwind` that carries its address.
     Thrown,

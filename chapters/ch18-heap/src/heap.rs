@@ -34,7 +34,7 @@ struct Entry {
     generation: u32,
     /// The number of the object's type.
     ty: u32,
-    /// The object's bytes; nothing, if there is no object.
+    /// The object's bytes; `None` if there is no object.
     body: Option<Box<[u8]>>,
 }
 
@@ -62,7 +62,7 @@ impl Statistics {
 /// the allocator adds.
 const OVERHEAD: usize = size_of::<Entry>() + 16;
 
-/// At least so many bytes are allocated between two collections.
+/// How many bytes are allocated at least between two collections.
 const SMALLEST_BUDGET: usize = 1 << 20;
 
 /// Bytes that a heap may have in use by default.

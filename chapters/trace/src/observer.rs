@@ -1,4 +1,4 @@
-//! Who watches an execution.
+//! Observers of an execution.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -32,7 +32,7 @@ pub trait Observer {
     }
 }
 
-/// Nobody watches. All of this is compiled away.
+/// No observer. All of this is compiled away.
 impl Observer for () {
     const WATCHES: bool = false;
 
@@ -61,8 +61,8 @@ impl Observer for Counter {
     }
 }
 
-/// Whoever lends an observer to a machine has it back afterwards, with all it
-/// saw.
+/// An observer can be lent to a machine. After the run, its owner finds in it
+/// all that it saw.
 impl<O: Observer> Observer for &mut O {
     const WATCHES: bool = O::WATCHES;
 

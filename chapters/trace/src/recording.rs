@@ -80,9 +80,9 @@ pub struct Written {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct End {
-    /// Of which kind the end is.
+    /// What kind of end it is.
     pub kind: EndKind,
-    /// The results, the trap, or how it goes on.
+    /// The results, the trap, or why the recording stops.
     pub text: String,
     /// What the machine holds then.
     pub state: Moment,

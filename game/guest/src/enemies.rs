@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_arrives_beside_the_player_not_even_over_the_edge() {
+    fn no_enemy_arrives_near_the_player_not_even_across_an_edge() {
         let mut random = Random::new(3);
         for (x, y) in [(0.0, 0.0), (1024.0, 300.0), (512.0, 5.0), (512.0, 300.0)] {
             let player = Player::new(Vector::new(x, y));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn an_enemy_turns_no_faster_than_it_can_and_hits_who_waits() {
+    fn an_enemy_turns_no_faster_than_its_limit_and_hits_a_player_who_waits() {
         let player = Player::new(Vector::new(500.0, 300.0));
         let mut enemy = enemy(200.0, 300.0, core::f64::consts::PI);
         enemy.hunt(&mut Silent, &player, FIELD, 0.1);

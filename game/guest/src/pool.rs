@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_kept_makes_room() {
+    fn removed_items_make_room() {
         let mut pool = pool(&[1, 2, 3, 4]);
         pool.retain(|item| *item % 2 == 0);
         assert_eq!(pool.len(), 2);

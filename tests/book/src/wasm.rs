@@ -282,7 +282,7 @@ impl Walk<'_> {
             Control::CallIndirect(_, ty) | Control::CallRef(ty) => {
                 return stack.map(|stack| apply(pop(stack, 1), &func_type(self.module, *ty)));
             }
-            other => panic!("nobody has recorded {other:?} so far"),
+            other => panic!("{other:?} is not recorded yet"),
         };
         let ty = match ty {
             BlockType::Empty => FuncType::default(),
@@ -358,7 +358,7 @@ impl Walk<'_> {
             Instr::Aggregate(Aggregate::ArrayLen) => push(pop(stack, 1), I32),
             Instr::Reference(Reference::Test(_)) => push(pop(stack, 1), I32),
             Instr::Reference(Reference::Cast(ty)) => push(pop(stack, 1), ValType::Ref(*ty)),
-            other => panic!("nobody has recorded {other} so far"),
+            other => panic!("{other} is not recorded yet"),
         }
     }
 }
@@ -394,7 +394,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bits_are_shown_as_the_numbers_that_they_are() {
+    fn bits_are_shown_as_numbers_of_their_type() {
         let shown = |bits, ty| value(bits, ValType::Num(ty));
         assert_eq!(shown("0x3ff8000000000000", NumType::F64), "1.5");
         assert_eq!(shown("1069547520", NumType::F32), "1.5");

@@ -186,7 +186,7 @@ impl<C: Context> Wasmi<C> {
         FuncAddr(push(&mut self.store.lists().functions.borrow_mut(), function))
     }
 
-    /// A value of ours as one of theirs; nothing, if it refers to what is not there.
+    /// Our value as one of theirs; `None` if it refers to something that is not there.
     fn their_value(&mut self, value: Value) -> Option<Val> {
         match value {
             Value::FuncRef(Some(address)) => {

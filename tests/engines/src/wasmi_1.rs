@@ -1,7 +1,7 @@
 //! `wasmi` 1.1, by which our machine is judged.
 //!
 //! Version 2.0.0 is faster and new, and of some ten thousand random modules it executes one wrongly: it makes one instruction of `i32.eqz`
-//! of a local and the `select` after it, for instance, and decides by a register that nobody has loaded. Version 1.1
+//! of a local and the `select` after it, for instance, and decides by a register that was never loaded. Version 1.1
 //! did what our machine does on all of them.
 
 #[expect(clippy::duplicate_mod, reason = "both versions come to the seam by the same way")]

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn the_linkers_globals_are_trimmed_and_nothing_else() {
+    fn only_the_globals_of_the_linker_are_removed() {
         let trimmed = trim(&module(F64, &["__data_end", "answer", "__heap_base"])).unwrap();
         assert_eq!(trimmed, module(F64, &["answer"]));
     }

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_can_tell_that_another_version_is_served() {
+    fn a_served_page_learns_of_a_new_version() {
         let site = Arc::new(Site::default());
         site.replace(book("one"));
         let address = served(&site);

@@ -210,7 +210,7 @@ fn a_draft_may_come_along() {
 }
 
 #[test]
-fn a_change_that_comes_along_elsewhere_is_listed_separately() {
+fn changes_that_come_along_are_listed_separately() {
     let sample = Sample::new();
     sample.edit(STEPS, "    { file = \"src/lib.rs\", item = \"fn sum\" },\n", "");
     sample.edit(STEPS, "prints = \"3\"", "along = [{ file = \"src/lib.rs\", item = \"fn sum\" }]");

@@ -117,7 +117,7 @@ struct Labels<'a> {
     count: u32,
     /// The identifiers of the open blocks.
     open: Vec<Option<&'a str>>,
-    /// The same, to be searched.
+    /// All of these identifiers, for the search.
     used: BTreeSet<&'a str>,
 }
 
