@@ -37,7 +37,9 @@ pub fn run(text: &str, engine: &mut dyn Engine) -> Result<Report, wast::Error> {
     let mut report = Report::default();
     for directive in directives {
         let line = directive.span().linecol_in(text).0 + 1;
-        report.outcomes.push(Outcome { line, result: script.run(directive) });
+        report
+            .outcomes
+            .push(Outcome { line, result: script.run_directive(directive) });
     }
     Ok(report)
 }
@@ -65,7 +67,10 @@ impl<'engine> Script<'engine> {
     }
 
     /// Executes a directive, and describes what the engine did.
-    fn run(&mut self, directive: WastDirective<'_>) -> Result<String, Failure> {
+    fn run_directive(
+        &mut self,
+        directive: WastDirective<'_>,
+    ) -> Result<String, Failure> {
         match directive {
             WastDirective::Module(module) => self.module(module),
             WastDirective::Register { name, module, .. } => {

@@ -80,10 +80,10 @@ impl Script {
 
     /// Does what a directive says.
     pub(crate) fn directive(&mut self, directive: WastDirective) -> Result<(), NotPassed> {
-        guarded(|| self.run(directive))
+        guarded(|| self.run_directive(directive))
     }
 
-    fn run(&mut self, directive: WastDirective) -> Result<(), NotPassed> {
+    fn run_directive(&mut self, directive: WastDirective) -> Result<(), NotPassed> {
         match directive {
             WastDirective::Module(module) => {
                 let name = module.name();
