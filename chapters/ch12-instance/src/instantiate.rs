@@ -32,9 +32,16 @@ impl<O: Observer, L: Layer> Store<O, L> {
         imports: &Imports,
     ) -> Result<InstanceAddr, Error> {
         let mut instance = self.data.link(&module, imports)?;
+        let before = (self.data.tables.len(), self.data.memories.len());
+        if let Err(refused) = self.data.allocate(&module, &mut instance) {
+            // What nobody has must not count for the limits.
+            self.data.tables.truncate(before.0);
+            self.data.memories.truncate(before.1);
+            return Err(refused);
+        }
         let address = InstanceAddr::after(&self.data.instances);
         self.add_functions(address, &mut module, &mut instance);
-        self.data.allocate(&mut module, &mut instance)?;
+        instance.export(&mut module);
         self.data.instances.push(instance);
         self.data.element_segments.push(Vec::new());
         self.data.data_segments.push(Vec::new());
@@ -60,12 +67,31 @@ impl<O: Observer, L: Layer> Store<O, L> {
     }
 }
 
+impl ModuleInstance {
+    /// Notes what the module exports, and the names of its functions.
+    fn export(&mut self, module: &mut Module) {
+        for export in std::mem::take(&mut module.exports) {
+            let item = self.item(export.item);
+            if let Extern::Func(function) = item {
+                let name = || export.name.clone();
+                self.names.entry(function).or_insert_with(name);
+            }
+            self.exports.push((export.name, item));
+        }
+        for (index, name) in std::mem::take(&mut module.names.functions) {
+            if let Some(function) = self.functions.get(index.index()) {
+                self.names.insert(*function, name);
+            }
+        }
+    }
+}
+
 impl StoreData {
     /// Makes what else the module defines: tables, memories, tags; globals are
-    /// made when their values are known. Then the exports.
+    /// made when their values are known.
     fn allocate(
         &mut self,
-        module: &mut Module,
+        module: &Module,
         instance: &mut ModuleInstance,
     ) -> Result<(), Error> {
         for TableDefinition { ty, .. } in &module.tables {
@@ -90,19 +116,6 @@ impl StoreData {
         let next = GlobalAddr::after(&self.globals).0;
         let globals = (next..).take(module.globals.len()).map(GlobalAddr);
         instance.globals.extend(globals);
-        for export in std::mem::take(&mut module.exports) {
-            let item = instance.item(export.item);
-            if let Extern::Func(function) = item {
-                let name = || export.name.clone();
-                instance.names.entry(function).or_insert_with(name);
-            }
-            instance.exports.push((export.name, item));
-        }
-        for (index, name) in std::mem::take(&mut module.names.functions) {
-            if let Some(function) = instance.functions.get(index.index()) {
-                instance.names.insert(*function, name);
-            }
-        }
         Ok(())
     }
 

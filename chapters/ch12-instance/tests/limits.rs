@@ -81,6 +81,26 @@ fn tables_share_a_limit() {
     assert_eq!((grow("a", 1), grow("b", 0)), (-1, 3));
 }
 
+/// Its functions would belong to the instance that comes next.
+#[test]
+fn a_module_that_is_refused_leaves_nothing_behind() {
+    let limits = StoreLimits {
+        memory_bytes: 65_536,
+        table_elements: 5,
+        ..StoreLimits::default()
+    };
+    let mut store: Store = Store::new((), limits);
+    let imports = Imports::new();
+    let text = b"(module (table 5 funcref) (memory 1) (memory 1) (func))";
+    let refused = store.instantiate(text, &imports);
+    assert!(matches!(refused, Err(Error::Limit(_))), "{refused:?}");
+    let data = store.data();
+    assert_eq!(data.functions.len(), 0);
+    assert_eq!((data.tables.len(), data.memories.len()), (0, 0));
+    let text = b"(module (table 5 funcref) (memory 1))";
+    store.instantiate(text, &imports).unwrap();
+}
+
 #[test]
 fn a_memory_is_imported_with_its_own_page_size() {
     let features = FEATURES.union(WasmFeatures::CUSTOM_PAGE_SIZES);
