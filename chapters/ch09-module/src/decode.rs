@@ -234,8 +234,7 @@ impl Decoder {
             }
             Payload::MemorySection(memories) => {
                 self.last = after(self.last, Section::Memory, memories.count());
-                module.memories =
-                    collect(memories, |ty| Ok(types::memory_type(ty)))?;
+                module.memories = collect(memories, types::memory_type)?;
             }
             Payload::TagSection(tags) => {
                 self.last = after(self.last, Section::Tag, tags.count());
@@ -350,7 +349,7 @@ fn import(import: wasmparser::Import<'_>) -> Result<Import, ModuleError> {
         ty: match import.ty {
             TypeRef::Func(ty) => ImportType::Func(TypeIdx(ty)),
             TypeRef::Table(ty) => ImportType::Table(types::table_type(ty)?),
-            TypeRef::Memory(ty) => ImportType::Memory(types::memory_type(ty)),
+            TypeRef::Memory(ty) => ImportType::Memory(types::memory_type(ty)?),
             TypeRef::Global(ty) => ImportType::Global(types::global_type(ty)?),
             TypeRef::Tag(ty) => ImportType::Tag(TypeIdx(ty.func_type_idx)),
             TypeRef::FuncExact(_) => return Err(beyond_standard(&import.ty)),

@@ -244,6 +244,26 @@ fn a_proposal_is_decoded_where_its_feature_is_on() {
     assert_eq!(module.functions[0].read().body[2], Numeric::I64MulWideS.into());
 }
 
+/// The tree has no place for it, and without it they would be something else.
+#[test]
+fn what_threads_share_is_refused() {
+    let features = FEATURES
+        .union(WasmFeatures::THREADS)
+        .union(WasmFeatures::SHARED_EVERYTHING_THREADS);
+    for text in [
+        "(memory 1 1 shared)",
+        "(import \"host\" \"memory\" (memory 1 1 shared))",
+        "(table shared 1 (ref null (shared func)))",
+        "(global (shared i32) (i32.const 7))",
+        "(type (shared (func)))",
+    ] {
+        let module = format!("(module {text})");
+        let refused = Module::from_bytes_with(module.as_bytes(), features);
+        let error = refused.unwrap_err().to_string();
+        assert!(error.contains("not a part of the standard 3.0"), "{error}");
+    }
+}
+
 #[test]
 fn an_instruction_is_three_words() {
     // A larger variant goes into a box: a program is a long list of these.

@@ -22,6 +22,13 @@ pub(super) fn rec_type(group: RecGroup) -> Result<Vec<SubType>, ModuleError> {
 /// `subtype ::= 0x50 x*:list(typeidx) ct:comptype
 /// | 0x4F x*:list(typeidx) ct:comptype | ct:comptype`
 fn sub_type(ty: wasmparser::SubType) -> Result<SubType, ModuleError> {
+    let composite = &ty.composite_type;
+    if composite.shared
+        || composite.descriptor_idx.is_some()
+        || composite.describes_idx.is_some()
+    {
+        return Err(beyond_standard(composite));
+    }
     let supertypes = ty.supertype_idxs.into_iter();
     Ok(SubType {
         is_final: ty.is_final,
@@ -139,16 +146,24 @@ fn limits(is_64: bool, min: u64, max: Option<u64>) -> (AddressType, Limits) {
 
 /// `memtype ::= (at,lim):limits`. With the proposal *Custom Page Sizes* a page
 /// has 2 to the power of the number that follows.
-pub(super) fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
+pub(super) fn memory_type(
+    ty: wasmparser::MemoryType,
+) -> Result<MemoryType, ModuleError> {
+    if ty.shared {
+        return Err(beyond_standard(&ty));
+    }
     let (address, limits) = limits(ty.memory64, ty.initial, ty.maximum);
     let page_size = 1 << ty.page_size_log2();
-    MemoryType { page_size, ..MemoryType::new(address, limits) }
+    Ok(MemoryType { page_size, ..MemoryType::new(address, limits) })
 }
 
 /// `tabletype ::= rt:reftype (at,lim):limits`
 pub(super) fn table_type(
     ty: wasmparser::TableType,
 ) -> Result<TableType, ModuleError> {
+    if ty.shared {
+        return Err(beyond_standard(&ty));
+    }
     let (address, limits) = limits(ty.table64, ty.initial, ty.maximum);
     Ok(TableType { address, limits, element: ref_type(ty.element_type)? })
 }
@@ -157,6 +172,9 @@ pub(super) fn table_type(
 pub(super) fn global_type(
     ty: wasmparser::GlobalType,
 ) -> Result<GlobalType, ModuleError> {
+    if ty.shared {
+        return Err(beyond_standard(&ty));
+    }
     Ok(GlobalType { content: val_type(ty.content_type)?, mutable: ty.mutable })
 }
 
