@@ -24,7 +24,35 @@ use crate::{Engine, Extern, InstanceAddr, Value, list};
 ///
 /// A closure that needs its caller takes a [`Caller`] first. With it, it
 /// reaches the memory of the module that calls it, and can call back into the
-/// store.
+/// store. Its own errors and the engine's go out with `?`:
+///
+/// ```
+/// use std::cell::RefCell;
+/// use std::rc::Rc;
+///
+/// use annex_embedding::{Caller, HostError, HostFunction};
+///
+/// let lines: Rc<RefCell<Vec<String>>> = Rc::default();
+/// let log = {
+///     let lines = Rc::clone(&lines);
+///     move |caller: &mut Caller<'_>, start: u32, length: u32| {
+///         let memory = caller.memory().ok_or("there is no memory")?;
+///         let rest = memory.get(start as usize..);
+///         let line = rest.and_then(|rest| rest.get(..length as usize));
+///         let line = str::from_utf8(line.ok_or("out of the memory")?)?;
+///         lines.borrow_mut().push(line.to_owned());
+///         Ok::<(), HostError>(())
+///     }
+/// };
+/// let log = HostFunction::new(log);
+/// assert_eq!(log.ty().to_string(), "(param i32 i32)");
+/// ```
+///
+/// What it keeps from one call to the next is in a cell. It must not be
+/// borrowed while the closure calls back, because then the closure may be
+/// called once more. The embedder gets the host's error with
+/// [`Error::host`](crate::Error::host); an error of the engine that the host
+/// passes on as it is stays one of the engine.
 ///
 /// Specification: Execution, Runtime Structure, *Function Instances*
 /// (`hostfunc`).
@@ -38,7 +66,8 @@ pub struct HostFunction {
 /// its results in their place.
 type Body = dyn Fn(&mut Caller<'_>, &mut Vec<Value>) -> Result<(), HostError>;
 
-/// The error of a host function: any error at all, and text becomes one too.
+/// The error of a host function: any error at all that can be sent to another
+/// thread, and text becomes one too.
 pub type HostError = Box<dyn Error + Send + Sync>;
 
 impl HostFunction {
