@@ -11,6 +11,7 @@ mod exercises;
 mod finding;
 mod guest;
 mod item;
+mod mutate;
 mod outputs;
 mod pages;
 mod propagate;
@@ -54,6 +55,8 @@ enum Command {
     Propagate(propagate::Arguments),
     /// Run the official test suite on the engines, and print what passed and failed.
     Spec(spec::Arguments),
+    /// Break a crate in one line at a time, and count how often its own tests don't notice.
+    Mutate(mutate::Arguments),
     /// Run the machine on wasm32, in Node.js, to the limits of its native stack.
     Wasm32(wasm32::Arguments),
 }
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
         Command::Propagate(arguments) => propagate::run(workspace(), &arguments),
         Command::Spec(arguments) => spec::run(workspace(), &arguments),
+        Command::Mutate(arguments) => mutate::run(workspace(), &arguments),
         Command::Wasm32(arguments) => wasm32::run(workspace(), &arguments),
     };
     match outcome {

@@ -53,6 +53,8 @@ pub struct BuildError {
 pub struct Outcome {
     /// Whether it ended by itself and reported success.
     pub success: bool,
+    /// Whether it was stopped because its time was up.
+    pub stopped: bool,
     /// For a reader: `exit status: 1`, or that the program was stopped.
     pub status: String,
     /// What it wrote to the standard output.
@@ -73,8 +75,10 @@ impl Scratch {
         let manifest = fs::read_to_string(workspace.root.join("Cargo.toml"))?;
         let mut manifest: toml::Table = manifest.parse()?;
         // The workspace's profile spends a minute on optimizing dependencies. That pays off for its
-        // many tests, but not here.
+        // many tests, but not here. And nobody steps through what is built here.
         manifest.remove("profile");
+        let profile = toml::toml! { dev = { debug = false } };
+        manifest.insert("profile".to_owned(), profile.into());
         if let Some(toml::Value::Table(table)) = manifest.get_mut("workspace") {
             table.remove("default-members");
             table.insert("members".to_owned(), members.to_vec().into());
@@ -140,14 +144,18 @@ impl Scratch {
     }
 }
 
-/// Runs a command, and stops it when the time is up.
-fn run_within(limit: Duration, command: &mut Command) -> io::Result<Outcome> {
+/// Runs a command, and stops it when the time is up, with all that it has started.
+pub fn run_within(limit: Duration, command: &mut Command) -> io::Result<Outcome> {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().map(reader);
     let stderr = child.stderr.take().map(reader);
     let status = child.wait_timeout(limit)?;
     if status.is_none() {
+        #[cfg(unix)]
+        Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status()?;
         child.kill()?;
         child.wait()?;
     }
@@ -157,6 +165,7 @@ fn run_within(limit: Duration, command: &mut Command) -> io::Result<Outcome> {
     let stopped = || format!("no end after {} seconds", limit.as_secs());
     Ok(Outcome {
         success: status.is_some_and(|status| status.success()),
+        stopped: status.is_none(),
         status: status.map_or_else(stopped, |status| status.to_string()),
         stdout: text(stdout),
         stderr: text(stderr),
