@@ -62,6 +62,8 @@ const OPERATORS: [(&str, &str); 21] = [
     ("|=", "&="),
 ];
 
+const BOOLEANS: [&str; 2] = ["true", "false"];
+
 /// Pairs of words, each of which is replaced by the other.
 const WORDS: [(&str, &str); 9] = [
     ("true", "false"),
@@ -173,15 +175,20 @@ impl<'a> Code<'a> {
             let operators = OPERATORS.iter().filter(|(old, _)| *old == token);
             edits.extend(operators.map(|(_, new)| edit(at, new)));
         }
-        for (one, other) in WORDS {
-            edits.extend((token == one).then(|| edit(at, other)));
-            edits.extend((token == other).then(|| edit(at, one)));
+        for (one, other) in WORDS.iter().filter(|_| next == "(" || BOOLEANS.contains(&token)) {
+            edits.extend((token == *one).then(|| edit(at, other)));
+            edits.extend((token == *other).then(|| edit(at, one)));
         }
-        edits.extend(numbers(token).iter().map(|number| edit(at, number)));
+        if self.before(at) != "." {
+            edits.extend(numbers(token).iter().map(|number| edit(at, number)));
+        }
         match token {
             "..=" => edits.push(edit(at, "..")),
             ".." if !["", ")", "]", "}", ","].contains(&next) => edits.push(edit(at, "..=")),
-            "Some" if next == "(" => edits.push(edit(self.end(at + 2, &[]), "None")),
+            "Some" if next == "(" => {
+                let end = self.end(at + 2, &[]);
+                edits.extend((!self.is_pattern(end)).then(|| edit(end, "None")));
+            }
             "if" if next != "let" => {
                 let range = self.tokens[at + 1].start..self.end_before(at + 1, &["{", "=>"]);
                 let new = format!("!({})", &self.text[range.clone()]);
@@ -195,6 +202,7 @@ impl<'a> Code<'a> {
             && [")", ","].contains(&after)
             && is_word(token)
             && is_word(self.token(at + 2))
+            && !self.is_pattern(self.end(at, &[]))
         {
             edits.push(edit(at + 2, &format!("{}, {token}", self.token(at + 2))));
         }
@@ -205,13 +213,25 @@ impl<'a> Code<'a> {
             let end = self.end(at, &[";", "=>", ",", ":"]);
             match self.token(end) {
                 ";" => edits.push(edit(end, "")),
-                "}" if self.before(end) == ")" && token != "Ok" => {
+                "}" if self.before(end) == ")" && token != "Ok" && self.returns_nothing(at) => {
                     edits.push(edit(end - 1, "Ok(())"));
                 }
                 _ => {}
             }
         }
         edits
+    }
+
+    /// Whether a bracket that closes here ends a pattern, and not a value.
+    fn is_pattern(&self, end: usize) -> bool {
+        ["=", "=>", "|", ":", "in", "if"].contains(&self.token(end + 1))
+    }
+
+    /// Whether the function around this token returns success or an error, and no value.
+    fn returns_nothing(&self, at: usize) -> bool {
+        let function = (0..at).rev().find(|at| self.token(*at) == "fn").unwrap_or(at);
+        let header = self.tokens[function].start..self.end_before(function, &["{"]);
+        self.text[header].contains("Result<()")
     }
 
     /// The end of the last token before the one that [`Code::end`] finds.
@@ -272,6 +292,7 @@ mod tests {
         assert_eq!(broken("f(a, b)"), ["f(b, a)"]);
         assert_eq!(broken("f(a, b.c)"), [""; 0]);
         assert_eq!(broken("Some(f(x))"), ["None"]);
+        assert_eq!(broken("Some(a) => x.0"), [""; 0]);
     }
 
     #[test]
@@ -279,7 +300,8 @@ mod tests {
         assert_eq!(broken("if f(x) {\n}"), ["if !(f(x)) {"]);
         assert_eq!(broken("{\n    f(x)?;\n}"), [""]);
         assert_eq!(broken("{\n    let x = f(x);\n}"), [""; 0]);
-        assert_eq!(broken("{\n    f(x)\n}"), ["Ok(())"]);
+        assert_eq!(broken("{\n    f(x)\n}"), [""; 0]);
+        assert_eq!(broken("fn f() -> Result<()> {\n    f(x)\n}"), ["Ok(())"]);
     }
 
     #[test]
