@@ -140,6 +140,19 @@ fn a_recursion_through_the_host_ends_in_a_trap() {
 }
 
 #[test]
+fn a_call_back_takes_one_of_the_calls_that_may_nest() {
+    // down(n) is n + 1 calls of the module, and n calls back.
+    let limits = StoreLimits { calls: 7, ..StoreLimits::default() };
+    let (mut store, instance) = linked(limits, DOWN, call_down);
+    for _ in 0..2 {
+        let results = store.call(instance, "down", &[3.into()]).unwrap();
+        assert_eq!(results, [3.into()]);
+        let error = store.call(instance, "down", &[4.into()]).unwrap_err();
+        assert_eq!(error.trap(), Some(Trap::CallStackExhausted), "{error}");
+    }
+}
+
+#[test]
 fn a_host_function_that_calls_itself_back_ends_in_a_trap() {
     // The module exports the host's function under the name that it calls.
     let text = r#"(module
@@ -204,7 +217,8 @@ fn a_trap_that_the_host_swallows_leaves_the_outer_call_as_it_was() {
         n
     };
     // There is no room for what a trap would leave behind.
-    let limits = StoreLimits { operands: 24, ..StoreLimits::default() };
+    let limits =
+        StoreLimits { operands: 24, calls: 3, ..StoreLimits::default() };
     let (mut store, instance) = linked(limits, TRAPS_INSIDE, swallow);
     for _ in 0..2 {
         let results = store.call(instance, "outer", &[]).unwrap();

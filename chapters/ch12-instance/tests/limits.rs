@@ -25,6 +25,20 @@ fn call(
     store.invoke(function.unwrap(), arguments)
 }
 
+#[test]
+fn a_store_has_these_limits_if_nobody_says_otherwise() {
+    let expected = StoreLimits {
+        memory_bytes: 64 << 30,
+        table_elements: 10_000_000,
+        heap_bytes: 4 << 30,
+        operands: 1_048_576,
+        calls: 10_000,
+        labels: 120_000,
+        fuel: None,
+    };
+    assert_eq!(StoreLimits::default(), expected);
+}
+
 /// A memory of two pages is 131,072 bytes, and one of two bytes is two.
 #[test]
 fn memories_share_a_limit_whatever_their_pages() {

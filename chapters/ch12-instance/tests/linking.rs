@@ -318,6 +318,27 @@ fn a_start_function_that_traps_says_where_and_keeps_what_it_did() {
 }
 
 #[test]
+fn a_function_without_a_name_is_told_by_what_it_is_exported_as_first() {
+    let mut store = store();
+    let text = r#"(module
+        (func unreachable)
+        (func (export "first") (export "second") unreachable)
+        (func $own (export "third") unreachable)
+        (export "again" (func 1)))"#;
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    for (name, told) in [
+        ("first", "function 1 ($first)"),
+        ("second", "function 1 ($first)"),
+        ("again", "function 1 ($first)"),
+        ("third", "function 2 ($own)"),
+    ] {
+        let error = call(&mut store, instance, name, &[]).unwrap_err();
+        let told = format!("trap: unreachable, in {told}, at unreachable");
+        assert_eq!(error.to_string(), told);
+    }
+}
+
+#[test]
 fn segments_before_the_one_that_does_not_fit_are_copied() {
     let mut store = store();
     let mut imports = Imports::new();

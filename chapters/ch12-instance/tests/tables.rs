@@ -1,0 +1,78 @@
+//! Tables: what they begin with, and which elements a copy takes.
+
+use annex_embedding::{Engine, FuncAddr, Imports, InstanceAddr, Value};
+use ch12_instance::Store;
+
+fn call(
+    store: &mut Store,
+    instance: InstanceAddr,
+    name: &str,
+    arguments: &[i32],
+) -> Vec<Value> {
+    let arguments: Vec<Value> = arguments.iter().map(|n| (*n).into()).collect();
+    store.call(instance, name, &arguments).unwrap()
+}
+
+/// The functions in an exported table, as numbers; -1 is null.
+fn elements(store: &Store, instance: InstanceAddr, name: &str) -> Vec<i32> {
+    let table =
+        store.export(instance, name).and_then(|item| item.table()).unwrap();
+    let element = |index| match store.table_get(table, index) {
+        Some(Value::FuncRef(Some(FuncAddr(address)))) => address as i32,
+        Some(Value::FuncRef(None)) => -1,
+        other => panic!("{other:?}"),
+    };
+    let size = store.table_size(table);
+    assert_eq!(store.table_get(table, size), None, "past the end");
+    (0..size).map(element).collect()
+}
+
+#[test]
+fn a_table_of_its_own_begins_with_its_value_and_an_imported_one_does_not() {
+    let mut store = Store::default();
+    let mut imports = Imports::new();
+    let owner = r#"(module (table (export "t") 2 funcref))"#;
+    let owner = store.instantiate(owner.as_bytes(), &imports).unwrap();
+    imports.instance(&store, "owner", owner);
+    let text = r#"(module
+        (import "owner" "t" (table 2 funcref))
+        (func $f) (func $g)
+        (table (export "f") 2 funcref (ref.func $f))
+        (table (export "none") 1 funcref)
+        (table (export "g") 3 funcref (ref.func $g)))"#;
+    let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
+    assert_eq!(elements(&store, owner, "t"), [-1, -1]);
+    assert_eq!(elements(&store, instance, "f"), [0, 0]);
+    assert_eq!(elements(&store, instance, "none"), [-1]);
+    assert_eq!(elements(&store, instance, "g"), [1, 1, 1]);
+}
+
+#[test]
+fn a_copy_takes_the_elements_from_the_second_place_to_the_first() {
+    let text = r#"(module
+        (func $0) (func $1) (func $2) (func $3) (func $4)
+        (table $a (export "a") 5 funcref)
+        (table $b (export "b") 5 funcref)
+        (elem (table $b) (i32.const 0) func 0 1 2 3 4)
+        (elem $s func 0 1 2 3 4)
+        (func (export "copy") (param i32 i32 i32)
+          (table.copy $a $b (local.get 0) (local.get 1) (local.get 2)))
+        (func (export "within") (param i32 i32 i32)
+          (table.copy $b $b (local.get 0) (local.get 1) (local.get 2)))
+        (func (export "init") (param i32 i32 i32)
+          (table.init $a $s (local.get 0) (local.get 1) (local.get 2)))
+        (func (export "fill") (param i32 i32)
+          (table.fill $a (local.get 0) (ref.func 4) (local.get 1))))"#;
+    let mut store = Store::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    call(&mut store, instance, "copy", &[1, 3, 2]);
+    assert_eq!(elements(&store, instance, "a"), [-1, 3, 4, -1, -1]);
+    call(&mut store, instance, "init", &[4, 2, 1]);
+    assert_eq!(elements(&store, instance, "a"), [-1, 3, 4, -1, 2]);
+    call(&mut store, instance, "fill", &[2, 2]);
+    assert_eq!(elements(&store, instance, "a"), [-1, 3, 4, 4, 2]);
+    call(&mut store, instance, "within", &[0, 1, 3]);
+    assert_eq!(elements(&store, instance, "b"), [1, 2, 3, 3, 4]);
+    call(&mut store, instance, "within", &[2, 0, 3]);
+    assert_eq!(elements(&store, instance, "b"), [1, 2, 1, 2, 3]);
+}
