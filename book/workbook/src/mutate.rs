@@ -65,7 +65,7 @@ impl Display for Verdict {
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::read(root)?;
     let chapter = workspace.chapter(&arguments.chapter)?;
-    let tests = Tests::prepare(&workspace, chapter)?;
+    let mut tests = Tests::prepare(&workspace, chapter)?;
     let mut random = fastrand::Rng::with_seed(arguments.seed);
     let mut lines = lines(root, chapter)?;
     random.shuffle(&mut lines);
@@ -140,6 +140,9 @@ struct Tests {
     scratch: Scratch,
     /// The name of the package.
     package: String,
+    /// What selects each program of tests, for Cargo: `--lib`, `--test=hostile`. The one that has
+    /// caught the last mutant comes first.
+    programs: Vec<String>,
     /// How long one program of them may take.
     limit: Duration,
 }
@@ -151,7 +154,12 @@ impl Tests {
         let scratch = Scratch::new(workspace, "mutants", &[member])?;
         mirror(&workspace.root.join("chapters"), &scratch.root.join("chapters"))?;
         let package = chapter.name.clone();
-        let mut tests = Tests { scratch, package, limit: Duration::from_secs(600) };
+        let mut programs = vec!["--lib".to_owned()];
+        for test in sources(&chapter.folder.join("tests"))? {
+            programs.push(format!("--test={}", test.file_stem().unwrap_or_default().display()));
+        }
+        let limit = Duration::from_secs(600);
+        let mut tests = Tests { scratch, package, programs, limit };
         let start = Instant::now();
         match tests.run()? {
             Verdict::Survived => {}
@@ -162,17 +170,27 @@ impl Tests {
     }
 
     /// Breaks a file, runs the tests, and restores the file.
-    fn judge(&self, file: &Path, text: &str, edit: &Edit) -> Result<Verdict> {
+    fn judge(&mut self, file: &Path, text: &str, edit: &Edit) -> Result<Verdict> {
         write(file, edit.apply(text).as_bytes())?;
         let verdict = self.run();
         write(file, text.as_bytes())?;
         verdict
     }
 
-    /// Builds the tests and runs one program after the other, until one fails.
-    fn run(&self) -> Result<Verdict> {
-        let build = ["test", "--no-run", "--lib", "--test=*", "-p", &self.package];
-        let built = self.scratch.cargo(&build)?;
+    /// Builds and runs one program after the other, until one fails.
+    fn run(&mut self) -> Result<Verdict> {
+        for number in 0..self.programs.len() {
+            let verdict = self.run_one(&self.programs[number])?;
+            if verdict != Verdict::Survived {
+                self.programs[..=number].rotate_right(1);
+                return Ok(verdict);
+            }
+        }
+        Ok(Verdict::Survived)
+    }
+
+    fn run_one(&self, program: &str) -> Result<Verdict> {
+        let built = self.scratch.cargo(&["test", "--no-run", "-p", &self.package, program])?;
         if !built.errors.is_empty() {
             return Ok(Verdict::DoesNotCompile);
         }
@@ -208,10 +226,10 @@ mod tests {
         let workspace = sample.workspace();
         let chapter = workspace.chapter("ch02").unwrap();
         let lines = lines(&workspace.root, chapter).unwrap();
-        let tests = Tests::prepare(&workspace, chapter).unwrap();
+        let mut tests = Tests::prepare(&workspace, chapter).unwrap();
         let text = sample.text("chapters/ch02-two/src/lib.rs");
         let file = tests.scratch.root.join("chapters/ch02-two/src/lib.rs");
-        let judge = |part: &str| {
+        let mut judge = |part: &str| {
             let edits = lines.iter().flat_map(|line| &line.edits);
             let edit = edits.clone().find(|edit| edit.after(&text).contains(part)).unwrap();
             tests.judge(&file, &text, edit).unwrap()
