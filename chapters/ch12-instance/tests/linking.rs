@@ -5,8 +5,9 @@ use annex_embedding::{
     MemAddr, Referent, Value,
 };
 use ch07_values::{NumType, Trap};
-use ch09_module::{FuncType, GlobalType, RefType, ValType};
+use ch09_module::{FuncType, GlobalType, HeapType, RefType, ValType};
 use ch12_instance::Store;
+use trace::Step;
 
 fn store() -> Store {
     Store::default()
@@ -243,6 +244,69 @@ fn an_import_that_does_not_fit_is_reported_with_both_types() {
     store
         .instantiate(br#"(module (import "a" "m" (memory 2 2)))"#, &imports)
         .unwrap();
+}
+
+#[test]
+fn a_tag_fits_only_where_its_type_is_the_same() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    let text = r#"(module (tag (export "t") (param i32)))"#;
+    provide(&mut store, &mut imports, "a", text);
+    let mut import = |ty: &str| {
+        let module = format!("(module (import \"a\" \"t\" (tag {ty})))");
+        store.instantiate(module.as_bytes(), &imports)
+    };
+    import("(param i32)").unwrap();
+    let error = import("(param i64)").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "incompatible import type: `a` `t`: expected tag (param i64), \
+         found tag (param i32)"
+    );
+}
+
+#[test]
+fn a_tag_is_told_by_its_index_after_the_imported_ones_and_by_its_name() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    provide(&mut store, &mut imports, "a", r#"(module (tag (export "t")))"#);
+    let text = r#"(module
+        (import "a" "t" (tag $imported))
+        (tag $first) (tag) (tag $third))"#;
+    store.instantiate(text.as_bytes(), &imports).unwrap();
+    let tags = store.data().tags.iter();
+    let names: Vec<&str> = tags.map(|tag| tag.name.as_str()).collect();
+    assert_eq!(names, ["tag 0", "tag 1 ($first)", "tag 2", "tag 3 ($third)"]);
+}
+
+#[test]
+fn a_small_integer_is_a_value_of_every_type_above_its_own() {
+    let mut store = store();
+    let value = Value::AnyRef(Some(Referent::I31(5)));
+    let mut fits = |heap| {
+        let content = ValType::Ref(RefType { nullable: true, heap });
+        let ty = GlobalType { content, mutable: false };
+        store.add_global(ty, value).is_ok()
+    };
+    for heap in [HeapType::I31, HeapType::Eq, HeapType::Any] {
+        assert!(fits(heap), "{heap}");
+    }
+    for heap in [HeapType::Struct, HeapType::None, HeapType::Func] {
+        assert!(!fits(heap), "{heap}");
+    }
+}
+
+#[test]
+fn a_constant_expression_is_watched_and_has_no_locals() {
+    let mut store = Store::<Vec<Step>>::default();
+    let text = r#"(module
+        (global i32 (i32.add (i32.const 20) (i32.const 22))))"#;
+    store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    let step = store.observer().last().unwrap();
+    assert_eq!(step.instruction, "i32.add");
+    assert_eq!(step.stack, ["20", "22"]);
+    assert!(step.locals.is_empty(), "{:?}", step.locals);
+    assert_eq!(step.place.function, "a constant expression");
 }
 
 #[test]

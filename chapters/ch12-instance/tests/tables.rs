@@ -1,4 +1,5 @@
-//! Tables: what they begin with, and which elements a copy takes.
+//! Tables: what they begin with, and which elements a copy takes; and which
+//! bytes it takes from one memory to another.
 
 use annex_embedding::{Engine, FuncAddr, Imports, InstanceAddr, Value};
 use ch12_instance::Store;
@@ -75,4 +76,20 @@ fn a_copy_takes_the_elements_from_the_second_place_to_the_first() {
     assert_eq!(elements(&store, instance, "b"), [1, 2, 3, 3, 4]);
     call(&mut store, instance, "within", &[2, 0, 3]);
     assert_eq!(elements(&store, instance, "b"), [1, 2, 1, 2, 3]);
+}
+
+#[test]
+fn a_copy_between_memories_takes_the_bytes_from_the_second_to_the_first() {
+    let text = r#"(module
+        (memory $a (export "a") 1)
+        (memory $b (export "b") 1)
+        (data (memory $b) (i32.const 0) "abcdef")
+        (func (export "copy") (param i32 i32 i32)
+          (memory.copy $a $b (local.get 0) (local.get 1) (local.get 2))))"#;
+    let mut store = Store::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    call(&mut store, instance, "copy", &[1, 3, 2]);
+    let memory =
+        store.export(instance, "a").and_then(|item| item.memory()).unwrap();
+    assert_eq!(&store.memory(memory)[..5], b"\0de\0\0");
 }
