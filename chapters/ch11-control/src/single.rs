@@ -78,6 +78,12 @@ impl SingleModule {
         {
             return Err("an import, a global or a start function");
         }
+        if module.memories.len() > 1 || module.tables.len() > 1 {
+            return Err("a second memory or table");
+        }
+        if module.tables.iter().any(|table| table.init.is_some()) {
+            return Err("a table that begins with a value");
+        }
         for data in &module.data {
             let (DataMode::Active(_, offset), Some(memory)) =
                 (&data.mode, &mut self.memory)

@@ -171,6 +171,149 @@ fn instructions_of_later_chapters_trap() {
     assert_eq!(trap(vector), Some(Trap::NotYet));
 }
 
+#[test]
+fn what_a_module_by_itself_cannot_have_is_named() {
+    let refused = |fields: &str| {
+        let module = Module::from_text(&format!("(module {fields})")).unwrap();
+        SingleModule::new(module).unwrap_err().to_string()
+    };
+    let not_yet = |what| format!("not yet: {what} comes with the next chapter");
+    for (fields, what) in [
+        (
+            "(import \"a\" \"b\" (func))",
+            "an import, a global or a start function",
+        ),
+        (
+            "(global i32 (i32.const 0))",
+            "an import, a global or a start function",
+        ),
+        ("(func $f) (start $f)", "an import, a global or a start function"),
+        ("(memory 1) (memory 1)", "a second memory or table"),
+        ("(table 1 funcref) (table 1 funcref)", "a second memory or table"),
+        (
+            "(func $f) (table 1 funcref (ref.func $f))",
+            "a table that begins with a value",
+        ),
+        ("(memory 1) (data \"a\")", "a passive segment"),
+        ("(func $f) (table 1 funcref) (elem func $f)", "a passive segment"),
+        (
+            "(memory 1) (data (i32.const 65536) \"a\")",
+            "a segment past the end of its memory",
+        ),
+        (
+            "(func $f) (table 1 funcref) (elem (i32.const 1) $f)",
+            "a segment past the end of its table",
+        ),
+        (
+            "(memory 1) (data (i32.add (i32.const 1) (i32.const 2)) \"a\")",
+            "an offset that has to be computed",
+        ),
+    ] {
+        assert_eq!(refused(fields), not_yet(what), "{fields}");
+    }
+}
+
+#[test]
+fn segments_are_placed_at_their_offsets() {
+    let mut module = load(
+        "(module
+          (memory 1)
+          (data (i32.const 65534) \"\\01\\02\")
+          (data (i32.const 3) \"\\03\")
+          (table 4 funcref)
+          (elem (i32.const 2) $two $three)
+          (elem (i32.const 0) $zero)
+          (func $zero (result i32) i32.const 0)
+          (func $two (result i32) i32.const 2)
+          (func $three (result i32) i32.const 3)
+          (func (export \"load\") (param i32) (result i32)
+            local.get 0 i32.load8_u)
+          (func (export \"call\") (param i32) (result i32)
+            local.get 0 call_indirect (result i32)))",
+    );
+    for (address, byte) in [(2, 0), (3, 3), (4, 0), (65_534, 1), (65_535, 2)] {
+        let loaded = module.call("load", &[address.into()], ()).unwrap();
+        assert_eq!(loaded, [Number::I32(byte)], "{address}");
+    }
+    for element in [0, 2, 3] {
+        let called = module.call("call", &[element.into()], ()).unwrap();
+        assert_eq!(called, [Number::I32(element)]);
+    }
+    let mut trapped =
+        |element: i32| trap(module.call("call", &[element.into()], ()));
+    assert_eq!(trapped(1), Some(Trap::UninitializedElement));
+    assert_eq!(trapped(4), Some(Trap::UndefinedElement));
+    assert_eq!(trapped(-1), Some(Trap::UndefinedElement));
+}
+
+#[test]
+fn a_call_through_a_table_needs_a_function_of_the_same_type() {
+    let mut module = load(
+        "(module
+          (type $other (func (param i32) (result i32)))
+          (type $same (func (result i32)))
+          (table 1 funcref)
+          (elem (i32.const 0) $seven)
+          (func $seven (result i32) i32.const 7)
+          (func (export \"same\") (result i32)
+            i32.const 0 call_indirect (type $same))
+          (func (export \"other\") (result i32)
+            i32.const 1 i32.const 0 call_indirect (type $other)))",
+    );
+    assert_eq!(module.call("same", &[], ()).unwrap(), [Number::I32(7)]);
+    assert_eq!(
+        trap(module.call("other", &[], ())),
+        Some(Trap::IndirectCallTypeMismatch)
+    );
+}
+
+#[test]
+fn a_call_needs_an_exported_function_and_arguments_of_its_types() {
+    let mut module = load(
+        "(module
+          (memory (export \"memory\") 1)
+          (func (export \"f\") (param i32 i64)))",
+    );
+    let mut refused = |name: &str, arguments: &[Number]| {
+        module.call(name, arguments, ()).unwrap_err().to_string()
+    };
+    for name in ["g", "memory"] {
+        let error = refused(name, &[]);
+        assert_eq!(error, format!("there is no exported function `{name}`"));
+    }
+    let (one, two) = (Number::I32(1), Number::I64(2));
+    for arguments in [&[][..], &[one], &[two, one], &[one, two, two]] {
+        assert_eq!(
+            refused("f", arguments),
+            "`f` is of type (param i32 i64), and the arguments are not"
+        );
+    }
+    assert_eq!(module.call("f", &[one, two], ()).unwrap(), []);
+}
+
+/// Two operands go in and three come out, whichever way the end is reached.
+#[test]
+fn a_branch_to_a_block_or_an_if_carries_its_results_and_not_its_parameters() {
+    for open in ["block", "i32.const 1 if"] {
+        let ty = "(param i32 i32) (result i32 i32 i32)";
+        let otherwise = match open {
+            "block" => "",
+            _ => "else i32.const 0",
+        };
+        for branch in ["", "br 0"] {
+            let body = format!(
+                "i32.const 1 i32.const 2 i32.const 3
+                 {open} {ty} i32.const 4 {branch} {otherwise} end"
+            );
+            assert_eq!(
+                run("(result i32 i32 i32 i32)", &body, &[]).unwrap(),
+                [1, 2, 3, 4].map(Number::I32),
+                "{open} {branch}"
+            );
+        }
+    }
+}
+
 /// Runs `work` in a thread with a stack of one megabyte, as small as a main
 /// thread's on some systems.
 fn on_small_stack(work: impl FnOnce() + Send + 'static) {
@@ -379,4 +522,38 @@ fn an_observer_sees_steps_writes_and_labels() {
         .map(|step| format!("{step} {}", step.labels.join(" ")))
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn an_observer_sees_how_deep_calls_and_blocks_are_when_they_have_ended_too() {
+    let module = "
+        (module
+          (func $inner block nop end nop)
+          (func $run (export \"run\") call $inner block nop end call $inner nop))";
+    let mut steps: Vec<Step> = Vec::new();
+    load(module).call("run", &[], &mut steps).unwrap();
+    let seen: Vec<String> = steps
+        .iter()
+        .map(|step| {
+            let Step { depth, place, instruction, labels, .. } = step;
+            let labels = labels.join(" ");
+            format!(
+                "{depth} {} {:?} {instruction} in {labels}",
+                place.function, place.path
+            )
+        })
+        .collect();
+    let inner = [
+        "1 $inner [0] block in func",
+        "1 $inner [0, 0] nop in func block",
+        "1 $inner [1] nop in func",
+    ];
+    let mut expected = vec!["0 $run [0] call 0 in func"];
+    expected.extend(inner);
+    expected.push("0 $run [1] block in func");
+    expected.push("0 $run [1, 0] nop in func block");
+    expected.push("0 $run [2] call 0 in func");
+    expected.extend(inner);
+    expected.push("0 $run [3] nop in func");
+    assert_eq!(seen, expected);
 }
