@@ -29,6 +29,9 @@ pub struct Arguments {
     pub seed: u64,
 }
 
+/// The parsers are run by every test and built once: build them fast.
+const DEPENDENCIES: &str = "--config=profile.dev.package.'*'.opt-level=1";
+
 /// A line of a crate, and the ways to break it.
 struct Line {
     /// The file, from the root of the workspace.
@@ -67,7 +70,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let chapter = workspace.chapter(&arguments.chapter)?;
     let mut tests = Tests::prepare(&workspace, chapter)?;
     let mut random = fastrand::Rng::with_seed(arguments.seed);
-    let mut lines = lines(root, chapter)?;
+    let mut lines = lines(&tests.scratch.root, chapter)?;
     random.shuffle(&mut lines);
     let (mut mutants, mut survivors) = (0, 0);
     for Line { file, edits } in &lines {
@@ -75,8 +78,9 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             break;
         }
         let Some(edit) = random.choice(edits) else { continue };
-        let text = fs::read_to_string(root.join(file))?;
-        let verdict = tests.judge(&tests.scratch.root.join(file), &text, edit)?;
+        let path = tests.scratch.root.join(file);
+        let text = fs::read_to_string(&path)?;
+        let verdict = tests.judge(&path, &text, edit)?;
         mutants += usize::from(verdict != Verdict::DoesNotCompile);
         survivors += usize::from(verdict == Verdict::Survived);
         let (file, number) = (file.display(), line_of(&text, edit.range.start) + 1);
@@ -88,11 +92,11 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The lines of a chapter that can be broken. Its demo, its unit tests and what is only compiled for
+/// The lines of a chapter, below `root`, that can be broken. Its demo, its unit tests and what is only compiled for
 /// wasm32 are left out.
 fn lines(root: &Path, chapter: &Chapter) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
-    for file in sources(&chapter.folder.join("src"))? {
+    for file in sources(&root.join("chapters").join(&chapter.name).join("src"))? {
         let text = fs::read_to_string(&file)?;
         let edits = edits(&text);
         let same_line =
@@ -160,11 +164,14 @@ impl Tests {
         }
         let limit = Duration::from_secs(600);
         let mut tests = Tests { scratch, package, programs, limit };
-        let start = Instant::now();
-        match tests.run()? {
-            Verdict::Survived => {}
-            verdict => bail!("the tests of {} fail unchanged: {verdict}", chapter.name),
+        if let verdict @ (Verdict::Caught | Verdict::Hung | Verdict::DoesNotCompile) =
+            tests.run()?
+        {
+            bail!("the tests of {} fail unchanged: {verdict}", chapter.name);
         }
+        // Now that they have been built.
+        let start = Instant::now();
+        tests.run()?;
         tests.limit = Duration::from_secs(10) + 5 * start.elapsed();
         Ok(tests)
     }
@@ -190,7 +197,8 @@ impl Tests {
     }
 
     fn run_one(&self, program: &str) -> Result<Verdict> {
-        let built = self.scratch.cargo(&["test", "--no-run", "-p", &self.package, program])?;
+        let build = ["test", "--no-run", DEPENDENCIES, "-p", &self.package, program];
+        let built = self.scratch.cargo(&build)?;
         if !built.errors.is_empty() {
             return Ok(Verdict::DoesNotCompile);
         }

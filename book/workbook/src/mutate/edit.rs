@@ -202,6 +202,7 @@ impl<'a> Code<'a> {
             && [")", ","].contains(&after)
             && is_word(token)
             && is_word(self.token(at + 2))
+            && token != self.token(at + 2)
             && !self.is_pattern(self.end(at, &[]))
         {
             edits.push(edit(at + 2, &format!("{}, {token}", self.token(at + 2))));
@@ -291,6 +292,7 @@ mod tests {
         assert_eq!(broken("a.min(0)"), ["a.max(0)", "a.min(1)"]);
         assert_eq!(broken("f(a, b)"), ["f(b, a)"]);
         assert_eq!(broken("f(a, b.c)"), [""; 0]);
+        assert_eq!(broken("f(a, a)"), [""; 0]);
         assert_eq!(broken("Some(f(x))"), ["None"]);
         assert_eq!(broken("Some(a) => x.0"), [""; 0]);
     }
