@@ -38,7 +38,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// What is replaced by what, if there is a space on both sides.
-const OPERATORS: [(&str, &str); 21] = [
+const OPERATORS: [(&str, &str); 20] = [
     ("<", "<="),
     ("<=", "<"),
     (">", ">="),
@@ -53,7 +53,6 @@ const OPERATORS: [(&str, &str); 21] = [
     ("&&", "||"),
     ("||", "&&"),
     ("&", "|"),
-    ("|", "&"),
     ("^", "|"),
     ("<<", ">>"),
     (">>", "<<"),
@@ -184,7 +183,9 @@ impl<'a> Code<'a> {
         }
         match token {
             "..=" => edits.push(edit(at, "..")),
-            ".." if !["", ")", "]", "}", ","].contains(&next) => edits.push(edit(at, "..=")),
+            ".." if self.before(at) != "," && !["", ")", "]", "}", ","].contains(&next) => {
+                edits.push(edit(at, "..="))
+            }
             "Some" if next == "(" => {
                 let end = self.end(at + 2, &[]);
                 edits.extend((!self.is_pattern(end)).then(|| edit(end, "None")));
