@@ -58,6 +58,23 @@ fn a_branch_carries_its_operands_and_drops_the_others() {
 }
 
 #[test]
+fn a_branch_to_a_block_of_one_result_carries_it() {
+    for open in ["block", "i32.const 1 if"] {
+        let otherwise = match open {
+            "block" => "",
+            _ => "else i32.const 0",
+        };
+        let body = format!(
+            "i32.const 7
+             {open} (result i32) i32.const 1 i32.const 2 br 0 {otherwise} end
+             i32.add"
+        );
+        let results = run("(result i32)", &body, &[]).unwrap();
+        assert_eq!(results, [Number::I32(7 + 2)], "{open}");
+    }
+}
+
+#[test]
 fn a_branch_to_a_loop_carries_its_parameters() {
     let body = "
         i32.const 0

@@ -221,6 +221,7 @@ fn the_innermost_place_is_told_once_and_forgotten_when_it_is_caught() {
 fn there_is_room_for_the_value_of_a_constant_expression() {
     let limits = MachineLimits { operands: 0, ..MachineLimits::default() };
     let mut core = Core::new(limits, ());
+    assert_eq!(core.height(), 0);
     core.reset().unwrap();
     assert_eq!(core.on_stack(|stack| stack.push(1_u32)), Ok(()));
     let second = core.on_stack(|stack| stack.push(2_u32));
