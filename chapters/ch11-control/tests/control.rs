@@ -455,6 +455,19 @@ fn calls_nest_as_deep_as_the_limit_and_no_deeper() {
 }
 
 #[test]
+fn a_branch_needs_no_operand_more_than_it_finds() {
+    let text = "
+        (module
+          (func (export \"run\") (result i32 i32)
+            i32.const 1 i32.const 2 i32.const 3 br 0))";
+    assert_eq!(trap_within(text, |limits| limits.operands = 3), None);
+    assert_eq!(
+        trap_within(text, |limits| limits.operands = 2),
+        Some(Trap::CallStackExhausted)
+    );
+}
+
+#[test]
 fn a_call_takes_as_many_labels_as_its_blocks_nest_deep() {
     // Two labels of `run` and three of `$a`: the deepest nest, wherever in it
     // the call is, and not the number of blocks.

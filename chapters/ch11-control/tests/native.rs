@@ -45,6 +45,14 @@ fn a_stack_is_used_again_even_after_a_panic() {
 }
 
 #[test]
+fn a_stack_that_is_too_small_is_not_used_again() {
+    place_for(calls(100));
+    let large =
+        with_stack_for::<_, Trap>(calls(20_000), || Ok(recurse(20_000)));
+    assert_eq!(large, Ok(20_000));
+}
+
+#[test]
 fn a_call_within_a_call_gets_another_stack_only_if_it_needs_more() {
     let outcome = with_stack_for::<_, Trap>(calls(100), || {
         let outer = place();
