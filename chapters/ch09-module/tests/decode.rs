@@ -1,5 +1,9 @@
 //! Bytes and text become the same tree.
 
+use std::error::Error;
+use std::io;
+use std::path::Path;
+
 use ch07_values::Number;
 use ch08_numeric::Numeric;
 use ch09_module::{
@@ -92,6 +96,18 @@ fn a_text_without_fields_is_the_empty_module() {
     }
     // The binary format has no abbreviations.
     assert!(Module::from_binary(b"").is_err());
+}
+
+#[test]
+fn an_error_of_the_system_is_the_source_of_the_module_s_error() {
+    let missing =
+        Module::from_file(Path::new("no such file.wasm")).unwrap_err();
+    let source = missing.source().expect("the system's own error");
+    let source = source.downcast_ref::<io::Error>().unwrap();
+    assert_eq!(source.kind(), io::ErrorKind::NotFound);
+    assert!(missing.to_string().contains("`no such file.wasm`"), "{missing}");
+    assert!(Module::from_text("(").unwrap_err().source().is_none());
+    assert!(Module::from_binary(b"\0asm").unwrap_err().source().is_none());
 }
 
 #[test]

@@ -73,6 +73,29 @@ fn sections_without_meaning_stay_where_they_are() {
 }
 
 #[test]
+fn a_section_without_meaning_is_written_after_the_one_that_it_came_after() {
+    let sections = [
+        "type", "import", "func", "table", "memory", "tag", "global", "export",
+        "start", "elem", "code", "data",
+    ];
+    let customs: String = sections
+        .iter()
+        .map(|name| format!("(@custom \"{name}\" (after {name}) \"x\")\n"))
+        .collect();
+    let printed = round_trip(&format!(
+        "(module
+           {customs}
+           (import \"a\" \"b\" (func))
+           (func $f (export \"f\"))
+           (table 1 funcref) (memory 1) (tag) (global i32 (i32.const 0))
+           (start $f) (elem (i32.const 0) $f) (data (i32.const 0) \"a\"))"
+    ));
+    for custom in customs.lines() {
+        assert!(printed.contains(custom), "no {custom} in {printed}");
+    }
+}
+
+#[test]
 fn numbers_are_exact() {
     insta::assert_snapshot!(round_trip(
         "(module (func
