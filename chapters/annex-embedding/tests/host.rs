@@ -3,9 +3,9 @@
 use std::{error, fmt};
 
 use annex_embedding::{
-    Caller, Engine, Error, Extern, FuncAddr, HostError, HostFunction,
-    HostResults, Imports, InstanceAddr, LinkError, Switchboard, TrapReport,
-    Value,
+    Caller, Engine, Error, Extern, FuncAddr, GlobalAddr, HostError,
+    HostFunction, HostResults, Imports, InstanceAddr, LinkError, MemAddr,
+    Switchboard, TableAddr, TagAddr, TrapReport, Value,
 };
 use ch07_values::{NumType, Trap};
 use ch09_module::{FuncType, ValType};
@@ -210,10 +210,29 @@ fn a_later_definition_of_an_import_replaces_the_earlier_one() {
 
 #[test]
 fn an_external_address_says_its_kind() {
-    let item = Extern::Func(FuncAddr(3));
-    assert_eq!(item.func(), Some(FuncAddr(3)));
-    assert_eq!((item.table(), item.memory()), (None, None));
-    assert_eq!((item.global(), item.tag()), (None, None));
+    let kinds = |item: Extern| {
+        [
+            item.func().map(|address| address.0),
+            item.table().map(|address| address.0),
+            item.memory().map(|address| address.0),
+            item.global().map(|address| address.0),
+            item.tag().map(|address| address.0),
+        ]
+    };
+    for (kind, item) in [
+        Extern::Func(FuncAddr(3)),
+        Extern::Table(TableAddr(3)),
+        Extern::Memory(MemAddr(3)),
+        Extern::Global(GlobalAddr(3)),
+        Extern::Tag(TagAddr(3)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut expected = [None; 5];
+        expected[kind] = Some(3);
+        assert_eq!(kinds(item), expected, "{item:?}");
+    }
 }
 
 #[test]
