@@ -176,6 +176,62 @@ fn a_collection_that_has_many_roots_to_look_at_comes_less_often() {
 }
 
 #[test]
+fn a_new_heap_collects_after_a_megabyte_and_has_a_gigabyte() {
+    let mut heap = heap();
+    assert!(!heap.is_due(1 << 20));
+    assert!(heap.is_due((1 << 20) + 1));
+    assert_eq!(heap.allocate(BYTES, 1 << 30), Err(Trap::OutOfHeap));
+    // What an object takes besides its bytes is less than a hundred.
+    let mut heap = self::heap();
+    assert!(heap.allocate(BYTES, (1 << 30) - 100).is_ok());
+}
+
+#[test]
+fn at_the_limit_a_collection_is_due_if_a_sixteenth_was_allocated_since() {
+    const LIMIT: usize = 16_000;
+    for (size, due) in [(15_000, LIMIT / 16 + 1), (14_000, 0)] {
+        let mut heap = heap();
+        heap.set_limit(LIMIT);
+        let kept = heap.allocate(BYTES, size).unwrap();
+        assert_eq!(collect(&mut heap, &[kept]), 0);
+        // What does not fit any more, or is a sixteenth, whichever is more.
+        let more = LIMIT - heap.statistics().bytes + 1;
+        let due = due.max(more);
+        assert!(!heap.is_due(due - 1), "{size}");
+        assert!(heap.is_due(due), "{size}");
+    }
+}
+
+#[test]
+fn a_collection_that_has_many_empty_entries_to_look_at_comes_less_often() {
+    let mut heap = heap();
+    for _ in 0..100_000 {
+        heap.allocate(BYTES, 0).unwrap();
+    }
+    assert_eq!(collect(&mut heap, &[]), 100_000);
+    // An entry is two numbers and the bytes of its object.
+    let entry = 2 * size_of::<u32>() + size_of::<Box<[u8]>>();
+    assert!(!heap.is_due(100_000 * entry));
+    assert!(heap.is_due(100_000 * entry + 1));
+}
+
+#[test]
+fn statistics_count_what_was_made_and_what_was_collected() {
+    let mut heap = heap();
+    let kept = node(&mut heap, 0, 0);
+    node(&mut heap, kept, 0);
+    node(&mut heap, 0, 0);
+    let before = heap.statistics();
+    assert_eq!((before.objects, before.made, before.collections), (3, 3, 0));
+    assert_eq!(before.collected(), 0);
+    assert_eq!(collect(&mut heap, &[kept]), 2);
+    let after = heap.statistics();
+    assert_eq!((after.objects, after.made, after.collections), (1, 3, 1));
+    assert_eq!(after.collected(), 2);
+    assert_eq!(after.bytes, before.bytes / 3);
+}
+
+#[test]
 fn fields_are_no_wider_than_they_have_to_be() {
     let fields = [
         field(StorageType::I16),
