@@ -79,6 +79,58 @@ fn numbers_are_shown_shortest_and_nans_with_their_payload() {
 }
 
 #[test]
+fn very_small_and_very_large_numbers_are_shown_with_an_exponent() {
+    for (x, shown) in [
+        (0.0, "0"),
+        (-0.0, "-0"),
+        (1e-5, "0.00001"),
+        (-1e-5, "-0.00001"),
+        (9e-6, "9e-6"),
+        (-9e-6, "-9e-6"),
+        (9_999_999_999_999_998.0, "9999999999999998"),
+        (1e16, "1e16"),
+        (-1e16, "-1e16"),
+        (f64::INFINITY, "inf"),
+        (f64::NEG_INFINITY, "-inf"),
+    ] {
+        assert_eq!(Number::F64(x).to_string(), shown);
+    }
+    for (x, shown) in [
+        (0.0, "0"),
+        (2e-5, "0.00002"),
+        (2e-6, "2e-6"),
+        (-2e-6, "-2e-6"),
+        (1e15, "1000000000000000"),
+        (2e16, "2e16"),
+        (f32::NEG_INFINITY, "-inf"),
+    ] {
+        assert_eq!(Number::F32(x).to_string(), shown);
+    }
+}
+
+#[test]
+fn a_number_is_made_of_a_number_of_rust_and_zero_of_each_type() {
+    assert_eq!(Number::from(-7), Number::I32(-7));
+    assert_eq!(Number::from(-7_i64), Number::I64(-7));
+    assert_eq!(Number::from(0.5_f32), Number::F32(0.5));
+    assert_eq!(Number::from(0.5), Number::F64(0.5));
+    assert_eq!(Number::zero(NumType::I32), Number::I32(0));
+    assert_eq!(Number::zero(NumType::I64), Number::I64(0));
+    assert_eq!(Number::zero(NumType::F32), Number::F32(0.0));
+    assert_eq!(Number::zero(NumType::F64), Number::F64(0.0));
+}
+
+#[test]
+fn a_stack_begins_at_the_height_that_it_is_given() {
+    let mut slots = [5, 6, 7];
+    let mut stack = OperandStack::new(&mut slots, 2);
+    assert_eq!((stack.height(), stack.capacity()), (2, 3));
+    assert_eq!(stack.slots(), [5, 6]);
+    assert_eq!(stack.pop::<u64>(), 6);
+    assert_eq!((stack.height(), stack.capacity()), (1, 3));
+}
+
+#[test]
 fn a_stack_pops_what_was_pushed_last() {
     let mut slots = [0; 2];
     let mut stack = OperandStack::new(&mut slots, 0);
