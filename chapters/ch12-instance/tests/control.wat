@@ -134,6 +134,23 @@
     (local.set 0 (i32.add (local.get 0) (i32.const 21)))
     (local.get 0))
 
+  (func $nested
+    block block block block block block block block block block block block
+    end end end end end end end end end end end end)
+  (func (export "what a call takes of the limits comes back") (result i32)
+    (local $n i32)
+    loop
+      call $nested
+      local.get $n
+      i32.const 1
+      i32.add
+      local.tee $n
+      i32.const 12000
+      i32.lt_u
+      br_if 0
+    end
+    i32.const 42)
+
   (func (export "trap: unreachable") unreachable)
   (func (export "trap: integer divide by zero") (result i32)
     (block (result i32) (i32.div_u (i32.const 1) (i32.const 0))))
