@@ -1,11 +1,14 @@
 //! Imports that fit and imports that do not, and what instances share.
 
 use annex_embedding::{
-    Engine, Error, Extern, FuncAddr, HostFunction, Imports, InstanceAddr,
-    MemAddr, Referent, Value,
+    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
+    InstanceAddr, MemAddr, Referent, TableAddr, TagAddr, Value,
 };
 use ch07_values::{NumType, Trap};
-use ch09_module::{FuncType, GlobalType, HeapType, RefType, ValType};
+use ch09_module::{
+    AddressType, FuncType, GlobalType, HeapType, Limits, MemoryType, RefType,
+    TableType, ValType,
+};
 use ch12_instance::Store;
 use trace::Step;
 
@@ -69,9 +72,9 @@ fn an_address_of_another_store_is_never_a_panic() {
     let mut imports = Imports::new();
     for (name, item) in [
         ("f", Extern::Func(FuncAddr(9))),
-        ("t", Extern::Table(annex_embedding::TableAddr(9))),
+        ("t", Extern::Table(TableAddr(9))),
         ("m", Extern::Memory(MemAddr(9))),
-        ("g", Extern::Global(annex_embedding::GlobalAddr(9))),
+        ("g", Extern::Global(GlobalAddr(9))),
     ] {
         imports.define("other", name, item);
     }
@@ -119,6 +122,59 @@ fn an_address_of_another_store_is_never_a_panic() {
     );
     let error = call(&mut store, instance, "take", &[stranger]).unwrap_err();
     assert_eq!(error.to_string(), "there is no function 9");
+}
+
+#[test]
+fn what_is_not_there_has_nothing() {
+    let mut store = store();
+    assert_eq!(store.exports(InstanceAddr(0)), []);
+    assert_eq!(store.func_type(FuncAddr(0)), None);
+    assert_eq!(store.global(GlobalAddr(0)), None);
+    assert_eq!(store.table_size(TableAddr(0)), 0);
+    assert_eq!(store.table_get(TableAddr(0), 0), None);
+    assert_eq!(store.memory(MemAddr(0)), []);
+    assert_eq!(store.memory_mut(MemAddr(0)), []);
+    let error = store.set_global(GlobalAddr(3), 1.into()).unwrap_err();
+    assert_eq!(error.to_string(), "there is no global 3");
+    let error = store.call(InstanceAddr(0), "f", &[]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no exported function `f`");
+}
+
+#[test]
+fn what_the_embedder_makes_has_the_next_address_and_its_type() {
+    let mut store = store();
+    let limits = |min| Limits { min, max: None };
+    for number in 0..2 {
+        let ty = FuncType {
+            params: vec![ValType::V128; number as usize].into(),
+            results: Box::default(),
+        };
+        let function = HostFunction::dynamic(ty.clone(), |_, _| Ok(vec![]));
+        let function = store.add_function(function);
+        assert_eq!(function, FuncAddr(number));
+        assert_eq!(store.func_type(function), Some(ty.clone()));
+        assert_eq!(store.add_tag(ty).unwrap(), TagAddr(number));
+        let name = format!("the host's tag {number}");
+        assert_eq!(store.data().tags[number as usize].name, name);
+
+        let min = u64::from(number) + 1;
+        let ty = MemoryType::new(AddressType::I32, limits(min));
+        let memory = store.add_memory(ty).unwrap();
+        assert_eq!(memory, MemAddr(number));
+        store.memory_mut(memory)[7] = 5;
+        let bytes = store.memory(memory);
+        assert_eq!((bytes.len() as u64, bytes[7]), (min << 16, 5));
+
+        let element = RefType::EXTERNREF;
+        let address = AddressType::I64;
+        let ty = TableType { address, limits: limits(min), element };
+        let table = store.add_table(ty).unwrap();
+        assert_eq!(table, TableAddr(number));
+        assert_eq!(store.table_size(table), min);
+        let null = Some(Value::ExternRef(None));
+        assert_eq!(store.table_get(table, min - 1), null);
+        assert_eq!(store.table_get(table, min), None);
+    }
 }
 
 #[test]

@@ -38,6 +38,24 @@ const MODULE: &str = r#"(module
   (func (export "swap") (param v128 v128) (result v128 i64 v128)
     (call $swap (local.get 0) (i64.const 3) (local.get 1)))
 
+  (func (export "set") (param v128) (result v128)
+    (local v128)
+    (local.set 1 (local.get 0))
+    (local.get 1))
+
+  (memory 1)
+  (memory $second 1)
+  (func (export "memory") (param v128 v128) (result v128 v128)
+    (v128.store $second offset=2 (i32.const 6) (local.get 0))
+    (v128.store64_lane $second offset=3 1 (i32.const 5) (local.get 1))
+    (v128.load $second offset=1 (i32.const 7))
+    (v128.load64_lane $second offset=8 0 (i32.const 8) (local.get 1)))
+  (func (export "lanes") (param v128 v128) (result v128 i64 v128)
+    (i64x2.add (local.get 0) (local.get 1))
+    (i64x2.extract_lane 1 (local.get 1))
+    (i8x16.shuffle 0 1 2 3 4 5 6 7 24 25 26 27 28 29 30 31
+      (local.get 0) (local.get 1)))
+
   (func (export "tee") (param v128) (result v128 v128)
     (local v128)
     (local.tee 1 (local.get 0))
@@ -47,6 +65,11 @@ const MODULE: &str = r#"(module
 const ONE: Value = Value::V128(V128(1 << 64 | 0xaaaa));
 const TWO: Value = Value::V128(V128(2 << 64 | 0xbbbb));
 const ZERO: Value = Value::V128(V128(0));
+
+/// A vector of two halves.
+fn both(lower: u64, upper: u64) -> Value {
+    Value::V128(V128::from_halves(lower, upper))
+}
 
 /// A store with the module, and what calls it.
 fn instance() -> impl FnMut(&str, &[Value]) -> Vec<Value> {
@@ -90,6 +113,28 @@ fn a_local_is_zero_in_both_halves() {
     assert_eq!(call("fresh", &[]), [ZERO, ZERO]);
     assert_eq!(call("tee", &[ONE]), [ONE, ONE]);
     assert_eq!(call("fresh", &[]), [ZERO, ZERO]);
+}
+
+#[test]
+fn a_local_is_set_in_both_halves() {
+    let mut call = instance();
+    assert_eq!(call("set", &[ONE]), [ONE]);
+    assert_eq!(call("set", &[TWO]), [TWO]);
+}
+
+#[test]
+fn vectors_go_to_a_memory_and_come_from_it() {
+    let mut call = instance();
+    // The upper half of `TWO` is stored over the lower one of `ONE`.
+    let expected = [both(2, 1), both(1, 2)];
+    assert_eq!(call("memory", &[ONE, TWO]), expected);
+}
+
+#[test]
+fn lanes_are_computed_with_and_picked() {
+    let mut call = instance();
+    let (sum, mixed) = (both(0xaaaa + 0xbbbb, 1 + 2), both(0xaaaa, 2));
+    assert_eq!(call("lanes", &[ONE, TWO]), [sum, 2_i64.into(), mixed]);
 }
 
 #[test]
