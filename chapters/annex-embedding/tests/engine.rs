@@ -97,7 +97,7 @@ impl Engine for OneInstance {
         self.functions.invoke(function, arguments)
     }
 
-    fn global(&self, global: GlobalAddr) -> Option<Value> {
+    fn global(&mut self, global: GlobalAddr) -> Option<Value> {
         self.functions.global(global)
     }
 
@@ -113,7 +113,7 @@ impl Engine for OneInstance {
         self.functions.table_size(table)
     }
 
-    fn table_get(&self, table: TableAddr, index: u64) -> Option<Value> {
+    fn table_get(&mut self, table: TableAddr, index: u64) -> Option<Value> {
         self.functions.table_get(table, index)
     }
 

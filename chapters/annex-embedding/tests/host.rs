@@ -49,6 +49,31 @@ fn a_closure_has_the_type_of_its_arguments_and_its_result() {
 }
 
 #[test]
+fn a_closure_takes_up_to_six_arguments() {
+    let functions = [
+        HostFunction::new(|| 0),
+        HostFunction::new(|a: i32| a),
+        HostFunction::new(|a: i32, b: i32| a * 10 + b),
+        HostFunction::new(|a: i32, b: i32, c: i32| (a * 10 + b) * 10 + c),
+        HostFunction::new(|a: i32, b: i32, c: i32, d: i32| {
+            ((a * 10 + b) * 10 + c) * 10 + d
+        }),
+        HostFunction::new(|a: i32, b: i32, c: i32, d: i32, e: i32| {
+            (((a * 10 + b) * 10 + c) * 10 + d) * 10 + e
+        }),
+        HostFunction::new(|a: i32, b: i32, c: i32, d: i32, e: i32, f: i32| {
+            ((((a * 10 + b) * 10 + c) * 10 + d) * 10 + e) * 10 + f
+        }),
+    ];
+    let arguments = [1, 2, 3, 4, 5, 6].map(Value::from);
+    let expected = [0, 1, 12, 123, 1_234, 12_345, 123_456];
+    for (count, function) in functions.into_iter().enumerate() {
+        let results = call(function, &arguments[..count]).unwrap();
+        assert_eq!(results, [expected[count].into()]);
+    }
+}
+
+#[test]
 fn each_argument_arrives_in_its_place_as_its_type() {
     let weigh = |a: i32, b: i64, c: f32, d: f64, e: u32, f: bool| {
         format!("{a} {b} {c} {d} {e} {f}")

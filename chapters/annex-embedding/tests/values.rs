@@ -69,6 +69,19 @@ fn every_value_is_read_from_its_slot_as_it_was() {
 }
 
 #[test]
+fn only_a_vector_has_an_upper_half() {
+    assert_eq!(Value::from(7).to_halves(), [7, 0]);
+    assert_eq!(Value::from(-1).to_halves(), [0xffff_ffff, 0]);
+    assert_eq!(Value::V128(V128(5 << 64 | 6)).to_halves(), [6, 5]);
+    for referent in referents() {
+        let halves = Value::ExternRef(Some(referent)).to_halves();
+        assert_eq!(halves, [referent.to_slot(), 0]);
+    }
+    assert_eq!(Value::ExternRef(None).to_halves(), [NULL, 0]);
+    assert_eq!(Value::from(7).to_slot(), 7);
+}
+
+#[test]
 fn no_two_references_have_the_same_slot() {
     let slots: BTreeSet<u64> =
         referents().into_iter().map(Referent::to_slot).collect();

@@ -151,7 +151,8 @@ impl<'a> Code<'a> {
     /// The token after an attribute, an import or a unit test that begins here.
     fn skipped(&self, at: usize) -> Option<usize> {
         match (self.token(at), self.token(at + 1), self.token(at + 2)) {
-            ("use", ..) => Some(self.end(at, &[";"])),
+            // In a type, `use<…>` is no import.
+            ("use", next, _) if !next.starts_with('<') => Some(self.end(at, &[";"])),
             ("#", "!", "[") => Some(self.end(at + 3, &[]) + 1),
             ("#", "[", "cfg") if self.token(at + 4) == "test" => {
                 let body = self.end(at, &["{", ";"]);
@@ -204,6 +205,7 @@ impl<'a> Code<'a> {
             && is_word(token)
             && is_word(self.token(at + 2))
             && token != self.token(at + 2)
+            && self.token(self.end(at, &[])) == ")"
             && !self.is_pattern(self.end(at, &[]))
         {
             edits.push(edit(at + 2, &format!("{}, {token}", self.token(at + 2))));
@@ -294,6 +296,7 @@ mod tests {
         assert_eq!(broken("f(a, b)"), ["f(b, a)"]);
         assert_eq!(broken("f(a, b.c)"), [""; 0]);
         assert_eq!(broken("f(a, a)"), [""; 0]);
+        assert_eq!(broken("enum A { B, C, D }"), [""; 0]);
         assert_eq!(broken("Some(f(x))"), ["None"]);
         assert_eq!(broken("Some(a) => x.0"), [""; 0]);
     }
@@ -314,5 +317,6 @@ mod tests {
         let text = "#[cfg(test)]\nmod tests {\n    f(1);\n}\n1";
         assert_eq!(broken(text), ["2", "0"]);
         assert_eq!(broken("#[cfg(test)]\nmod tests;\n1"), ["2", "0"]);
+        assert_eq!(broken("fn f() -> impl A + use<> {}\n1")[1..], ["2", "0"]);
     }
 }
