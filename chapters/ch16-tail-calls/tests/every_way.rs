@@ -2,6 +2,7 @@
 //! chapters have.
 
 use annex_embedding::{Caller, Engine, Imports, InstanceAddr};
+use ch07_values::Trap;
 use ch12_instance::StoreLimits;
 use ch16_tail_calls::Store;
 use trace::Step;
@@ -126,4 +127,22 @@ fn whoever_watches_is_told_which_labels_and_calls_there_are() {
         "0 [4] func",
     ];
     assert_eq!(seen, expected);
+}
+
+#[test]
+fn what_comes_in_a_later_chapter_is_a_trap_and_nothing_else() {
+    for body in ["throw $e", "ref.null exn throw_ref", "try_table end"] {
+        let text = format!(
+            "(module
+               (type $t (func)) (tag $e) (table 1 funcref)
+               (elem (i32.const 0) func $f)
+               (func $f)
+               (func (export \"f\") {body}))"
+        );
+        let mut store: Store = Store::default();
+        let instance =
+            store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+        let error = store.call(instance, "f", &[]).unwrap_err();
+        assert_eq!(error.trap(), Some(Trap::NotYet), "{body}");
+    }
 }
