@@ -232,6 +232,20 @@ fn the_lattice_is_that_of_the_standard() {
     assert!(!types.heap_matches(Any, Eq) && !types.heap_matches(Eq, I31));
 }
 
+/// No valid module has such a type.
+#[test]
+fn the_way_up_ends_even_at_a_type_that_is_its_own_supertype() {
+    let mut types = TypeRegistry::default();
+    let own = SubType {
+        is_final: false,
+        supertype: Some(TypeIdx(0)),
+        composite: CompositeType::Func(FuncType::default()),
+    };
+    let number = types.define(&[own], &[]).next().unwrap();
+    let above = types.above(HeapType::Concrete(number));
+    assert_eq!(above, Some(HeapType::Func));
+}
+
 #[test]
 fn null_matches_only_types_that_allow_null() {
     let types = TypeRegistry::default();
