@@ -3,8 +3,14 @@
 (module
   (type $to_i32 (func (result i32)))
   (type $other (func))
+  (type $super (sub (func (result i32))))
+  (type $sub (sub $super (func (result i32))))
   (table $table 4 funcref)
   (elem (table $table) (i32.const 1) func $seven $forty_two)
+  (table $subtypes 2 funcref)
+  (elem (table $subtypes) (i32.const 0) func $of_super $of_sub)
+  (func $of_super (type $super) (i32.const 12))
+  (func $of_sub (type $sub) (i32.const 30))
   (func $seven (result i32) (i32.const 7))
   (func $forty_two (result i32) (i32.const 42))
   (func $minus (param i32 i32) (result i32)
@@ -128,6 +134,10 @@
     (i32.sub
       (i32.mul (call_indirect (type $to_i32) (i32.const 1)) (i32.const 12))
       (call_indirect (type $to_i32) (i32.const 2))))
+  (func (export "a function of a subtype may be called") (result i32)
+    (i32.add
+      (call_indirect $subtypes (type $super) (i32.const 0))
+      (call_indirect $subtypes (type $super) (i32.const 1))))
   (func (export "locals are zero at first, in each call") (result i32)
     (i32.add (call $dirty) (call $dirty)))
   (func $dirty (result i32) (local i32)

@@ -39,6 +39,18 @@ fn a_store_has_these_limits_if_nobody_says_otherwise() {
     assert_eq!(StoreLimits::default(), expected);
 }
 
+#[test]
+fn constant_expressions_leave_nothing_on_the_operand_stack() {
+    let limits = StoreLimits { operands: 2, ..StoreLimits::default() };
+    let globals = "(global i32 (i32.add (i32.const 1) (i32.const 2)))";
+    let text = format!(
+        "(module {} (func (export \"f\") (result i32) (global.get 9)))",
+        globals.repeat(10)
+    );
+    let mut program = within(limits, &text);
+    assert_eq!(call(&mut program, "f", &[]).unwrap(), [3.into()]);
+}
+
 /// A memory of two pages is 131,072 bytes, and one of two bytes is two.
 #[test]
 fn memories_share_a_limit_whatever_their_pages() {
