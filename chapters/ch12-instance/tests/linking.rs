@@ -303,6 +303,21 @@ fn an_import_that_does_not_fit_is_reported_with_both_types() {
 }
 
 #[test]
+fn a_function_of_a_supertype_may_not_be_called_as_one_of_a_subtype() {
+    let mut store = store();
+    let text = r#"(module
+        (type $super (sub (func)))
+        (type $sub (sub $super (func)))
+        (table 1 funcref)
+        (elem (i32.const 0) func $f)
+        (func $f (type $super))
+        (func (export "f") (call_indirect (type $sub) (i32.const 0))))"#;
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    let outcome = call(&mut store, instance, "f", &[]);
+    assert_eq!(trap(outcome), Some(Trap::IndirectCallTypeMismatch));
+}
+
+#[test]
 fn a_tag_fits_only_where_its_type_is_the_same() {
     let mut store = store();
     let mut imports = Imports::new();
