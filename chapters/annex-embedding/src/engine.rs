@@ -34,10 +34,9 @@ pub trait Engine {
     ///
     /// # Errors
     ///
-    /// A module that is not valid, an import that cannot be had, a table or a
-    /// memory that is larger than a limit or than the system can give; then
-    /// nothing of the module is in the store. Or a segment or a start function
-    /// that traps.
+    /// A module that is not valid, an import that cannot be had, a limit that
+    /// it exceeds; then nothing of it is in the store. Or a segment or a start
+    /// function that traps.
     fn instantiate(
         &mut self,
         module: &[u8],
