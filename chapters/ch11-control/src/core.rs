@@ -291,8 +291,10 @@ impl<O: Observer> Core<O> {
         ) else {
             return Err(Trap::CallStackExhausted);
         };
-        locals.fill(0);
-        environment.cleared(self.height..above);
+        if code.locals > 0 {
+            locals.fill(0);
+            environment.cleared(self.height..above);
+        }
         self.height = above;
         (self.limits.calls, self.limits.labels) = (calls, labels);
         self.down("func");

@@ -2,7 +2,8 @@
 //!
 //! A ratio is the time that `wasmi` needs divided by the time that the engine needs: 1 is as fast, 0.5 takes
 //! twice as long. The two run by turns, and of the rounds' ratios the median counts, so that what else the
-//! machine is doing hits both and the odd round is forgotten.
+//! computer is doing hits both and the odd round is forgotten. What counts is the time that the thread has had of a
+//! processor.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -10,13 +11,15 @@ use std::hint::black_box;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use annex_embedding::{Engine, Imports, Value};
 use ch12_instance::Store;
 use ch13_rocket::{HostCall, Pilot, Rocket};
 use clap::Parser;
+use cpu_time::ThreadTime;
 use engines::Wasmi;
+use serde::Serialize;
 
 /// Measures every engine against wasmi on the same work in the same process.
 #[derive(Parser)]
@@ -27,6 +30,9 @@ struct Arguments {
     /// Measures only the work whose name contains this.
     #[arg(long, default_value = "")]
     filter: String,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 type Make = fn() -> Box<dyn Engine>;
@@ -43,11 +49,20 @@ enum Work {
     Rocket(u32),
 }
 
-const WORKS: [(&str, Work); 5] = [
+const WORKS: [(&str, Work); 14] = [
     ("fib(27)", Work::Kernel(include_str!("../kernels/fib.wat"), 27)),
+    ("fib, iterative", Work::Kernel(include_str!("../kernels/fib-iterative.wat"), 2_000_000)),
+    ("loop", Work::Kernel(include_str!("../kernels/loop.wat"), 2_000_000)),
     ("prime sieve", Work::Kernel(include_str!("../kernels/sieve.wat"), 1_000_000)),
     ("f64 matrix product", Work::Kernel(include_str!("../kernels/matrix.wat"), 120)),
     ("integer mixing", Work::Kernel(include_str!("../kernels/mix.wat"), 1_000_000)),
+    ("sha-256", Work::Kernel(include_str!("../kernels/sha256.wat"), 2_000)),
+    ("n-body", Work::Kernel(include_str!("../kernels/nbody.wat"), 10_000)),
+    ("indirect calls", Work::Kernel(include_str!("../kernels/indirect.wat"), 500_000)),
+    ("bulk memory", Work::Kernel(include_str!("../kernels/bulk.wat"), 150_000)),
+    ("br_table interpreter", Work::Kernel(include_str!("../kernels/interpreter.wat"), 150_000)),
+    ("strings", Work::Kernel(include_str!("../kernels/strings.wat"), 3_000)),
+    ("everyday mix", Work::Kernel(include_str!("../kernels/everyday.wat"), 150)),
     ("rocket, 3000 frames", Work::Rocket(3_000)),
 ];
 
@@ -69,7 +84,7 @@ impl Work {
                 let instance = engine.instantiate(module.as_bytes(), &Imports::new())?;
                 let export = engine.export(instance, "run").and_then(|export| export.func());
                 let function = export.ok_or("the kernel exports no function `run`")?;
-                let start = Instant::now();
+                let start = ThreadTime::now();
                 let results = engine.invoke(function, &[black_box(number).into()])?;
                 Ok((Outcome::Results(results), start.elapsed()))
             }
@@ -84,7 +99,7 @@ fn fly(engine: Box<dyn Engine>, frames: u32) -> Result<(Outcome, Duration), BoxE
     let mut rocket = Rocket::new(engine, ROCKET, Rc::clone(&calls))?;
     let mut pilot = Pilot::new();
     let mut count = 0;
-    let start = Instant::now();
+    let start = ThreadTime::now();
     rocket.resize(800.0, 600.0)?;
     for _ in 0..frames {
         let seen = std::mem::take(&mut *calls.borrow_mut());
@@ -104,36 +119,104 @@ fn main() -> ExitCode {
     trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
 }
 
-fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
-    row(out, "", "wasmi", ENGINES.map(|(name, _)| name))?;
-    for (name, work) in WORKS.iter().filter(|(name, _)| name.contains(&arguments.filter)) {
-        let mut ratios = ENGINES.map(|_| Vec::new());
-        let mut fastest = Duration::MAX;
-        for _ in 0..arguments.rounds {
-            let (expected, wasmi) = work.run(Box::new(Wasmi::new()))?;
-            fastest = fastest.min(wasmi);
-            for ((engine, make), ratios) in ENGINES.iter().zip(&mut ratios) {
-                let (outcome, time) = work.run(make())?;
-                if outcome != expected {
-                    return Err(format!("{name}: {engine} and wasmi do not agree").into());
-                }
-                ratios.push(wasmi.as_secs_f64() / time.as_secs_f64());
-            }
+/// What was measured.
+#[derive(Serialize)]
+struct Report {
+    rounds: u32,
+    works: Vec<Measured>,
+    /// The geometric mean of each engine's ratios.
+    means: Vec<(&'static str, f64)>,
+}
+
+/// What was measured of a work.
+#[derive(Serialize)]
+struct Measured {
+    work: &'static str,
+    /// The fastest of wasmi's rounds, in milliseconds.
+    wasmi: f64,
+    /// The ratios of each engine.
+    engines: Vec<(&'static str, Ratios)>,
+}
+
+/// The ratios of all rounds.
+#[derive(Serialize)]
+struct Ratios {
+    least: f64,
+    median: f64,
+    greatest: f64,
+}
+
+impl Ratios {
+    /// Of at least one round.
+    fn new(mut ratios: Vec<f64>) -> Ratios {
+        ratios.sort_by(f64::total_cmp);
+        Ratios {
+            least: ratios[0],
+            median: ratios[ratios.len() / 2],
+            greatest: ratios[ratios.len() - 1],
         }
-        let cells = ratios.map(|mut ratios| {
-            ratios.sort_by(f64::total_cmp);
-            let median = ratios[ratios.len() / 2];
-            format!("{median:.2} ({:.2} to {:.2})", ratios[0], ratios[ratios.len() - 1])
-        });
-        row(out, name, format!("{:.1} ms", fastest.as_secs_f64() * 1e3), cells)?;
+    }
+}
+
+fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
+    let chosen = WORKS.iter().filter(|(name, _)| name.contains(&arguments.filter));
+    let table = !arguments.json;
+    if table {
+        row(out, "", "wasmi", ENGINES.map(|(name, _)| name))?;
+    }
+    let mut works = Vec::new();
+    for (work, how) in chosen {
+        let measured = measure(work, how, arguments.rounds)?;
+        if table {
+            let cells = measured.engines.iter().map(|(_, ratios)| {
+                let Ratios { least, median, greatest } = ratios;
+                format!("{median:.2} ({least:.2} to {greatest:.2})")
+            });
+            row(out, work, format!("{:.1} ms", measured.wasmi), cells)?;
+        }
+        works.push(measured);
+    }
+    let mean = |engine: usize| {
+        let logarithms = works.iter().map(|work| work.engines[engine].1.median.ln());
+        (logarithms.sum::<f64>() / works.len() as f64).exp()
+    };
+    let means = ENGINES.iter().enumerate().map(|(engine, (name, _))| (*name, mean(engine)));
+    let report = Report { rounds: arguments.rounds, means: means.collect(), works };
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut *out, &report)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    if report.works.len() > 1 {
+        row(out, "geometric mean", "", report.means.iter().map(|(_, mean)| format!("{mean:.2}")))?;
     }
     writeln!(
         out,
         "\nwasmi: the fastest of {} rounds. The others: wasmi's time divided by theirs,",
-        arguments.rounds
+        report.rounds
     )?;
     writeln!(out, "the median of the rounds (the least to the greatest).")?;
     Ok(())
+}
+
+/// Lets all engines do a work, by turns.
+fn measure(name: &'static str, work: &Work, rounds: u32) -> Result<Measured, BoxError> {
+    let mut ratios = ENGINES.map(|_| Vec::new());
+    let mut fastest = Duration::MAX;
+    for _ in 0..rounds {
+        let (expected, wasmi) = work.run(Box::new(Wasmi::new()))?;
+        fastest = fastest.min(wasmi);
+        for ((engine, make), ratios) in ENGINES.iter().zip(&mut ratios) {
+            let (outcome, time) = work.run(make())?;
+            if outcome != expected {
+                return Err(format!("{name}: {engine} and wasmi do not agree").into());
+            }
+            ratios.push(wasmi.as_secs_f64() / time.as_secs_f64());
+        }
+    }
+    let ratios = ratios.map(Ratios::new);
+    let engines = ENGINES.iter().map(|(engine, _)| *engine).zip(ratios).collect();
+    Ok(Measured { work: name, wasmi: fastest.as_secs_f64() * 1e3, engines })
 }
 
 fn row(
