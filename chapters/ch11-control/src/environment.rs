@@ -138,7 +138,7 @@ pub trait Environment<'code> {
         let _ = (from, count, to);
     }
 
-    /// The machine has zeroed these slots.
+    /// The machine has zeroed these slots; there is at least one.
     #[inline(always)]
     fn cleared(&mut self, slots: Range<usize>) {
         let _ = slots;

@@ -141,7 +141,6 @@ const TEXT: &str = "
 fn the_world_is_told_what_is_cleared_and_what_is_moved() {
     let (mut core, log) = run(TEXT, MachineLimits::default());
     let told = [
-        "cleared 0..0",
         "2 from 2 to 1",
         "cleared 3..5",
         "host 7 of Some(3): 3",
