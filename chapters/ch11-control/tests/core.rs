@@ -154,7 +154,7 @@ fn the_world_is_told_what_is_cleared_and_what_is_moved() {
 }
 
 #[test]
-fn a_call_takes_one_unit_of_fuel_whoever_is_called() {
+fn a_call_of_any_function_takes_one_unit_of_fuel() {
     let limits = MachineLimits { fuel: Some(10), ..MachineLimits::default() };
     let (core, _) = run(TEXT, limits);
     assert_eq!(core.limits().fuel, Some(10 - 3));
@@ -230,7 +230,7 @@ fn there_is_room_for_the_value_of_a_constant_expression() {
 }
 
 #[test]
-fn a_machine_has_these_limits_if_nobody_says_otherwise() {
+fn the_default_limits_of_a_machine() {
     let expected = MachineLimits {
         operands: 1_048_576,
         calls: 10_000,

@@ -26,7 +26,7 @@ fn call(
 }
 
 #[test]
-fn a_store_has_these_limits_if_nobody_says_otherwise() {
+fn the_default_limits_of_a_store() {
     let expected = StoreLimits {
         memory_bytes: 64 << 30,
         table_elements: 10_000_000,

@@ -101,7 +101,7 @@ fn a_branch_to_a_loop_takes_one_unit_of_fuel() {
 }
 
 #[test]
-fn whoever_watches_is_told_which_labels_and_calls_there_are() {
+fn an_observer_sees_which_labels_and_calls_there_are() {
     let mut store = Store::<Vec<Step>>::default();
     let text = r#"(module
       (func $f
