@@ -1,6 +1,6 @@
 //! Random modules on our machine and on `wasmi`: always the same ones.
 //!
-//! `cargo test --release -p crosscheck` compares all of them, and
+//! `cargo test --release -p crosscheck --test smith` compares all of them, and
 //! `cargo run --release -p crosscheck -- --seconds 3600 --seed 10000` compares others, for as long as you like.
 
 use crosscheck::{COMMON, Tally, check, pair};
