@@ -159,13 +159,19 @@ impl Ratios {
 }
 
 fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
-    let chosen = WORKS.iter().filter(|(name, _)| name.contains(&arguments.filter));
+    let is_chosen = |(name, _): &&(&str, Work)| name.contains(&arguments.filter);
+    if !WORKS.iter().any(|work| is_chosen(&work)) {
+        let names = WORKS.map(|(name, _)| name).join(", ");
+        return Err(
+            format!("no work has `{}` in its name; there are: {names}", arguments.filter).into()
+        );
+    }
     let table = !arguments.json;
     if table {
         row(out, "", "wasmi", ENGINES.map(|(name, _)| name))?;
     }
     let mut works = Vec::new();
-    for (work, how) in chosen {
+    for (work, how) in WORKS.iter().filter(is_chosen) {
         let measured = measure(work, how, arguments.rounds)?;
         if table {
             let cells = measured.engines.iter().map(|(_, ratios)| {
