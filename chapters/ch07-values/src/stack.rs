@@ -78,6 +78,19 @@ impl<'slots> OperandStack<'slots> {
         self.slots.len()
     }
 
+    /// Keeps the top `count` operands and drops those between them and
+    /// `height`.
+    #[inline(always)]
+    pub fn keep(&mut self, count: usize, height: usize) {
+        let from = self.height - count;
+        match count {
+            0 => {}
+            1 => self.slots[height] = self.slots[from],
+            _ => self.slots.copy_within(from..self.height, height),
+        }
+        self.height = height + count;
+    }
+
     /// Lends the stack to work that is not worth compiling into the machine's
     /// own loop.
     ///

@@ -12,7 +12,7 @@ use ch09_module::{Aggregate, Control, Instr, Memory, Parametric, Table};
 use trace::Observer;
 
 use crate::watch::{Level, describe, store};
-use crate::{Code, Environment};
+use crate::{Environment, Shape};
 
 /// What a machine keeps: the operand stack, what it may still use, and its
 /// observer. It outlives the calls, so that the next one finds it ready.
@@ -143,6 +143,16 @@ impl<O: Observer> Core<O> {
     #[inline(always)]
     pub fn stack(&mut self) -> OperandStack<'_> {
         OperandStack::new(&mut self.slots, self.height)
+    }
+
+    /// The operand stack, the fuel and the observer, side by side.
+    #[inline(always)]
+    pub fn parts(&mut self) -> (OperandStack<'_>, &mut Option<u64>, &mut O) {
+        (
+            OperandStack::new(&mut self.slots, self.height),
+            &mut self.limits.fuel,
+            &mut self.observer,
+        )
     }
 
     /// Works on the operand stack.
@@ -279,35 +289,35 @@ impl<O: Observer> Core<O> {
         environment: &mut impl Environment<'code>,
         function: u32,
         instance: u32,
-        code: &Code,
+        shape: &Shape,
     ) -> Result<Frame, Trap> {
         self.spend(1)?;
-        let base = self.height - code.params;
-        let above = self.height + code.locals;
+        let base = self.height - shape.params;
+        let above = self.height + shape.locals;
         let (Some(calls), Some(labels), Some(locals)) = (
             self.limits.calls.checked_sub(1),
-            self.limits.labels.checked_sub(code.depth),
+            self.limits.labels.checked_sub(shape.depth),
             self.slots.get_mut(self.height..above),
         ) else {
             return Err(Trap::CallStackExhausted);
         };
-        if code.locals > 0 {
+        if shape.locals > 0 {
             locals.fill(0);
             environment.cleared(self.height..above);
         }
         self.height = above;
         (self.limits.calls, self.limits.labels) = (calls, labels);
         self.down("func");
-        let locals = code.params + code.locals;
+        let locals = shape.params + shape.locals;
         Ok(Frame { instance, function, base, locals })
     }
 
     /// Ends a call, however it ended.
     #[inline(always)]
-    pub fn leave(&mut self, code: &Code) {
+    pub fn leave(&mut self, shape: &Shape) {
         self.up();
         self.limits.calls += 1;
-        self.limits.labels += code.depth;
+        self.limits.labels += shape.depth;
     }
 
     /// Begins a call that a host function makes: it takes one from `calls`, so
@@ -338,6 +348,16 @@ impl<O: Observer> Core<O> {
         spend(&mut self.limits.fuel, fuel)
     }
 
+    /// Takes the fuel that an instruction asks for, where it is counted.
+    ///
+    /// # Errors
+    ///
+    /// Traps if there is not enough; then none is taken.
+    pub fn pay(&mut self, instr: &Instr) -> Result<(), Trap> {
+        let fuel = bulk(instr, &self.stack());
+        self.spend(fuel)
+    }
+
     /// Keeps the top `count` operands and drops those between them and
     /// `height`.
     #[inline(always)]
@@ -347,14 +367,13 @@ impl<O: Observer> Core<O> {
         count: usize,
         height: usize,
     ) {
-        let from = self.height - count;
-        match count {
-            0 => {}
-            1 => self.slots[height] = self.slots[from],
-            _ => self.slots.copy_within(from..self.height, height),
-        }
-        environment.moved(from, count, height);
-        self.height = height + count;
+        environment.moved(self.height - count, count, height);
+        self.on_stack(|stack| stack.keep(count, height));
+    }
+
+    /// The calls and labels that the machine is inside of, while it is watched.
+    pub fn levels(&self) -> &[Level] {
+        &self.levels
     }
 
     /// One level deeper, for the observer.

@@ -12,10 +12,9 @@ use trace::Observer;
 
 use crate::{Core, Frame};
 
-/// What these machines execute: a function's body as the tree that it is, with
-/// what a call has to know of it.
-#[derive(Clone, Debug)]
-pub struct Code {
+/// What a call has to know of a function, apart from its code.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
     /// How many operands the call takes.
     pub params: usize,
     /// How many more locals there are, all zero at first.
@@ -24,6 +23,25 @@ pub struct Code {
     pub results: usize,
     /// How deep blocks nest in the body.
     pub depth: usize,
+}
+
+impl Shape {
+    /// The shape of a function of type `ty`.
+    pub fn new(ty: &FuncType, function: &Function) -> Shape {
+        Shape {
+            params: ty.params.len(),
+            locals: function.locals.len(),
+            results: ty.results.len(),
+            depth: function.body.depth(),
+        }
+    }
+}
+
+/// What these machines execute: a function's body as the tree that it is.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// What a call has to know of it.
+    pub shape: Shape,
     /// What it executes.
     pub body: Body,
 }
@@ -31,13 +49,7 @@ pub struct Code {
 impl Code {
     /// The code of a function of type `ty`.
     pub fn new(ty: &FuncType, function: Function) -> Code {
-        Code {
-            params: ty.params.len(),
-            locals: function.locals.len(),
-            results: ty.results.len(),
-            depth: function.body.depth(),
-            body: function.body,
-        }
+        Code { shape: Shape::new(ty, &function), body: function.body }
     }
 }
 

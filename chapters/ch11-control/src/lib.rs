@@ -17,7 +17,8 @@ mod unwind;
 mod watch;
 
 pub use core::{Core, Fault, Frame, MachineLimits};
-pub use environment::{Callee, Code, Environment};
+pub use environment::{Callee, Code, Environment, Shape};
 pub use machine::Machine;
 pub use single::{SingleModule, SingleModuleError};
 pub use unwind::Unwind;
+pub use watch::{Level, describe};

@@ -180,14 +180,18 @@ where
                 return Ok(());
             }
         };
-        let frame =
-            self.core.enter(&mut self.environment, function, instance, code)?;
+        let frame = self.core.enter(
+            &mut self.environment,
+            function,
+            instance,
+            &code.shape,
+        )?;
         let outcome = self.execute(&frame, &code.body);
-        self.core.leave(code);
+        self.core.leave(&code.shape);
         match outcome {
             Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
                 let environment = &mut self.environment;
-                self.core.keep(environment, code.results, frame.base);
+                self.core.keep(environment, code.shape.results, frame.base);
                 Ok(())
             }
             Err(unwind) => Err(unwind),

@@ -1,7 +1,9 @@
 //! What an observer of the machine is told.
 
+use std::fmt::Display;
+
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{Instr, MemArg, StoreOp};
+use ch09_module::{MemArg, StoreOp};
 use ch10_memory::MemoryInstance;
 use trace::{Observer, Place, Step};
 
@@ -9,7 +11,7 @@ use crate::{Environment, Frame};
 
 /// A call or a label that the machine is inside of, and how far it has come
 /// there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Level {
     name: &'static str,
     /// How many of its instructions have begun.
@@ -39,7 +41,7 @@ pub fn describe<'code, E: Environment<'code>>(
     environment: &E,
     frame: &Frame,
     levels: &[Level],
-    instr: &Instr,
+    instr: &dyn Display,
     stack: &OperandStack,
 ) -> Step {
     let calls = levels.iter().filter(|level| level.name == CALL).count();

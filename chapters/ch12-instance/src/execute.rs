@@ -72,7 +72,7 @@ impl<'store, L: Layer> Environment<'store> for StoreView<'store, L> {
         match body {
             FunctionBody::Code(instance, code) => Callee::Code {
                 instance: instance.0,
-                code: self.code[code as usize].get(ty, &self.data.types),
+                code: self.code[code as usize].get(self.data, instance.0, ty),
             },
             FunctionBody::Host(host) => Callee::Host(host),
         }

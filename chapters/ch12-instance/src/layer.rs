@@ -1,10 +1,10 @@
 //! What a later chapter adds to this store.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Debug;
 
 use annex_embedding::{FuncAddr, Referent, TagAddr};
-use annex_types::TypeRegistry;
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, HeapType, Instr, LateFunction, TypeIdx};
 use ch11_control::{Code, Core, Frame, Machine};
@@ -18,11 +18,19 @@ use crate::{StoreData, StoreView};
 /// A layer is a value with methods. Each layer contains the one below, and
 /// delegates to it what it does not know itself.
 pub trait Layer: Debug + Default + 'static {
+    /// The name by which people choose the engine.
+    const NAME: &'static str = "tree";
+
     /// What the engine makes of a function's body.
     type Code: Debug;
 
-    /// Translates a function of type `ty`.
-    fn translate(ty: &FuncType, function: Function) -> Self::Code;
+    /// Translates a function of type `ty`, which belongs to a module instance.
+    fn translate(
+        here: &StoreData,
+        instance: u32,
+        ty: &FuncType,
+        function: Function,
+    ) -> Self::Code;
 
     /// Calls a function, whose arguments are the top operands, and leaves its
     /// results in their place.
@@ -79,18 +87,34 @@ impl<L: Layer> LateCode<L> {
         LateCode { function, code: OnceCell::new() }
     }
 
-    /// The code. The number of the function's type is `ty`.
+    /// The code. The function belongs to a module instance, and the number of
+    /// its type is `ty`.
     #[inline(always)]
-    pub(crate) fn get(&self, ty: TypeIdx, types: &TypeRegistry) -> &L::Code {
-        self.code.get_or_init(|| self.translate(ty, types))
+    pub(crate) fn get(
+        &self,
+        here: &StoreData,
+        instance: u32,
+        ty: TypeIdx,
+    ) -> &L::Code {
+        self.code.get_or_init(|| self.translate(here, instance, ty))
+    }
+
+    /// The function that the code is made of.
+    pub fn function(&self) -> Cow<'_, Function> {
+        self.function.read()
     }
 
     #[cold]
     #[inline(never)]
-    fn translate(&self, ty: TypeIdx, types: &TypeRegistry) -> L::Code {
+    fn translate(
+        &self,
+        here: &StoreData,
+        instance: u32,
+        ty: TypeIdx,
+    ) -> L::Code {
         let none = FuncType::default();
-        let ty = types.func(ty).unwrap_or(&none);
-        L::translate(ty, self.function.read().into_owned())
+        let ty = here.types.func(ty).unwrap_or(&none);
+        L::translate(here, instance, ty, self.function().into_owned())
     }
 }
 
@@ -101,7 +125,12 @@ pub struct CoreLayer;
 impl Layer for CoreLayer {
     type Code = Code;
 
-    fn translate(ty: &FuncType, function: Function) -> Code {
+    fn translate(
+        _: &StoreData,
+        _: u32,
+        ty: &FuncType,
+        function: Function,
+    ) -> Code {
         Code::new(ty, function)
     }
 

@@ -37,6 +37,7 @@ impl<O: Observer, L: Layer> Store<O, L> {
         Store {
             data: StoreData {
                 limits,
+                watched: O::WATCHES,
                 features: FEATURES,
                 ..StoreData::default()
             },
@@ -124,6 +125,8 @@ pub struct StoreData {
     /// The upper halves of the vectors on the operand stack, each beside its
     /// slot. Empty until there is a vector.
     pub upper: Vec<u64>,
+    /// Whether somebody observes each step.
+    pub watched: bool,
     /// How much the store may have of everything.
     pub limits: StoreLimits,
     /// The version of the standard that modules are validated by.

@@ -23,7 +23,7 @@ use crate::{Layer, Store, StoreView};
 macro_rules! methods_of_both {
     ($self:ident, $data:expr, $view:expr) => {
         fn name(&$self) -> &'static str {
-            "tree"
+            L::NAME
         }
 
         fn validate(&$self, module: &[u8]) -> Result<(), Error> {

@@ -17,7 +17,12 @@ pub struct ReferenceLayer;
 impl Layer for ReferenceLayer {
     type Code = Code;
 
-    fn translate(ty: &FuncType, function: Function) -> Code {
+    fn translate(
+        _: &StoreData,
+        _: u32,
+        ty: &FuncType,
+        function: Function,
+    ) -> Code {
         Code::new(ty, function)
     }
 

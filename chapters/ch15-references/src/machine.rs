@@ -199,12 +199,12 @@ impl<'store, L: Layer<Code = Code>, O: Observer> Machine<'store, L, O> {
             }
         };
         let frame =
-            self.core.enter(&mut self.here, function, instance, code)?;
+            self.core.enter(&mut self.here, function, instance, &code.shape)?;
         let outcome = self.execute(&frame, &code.body);
-        self.core.leave(code);
+        self.core.leave(&code.shape);
         match outcome {
             Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
-                self.core.keep(&mut self.here, code.results, frame.base);
+                self.core.keep(&mut self.here, code.shape.results, frame.base);
                 Ok(())
             }
             Err(unwind) => Err(unwind),

@@ -213,13 +213,21 @@ impl<'store, L: Layer<Code = Code>, O: Observer> Machine<'store, L, O> {
                     return Ok(());
                 }
             };
-            let frame =
-                self.core.enter(&mut self.here, function, instance, code)?;
+            let frame = self.core.enter(
+                &mut self.here,
+                function,
+                instance,
+                &code.shape,
+            )?;
             let outcome = self.execute(&frame, &code.body);
-            self.core.leave(code);
+            self.core.leave(&code.shape);
             match outcome {
                 Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
-                    self.core.keep(&mut self.here, code.results, frame.base);
+                    self.core.keep(
+                        &mut self.here,
+                        code.shape.results,
+                        frame.base,
+                    );
                     return Ok(());
                 }
                 Err(Unwind::TailCall(next)) => function = next,
@@ -241,7 +249,7 @@ impl<'store, L: Layer<Code = Code>, O: Observer> Machine<'store, L, O> {
             self.call(Some(frame.instance), function)?;
             return Err(Unwind::Return);
         };
-        self.core.keep(&mut self.here, code.params, frame.base);
+        self.core.keep(&mut self.here, code.shape.params, frame.base);
         Err(Unwind::TailCall(function))
     }
 

@@ -12,7 +12,7 @@ use trace::Observer;
 use crate::{Exceptions, Machine};
 
 /// A layer with exceptions.
-pub trait HasExceptions: Layer<Code = Code> {
+pub trait HasExceptions: Layer {
     /// The exceptions.
     fn exceptions(&mut self) -> &mut Exceptions;
 
@@ -49,7 +49,12 @@ impl HasExceptions for ExceptionLayer {
 impl Layer for ExceptionLayer {
     type Code = Code;
 
-    fn translate(ty: &FuncType, function: Function) -> Code {
+    fn translate(
+        _: &StoreData,
+        _: u32,
+        ty: &FuncType,
+        function: Function,
+    ) -> Code {
         Code::new(ty, function)
     }
 

@@ -10,11 +10,13 @@
 mod exceptions;
 mod layer;
 mod machine;
+mod throw;
 mod unwind;
 
 pub use exceptions::{Exceptions, ExnAddr};
 pub use layer::{ExceptionLayer, HasExceptions};
 pub use machine::Machine;
+pub use throw::{catch, throw};
 pub use unwind::Unwind;
 
 /// A store in which exceptions are thrown.

@@ -8,15 +8,13 @@
 
 use annex_embedding::{FuncAddr, NULL, function_of};
 use ch07_values::Trap;
-use ch09_module::{
-    BrOnCast, Catch, Control, Instr, LabelIdx, TagIdx, TryTable,
-};
-use ch11_control::{Callee, Core, Environment, Frame, native};
+use ch09_module::{BrOnCast, Control, Instr, LabelIdx, TryTable};
+use ch11_control::{Callee, Code, Core, Environment, Frame, native};
 use ch12_instance::{StoreView, Uncaught};
 use ch15_references::is_of;
 use trace::Observer;
 
-use crate::{ExnAddr, HasExceptions, Unwind};
+use crate::{HasExceptions, Unwind, catch, throw};
 
 /// A machine: its core, and the store that it works on.
 pub struct Machine<'store, L: HasExceptions, O> {
@@ -24,7 +22,7 @@ pub struct Machine<'store, L: HasExceptions, O> {
     here: StoreView<'store, L>,
 }
 
-impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
+impl<'store, L: HasExceptions<Code = Code>, O: Observer> Machine<'store, L, O> {
     /// A machine that is about to execute code in a store.
     pub fn new(core: &'store mut Core<O>, here: StoreView<'store, L>) -> Self {
         Machine { core, here }
@@ -168,7 +166,8 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
                 return self.tail_call(frame, function.0);
             }
             Control::Throw(tag) => {
-                return Err(Unwind::Throw(self.throw(frame, *tag)?));
+                let (core, here) = (&mut *self.core, &mut self.here);
+                return Err(Unwind::Throw(throw(core, here, frame, *tag)?));
             }
             Control::ThrowRef => {
                 let reference = self.core.pop();
@@ -209,28 +208,6 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
         }
     }
 
-    /// Makes an exception of the values on top of the stack, as many as the
-    /// tag's type has parameters.
-    #[inline(never)]
-    fn throw(&mut self, frame: &Frame, tag: TagIdx) -> Result<ExnAddr, Trap> {
-        let StoreView { data, layer, .. } = &mut self.here;
-        self.core.on_stack(|stack| {
-            layer.before_throw(data, stack)?;
-            let instance = &data.instances[frame.instance as usize];
-            let tag = instance.tags[tag.index()];
-            let ty = data.types.func(data.tags[tag.index()].ty);
-            let count = ty.map_or(0, |ty| ty.params.len());
-            let values = stack.height() - count..stack.height();
-            let value = |position| {
-                let half = data.upper.get(position).copied();
-                [stack.slot(position), half.unwrap_or_default()]
-            };
-            let values = values.map(value).collect();
-            (0..count).for_each(|_| _ = stack.pop::<u64>());
-            layer.exceptions().make(tag, values)
-        })
-    }
-
     /// Executes a `try_table`: its body under a label, and around both a
     /// handler, which catches exceptions.
     #[inline(never)]
@@ -244,54 +221,11 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
         match self.label("try_table", frame, params, results, &handled.body) {
             Err(Unwind::Throw(exn)) => {
                 self.core.cut(height);
-                Err(self.catch(frame, &handled.catches, exn)?)
+                let (core, here) = (&mut *self.core, &mut self.here);
+                Err(catch(core, here, frame, &handled.catches, exn)?)
             }
             outcome => outcome.map(|_| ()),
         }
-    }
-
-    /// What an exception becomes: a branch to the label of the first clause
-    /// that matches it. If no clause matches, it stays what it is.
-    #[inline(never)]
-    fn catch(
-        &mut self,
-        frame: &Frame,
-        clauses: &[Catch],
-        exn: ExnAddr,
-    ) -> Result<Unwind, Trap> {
-        let StoreView { data, layer, .. } = &mut self.here;
-        let tags = &data.instances[frame.instance as usize].tags;
-        let exceptions = layer.exceptions();
-        for clause in clauses {
-            let (tag, label, by_reference) = match *clause {
-                Catch::One(tag, label) => (Some(tag), label, false),
-                Catch::OneRef(tag, label) => (Some(tag), label, true),
-                Catch::All(label) => (None, label, false),
-                Catch::AllRef(label) => (None, label, true),
-            };
-            if tag.is_some_and(|tag| tags[tag.index()] != exceptions.tag(exn)) {
-                continue;
-            }
-            self.core.caught();
-            self.core.on_stack(|stack| {
-                if tag.is_some() {
-                    for [slot, half] in exceptions.values(exn) {
-                        if let Some(upper) = data.upper.get_mut(stack.height())
-                        {
-                            *upper = *half;
-                        }
-                        stack.push(*slot)?;
-                    }
-                }
-                match by_reference {
-                    true => stack.push(exceptions.reference(exn))?,
-                    false => exceptions.forget(exn),
-                }
-                Ok(())
-            })?;
-            return Ok(Unwind::Branch(label));
-        }
-        Ok(Unwind::Throw(exn))
     }
 
     /// Calls a function: its body is under a label too, which also catches
@@ -311,13 +245,21 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
                     return Ok(());
                 }
             };
-            let frame =
-                self.core.enter(&mut self.here, function, instance, code)?;
+            let frame = self.core.enter(
+                &mut self.here,
+                function,
+                instance,
+                &code.shape,
+            )?;
             let outcome = self.execute(&frame, &code.body);
-            self.core.leave(code);
+            self.core.leave(&code.shape);
             match outcome {
                 Ok(()) | Err(Unwind::Return | Unwind::Branch(LabelIdx(0))) => {
-                    self.core.keep(&mut self.here, code.results, frame.base);
+                    self.core.keep(
+                        &mut self.here,
+                        code.shape.results,
+                        frame.base,
+                    );
                     return Ok(());
                 }
                 Err(Unwind::TailCall(next)) => function = next,
@@ -339,7 +281,7 @@ impl<'store, L: HasExceptions, O: Observer> Machine<'store, L, O> {
             self.call(Some(frame.instance), function)?;
             return Err(Unwind::Return);
         };
-        self.core.keep(&mut self.here, code.params, frame.base);
+        self.core.keep(&mut self.here, code.shape.params, frame.base);
         Err(Unwind::TailCall(function))
     }
 

@@ -44,7 +44,12 @@ impl HeapLayer {
 impl Layer for HeapLayer {
     type Code = Code;
 
-    fn translate(ty: &FuncType, function: Function) -> Code {
+    fn translate(
+        _: &StoreData,
+        _: u32,
+        ty: &FuncType,
+        function: Function,
+    ) -> Code {
         Code::new(ty, function)
     }
 
