@@ -96,6 +96,36 @@ fn a_section_without_meaning_is_written_after_the_one_that_it_came_after() {
 }
 
 #[test]
+fn a_field_keeps_its_types_its_place_and_its_expressions() {
+    let fields = [
+        "(type (;0;) (func (param i32)))",
+        "(type (;1;) (struct (field i32)))",
+        "(import \"a\" \"e\" (tag (;0;) (type 0) (param i32)))",
+        "(tag (;1;) (type 0) (param i32))",
+        "(table (;0;) 3 (ref null 0))",
+        "(table (;1;) 1 (ref func) (ref.func 0))",
+        "(memory (;0;) 1)",
+        "(memory (;1;) 1)",
+        "(elem (;0;) (offset (i32.const 1) (i32.const 1) (i32.add)) (ref 0) (ref.func 0))",
+        "(elem (;1;) (table 1) (i32.const 0) func 0)",
+        "(elem (;2;) (ref 1) (item (i32.const 7) (struct.new 1)))",
+        "(func (;0;) (type 0) (param i32))",
+        "(data (;0;) (offset (i32.const 1) (i32.const 1) (i32.add)) \"a\")",
+        "(data (;1;) (memory 1) (i32.const 0) \"a\")",
+    ];
+    let printed = round_trip(&format!("(module {})", fields.join("\n")));
+    for field in fields {
+        assert!(printed.contains(field), "no {field} in {printed}");
+    }
+}
+
+#[test]
+fn a_short_name_is_that_of_a_reference_that_may_be_null() {
+    assert_eq!(RefType::FUNCREF.to_string(), "funcref");
+    assert_eq!(RefType::EXTERNREF.to_string(), "externref");
+}
+
+#[test]
 fn numbers_are_exact() {
     insta::assert_snapshot!(round_trip(
         "(module (func
