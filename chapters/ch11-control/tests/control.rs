@@ -513,6 +513,7 @@ fn fuel_counts_calls_and_branches_to_loops_and_the_bytes_of_bulk_instructions()
     assert_eq!(fuel_for(rounds), 1 + 4);
     let fill = "i32.const 0 i32.const 0 i32.const 100 memory.fill";
     assert_eq!(fuel_for(fill), 1 + 100);
+    assert_eq!(fuel_for("i32.const 0 memory.grow memory.size drop drop"), 1);
 }
 
 #[test]
@@ -552,6 +553,28 @@ fn an_observer_sees_steps_writes_and_labels() {
         .map(|step| format!("{step} {}", step.labels.join(" ")))
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn an_observer_sees_operands_as_small_numbers_or_else_as_their_bits() {
+    let operands = "
+        i64.const -1 i64.const -65535 i64.const -65536
+        i64.const 0x7fffffff i64.const 0x80000000 i64.const 0x100000000";
+    let module = format!(
+        "(module (func (export \"run\") (result i64 i64 i64 i64 i64 i64)
+          {operands} nop))"
+    );
+    let mut steps: Vec<Step> = Vec::new();
+    load(&module).call("run", &[], &mut steps).unwrap();
+    let expected = [
+        "-1",
+        "-65535",
+        "0xffffffffffff0000",
+        "2147483647",
+        "-2147483648",
+        "0x0000000100000000",
+    ];
+    assert_eq!(steps.last().unwrap().stack, expected);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use ch07_values::{OperandStack, Trap};
+use ch07_values::{Number, OperandStack, Trap};
 use ch09_module::{
     FuncIdx, GlobalIdx, Instr, MemIdx, Module, TableIdx, TypeIdx,
 };
@@ -12,7 +12,7 @@ use ch10_memory::MemoryInstance;
 use ch11_control::{
     Callee, Code, Core, Environment, Frame, Machine, MachineLimits,
 };
-use trace::Observer;
+use trace::{Observer, Place, Step};
 
 /// Instance 3 of a module whose first function is the host's: it returns its
 /// argument plus 100.
@@ -34,10 +34,11 @@ impl<'code> Environment<'code> for World<'code> {
         &self,
         _: u32,
         _: TableIdx,
-        _: u64,
+        element: u64,
         _: TypeIdx,
     ) -> Result<u32, Trap> {
-        unreachable!("there is no table")
+        // The table has all functions in it, in their order.
+        Ok(element as u32)
     }
 
     fn callee(&self, function: u32) -> Callee<'code> {
@@ -151,6 +152,39 @@ fn the_world_is_told_what_is_cleared_and_what_is_moved() {
     ];
     assert_eq!(log, told);
     assert_eq!(core.stack().slots(), [9 + 103]);
+}
+
+#[test]
+fn a_host_function_that_is_called_through_a_table_is_told_by_whom() {
+    let text = "
+        (module
+          (type $t (func (param i32) (result i32)))
+          (import \"host\" \"f\" (func (type $t)))
+          (table 1 funcref)
+          (func (result i32)
+            (call_indirect (type $t) (i32.const 5) (i32.const 0))))";
+    let (mut core, log) = run(text, MachineLimits::default());
+    assert_eq!(log, ["host 7 of Some(3): 5", "1 from 0 to 0"]);
+    assert_eq!(core.stack().slots(), [105]);
+}
+
+#[test]
+fn an_observer_sees_a_constant_expression_outside_of_all_calls() {
+    let (module, log) = (Module::default(), RefCell::default());
+    let mut world = World { module: &module, code: &[], log: &log };
+    let mut core = Core::new(MachineLimits::default(), Vec::new());
+    core.reset().unwrap();
+    let frame = Frame { instance: 3, function: 9, base: 0, locals: 0 };
+    let body: [Instr; 1] = [Number::I32(7).into()];
+    let next = core.plain(&mut world, &frame, &mut body.iter());
+    assert_eq!(next, Ok(None));
+    assert_eq!(core.stack().slots(), [7]);
+    let step = Step {
+        place: Place::new("9", []),
+        instruction: "i32.const 7".to_owned(),
+        ..Step::default()
+    };
+    assert_eq!(*core.observer(), [step]);
 }
 
 #[test]
