@@ -51,6 +51,16 @@ fn constant_expressions_leave_nothing_on_the_operand_stack() {
     assert_eq!(call(&mut program, "f", &[]).unwrap(), [3.into()]);
 }
 
+#[test]
+fn arguments_that_find_no_room_are_an_error_that_says_what_the_limit_is() {
+    let limits = StoreLimits { operands: 2, ..StoreLimits::default() };
+    let text = r#"(module (func (export "f") (param i32 i32 i32)))"#;
+    let arguments = [1.into(), 2.into(), 3.into()];
+    let error = call(&mut within(limits, text), "f", &arguments).unwrap_err();
+    let expected = "the call needs 3 operands; the limit is 2";
+    assert_eq!(error.to_string(), expected);
+}
+
 /// A memory of two pages is 131,072 bytes, and one of two bytes is two.
 #[test]
 fn memories_share_a_limit_whatever_their_pages() {

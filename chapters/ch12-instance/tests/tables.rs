@@ -1,7 +1,10 @@
 //! Tables: what they begin with, and which elements a copy takes; and which
 //! bytes it takes from one memory to another.
 
-use annex_embedding::{Engine, FuncAddr, Imports, InstanceAddr, Value};
+use annex_embedding::{
+    Engine, FuncAddr, Imports, InstanceAddr, Referent, Value,
+};
+use ch07_values::Trap;
 use ch12_instance::Store;
 
 fn call(
@@ -76,6 +79,45 @@ fn a_copy_takes_the_elements_from_the_second_place_to_the_first() {
     assert_eq!(elements(&mut store, instance, "b"), [1, 2, 3, 3, 4]);
     call(&mut store, instance, "within", &[2, 0, 3]);
     assert_eq!(elements(&mut store, instance, "b"), [1, 2, 1, 2, 3]);
+}
+
+#[test]
+fn a_copy_within_a_table_that_ends_past_its_end_writes_nothing() {
+    let text = r#"(module
+        (func $0) (func $1) (func $2)
+        (table (export "t") 3 funcref)
+        (elem (i32.const 0) func 0 1 2)
+        (func (export "copy") (param i32 i32 i32)
+          (table.copy (local.get 0) (local.get 1) (local.get 2))))"#;
+    let mut store = Store::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    for (to, from, length) in [(0, 1, 3), (1, 0, 3), (0, 4, 0), (4, 0, 0)] {
+        let arguments = [to.into(), from.into(), length.into()];
+        let error = store.call(instance, "copy", &arguments).unwrap_err();
+        assert_eq!(error.trap(), Some(Trap::OutOfBoundsTableAccess));
+    }
+    assert_eq!(elements(&mut store, instance, "t"), [0, 1, 2]);
+}
+
+#[test]
+fn what_is_set_in_a_table_can_be_got_from_it() {
+    let text = r#"(module
+        (table 3 externref)
+        (func (export "set") (param i32 externref)
+          (table.set (local.get 0) (local.get 1)))
+        (func (export "get") (param i32) (result externref)
+          (table.get (local.get 0))))"#;
+    let mut store: Store = Store::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+    let seven = Value::ExternRef(Some(Referent::Host(7)));
+    store.call(instance, "set", &[1.into(), seven]).unwrap();
+    let mut get = |index: i32| store.call(instance, "get", &[index.into()]);
+    let null = Value::ExternRef(None);
+    for (index, element) in [(0, null), (1, seven), (2, null)] {
+        assert_eq!(get(index).unwrap(), [element]);
+    }
+    let trap = get(3).unwrap_err().trap();
+    assert_eq!(trap, Some(Trap::OutOfBoundsTableAccess));
 }
 
 #[test]
