@@ -42,10 +42,13 @@
     end
     drop
     i32.const 1)
+  ;; Below the reference that is asked about lies another one.
   (func $cast (param funcref) (result i32)
     block (result (ref $to_i32))
+      ref.null func
       local.get 0
       br_on_cast 0 funcref (ref $to_i32)
+      drop
       drop
       i32.const 2
       return
@@ -58,6 +61,7 @@
       (i32.add (call $cast (ref.func $minus)) (call $cast (ref.null func)))))
   (func $cast_fail (param funcref) (result i32)
     block (result funcref)
+      ref.null func
       local.get 0
       br_on_cast_fail 0 funcref (ref $to_i32)
       call_ref $to_i32

@@ -1,13 +1,18 @@
 //! Who catches what, and what is left.
 
 use annex_embedding::{
-    Caller, Engine, Error, Extern, Handle, Imports, InstanceAddr, Referent,
-    TagAddr, Value,
+    Caller, Engine, Error, Extern, FuncAddr, Handle, Imports, InstanceAddr,
+    Referent, TagAddr, Value,
 };
 use annex_vector::V128;
-use ch07_values::Trap;
-use ch12_instance::StoreLimits;
-use ch17_exceptions::{Exceptions, ExnAddr, HasExceptions, Store, Unwind};
+use ch07_values::{OperandStack, Trap};
+use ch09_module::{FuncType, Function};
+use ch11_control::{Code, Core};
+use ch12_instance::{Layer, StoreData, StoreLimits, StoreView, Uncaught};
+use ch17_exceptions::{
+    ExceptionLayer, Exceptions, ExnAddr, HasExceptions, Machine, Store, Unwind,
+};
+use trace::Observer;
 
 /// A store with an instance of a module.
 fn instance(text: &str) -> (Store, InstanceAddr) {
@@ -307,6 +312,13 @@ fn an_exception_unwinds_nine_thousand_calls() {
 
 #[test]
 fn a_handler_cuts_the_stack_before_it_pushes() {
+    let check = |operands, text: &str| {
+        let limits = StoreLimits { operands, ..StoreLimits::default() };
+        let mut store: Store = Store::new((), limits);
+        let instance = store.instantiate(text.as_bytes(), &Imports::new());
+        let mut full = (store, instance.unwrap());
+        assert_eq!(call(&mut full, "f", &[]).unwrap(), [0.into()]);
+    };
     // The stack is full when something is thrown. There is room for the
     // reference all the same.
     let text = "(module (tag $e) (func (export \"f\") (result i32)
@@ -319,10 +331,69 @@ fn a_handler_cuts_the_stack_before_it_pushes() {
           unreachable
         end
         ref.is_null))";
-    let limits = StoreLimits { operands: 2, ..StoreLimits::default() };
-    let mut store: Store = Store::new((), limits);
+    check(2, text);
+    // What the block takes as parameters goes too.
+    let text = "(module (tag $e) (func (export \"f\") (result i32)
+        block $caught (result exnref)
+          i32.const 1
+          try_table (param i32) (catch_all_ref $caught)
+            throw $e
+          end
+          unreachable
+        end
+        ref.is_null))";
+    check(1, text);
+}
+
+/// A layer in which there is never memory for an exception.
+#[derive(Debug, Default)]
+struct FullLayer(ExceptionLayer);
+
+impl HasExceptions for FullLayer {
+    fn exceptions(&mut self) -> &mut Exceptions {
+        self.0.exceptions()
+    }
+
+    fn before_throw(
+        &mut self,
+        _: &StoreData,
+        stack: &OperandStack,
+    ) -> Result<(), Trap> {
+        assert_eq!(stack.slots(), [1, 7], "the value is still there");
+        Err(Trap::OutOfHeap)
+    }
+}
+
+impl Layer for FullLayer {
+    type Code = Code;
+
+    fn translate(
+        _: &StoreData,
+        _: u32,
+        ty: &FuncType,
+        function: Function,
+    ) -> Code {
+        Code::new(ty, function)
+    }
+
+    fn run<O: Observer>(
+        core: &mut Core<O>,
+        view: StoreView<'_, Self>,
+        function: FuncAddr,
+    ) -> Result<(), Uncaught> {
+        Machine::new(core, view).invoke(function)
+    }
+}
+
+#[test]
+fn a_layer_is_asked_before_an_exception_is_made() {
+    let text = "(module (tag $e (param i32))
+        (func (export \"f\") i32.const 1 i32.const 7 throw $e))";
+    let mut store = ch12_instance::Store::<(), FullLayer>::default();
     let instance = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
-    assert_eq!(call(&mut (store, instance), "f", &[]).unwrap(), [0.into()]);
+    let error = store.call(instance, "f", &[]).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::OutOfHeap));
+    assert!(store.layer_mut().exceptions().is_empty());
 }
 
 #[test]
