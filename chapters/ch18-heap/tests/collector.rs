@@ -377,6 +377,39 @@ fn exceptions_keep_their_values_alive_and_are_collected_too() {
     assert!(program.statistics().objects < 100_000);
 }
 
+#[test]
+fn the_more_exceptions_stay_the_more_are_thrown_before_the_next_collection() {
+    let mut program = Program::new(
+        r#"(tag $tag)
+           (table $kept 4000 exnref)
+           (func $caught (result exnref)
+             (block $caught (result exnref)
+               (try_table (catch_all_ref $caught) (throw $tag))
+               (unreachable)))
+           (func (export "keep") (param $n i32)
+             (loop $more
+               (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+               (table.set $kept (local.get $n) (call $caught))
+               (br_if $more (local.get $n))))
+           (func (export "drop") (param $n i32)
+             (loop $more
+               (drop (call $caught))
+               (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))"#,
+    );
+    let mut collections = |name, count: i32| {
+        program.call(name, &[count.into()]).unwrap();
+        program.statistics().collections
+    };
+    assert_eq!(collections("keep", 4_000), 0);
+    assert_eq!(collections("drop", 10_001 - 4_000), 0);
+    // What stays is the 4,000, and then comes the one that was about to be
+    // thrown.
+    assert_eq!(collections("drop", 1), 1);
+    let due = 10_001 + 2 * 4_000;
+    assert_eq!(collections("drop", due - 4_001), 1);
+    assert_eq!(collections("drop", 1), 2);
+}
+
 /// The call that the host function makes goes on with the same operand stack,
 /// so the locals and operands of the interrupted call are still roots.
 #[test]
