@@ -6,7 +6,8 @@ use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 
 use crate::{
     Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr,
-    IntoHostFunction, MemAddr, TableAddr, TagAddr, Value,
+    IntoHostFunction, MemAddr, PausedCall, Progress, Request, TableAddr,
+    TagAddr, Value,
 };
 
 /// An engine with its store.
@@ -146,6 +147,66 @@ pub trait Engine {
     /// it.
     fn set_fuel(&mut self, fuel: u64) {
         let _ = fuel;
+    }
+
+    /// Takes a call that can be paused one step further. The four methods below
+    /// say it more plainly.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the call ends in; [`Error::NotYet`] where calls cannot be
+    /// paused.
+    fn progress(&mut self, request: Request<'_>) -> Result<Progress, Error> {
+        let _ = request;
+        let name = self.name();
+        Err(Error::NotYet(format!("calls of `{name}` cannot be paused")))
+    }
+
+    /// Calls a function like [`Engine::invoke`], but pauses the call where fuel
+    /// runs out, and where a function of the host fails with a
+    /// [`Suspend`](crate::Suspend).
+    ///
+    /// # Errors
+    ///
+    /// See [`Engine::progress`].
+    fn start(
+        &mut self,
+        function: FuncAddr,
+        arguments: &[Value],
+    ) -> Result<Progress, Error> {
+        self.progress(Request::Start(function, arguments))
+    }
+
+    /// Goes on with a call that has had no fuel left.
+    ///
+    /// # Errors
+    ///
+    /// See [`Engine::progress`].
+    fn resume(&mut self, call: PausedCall) -> Result<Progress, Error> {
+        self.progress(Request::Resume(call))
+    }
+
+    /// Goes on with a call that waits for a function of the host, which has
+    /// these results.
+    ///
+    /// # Errors
+    ///
+    /// See [`Engine::progress`]. Results of other types end the call.
+    fn answer(
+        &mut self,
+        call: PausedCall,
+        results: &[Value],
+    ) -> Result<Progress, Error> {
+        self.progress(Request::Answer(call, results))
+    }
+
+    /// Ends a paused call where it is, and forgets it.
+    ///
+    /// # Errors
+    ///
+    /// There is no such call.
+    fn cancel(&mut self, call: PausedCall) -> Result<(), Error> {
+        self.progress(Request::Cancel(call)).map(|_| ())
     }
 
     /// Calls a function that an instance exports.

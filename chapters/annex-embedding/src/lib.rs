@@ -10,6 +10,7 @@ mod address;
 mod engine;
 mod error;
 mod host;
+mod progress;
 mod switchboard;
 mod value;
 
@@ -22,5 +23,6 @@ pub use error::{Error, ExceptionReport, LinkError, TrapReport};
 pub use host::{
     Caller, HostError, HostFunction, HostResults, IntoHostFunction, WithCaller,
 };
+pub use progress::{Pause, PausedCall, Progress, Request, Suspend};
 pub use switchboard::Switchboard;
 pub use value::{NULL, Referent, Value, function, function_of, list};

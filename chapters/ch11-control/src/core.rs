@@ -118,6 +118,11 @@ impl<O: Observer> Core<O> {
         self.limits
     }
 
+    /// Sets what may still be used.
+    pub fn set_limits(&mut self, limits: MachineLimits) {
+        self.limits = limits;
+    }
+
     /// Sets how much fuel there is; does nothing where fuel is not counted.
     pub fn set_fuel(&mut self, fuel: u64) {
         self.limits.fuel = self.limits.fuel.map(|_| fuel);

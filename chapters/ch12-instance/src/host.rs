@@ -53,7 +53,21 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         let halves = data.halves(&stack, from);
         values.extend(data.show(*layer, &ty.params, halves));
         function.call(&mut Caller::new(self, caller), values)?;
-        for (value, ty) in values.iter().zip(&ty.results) {
+        self.check_results(function, values)
+    }
+
+    /// Checks that a host function can have these results.
+    ///
+    /// # Errors
+    ///
+    /// A reference to something that isn't in this store, or is of another
+    /// type.
+    pub fn check_results(
+        &self,
+        function: &HostFunction,
+        values: &[Value],
+    ) -> Result<(), HostError> {
+        for (value, ty) in values.iter().zip(&function.ty().results) {
             if !self.view.is_of(*value, *ty) {
                 return Err(format!(
                     "wrong results: expected a value of type {ty} of this \

@@ -16,9 +16,12 @@ use crate::{Layer, StoreView, Uncaught};
 
 /// A store that can be called: from outside, or by a function of the host in
 /// the middle of another call.
-pub(crate) struct Invocation<'store, L: Layer, O> {
-    pub(crate) view: StoreView<'store, L>,
-    pub(crate) core: &'store mut Core<O>,
+#[derive(Debug)]
+pub struct Invocation<'store, L: Layer, O> {
+    /// What is alive, the layer, and the code.
+    pub view: StoreView<'store, L>,
+    /// The machine's own.
+    pub core: &'store mut Core<O>,
 }
 
 impl<L: Layer, O: Observer> Invocation<'_, L, O> {
@@ -29,30 +32,52 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         function: FuncAddr,
         arguments: &[Value],
     ) -> Result<Vec<Value>, Error> {
-        self.view.check_arguments(function, arguments)?;
         let height = self.core.height();
-        let pushed = self.push(arguments).map_err(|_| {
-            let limit = self.core.stack().capacity() as u64;
-            let (needs, others) = (arguments.len() as u128, height as u64);
-            too_much("call", needs, "operands", limit, others)
-        });
+        let pushed = self.arguments(function, arguments);
         let outcome = pushed.and_then(|()| {
             L::run(self.core, self.view.reborrow(), function)
                 .map_err(|uncaught| self.error(uncaught, function))
         });
-        let results = outcome.map(|()| {
-            let StoreView { data, layer, .. } = &mut self.view;
-            let ty = data.functions[function.index()].ty;
-            let types = data.types.func(ty).map_or(&[][..], |ty| &ty.results);
-            let stack = self.core.stack();
-            data.show(*layer, types, data.halves(&stack, height)).collect()
-        });
+        let results = outcome.map(|()| self.results(function, height));
         self.core.cut(height);
         results
     }
 
+    /// Pushes the arguments of a call.
+    ///
+    /// # Errors
+    ///
+    /// Arguments that are not of the function's types, or too many.
+    pub fn arguments(
+        &mut self,
+        function: FuncAddr,
+        arguments: &[Value],
+    ) -> Result<(), Error> {
+        self.view.check_arguments(function, arguments)?;
+        let height = self.core.height();
+        self.push(arguments).map_err(|_| {
+            self.core.cut(height);
+            let limit = self.core.stack().capacity() as u64;
+            let (needs, others) = (arguments.len() as u128, height as u64);
+            too_much("call", needs, "operands", limit, others)
+        })
+    }
+
+    /// The results of a call, which are the operands from a height on.
+    pub fn results(&mut self, function: FuncAddr, height: usize) -> Vec<Value> {
+        let StoreView { data, layer, .. } = &mut self.view;
+        let ty = data.functions[function.index()].ty;
+        let types = data.types.func(ty).map_or(&[][..], |ty| &ty.results);
+        let stack = self.core.stack();
+        data.show(*layer, types, data.halves(&stack, height)).collect()
+    }
+
     /// Pushes values, with the upper halves of vectors beside their slots.
-    pub(crate) fn push(&mut self, values: &[Value]) -> Result<(), Trap> {
+    ///
+    /// # Errors
+    ///
+    /// Traps if all slots are in use.
+    pub fn push(&mut self, values: &[Value]) -> Result<(), Trap> {
         let upper = &mut self.view.data.upper;
         self.core.on_stack(|stack| {
             let is_vector = |value: &Value| matches!(value, Value::V128(_));
@@ -94,11 +119,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
 
     /// What the embedder is told of what was not caught. The place is where it
     /// came from, or the function that was called if that could not begin.
-    pub(crate) fn error(
-        &mut self,
-        uncaught: Uncaught,
-        called: FuncAddr,
-    ) -> Error {
+    pub fn error(&mut self, uncaught: Uncaught, called: FuncAddr) -> Error {
         let data = &mut *self.view.data;
         let fault = self.core.take_fault();
         let place = match &fault {

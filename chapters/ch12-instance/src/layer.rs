@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Debug;
 
-use annex_embedding::{FuncAddr, Referent, TagAddr};
+use annex_embedding::{Error, FuncAddr, Progress, Referent, Request, TagAddr};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, HeapType, Instr, LateFunction, TypeIdx};
 use ch11_control::{Code, Core, Frame, Machine};
 use trace::Observer;
 
-use crate::{StoreData, StoreView};
+use crate::{Invocation, StoreData, StoreView};
 
 /// What a later chapter adds to this store: an engine, instructions, and
 /// whatever it keeps for them.
@@ -43,6 +43,20 @@ pub trait Layer: Debug + Default + 'static {
         view: StoreView<'_, Self>,
         function: FuncAddr,
     ) -> Result<(), Uncaught>;
+
+    /// Takes a call that can be paused one step further.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the call ends in; an engine may have no such calls.
+    fn progress<O: Observer>(
+        call: Invocation<'_, Self, O>,
+        request: Request<'_>,
+    ) -> Result<Progress, Error> {
+        let _ = (call, request);
+        let name = Self::NAME;
+        Err(Error::NotYet(format!("calls of `{name}` cannot be paused")))
+    }
 
     /// Executes an instruction that this chapter has no meaning for.
     ///

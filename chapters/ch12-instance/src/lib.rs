@@ -20,6 +20,7 @@ mod value;
 mod vector;
 
 pub use execute::StoreView;
+pub use invoke::Invocation;
 pub use layer::{CoreLayer, LateCode, Layer, Uncaught};
 pub use limits::StoreLimits;
 pub use store::{

@@ -134,7 +134,7 @@ pub struct StoreData {
     /// A list for the values of a host function, which is empty between calls.
     pub(crate) values: Vec<Value>,
     /// The error of the host function that has just failed.
-    pub(crate) host_error: Option<HostError>,
+    pub host_error: Option<HostError>,
 }
 
 /// A function that is alive.

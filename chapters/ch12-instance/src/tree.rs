@@ -4,7 +4,7 @@ use std::iter;
 
 use annex_embedding::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
-    InstanceAddr, MemAddr, TableAddr, TagAddr, Value, list,
+    InstanceAddr, MemAddr, Progress, Request, TableAddr, TagAddr, Value, list,
 };
 use ch09_module::{
     FuncType, GlobalType, MemoryType, Module, TableType, ValType,
@@ -140,6 +140,10 @@ impl<O: Observer, L: Layer> Engine for Store<O, L> {
         self.invocation()?.call(function, arguments)
     }
 
+    fn progress(&mut self, request: Request<'_>) -> Result<Progress, Error> {
+        L::progress(self.invocation()?, request)
+    }
+
     methods_of_both!(self, self.data, self.view().0);
 }
 
@@ -166,6 +170,11 @@ impl<O: Observer, L: Layer> Engine for Invocation<'_, L, O> {
         let outcome = self.call(function, arguments);
         self.core.end_callback();
         outcome
+    }
+
+    fn progress(&mut self, request: Request<'_>) -> Result<Progress, Error> {
+        let Invocation { view, core } = self;
+        L::progress(Invocation { view: view.reborrow(), core }, request)
     }
 
     methods_of_both!(self, self.view.data, self.view);

@@ -24,6 +24,8 @@ pub type Store<O = ()> = ch12_instance::Store<O, HeapLayer>;
 pub struct HeapLayer {
     /// Where structures and arrays live.
     pub heap: Heap,
+    /// The slots of calls that are paused, each list with those of one call.
+    pub paused: Vec<Vec<u64>>,
     /// References that the embedder has seen.
     pub(crate) exposed: HashSet<u64>,
     /// Exceptions, which become garbage too.

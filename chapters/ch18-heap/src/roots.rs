@@ -10,7 +10,8 @@ use crate::{HeapLayer, Marking};
 /// The operand stack has no types, so every slot that looks like a reference
 /// is taken for one.
 pub(crate) fn collect(layer: &mut HeapLayer, here: &StoreData, stack: &[u64]) {
-    let HeapLayer { heap, exceptions, exposed, kept_exceptions } = layer;
+    let HeapLayer { heap, exceptions, exposed, kept_exceptions, paused } =
+        layer;
     // Without memory for the marks everything stays, and the next object has
     // to find a place all the same.
     let Some(mut marking) = Marking::new(heap, exceptions) else { return };
@@ -29,6 +30,7 @@ pub(crate) fn collect(layer: &mut HeapLayer, here: &StoreData, stack: &[u64]) {
     }
     marking.reach_all(exposed.iter());
     marking.reach_all(stack);
+    marking.reach_all(paused.iter().flatten());
     let (marked, slots) = marking.finish();
     heap.sweep(&marked, slots);
     exceptions.sweep();
