@@ -14,7 +14,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use annex_embedding::{Engine, Imports, Value};
-use ch12_instance::Store;
 use ch13_rocket::{HostCall, Pilot, Rocket};
 use clap::Parser;
 use cpu_time::ThreadTime;
@@ -39,7 +38,10 @@ type Make = fn() -> Box<dyn Engine>;
 type BoxError = Box<dyn std::error::Error>;
 
 /// Our engines. A new one is a new row.
-const ENGINES: [(&str, Make); 1] = [("tree", || Box::new(Store::<()>::default()))];
+const ENGINES: [(&str, Make); 2] = [
+    ("tree", || Box::new(ch18_heap::Store::<()>::default())),
+    ("flat", || Box::new(ch19_flat::Store::<()>::default())),
+];
 
 /// What the engines have to do.
 enum Work {

@@ -32,6 +32,11 @@ pub const ENGINES: &[EngineRow] = &[
         make: |features| Box::new(Store::<()>::default().with_features(features)),
     },
     EngineRow {
+        name: "flat",
+        is_ours: true,
+        make: |features| Box::new(ch19_flat::Store::<()>::default().with_features(features)),
+    },
+    EngineRow {
         name: "wasmi",
         is_ours: false,
         make: |features| Box::new(Wasmi::with_features(features)),

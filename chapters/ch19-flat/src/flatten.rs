@@ -1,0 +1,410 @@
+//! From the tree of a function to its flat code.
+
+use std::mem;
+use std::slice;
+
+use ch09_module::{
+    BlockType, Catch, Control, FuncIdx, FuncType, Function, Instr, LabelIdx,
+    Parametric, TypeIdx,
+};
+use ch11_control::{Level, Shape};
+use ch12_instance::{ModuleInstance, StoreData};
+
+use crate::{Branch, FlatCode, Handler, Mark, Op, effect};
+
+/// Translates a function of type `ty`, which belongs to a module instance.
+/// With `marks` the code can be watched.
+pub fn flatten(
+    here: &StoreData,
+    instance: u32,
+    ty: &FuncType,
+    function: &Function,
+    marks: bool,
+) -> FlatCode {
+    let mut flattener = Flattener {
+        here,
+        instance: &here.instances[instance as usize],
+        marks,
+        ops: Vec::new(),
+        far: Vec::new(),
+        handlers: Vec::new(),
+        marked: Vec::new(),
+        targets: Vec::new(),
+        open: Vec::new(),
+        levels: Vec::new(),
+        height: 0,
+    };
+    flattener.open("func", (0, ty.results.len()), Kind::Block, &function.body);
+    while let Some(open) = flattener.open.last_mut() {
+        match open.rest.next() {
+            Some(instr) => flattener.instr(instr),
+            None => flattener.end(),
+        }
+    }
+    flattener.finish(Shape::new(ty, function))
+}
+
+/// A translation on its way through the tree.
+struct Flattener<'tree> {
+    here: &'tree StoreData,
+    instance: &'tree ModuleInstance,
+    marks: bool,
+    ops: Vec<Op>,
+    far: Vec<Instr>,
+    handlers: Vec<Handler>,
+    marked: Vec<Mark>,
+    /// Where each label is. A branch has the label's number until all of them
+    /// are known.
+    targets: Vec<u32>,
+    /// The sequences that the translation is inside of, the innermost last.
+    open: Vec<Open<'tree>>,
+    /// The same, for marks.
+    levels: Vec<Level>,
+    /// How many operands there are above the locals.
+    height: usize,
+}
+
+/// A sequence under a label.
+struct Open<'tree> {
+    /// What is left of it.
+    rest: slice::Iter<'tree, Instr>,
+    kind: Kind<'tree>,
+    /// The label's number.
+    label: u32,
+    /// How many operands are below the block.
+    height: usize,
+    /// How many the block takes, and how many it leaves.
+    arity: (usize, usize),
+    /// Whether its end is reached from within.
+    falls_through: bool,
+}
+
+enum Kind<'tree> {
+    Block,
+    Loop,
+    /// The first branch of an `if`: the other one, and the label where that
+    /// begins.
+    Then(&'tree [Instr], u32),
+    /// The body of a `try_table`: its handler.
+    Try(usize),
+}
+
+impl<'tree> Flattener<'tree> {
+    /// A label that is not placed yet.
+    fn label(&mut self) -> u32 {
+        self.targets.push(0);
+        self.targets.len() as u32 - 1
+    }
+
+    /// Places a label here.
+    fn place(&mut self, label: u32) {
+        self.targets[label as usize] = self.ops.len() as u32;
+    }
+
+    /// Begins a sequence.
+    fn open(
+        &mut self,
+        name: &'static str,
+        arity: (usize, usize),
+        kind: Kind<'tree>,
+        body: &'tree [Instr],
+    ) {
+        let label = self.label();
+        if let Kind::Loop = kind {
+            self.place(label);
+        }
+        let height = self.height - arity.0;
+        let rest = body.iter();
+        self.open.push(Open {
+            rest,
+            kind,
+            label,
+            height,
+            arity,
+            falls_through: true,
+        });
+        if self.marks {
+            self.levels.push(Level::new(name));
+        }
+    }
+
+    /// Ends the innermost sequence. Nothing is left of it but its label.
+    fn end(&mut self) {
+        let Some(mut open) = self.open.pop() else { return };
+        self.height = open.height + open.arity.0;
+        if let Kind::Then(otherwise, label) = open.kind {
+            if open.falls_through && !otherwise.is_empty() {
+                self.height = open.height + open.arity.1;
+                let branch = self.to(&open, 0);
+                self.ops.push(Op::Br(branch));
+                self.height = open.height + open.arity.0;
+            }
+            self.place(label);
+            open.rest = otherwise.iter();
+            open.kind = Kind::Block;
+            open.falls_through = true;
+            self.open.push(open);
+            if let Some(level) = self.levels.last_mut() {
+                *level = Level::new("if");
+            }
+            return;
+        }
+        if let Kind::Try(handler) = open.kind {
+            self.handlers[handler].to = self.ops.len() as u32;
+        }
+        if !matches!(open.kind, Kind::Loop) {
+            self.place(open.label);
+        }
+        self.levels.pop();
+        self.height = open.height + open.arity.1;
+    }
+
+    /// Translates an instruction.
+    fn instr(&mut self, instr: &'tree Instr) {
+        if self.marks {
+            Level::advance(&mut self.levels);
+            self.ops.push(Op::Mark(self.marked.len() as u32));
+            let levels = self.levels.as_slice().into();
+            self.marked.push(Mark { levels, instr: instr.to_string() });
+        }
+        match instr {
+            Instr::Control(control) => return self.control(control),
+            Instr::Parametric(Parametric::Nop) => {}
+            Instr::Parametric(Parametric::Unreachable) => {
+                self.ops.push(Op::Unreachable);
+                return self.leave();
+            }
+            Instr::Parametric(Parametric::Drop) => self.ops.push(Op::Drop),
+            Instr::Parametric(
+                Parametric::Select | Parametric::SelectTyped(_),
+            ) => self.ops.push(Op::Select),
+            _ => match Op::of(instr) {
+                Some(op) => self.ops.push(op),
+                None => self.far(instr, Op::Far),
+            },
+        }
+        self.change(effect(self.here, self.instance, instr));
+    }
+
+    /// Pushes an operation that needs a whole instruction.
+    fn far(&mut self, instr: &Instr, op: fn(u32) -> Op) {
+        self.ops.push(op(self.far.len() as u32));
+        self.far.push(instr.clone());
+    }
+
+    /// Changes the height.
+    fn change(&mut self, by: isize) {
+        self.height = self.height.wrapping_add_signed(by);
+    }
+
+    /// What follows in this sequence is never reached. Nothing is left of it.
+    fn leave(&mut self) {
+        if let Some(open) = self.open.last_mut() {
+            open.rest = [].iter();
+            open.falls_through = false;
+        }
+    }
+
+    /// A branch from here to the label of a sequence, if `popped` operands are
+    /// taken first.
+    fn to(&self, open: &Open, popped: usize) -> Branch {
+        let is_loop = matches!(open.kind, Kind::Loop);
+        let keep = match is_loop {
+            true => open.arity.0,
+            false => open.arity.1,
+        };
+        Branch {
+            target: open.label,
+            drop: (self.height - popped - keep - open.height) as u32,
+            keep: keep as u16,
+            is_loop,
+        }
+    }
+
+    /// A branch from here to one of the labels around it.
+    fn branch(&self, label: LabelIdx, popped: usize) -> Branch {
+        self.to(&self.open[self.open.len() - 1 - label.index()], popped)
+    }
+
+    fn control(&mut self, control: &'tree Control) {
+        match control {
+            Control::Block(block) => {
+                let arity = self.arity(block.ty);
+                self.open("block", arity, Kind::Block, &block.body);
+            }
+            Control::Loop(block) => {
+                let arity = self.arity(block.ty);
+                self.open("loop", arity, Kind::Loop, &block.body);
+            }
+            Control::If(branches) => {
+                let arity = self.arity(branches.ty);
+                self.height -= 1;
+                let target = self.label();
+                let (drop, keep, is_loop) = (0, 0, false);
+                let branch = Branch { target, drop, keep, is_loop };
+                self.ops.push(Op::BrUnless(branch));
+                let kind = Kind::Then(&branches.otherwise, target);
+                self.open("if", arity, kind, &branches.then);
+            }
+            Control::TryTable(handled) => {
+                let arity = self.arity(handled.ty);
+                self.height -= arity.0;
+                let mut catches = handled.catches.clone();
+                let clauses = catches.iter_mut().enumerate();
+                let branches = clauses.map(|(number, catch)| {
+                    let label = match catch {
+                        Catch::One(_, label)
+                        | Catch::OneRef(_, label)
+                        | Catch::All(label)
+                        | Catch::AllRef(label) => label,
+                    };
+                    let outer = mem::replace(label, LabelIdx(number as u32));
+                    self.landing(outer)
+                });
+                let branches = branches.collect();
+                let from = self.ops.len() as u32;
+                let height = self.height as u32;
+                let number = self.handlers.len();
+                self.handlers.push(Handler {
+                    from,
+                    to: from,
+                    height,
+                    catches,
+                    branches,
+                });
+                self.height += arity.0;
+                let kind = Kind::Try(number);
+                self.open("try_table", arity, kind, &handled.body);
+            }
+            Control::Br(label) => {
+                self.ops.push(Op::Br(self.branch(*label, 0)));
+                self.leave();
+            }
+            Control::BrIf(label) => {
+                self.ops.push(Op::BrIf(self.branch(*label, 1)));
+                self.height -= 1;
+            }
+            Control::BrTable(table) => {
+                self.ops.push(Op::BrTable(table.labels.len() as u32));
+                for label in table.labels.iter().chain([&table.default]) {
+                    self.ops.push(Op::Br(self.branch(*label, 1)));
+                }
+                self.leave();
+            }
+            Control::BrOnNull(label) => {
+                self.ops.push(Op::BrOnNull(self.branch(*label, 1)));
+            }
+            Control::BrOnNonNull(label) => {
+                self.ops.push(Op::BrOnNonNull(self.branch(*label, 0)));
+                self.height -= 1;
+            }
+            Control::BrOnCast(cast) => {
+                self.cast(control);
+                self.ops.push(Op::BrIf(self.branch(cast.label, 0)));
+            }
+            Control::BrOnCastFail(cast) => {
+                self.cast(control);
+                self.ops.push(Op::BrUnless(self.branch(cast.label, 0)));
+            }
+            Control::Return => {
+                self.ops.push(Op::Return);
+                self.leave();
+            }
+            Control::Call(function) => {
+                self.ops.push(Op::Call(*function));
+                self.call(self.type_of(*function), 0);
+            }
+            Control::CallIndirect(table, ty) => {
+                self.ops.push(Op::CallIndirect(*table, *ty));
+                self.call(self.instance.types[ty.index()], 1);
+            }
+            Control::CallRef(ty) => {
+                self.ops.push(Op::CallRef);
+                self.call(self.instance.types[ty.index()], 1);
+            }
+            Control::ReturnCall(function) => {
+                self.ops.push(Op::ReturnCall(*function));
+                self.leave();
+            }
+            Control::ReturnCallIndirect(table, ty) => {
+                self.ops.push(Op::ReturnCallIndirect(*table, *ty));
+                self.leave();
+            }
+            Control::ReturnCallRef(_) => {
+                self.ops.push(Op::ReturnCallRef);
+                self.leave();
+            }
+            Control::Throw(tag) => {
+                self.ops.push(Op::Throw(*tag));
+                self.leave();
+            }
+            Control::ThrowRef => {
+                self.ops.push(Op::ThrowRef);
+                self.leave();
+            }
+        }
+    }
+
+    /// The branch of a clause, from where the `try_table` begins. What the
+    /// clause leaves is what the label wants.
+    fn landing(&self, label: LabelIdx) -> Branch {
+        let open = &self.open[self.open.len() - 1 - label.index()];
+        let is_loop = matches!(open.kind, Kind::Loop);
+        let keep = match is_loop {
+            true => open.arity.0,
+            false => open.arity.1,
+        };
+        let drop = (self.height - open.height) as u32;
+        Branch { target: open.label, drop, keep: keep as u16, is_loop }
+    }
+
+    /// Asks whether the reference on top is of the type of a cast.
+    fn cast(&mut self, control: &Control) {
+        self.far(&Instr::Control(control.clone()), Op::IsOf);
+    }
+
+    /// What a call of a function of this type changes, apart from the
+    /// `popped` operands that say which function.
+    fn call(&mut self, ty: TypeIdx, popped: usize) {
+        if let Some(ty) = self.here.types.func(ty) {
+            self.height -= popped + ty.params.len();
+            self.height += ty.results.len();
+        }
+    }
+
+    /// The number of a function's type.
+    fn type_of(&self, function: FuncIdx) -> TypeIdx {
+        let function = self.instance.functions[function.index()];
+        self.here.functions[function.index()].ty
+    }
+
+    /// How many operands a block takes, and how many it leaves.
+    fn arity(&self, ty: BlockType) -> (usize, usize) {
+        match ty {
+            BlockType::Empty => (0, 0),
+            BlockType::Value(_) => (0, 1),
+            BlockType::Func(ty) => {
+                let ty = self.instance.types[ty.index()];
+                let ty = self.here.types.func(ty);
+                ty.map_or((0, 0), |ty| (ty.params.len(), ty.results.len()))
+            }
+        }
+    }
+
+    /// Now all labels are placed: gives each branch the position of its label.
+    fn finish(mut self, shape: Shape) -> FlatCode {
+        let in_ops = self.ops.iter_mut().filter_map(Op::branch_mut);
+        let in_clauses =
+            self.handlers.iter_mut().flat_map(|handler| &mut handler.branches);
+        for branch in in_ops.chain(in_clauses) {
+            branch.target = self.targets[branch.target as usize];
+        }
+        FlatCode {
+            shape,
+            ops: self.ops.into(),
+            far: self.far.into(),
+            handlers: self.handlers.into(),
+            marks: self.marked.into(),
+        }
+    }
+}

@@ -1,0 +1,774 @@
+//! The machine: one loop over a list.
+//!
+//! Specification: Execution, *Instructions*.
+
+use std::slice;
+
+use annex_embedding::{FuncAddr, NULL, Suspend, function_of};
+use ch07_values::{OperandStack, Trap};
+use ch08_numeric::{numeric_table, operations::*};
+use ch09_module::{
+    Control, FuncType, Instr, LabelIdx, load_table, store_table,
+};
+use ch11_control::{Callee, Core, Environment, Frame, describe, native};
+use ch12_instance::{FunctionBody, StoreData, StoreView, Uncaught};
+use ch15_references::is_of;
+use ch17_exceptions::{ExnAddr, HasExceptions, Unwind, catch, throw};
+use trace::{Observer, Step};
+
+use crate::op::{all_tables, and_loads, and_stores};
+use crate::{Branch, FlatCode, FlatLayer, Op, flatten};
+
+/// A call that waits for one that it has made. It is data: it could be written
+/// down.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller {
+    pub(crate) frame: Frame,
+    /// The position of the operation that is next.
+    position: usize,
+}
+
+/// How a call goes on that is paused.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Then {
+    /// It has not begun yet.
+    Begin,
+    /// It goes on where it is.
+    GoOn,
+    /// It pays for a branch that it has taken, and goes on.
+    Pay,
+    /// It waits for the results of this function of the host.
+    Answer(u32),
+}
+
+/// The call that is being executed.
+#[derive(Clone, Copy, Debug)]
+struct Call<'store> {
+    frame: Frame,
+    code: &'store FlatCode,
+    /// The position of the next operation.
+    position: usize,
+}
+
+/// Why the loop doesn't go on with the operation that follows.
+enum Stop {
+    /// The outermost call has ended.
+    Done,
+    /// The current call has trapped.
+    Trap(Trap),
+    /// The current call has ended, and the one in its place can't begin.
+    Instead(Trap),
+    /// The current call has thrown an exception.
+    Throw(ExnAddr),
+    /// The function of the host with this number will answer later.
+    Suspend(u32),
+}
+
+impl From<Trap> for Stop {
+    fn from(trap: Trap) -> Stop {
+        Stop::Trap(trap)
+    }
+}
+
+/// A machine: its core, the store that it works on, and the calls that it is
+/// inside of.
+pub struct Machine<'store, O> {
+    core: &'store mut Core<O>,
+    here: StoreView<'store, FlatLayer>,
+    /// The calls that wait for the current one, the innermost last.
+    callers: Vec<Caller>,
+    /// Whether the call can be paused.
+    pauses: bool,
+}
+
+impl<'store, O: Observer> Machine<'store, O> {
+    /// A machine that is about to execute code in a store.
+    pub fn new(
+        core: &'store mut Core<O>,
+        here: StoreView<'store, FlatLayer>,
+    ) -> Self {
+        Machine { core, here, callers: Vec::new(), pauses: false }
+    }
+
+    /// A machine that is inside of these calls, and pauses where it has to.
+    pub(crate) fn pausing(
+        core: &'store mut Core<O>,
+        here: StoreView<'store, FlatLayer>,
+        callers: Vec<Caller>,
+    ) -> Self {
+        Machine { core, here, callers, pauses: true }
+    }
+
+    /// The calls that it is inside of.
+    pub(crate) fn into_callers(self) -> Vec<Caller> {
+        self.callers
+    }
+
+    /// Calls a function, which takes its arguments from the stack and leaves
+    /// its results there.
+    ///
+    /// # Errors
+    ///
+    /// The trap or the exception that the call ends in; [`Core::take_fault`]
+    /// says where it came from.
+    pub fn invoke(mut self, function: FuncAddr) -> Result<(), Uncaught> {
+        self.go_on(Then::Begin, function).map(|_| ())
+    }
+
+    /// Goes on with a call of a function. Returns `None` when it has ended, and
+    /// else how it goes on when it is no longer paused.
+    pub(crate) fn go_on(
+        &mut self,
+        then: Then,
+        function: FuncAddr,
+    ) -> Result<Option<Then>, Uncaught> {
+        let limits = self.core.limits();
+        if limits.calls == self.here.data.limits.calls {
+            return self.begin(then, function);
+        }
+        // A function of the host has called back. Its own call is a Rust call,
+        // so such calls do nest.
+        native::with_stack_for(limits, || self.begin(then, function))
+    }
+
+    fn begin(
+        &mut self,
+        then: Then,
+        function: FuncAddr,
+    ) -> Result<Option<Then>, Uncaught> {
+        self.take_limits()?;
+        match then {
+            Then::Begin => {
+                if self.pauses && self.has_no_fuel() {
+                    return Ok(Some(Then::Begin));
+                }
+                match self.enter(None, function.0) {
+                    Ok(Some(call)) => self.run(call),
+                    Ok(None) => Ok(None),
+                    Err(Stop::Suspend(host)) => Ok(Some(Then::Answer(host))),
+                    Err(Stop::Trap(trap)) => Err(trap.into()),
+                    Err(_) => unreachable!("nothing has been executed"),
+                }
+            }
+            Then::Pay if self.core.spend(1).is_err() => {
+                self.return_limits();
+                Ok(Some(Then::Pay))
+            }
+            Then::GoOn | Then::Pay => match self.callers.pop() {
+                Some(caller) => {
+                    let call = self.resume(caller);
+                    self.run(call)
+                }
+                None => Ok(None),
+            },
+            Then::Answer(_) => unreachable!("the answer is there"),
+        }
+    }
+
+    /// Takes what calls that have been paused need of the limits.
+    fn take_limits(&mut self) -> Result<(), Trap> {
+        let mut limits = self.core.limits();
+        for caller in &self.callers {
+            let shape = &self.resume(*caller).code.shape;
+            let calls = limits.calls.checked_sub(1);
+            let labels = limits.labels.checked_sub(shape.depth);
+            limits.calls = calls.ok_or(Trap::CallStackExhausted)?;
+            limits.labels = labels.ok_or(Trap::CallStackExhausted)?;
+        }
+        self.core.set_limits(limits);
+        self.callers.iter().for_each(|_| self.core.down("func"));
+        Ok(())
+    }
+
+    /// Gives back what calls that are paused have had of the limits.
+    fn return_limits(&mut self) {
+        for caller in &self.callers {
+            let shape = &self.resume(*caller).code.shape;
+            self.core.leave(shape);
+        }
+    }
+
+    /// Pauses in a call.
+    #[cold]
+    fn pause(&mut self, call: Call<'store>, then: Then) -> Option<Then> {
+        let Call { frame, position, .. } = call;
+        self.callers.push(Caller { frame, position });
+        self.return_limits();
+        Some(then)
+    }
+
+    /// Whether fuel is counted, and there is none left.
+    #[inline(always)]
+    fn has_no_fuel(&self) -> bool {
+        self.core.limits().fuel == Some(0)
+    }
+
+    /// Begins a call of a function of a module. A function of the host is
+    /// called at once.
+    #[inline(always)]
+    fn enter(
+        &mut self,
+        caller: Option<u32>,
+        function: u32,
+    ) -> Result<Option<Call<'store>>, Stop> {
+        match self.here.callee(function) {
+            Callee::Code { instance, code } => {
+                let here = &mut self.here;
+                let frame =
+                    self.core.enter(here, function, instance, &code.shape)?;
+                Ok(Some(Call { frame, code, position: 0 }))
+            }
+            Callee::Host(host) => {
+                self.core.spend(1)?;
+                match self.here.call_host(host, caller, self.core) {
+                    Ok(()) => Ok(None),
+                    Err(Trap::Host) if self.is_suspended() => {
+                        Err(Stop::Suspend(host))
+                    }
+                    Err(trap) => Err(Stop::Trap(trap)),
+                }
+            }
+        }
+    }
+
+    /// Whether a function of the host has asked for a pause, and can have it.
+    fn is_suspended(&self) -> bool {
+        let error = self.here.data.host_error.as_ref();
+        self.pauses && error.is_some_and(|error| error.is::<Suspend>())
+    }
+
+    /// Executes a call, and all that it makes, until all have ended or pause.
+    fn run(
+        &mut self,
+        mut call: Call<'store>,
+    ) -> Result<Option<Then>, Uncaught> {
+        loop {
+            let Call { code, position, .. } = call;
+            let Frame { instance, base, .. } = call.frame;
+            let mut ops = code.ops[position..].iter();
+            let outcome = loop {
+                let data = &mut *self.here.data;
+                match plain(self.core, data, instance, base, code, &mut ops) {
+                    Ok(Some(Op::Far(number))) => {
+                        let instr = &code.far[number as usize];
+                        if let Err(trap) = self.far(&call.frame, instr) {
+                            break Err(trap);
+                        }
+                    }
+                    outcome => break outcome,
+                }
+            };
+            call.position = code.ops.len() - ops.len();
+            let outcome = match outcome {
+                Ok(None) => self.leave(call),
+                Ok(Some(op))
+                    if self.pauses && op.is_call() && self.has_no_fuel() =>
+                {
+                    Err(Stop::Trap(Trap::OutOfFuel))
+                }
+                Ok(Some(op)) => self.control(call, op),
+                Err(trap) => Err(Stop::Trap(trap)),
+            };
+            match outcome {
+                Ok(next) => call = next,
+                Err(Stop::Done) => return Ok(None),
+                Err(Stop::Throw(exn)) => {
+                    let (next, paid) = self.catch(call, exn)?;
+                    call = next;
+                    if !paid && self.pauses {
+                        return Ok(self.pause(call, Then::Pay));
+                    }
+                    if !paid {
+                        return Err(self.trap(Some(call), Trap::OutOfFuel));
+                    }
+                }
+                Err(Stop::Suspend(host)) => {
+                    if code.ops[call.position - 1].is_tail_call() {
+                        // When the answer is there, nothing is left to do.
+                        call.position = code.ops.len();
+                    }
+                    return Ok(self.pause(call, Then::Answer(host)));
+                }
+                Err(Stop::Trap(Trap::OutOfFuel)) if self.pauses => {
+                    // The operation is next again, with all its operands.
+                    call.position -= 1;
+                    return Ok(self.pause(call, Then::GoOn));
+                }
+                Err(Stop::Trap(trap)) => {
+                    return Err(self.trap(Some(call), trap));
+                }
+                Err(Stop::Instead(trap)) => {
+                    let caller = self.callers.pop();
+                    let caller = caller.map(|caller| self.resume(caller));
+                    return Err(self.trap(caller, trap));
+                }
+            }
+        }
+    }
+
+    /// Executes an operation that decides which call goes on, or one that the
+    /// loop doesn't know.
+    #[inline(always)]
+    fn control(
+        &mut self,
+        call: Call<'store>,
+        op: Op,
+    ) -> Result<Call<'store>, Stop> {
+        let instance = call.frame.instance;
+        match op {
+            Op::Call(index) => {
+                let function = self.here.function(instance, index);
+                self.call(call, function)
+            }
+            Op::CallIndirect(table, ty) => {
+                let element = self.core.pop();
+                let function =
+                    self.here.element(instance, table, element, ty)?;
+                self.call(call, function)
+            }
+            Op::CallRef => {
+                let function = self.reference()?;
+                self.call(call, function)
+            }
+            Op::Return => self.leave(call),
+            Op::ReturnCall(index) => {
+                let function = self.here.function(instance, index);
+                self.tail_call(call, function)
+            }
+            Op::ReturnCallIndirect(table, ty) => {
+                let element = self.core.pop();
+                let function =
+                    self.here.element(instance, table, element, ty)?;
+                self.tail_call(call, function)
+            }
+            Op::ReturnCallRef => {
+                let function = self.reference()?;
+                self.tail_call(call, function)
+            }
+            op => {
+                self.rare(&{ call.frame }, call.code, op)?;
+                Ok(call)
+            }
+        }
+    }
+
+    /// Pops a reference to a function.
+    fn reference(&mut self) -> Result<u32, Trap> {
+        let function = function_of(self.core.pop());
+        Ok(function.ok_or(Trap::NullFunctionReference)?.0)
+    }
+
+    /// Calls a function: the caller waits.
+    #[inline(always)]
+    fn call(
+        &mut self,
+        caller: Call<'store>,
+        function: u32,
+    ) -> Result<Call<'store>, Stop> {
+        let room = self.callers.try_reserve(1);
+        room.map_err(|_| Trap::CallStackExhausted)?;
+        let Call { frame, position, .. } = caller;
+        match self.enter(Some(frame.instance), function)? {
+            Some(callee) => {
+                self.callers.push(Caller { frame, position });
+                Ok(callee)
+            }
+            None => Ok(caller),
+        }
+    }
+
+    /// A caller goes on.
+    #[inline(always)]
+    fn resume(&self, caller: Caller) -> Call<'store> {
+        let Caller { frame, position } = caller;
+        match self.here.callee(frame.function) {
+            Callee::Code { code, .. } => Call { frame, code, position },
+            Callee::Host(_) => {
+                unreachable!("a frame is of a module's function")
+            }
+        }
+    }
+
+    /// Ends the current call, and goes on with its caller.
+    #[inline(always)]
+    fn leave(&mut self, call: Call<'store>) -> Result<Call<'store>, Stop> {
+        let shape = &call.code.shape;
+        self.core.keep(&mut self.here, shape.results, call.frame.base);
+        self.core.leave(shape);
+        let caller = self.callers.pop().ok_or(Stop::Done)?;
+        Ok(self.resume(caller))
+    }
+
+    /// Ends the current call by calling another function in its place. Its
+    /// arguments move to where the locals are, which nobody needs any more.
+    #[inline(always)]
+    fn tail_call(
+        &mut self,
+        call: Call<'store>,
+        function: u32,
+    ) -> Result<Call<'store>, Stop> {
+        let Callee::Code { code, .. } = self.here.callee(function) else {
+            // A host function is told which instance calls it, so it is called
+            // from here: a call, and then a return.
+            self.enter(Some(call.frame.instance), function)?;
+            return self.leave(call);
+        };
+        self.core.keep(&mut self.here, code.shape.params, call.frame.base);
+        self.core.leave(&call.code.shape);
+        match self.enter(None, function) {
+            Ok(Some(callee)) => Ok(callee),
+            Err(Stop::Trap(trap)) => Err(Stop::Instead(trap)),
+            _ => unreachable!("it is a module's function"),
+        }
+    }
+
+    /// Executes an instruction that reaches further into the store, by the code
+    /// of the tree machine.
+    #[inline(never)]
+    fn far(&mut self, frame: &Frame, instr: &Instr) -> Result<(), Trap> {
+        self.core.pay(instr)?;
+        let (mut stack, ..) = self.core.parts();
+        let outcome = match instr {
+            Instr::Load(op, arg) => self
+                .here
+                .memory(frame.instance, arg.memory)
+                .load(*op, arg.offset, &mut stack),
+            Instr::Store(op, arg) => self
+                .here
+                .memory(frame.instance, arg.memory)
+                .store(*op, arg.offset, &mut stack),
+            instr => self.here.execute(instr, frame, &mut stack),
+        };
+        let height = stack.height();
+        self.core.cut(height);
+        outcome
+    }
+
+    /// Executes an operation that is rare.
+    #[inline(never)]
+    fn rare(
+        &mut self,
+        frame: &Frame,
+        code: &FlatCode,
+        op: Op,
+    ) -> Result<(), Stop> {
+        match op {
+            Op::IsOf(number) => {
+                let Instr::Control(
+                    Control::BrOnCast(cast) | Control::BrOnCastFail(cast),
+                ) = &code.far[number as usize]
+                else {
+                    unreachable!("it stands for a cast");
+                };
+                let StoreView { data, layer, .. } = &self.here;
+                self.core.on_stack(|stack| {
+                    let slot = stack.slot(stack.height() - 1);
+                    let (to, instance) = (cast.to, frame.instance);
+                    stack.push(is_of(*layer, data, slot, to, instance))
+                })?;
+            }
+            Op::Throw(tag) => {
+                let exn = throw(self.core, &mut self.here, frame, tag)?;
+                return Err(Stop::Throw(exn));
+            }
+            Op::ThrowRef => {
+                let reference = self.core.pop();
+                let exceptions = self.here.layer.exceptions();
+                return Err(Stop::Throw(exceptions.referent(reference)?));
+            }
+            Op::Mark(number) => {
+                let mark = &code.marks[number as usize];
+                // The levels of the callers, and then those of the mark.
+                let mut levels = self.core.levels().to_vec();
+                levels.pop();
+                levels.extend_from_slice(&mark.levels);
+                let (stack, _, observer) = self.core.parts();
+                let here = &self.here;
+                observer.step(|| {
+                    describe(here, frame, &levels, &mark.instr, &stack)
+                });
+            }
+            op => unreachable!("{op:?} is executed elsewhere"),
+        }
+        Ok(())
+    }
+
+    /// Looks for a handler of an exception, from the current call outwards, and
+    /// goes on where its clause branches to. Says whether there was fuel for
+    /// that.
+    #[cold]
+    fn catch(
+        &mut self,
+        mut call: Call<'store>,
+        exn: ExnAddr,
+    ) -> Result<(Call<'store>, bool), Uncaught> {
+        self.core.thrown_in(&call.frame);
+        loop {
+            let (frame, code) = (call.frame, call.code);
+            let at = call.position as u32 - 1;
+            let handlers = code.handlers.iter().rev();
+            for handler in handlers.filter(|handler| handler.contains(at)) {
+                let operands = frame.base + frame.locals;
+                self.core.cut(operands + handler.height as usize);
+                let (core, here) = (&mut *self.core, &mut self.here);
+                match catch(core, here, &frame, &handler.catches, exn) {
+                    Ok(Unwind::Branch(LabelIdx(clause))) => {
+                        let branch = &handler.branches[clause as usize];
+                        return Ok(self.land(call, branch));
+                    }
+                    Ok(_) => {}
+                    Err(trap) => return Err(self.trap(Some(call), trap)),
+                }
+            }
+            self.core.leave(&code.shape);
+            let Some(caller) = self.callers.pop() else {
+                return Err(self.here.layer.exceptions().uncaught(exn));
+            };
+            call = self.resume(caller);
+        }
+    }
+
+    /// Takes the branch of a clause that has caught something.
+    fn land(
+        &mut self,
+        call: Call<'store>,
+        branch: &Branch,
+    ) -> (Call<'store>, bool) {
+        let (keep, drop) = (usize::from(branch.keep), branch.drop as usize);
+        let to = self.core.height() - keep - drop;
+        self.core.keep(&mut self.here, keep, to);
+        let paid = !branch.is_loop || self.core.spend(1).is_ok();
+        (Call { position: branch.target as usize, ..call }, paid)
+    }
+
+    /// Notes where a trap came from, and ends all calls.
+    #[cold]
+    fn trap(&mut self, call: Option<Call<'store>>, trap: Trap) -> Uncaught {
+        if let Some(call) = call {
+            self.fault(&call, trap);
+            self.core.leave(&call.code.shape);
+        }
+        while let Some(caller) = self.callers.pop() {
+            let call = self.resume(caller);
+            self.core.leave(&call.code.shape);
+        }
+        trap.into()
+    }
+
+    /// Notes which instruction a call has trapped at. Code that isn't watched
+    /// has forgotten its instructions, so its function is translated once more.
+    fn fault(&mut self, call: &Call<'store>, trap: Trap) {
+        let before = &call.code.ops[..call.position - 1];
+        let is_mark = |op: &&Op| matches!(op, Op::Mark(_));
+        let number = before.len() - before.iter().filter(is_mark).count();
+        let again;
+        let code = match self.here.data.watched {
+            true => call.code,
+            false => {
+                again = marked(&self.here, call.frame.function);
+                &again
+            }
+        };
+        if let Some(mark) = code.mark(number, trap == Trap::OutOfFuel) {
+            self.core.fault_at(&call.frame, &mark.instr);
+        }
+    }
+}
+
+/// Makes the loop: an arm for each row, and the ones that are in no table.
+macro_rules! the_loop {
+    (
+        {$($opcode:literal $name:literal $numeric:ident
+            ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*}
+        {$($load_opcode:literal $load_name:literal $load:ident
+            ($bytes:ident: $chunk:ty) -> $loaded:ty = $read:expr;)*}
+        $($store_opcode:literal $store_name:literal $store:ident
+            ($operand:ident: $stored:ty) -> $written:ty = $write:expr;)*
+    ) => {
+        /// Executes operations until one comes that needs more than this
+        /// function has, and returns that one; or `None` at the end of the
+        /// list.
+        ///
+        /// # Errors
+        ///
+        /// The trap that an operation ends in.
+        #[inline(always)]
+        fn plain<'code, O: Observer>(
+            core: &mut Core<O>,
+            data: &mut StoreData,
+            instance: u32,
+            base: usize,
+            code: &'code FlatCode,
+            ops: &mut slice::Iter<'code, Op>,
+        ) -> Result<Option<Op>, Trap> {
+            let StoreData { instances, memories, globals, upper, .. } = data;
+            let instance = &instances[instance as usize];
+            let mut memory = match instance.memories.first() {
+                Some(memory) => memories.get_mut(memory.index()),
+                None => None,
+            };
+            let (mut stack, fuel, observer) = core.parts();
+            /// Takes a branch, from which `$popped` operands were taken.
+            macro_rules! take {
+                ($branch:expr, $popped:expr) => {{
+                    let branch = $branch;
+                    if branch.is_loop
+                        && let Some(left) = fuel
+                    {
+                        let Some(rest) = left.checked_sub(1) else {
+                            let height = stack.height() + $popped;
+                            core.cut(height);
+                            return Err(Trap::OutOfFuel);
+                        };
+                        *left = rest;
+                    }
+                    if branch.drop > 0 {
+                        drop_below(&mut stack, upper, &branch);
+                    }
+                    *ops = code.ops[branch.target as usize..].iter();
+                }};
+            }
+            loop {
+                let Some(op) = ops.next() else {
+                    let height = stack.height();
+                    core.cut(height);
+                    return Ok(None);
+                };
+                if !O::WATCHES {
+                    observer.step(Step::default);
+                }
+                match *op {
+                    $(Op::$numeric => {
+                        let ($($x,)+): ($($t,)+) = stack.pop();
+                        let result: $result = $meaning;
+                        stack.push(result)?;
+                    })*
+                    $(Op::$load(offset) => {
+                        let address: u64 = stack.pop();
+                        let $bytes: $chunk = memory
+                            .as_ref()
+                            .ok_or(Trap::OutOfBoundsMemoryAccess)?
+                            .read(address, offset.into())?;
+                        stack.push::<$loaded>($read)?;
+                    })*
+                    $(Op::$store(offset) => {
+                        let $operand: $stored = stack.pop();
+                        let address: u64 = stack.pop();
+                        let bytes: $written = $write;
+                        memory
+                            .as_mut()
+                            .ok_or(Trap::OutOfBoundsMemoryAccess)?
+                            .write(address, offset.into(), bytes)?;
+                        if O::WATCHES {
+                            observer.wrote(address + u64::from(offset), &bytes);
+                        }
+                    })*
+                    Op::Const(slot) => stack.push(slot)?,
+                    Op::LocalGet(local) => {
+                        stack.push(stack.slot(base + local.index()))?
+                    }
+                    Op::LocalSet(local) => {
+                        let slot = stack.pop();
+                        stack.set_slot(base + local.index(), slot);
+                    }
+                    Op::LocalTee(local) => {
+                        let slot = stack.slot(stack.height() - 1);
+                        stack.set_slot(base + local.index(), slot);
+                    }
+                    Op::GlobalGet(global) => {
+                        let global = instance.globals[global.index()];
+                        stack.push(globals[global.index()].slot)?;
+                    }
+                    Op::GlobalSet(global) => {
+                        let global = instance.globals[global.index()];
+                        globals[global.index()].slot = stack.pop();
+                    }
+                    Op::Drop => {
+                        stack.pop::<u64>();
+                    }
+                    Op::Select => {
+                        let first: bool = stack.pop();
+                        let (x, y): (u64, u64) = stack.pop();
+                        if !first && !upper.is_empty() {
+                            upper[stack.height()] = upper[stack.height() + 1];
+                        }
+                        stack.push(if first { x } else { y })?;
+                    }
+                    Op::Unreachable => return Err(Trap::Unreachable),
+                    Op::Br(branch) => take!(branch, 0),
+                    Op::BrIf(branch) => {
+                        if stack.pop() {
+                            take!(branch, 1);
+                        }
+                    }
+                    Op::BrUnless(branch) => {
+                        if !stack.pop::<bool>() {
+                            take!(branch, 1);
+                        }
+                    }
+                    Op::BrTable(count) => {
+                        let index: u32 = stack.pop();
+                        let position = code.ops.len() - ops.len();
+                        let entry = position + index.min(count) as usize;
+                        *ops = code.ops[entry..].iter();
+                    }
+                    Op::BrOnNull(branch) => {
+                        let reference: u64 = stack.pop();
+                        match reference {
+                            NULL => take!(branch, 1),
+                            reference => stack.push(reference)?,
+                        }
+                    }
+                    Op::BrOnNonNull(branch) => {
+                        let reference: u64 = stack.pop();
+                        if reference != NULL {
+                            stack.push(reference)?;
+                            take!(branch, 0);
+                        }
+                    }
+                    op @ (Op::Return
+                    | Op::Call(_)
+                    | Op::CallIndirect(..)
+                    | Op::CallRef
+                    | Op::ReturnCall(_)
+                    | Op::ReturnCallIndirect(..)
+                    | Op::ReturnCallRef
+                    | Op::Throw(_)
+                    | Op::ThrowRef
+                    | Op::IsOf(_)
+                    | Op::Far(_)
+                    | Op::Mark(_)) => {
+                        let height = stack.height();
+                        core.cut(height);
+                        return Ok(Some(op));
+                    }
+                }
+            }
+        }
+    };
+}
+all_tables!(the_loop);
+
+/// The code of a function once more, with marks.
+fn marked(here: &StoreView<'_, FlatLayer>, function: u32) -> FlatCode {
+    let function = here.data.functions[function as usize];
+    let FunctionBody::Code(instance, code) = function.body else {
+        unreachable!("a frame is of a module's function");
+    };
+    let none = FuncType::default();
+    let ty = here.data.types.func(function.ty).unwrap_or(&none);
+    let function = here.code[code as usize].function();
+    flatten(here.data, instance.0, ty, &function, true)
+}
+
+/// Drops the operands below those that a branch keeps.
+#[inline(always)]
+fn drop_below(stack: &mut OperandStack, upper: &mut [u64], branch: &Branch) {
+    let keep = usize::from(branch.keep);
+    let from = stack.height() - keep;
+    let to = from - branch.drop as usize;
+    if !upper.is_empty() {
+        upper.copy_within(from..from + keep, to);
+    }
+    stack.keep(keep, to);
+}

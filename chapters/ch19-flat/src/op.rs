@@ -1,0 +1,375 @@
+//! The flat code of a function.
+
+use std::fmt;
+
+use ch08_numeric::numeric_table;
+use ch09_module::{
+    Catch, FuncIdx, GlobalIdx, Instr, LocalIdx, TableIdx, TagIdx, TypeIdx,
+    load_table, store_table,
+};
+use ch11_control::{Level, Shape};
+
+/// Invokes the macro `$use_rows` with the rows of all three tables: the
+/// numeric instructions and the loads in braces, then the stores.
+macro_rules! all_tables {
+    ($use_rows:ident) => {
+        numeric_table! { and_loads $use_rows }
+    };
+}
+
+macro_rules! and_loads {
+    ($use_rows:ident $($numeric:tt)*) => {
+        load_table! { and_stores $use_rows {$($numeric)*} }
+    };
+}
+
+macro_rules! and_stores {
+    ($use_rows:ident {$($numeric:tt)*} $($loads:tt)*) => {
+        store_table! { $use_rows {$($numeric)*} {$($loads)*} }
+    };
+}
+
+pub(crate) use {all_tables, and_loads, and_stores};
+
+/// Makes the enum of the rows, and a function that finds the variant for each
+/// instruction that is a row.
+macro_rules! ops {
+    (
+        {$($opcode:literal $name:literal $numeric:ident
+            ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*}
+        {$($load_opcode:literal $load_name:literal $load:ident
+            ($bytes:ident: $chunk:ty) -> $loaded:ty = $read:expr;)*}
+        $($store_opcode:literal $store_name:literal $store:ident
+            ($operand:ident: $stored:ty) -> $written:ty = $write:expr;)*
+    ) => {
+        /// An operation of flat code: 16 bytes.
+        ///
+        /// What is a row of a table is a variant of its own here, so the
+        /// machine recognizes every operation with a single look.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum Op {
+            $(#[doc = concat!("`", $name, "`")] $numeric,)*
+            $(
+                #[doc = concat!("`", $load_name, "` from memory 0, at this \
+                    offset")]
+                $load(u32),
+            )*
+            $(
+                #[doc = concat!("`", $store_name, "` to memory 0, at this \
+                    offset")]
+                $store(u32),
+            )*
+            /// Pushes a slot.
+            Const(u64),
+            /// Pushes a local.
+            LocalGet(LocalIdx),
+            /// Pops into a local.
+            LocalSet(LocalIdx),
+            /// Copies the top operand into a local.
+            LocalTee(LocalIdx),
+            /// Pushes a global.
+            GlobalGet(GlobalIdx),
+            /// Pops into a global.
+            GlobalSet(GlobalIdx),
+            /// Drops the top operand.
+            Drop,
+            /// Keeps one of two operands.
+            Select,
+            /// Traps.
+            Unreachable,
+            /// Branches.
+            Br(Branch),
+            /// Branches if the operand is not 0.
+            BrIf(Branch),
+            /// Branches if the operand is 0.
+            BrUnless(Branch),
+            /// Pops a number and goes on at that one of the operations that
+            /// follow, which are branches; at the one with this number if it
+            /// is greater.
+            BrTable(u32),
+            /// Branches if the reference is null.
+            BrOnNull(Branch),
+            /// Branches if the reference is not null.
+            BrOnNonNull(Branch),
+            /// Returns to the caller. So does the end of the list.
+            Return,
+            /// Calls a function.
+            Call(FuncIdx),
+            /// Calls the function that an element of a table refers to.
+            CallIndirect(TableIdx, TypeIdx),
+            /// Calls the function that a reference refers to.
+            CallRef,
+            /// Calls a function in place of this one.
+            ReturnCall(FuncIdx),
+            /// Calls the function that an element of a table refers to, in
+            /// place of this one.
+            ReturnCallIndirect(TableIdx, TypeIdx),
+            /// Calls the function that a reference refers to, in place of this
+            /// one.
+            ReturnCallRef,
+            /// Throws an exception.
+            Throw(TagIdx),
+            /// Throws the exception that a reference refers to.
+            ThrowRef,
+            /// Pushes whether the reference on top, which stays, is of the type
+            /// that a cast asks for: the one at this position in
+            /// [`FlatCode::far`].
+            IsOf(u32),
+            /// Executes an instruction that reaches further into the store: the
+            /// one at this position in [`FlatCode::far`].
+            Far(u32),
+            /// Tells the observer of the instruction that comes next. Only in
+            /// code that is watched.
+            Mark(u32),
+        }
+
+        impl Op {
+            /// The operation that does what an instruction does, if there is
+            /// one for it alone.
+            pub(crate) fn of(instr: &Instr) -> Option<Op> {
+                use ch08_numeric::Numeric;
+                use ch09_module::{LoadOp, StoreOp};
+
+                Some(match instr {
+                    $(Instr::Numeric(Numeric::$numeric) => Op::$numeric,)*
+                    $(Instr::Load(LoadOp::$load, arg) => {
+                        Op::$load(near(arg)?)
+                    })*
+                    $(Instr::Store(StoreOp::$store, arg) => {
+                        Op::$store(near(arg)?)
+                    })*
+                    Instr::Const(_, slot) => Op::Const(*slot),
+                    Instr::LocalGet(local) => Op::LocalGet(*local),
+                    Instr::LocalSet(local) => Op::LocalSet(*local),
+                    Instr::LocalTee(local) => Op::LocalTee(*local),
+                    Instr::GlobalGet(global) => Op::GlobalGet(*global),
+                    Instr::GlobalSet(global) => Op::GlobalSet(*global),
+                    _ => return None,
+                })
+            }
+        }
+
+        impl fmt::Display for Op {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Op::$numeric => f.write_str($name),)*
+                    $(Op::$load(offset) => {
+                        write!(f, "{} offset={offset}", $load_name)
+                    })*
+                    $(Op::$store(offset) => {
+                        write!(f, "{} offset={offset}", $store_name)
+                    })*
+                    Op::Const(slot) => write!(f, "const {slot}"),
+                    Op::LocalGet(local) => write!(f, "local.get {local}"),
+                    Op::LocalSet(local) => write!(f, "local.set {local}"),
+                    Op::LocalTee(local) => write!(f, "local.tee {local}"),
+                    Op::GlobalGet(global) => write!(f, "global.get {global}"),
+                    Op::GlobalSet(global) => write!(f, "global.set {global}"),
+                    Op::Drop => f.write_str("drop"),
+                    Op::Select => f.write_str("select"),
+                    Op::Unreachable => f.write_str("unreachable"),
+                    Op::Br(branch) => write!(f, "br {branch}"),
+                    Op::BrIf(branch) => write!(f, "br_if {branch}"),
+                    Op::BrUnless(branch) => write!(f, "br_unless {branch}"),
+                    Op::BrTable(count) => write!(f, "br_table {count}"),
+                    Op::BrOnNull(branch) => write!(f, "br_on_null {branch}"),
+                    Op::BrOnNonNull(branch) => {
+                        write!(f, "br_on_non_null {branch}")
+                    }
+                    Op::Return => f.write_str("return"),
+                    Op::Call(function) => write!(f, "call {function}"),
+                    Op::CallIndirect(table, ty) => {
+                        write!(f, "call_indirect {table} (type {ty})")
+                    }
+                    Op::CallRef => f.write_str("call_ref"),
+                    Op::ReturnCall(function) => {
+                        write!(f, "return_call {function}")
+                    }
+                    Op::ReturnCallIndirect(table, ty) => {
+                        write!(f, "return_call_indirect {table} (type {ty})")
+                    }
+                    Op::ReturnCallRef => f.write_str("return_call_ref"),
+                    Op::Throw(tag) => write!(f, "throw {tag}"),
+                    Op::ThrowRef => f.write_str("throw_ref"),
+                    Op::IsOf(number) => write!(f, "is_of {number}"),
+                    Op::Far(number) => write!(f, "far {number}"),
+                    Op::Mark(number) => write!(f, "mark {number}"),
+                }
+            }
+        }
+    };
+}
+all_tables!(ops);
+
+impl fmt::Display for Branch {
+    /// The position, and what is kept and dropped if anything is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Branch { target, keep, drop, .. } = self;
+        write!(f, "to {target}")?;
+        match drop {
+            0 => Ok(()),
+            _ => write!(f, ", keep {keep}, drop {drop}"),
+        }
+    }
+}
+
+impl fmt::Display for FlatCode {
+    /// A line for each operation, with its position, and one for each handler.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, op) in self.ops.iter().enumerate() {
+            write!(f, "{position:>4}  {op}")?;
+            match op {
+                Op::Far(number) | Op::IsOf(number) => {
+                    writeln!(f, ": {}", self.far[*number as usize])?;
+                }
+                _ => writeln!(f)?,
+            }
+        }
+        for Handler { from, to, height, catches, branches } in &self.handlers {
+            write!(f, "from {from} to {to}, height {height}:")?;
+            for (catch, branch) in catches.iter().zip(branches) {
+                let catch = match catch {
+                    Catch::One(tag, _) => format!("catch {tag}"),
+                    Catch::OneRef(tag, _) => format!("catch_ref {tag}"),
+                    Catch::All(_) => "catch_all".to_owned(),
+                    Catch::AllRef(_) => "catch_all_ref".to_owned(),
+                };
+                write!(f, " ({catch} {branch})")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// The offset of a load or store, if it fits an operation: in memory 0, and of
+/// 32 bits.
+fn near(arg: &ch09_module::MemArg) -> Option<u32> {
+    (arg.memory.0 == 0).then(|| arg.offset.try_into().ok()).flatten()
+}
+
+/// Where a branch goes, and which operands go along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The position at which execution continues.
+    pub target: u32,
+    /// How many operands are dropped, below those that are kept.
+    pub drop: u32,
+    /// How many operands on top are kept. A label has 1,000 at most.
+    pub keep: u16,
+    /// Whether the label is that of a loop: such a branch takes fuel.
+    pub is_loop: bool,
+}
+
+impl Op {
+    /// Whether the operation is a call in place of the current one.
+    pub(crate) fn is_tail_call(self) -> bool {
+        matches!(
+            self,
+            Op::ReturnCall(_) | Op::ReturnCallIndirect(..) | Op::ReturnCallRef
+        )
+    }
+
+    /// Whether the operation is a call, which takes fuel.
+    #[inline(always)]
+    pub(crate) fn is_call(self) -> bool {
+        let is_call =
+            matches!(self, Op::Call(_) | Op::CallIndirect(..) | Op::CallRef);
+        is_call || self.is_tail_call()
+    }
+
+    /// The branch that the operation takes, or may take.
+    pub(crate) fn branch_mut(&mut self) -> Option<&mut Branch> {
+        match self {
+            Op::Br(branch)
+            | Op::BrIf(branch)
+            | Op::BrUnless(branch)
+            | Op::BrOnNull(branch)
+            | Op::BrOnNonNull(branch) => Some(branch),
+            _ => None,
+        }
+    }
+}
+
+/// The flat code of a function.
+#[derive(Debug)]
+pub struct FlatCode {
+    /// What a call has to know of it.
+    pub shape: Shape,
+    /// What it executes.
+    pub ops: Box<[Op]>,
+    /// The instructions that [`Op::Far`] and [`Op::IsOf`] stand for.
+    pub far: Box<[Instr]>,
+    /// What catches exceptions, inner handlers before outer ones.
+    pub handlers: Box<[Handler]>,
+    /// What the observer is told, if the code is watched.
+    pub marks: Box<[Mark]>,
+}
+
+/// A `try_table`: what it catches, from where to where.
+#[derive(Debug)]
+pub struct Handler {
+    /// The position of its first operation.
+    pub from: u32,
+    /// The position after its last operation.
+    pub to: u32,
+    /// How many operands are below it.
+    pub height: u32,
+    /// Its clauses. The label of each is its own number here.
+    pub catches: Box<[Catch]>,
+    /// The branch that each clause takes.
+    pub branches: Box<[Branch]>,
+}
+
+/// An instruction as the observer sees it: where it is, and its text.
+#[derive(Debug)]
+pub struct Mark {
+    /// The labels that it is inside of, the function's own first.
+    pub levels: Box<[Level]>,
+    /// The instruction in the text format.
+    pub instr: String,
+}
+
+impl Handler {
+    /// Whether the operation at a position is inside.
+    pub(crate) fn contains(&self, position: u32) -> bool {
+        (self.from..self.to).contains(&position)
+    }
+}
+
+impl FlatCode {
+    /// The mark of the operation that is the `number`th, marks not counted. Of
+    /// a branch to a loop that can't be paid for it is the loop's own.
+    pub(crate) fn mark(&self, number: usize, unpaid: bool) -> Option<&Mark> {
+        let mut position = 0;
+        let mut last = None;
+        let mut passed = 0;
+        for op in &self.ops {
+            match op {
+                Op::Mark(mark) => last = Some(*mark),
+                _ if passed == number => break,
+                _ => passed += 1,
+            }
+            position += 1;
+        }
+        let loop_of = |op: &Op| match op {
+            Op::Br(branch)
+            | Op::BrIf(branch)
+            | Op::BrUnless(branch)
+            | Op::BrOnNull(branch)
+            | Op::BrOnNonNull(branch)
+                if branch.is_loop =>
+            {
+                match self.ops.get(branch.target as usize - 1) {
+                    Some(Op::Mark(mark)) => Some(*mark),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        if unpaid {
+            last = self.ops.get(position).and_then(loop_of).or(last);
+        }
+        self.marks.get(last? as usize)
+    }
+}

@@ -1,0 +1,195 @@
+//! Calls that are paused: what is kept of them, and how they go on.
+
+use std::mem;
+
+use annex_embedding::{
+    Error, FuncAddr, Pause, PausedCall, Progress, Request, Suspend, Value,
+};
+use ch12_instance::Invocation;
+use trace::Observer;
+
+use crate::machine::{Caller, Then};
+use crate::{FlatLayer, Machine};
+
+/// A call that is paused. It is data. Its slots are with the heap, where the
+/// collector finds them.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// The function that the embedder has called.
+    function: FuncAddr,
+    /// The calls that it is inside of, the innermost last. Their bases count
+    /// from where the call's operands begin.
+    calls: Vec<Caller>,
+    /// The upper halves of its slots; empty until there is a vector.
+    upper: Vec<u64>,
+    /// How it goes on.
+    then: Then,
+}
+
+/// The store in which a call makes progress.
+type Here<'store, O> = Invocation<'store, FlatLayer, O>;
+
+/// Takes a call one step further. Whatever happens, the operand stack is as
+/// high afterwards as it was before.
+pub(crate) fn progress<O: Observer>(
+    mut here: Here<'_, O>,
+    request: Request<'_>,
+) -> Result<Progress, Error> {
+    let height = here.core.height();
+    let outcome = step(&mut here, request, height);
+    here.core.cut(height);
+    outcome
+}
+
+fn step<O: Observer>(
+    here: &mut Here<'_, O>,
+    request: Request<'_>,
+    height: usize,
+) -> Result<Progress, Error> {
+    match request {
+        Request::Start(function, arguments) => {
+            here.arguments(function, arguments)?;
+            let (calls, upper) = (Vec::new(), Vec::new());
+            let then = Then::Begin;
+            go_on(here, Kept { function, calls, upper, then }, height)
+        }
+        Request::Resume(call) => {
+            let kept = restore(here, &call, height)?;
+            match kept.then {
+                Then::Answer(_) => keep(here, kept, height, call.pause),
+                _ => go_on(here, kept, height),
+            }
+        }
+        Request::Answer(call, results) => {
+            let mut kept = restore(here, &call, height)?;
+            let Then::Answer(host) = kept.then else {
+                return Err(Error::Call("the call waits for no answer".into()));
+            };
+            answer(here, host, results)?;
+            kept.then = Then::GoOn;
+            go_on(here, kept, height)
+        }
+        Request::Cancel(call) => {
+            restore(here, &call, height)?;
+            Ok(Progress::Finished(Vec::new()))
+        }
+    }
+}
+
+/// Lets the machine go on with a call whose operands are on the stack.
+fn go_on<O: Observer>(
+    here: &mut Here<'_, O>,
+    mut kept: Kept,
+    height: usize,
+) -> Result<Progress, Error> {
+    let calls = mem::take(&mut kept.calls);
+    let view = here.view.reborrow();
+    let mut machine = Machine::pausing(here.core, view, calls);
+    let outcome = machine.go_on(kept.then, kept.function);
+    kept.calls = machine.into_callers();
+    match outcome {
+        Ok(None) => Ok(Progress::Finished(here.results(kept.function, height))),
+        Ok(Some(then)) => {
+            kept.then = then;
+            let pause = match then {
+                Then::Answer(_) => Pause::Suspended(reason(here)),
+                _ => Pause::OutOfFuel,
+            };
+            keep(here, kept, height, pause)
+        }
+        Err(uncaught) => Err(here.error(uncaught, kept.function)),
+    }
+}
+
+/// What the host says to the embedder in place of an answer.
+fn reason<O: Observer>(here: &mut Here<'_, O>) -> annex_embedding::HostError {
+    let error = here.view.data.host_error.take();
+    match error.map(|error| error.downcast::<Suspend>()) {
+        Some(Ok(suspend)) => suspend.0,
+        _ => unreachable!("the machine has seen that it is one"),
+    }
+}
+
+/// Puts the results of a host function in the place of its arguments.
+fn answer<O: Observer>(
+    here: &mut Here<'_, O>,
+    host: u32,
+    results: &[Value],
+) -> Result<(), Error> {
+    let function = here.view.data.hosts[host as usize].clone();
+    let ty = function.ty();
+    if results.len() != ty.results.len() {
+        let (expected, found) = (ty.results.len(), results.len());
+        return Err(Error::Call(format!(
+            "wrong answer: expected {expected} results, found {found}"
+        )));
+    }
+    let checked = here.check_results(&function, results);
+    checked.map_err(|error| Error::Call(error.to_string()))?;
+    here.core.cut(here.core.height() - ty.params.len());
+    Ok(here.push(results).map_err(annex_trap)?)
+}
+
+fn annex_trap(trap: ch07_values::Trap) -> annex_embedding::TrapReport {
+    annex_embedding::TrapReport {
+        trap,
+        function: None,
+        instr: None,
+        source: None,
+    }
+}
+
+/// Takes a call's operands off the stack, and keeps it.
+fn keep<O: Observer>(
+    here: &mut Here<'_, O>,
+    mut kept: Kept,
+    height: usize,
+    pause: Pause,
+) -> Result<Progress, Error> {
+    let slots = here.core.stack().slots()[height..].to_vec();
+    let upper = here.view.data.upper.get(height..height + slots.len());
+    kept.upper = upper.unwrap_or_default().to_vec();
+    for call in &mut kept.calls {
+        call.frame.base -= height;
+    }
+    let FlatLayer { below, kept: all, free } = &mut *here.view.layer;
+    let number = free.pop().unwrap_or(all.len() as u32);
+    if number as usize == all.len() {
+        all.push(None);
+        below.paused.push(Vec::new());
+    }
+    all[number as usize] = Some(kept);
+    below.paused[number as usize] = slots;
+    Ok(Progress::Paused(PausedCall::new(number, pause)))
+}
+
+/// Puts a call's operands on the stack again, and forgets it.
+fn restore<O: Observer>(
+    here: &mut Here<'_, O>,
+    call: &PausedCall,
+    height: usize,
+) -> Result<Kept, Error> {
+    let number = call.number();
+    let FlatLayer { below, kept, free } = &mut *here.view.layer;
+    let kept = kept.get_mut(number as usize).and_then(Option::take);
+    let none = || Error::Call("there is no such paused call".into());
+    let mut kept = kept.ok_or_else(none)?;
+    free.push(number);
+    let slots = mem::take(&mut below.paused[number as usize]);
+    for call in &mut kept.calls {
+        call.frame.base += height;
+    }
+    here.core
+        .on_stack(|stack| slots.iter().try_for_each(|slot| stack.push(*slot)))
+        .map_err(annex_trap)?;
+    let upper = &mut here.view.data.upper;
+    if !kept.upper.is_empty() || !upper.is_empty() {
+        upper.resize(here.core.stack().capacity(), 0);
+        let place = &mut upper[height..height + slots.len()];
+        match kept.upper.is_empty() {
+            true => place.fill(0),
+            false => place.copy_from_slice(&kept.upper),
+        }
+    }
+    Ok(kept)
+}
