@@ -11,11 +11,14 @@
 //! caller's frame waits in a list, and is data.
 
 mod effect;
+mod execute;
 mod flatten;
 mod layer;
 mod machine;
 mod op;
 mod paused;
+mod text;
+mod unwind;
 
 pub use effect::effect;
 pub use flatten::flatten;

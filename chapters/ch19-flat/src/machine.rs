@@ -2,22 +2,17 @@
 //!
 //! Specification: Execution, *Instructions*.
 
-use std::slice;
-
-use annex_embedding::{FuncAddr, NULL, Suspend, function_of};
-use ch07_values::{OperandStack, Trap};
-use ch08_numeric::{numeric_table, operations::*};
-use ch09_module::{
-    Control, FuncType, Instr, LabelIdx, load_table, store_table,
-};
+use annex_embedding::{FuncAddr, Suspend, function_of};
+use ch07_values::Trap;
+use ch09_module::{Control, Instr};
 use ch11_control::{Callee, Core, Environment, Frame, describe, native};
-use ch12_instance::{FunctionBody, StoreData, StoreView, Uncaught};
+use ch12_instance::{StoreView, Uncaught};
 use ch15_references::is_of;
-use ch17_exceptions::{ExnAddr, HasExceptions, Unwind, catch, throw};
-use trace::{Observer, Step};
+use ch17_exceptions::{ExnAddr, HasExceptions, throw};
+use trace::Observer;
 
-use crate::op::{all_tables, and_loads, and_stores};
-use crate::{Branch, FlatCode, FlatLayer, Op, flatten};
+use crate::execute::plain;
+use crate::{FlatCode, FlatLayer, Op};
 
 /// A call that waits for one that it has made. It is data: it could be written
 /// down.
@@ -25,7 +20,7 @@ use crate::{Branch, FlatCode, FlatLayer, Op, flatten};
 pub(crate) struct Caller {
     pub(crate) frame: Frame,
     /// The position of the operation that is next.
-    position: usize,
+    pub(crate) position: usize,
 }
 
 /// How a call goes on that is paused.
@@ -43,11 +38,11 @@ pub(crate) enum Then {
 
 /// The call that is being executed.
 #[derive(Clone, Copy, Debug)]
-struct Call<'store> {
-    frame: Frame,
-    code: &'store FlatCode,
+pub(crate) struct Call<'store> {
+    pub(crate) frame: Frame,
+    pub(crate) code: &'store FlatCode,
     /// The position of the next operation.
-    position: usize,
+    pub(crate) position: usize,
 }
 
 /// Why the loop doesn't go on with the operation that follows.
@@ -73,10 +68,10 @@ impl From<Trap> for Stop {
 /// A machine: its core, the store that it works on, and the calls that it is
 /// inside of.
 pub struct Machine<'store, O> {
-    core: &'store mut Core<O>,
-    here: StoreView<'store, FlatLayer>,
+    pub(crate) core: &'store mut Core<O>,
+    pub(crate) here: StoreView<'store, FlatLayer>,
     /// The calls that wait for the current one, the innermost last.
-    callers: Vec<Caller>,
+    pub(crate) callers: Vec<Caller>,
     /// Whether the call can be paused.
     pauses: bool,
 }
@@ -163,38 +158,6 @@ impl<'store, O: Observer> Machine<'store, O> {
             },
             Then::Answer(_) => unreachable!("the answer is there"),
         }
-    }
-
-    /// Takes what calls that have been paused need of the limits.
-    fn take_limits(&mut self) -> Result<(), Trap> {
-        let mut limits = self.core.limits();
-        for caller in &self.callers {
-            let shape = &self.resume(*caller).code.shape;
-            let calls = limits.calls.checked_sub(1);
-            let labels = limits.labels.checked_sub(shape.depth);
-            limits.calls = calls.ok_or(Trap::CallStackExhausted)?;
-            limits.labels = labels.ok_or(Trap::CallStackExhausted)?;
-        }
-        self.core.set_limits(limits);
-        self.callers.iter().for_each(|_| self.core.down("func"));
-        Ok(())
-    }
-
-    /// Gives back what calls that are paused have had of the limits.
-    fn return_limits(&mut self) {
-        for caller in &self.callers {
-            let shape = &self.resume(*caller).code.shape;
-            self.core.leave(shape);
-        }
-    }
-
-    /// Pauses in a call.
-    #[cold]
-    fn pause(&mut self, call: Call<'store>, then: Then) -> Option<Then> {
-        let Call { frame, position, .. } = call;
-        self.callers.push(Caller { frame, position });
-        self.return_limits();
-        Some(then)
     }
 
     /// Whether fuel is counted, and there is none left.
@@ -379,7 +342,7 @@ impl<'store, O: Observer> Machine<'store, O> {
 
     /// A caller goes on.
     #[inline(always)]
-    fn resume(&self, caller: Caller) -> Call<'store> {
+    pub(crate) fn resume(&self, caller: Caller) -> Call<'store> {
         let Caller { frame, position } = caller;
         match self.here.callee(frame.function) {
             Callee::Code { code, .. } => Call { frame, code, position },
@@ -492,283 +455,4 @@ impl<'store, O: Observer> Machine<'store, O> {
         }
         Ok(())
     }
-
-    /// Looks for a handler of an exception, from the current call outwards, and
-    /// goes on where its clause branches to. Says whether there was fuel for
-    /// that.
-    #[cold]
-    fn catch(
-        &mut self,
-        mut call: Call<'store>,
-        exn: ExnAddr,
-    ) -> Result<(Call<'store>, bool), Uncaught> {
-        self.core.thrown_in(&call.frame);
-        loop {
-            let (frame, code) = (call.frame, call.code);
-            let at = call.position as u32 - 1;
-            let handlers = code.handlers.iter().rev();
-            for handler in handlers.filter(|handler| handler.contains(at)) {
-                let operands = frame.base + frame.locals;
-                self.core.cut(operands + handler.height as usize);
-                let (core, here) = (&mut *self.core, &mut self.here);
-                match catch(core, here, &frame, &handler.catches, exn) {
-                    Ok(Unwind::Branch(LabelIdx(clause))) => {
-                        let branch = &handler.branches[clause as usize];
-                        return Ok(self.land(call, branch));
-                    }
-                    Ok(_) => {}
-                    Err(trap) => return Err(self.trap(Some(call), trap)),
-                }
-            }
-            self.core.leave(&code.shape);
-            let Some(caller) = self.callers.pop() else {
-                return Err(self.here.layer.exceptions().uncaught(exn));
-            };
-            call = self.resume(caller);
-        }
-    }
-
-    /// Takes the branch of a clause that has caught something.
-    fn land(
-        &mut self,
-        call: Call<'store>,
-        branch: &Branch,
-    ) -> (Call<'store>, bool) {
-        let (keep, drop) = (usize::from(branch.keep), branch.drop as usize);
-        let to = self.core.height() - keep - drop;
-        self.core.keep(&mut self.here, keep, to);
-        let paid = !branch.is_loop || self.core.spend(1).is_ok();
-        (Call { position: branch.target as usize, ..call }, paid)
-    }
-
-    /// Notes where a trap came from, and ends all calls.
-    #[cold]
-    fn trap(&mut self, call: Option<Call<'store>>, trap: Trap) -> Uncaught {
-        if let Some(call) = call {
-            self.fault(&call, trap);
-            self.core.leave(&call.code.shape);
-        }
-        while let Some(caller) = self.callers.pop() {
-            let call = self.resume(caller);
-            self.core.leave(&call.code.shape);
-        }
-        trap.into()
-    }
-
-    /// Notes which instruction a call has trapped at. Code that isn't watched
-    /// has forgotten its instructions, so its function is translated once more.
-    fn fault(&mut self, call: &Call<'store>, trap: Trap) {
-        let before = &call.code.ops[..call.position - 1];
-        let is_mark = |op: &&Op| matches!(op, Op::Mark(_));
-        let number = before.len() - before.iter().filter(is_mark).count();
-        let again;
-        let code = match self.here.data.watched {
-            true => call.code,
-            false => {
-                again = marked(&self.here, call.frame.function);
-                &again
-            }
-        };
-        if let Some(mark) = code.mark(number, trap == Trap::OutOfFuel) {
-            self.core.fault_at(&call.frame, &mark.instr);
-        }
-    }
-}
-
-/// Makes the loop: an arm for each row, and the ones that are in no table.
-macro_rules! the_loop {
-    (
-        {$($opcode:literal $name:literal $numeric:ident
-            ($($x:ident: $t:ty),+) -> $result:ty = $meaning:expr;)*}
-        {$($load_opcode:literal $load_name:literal $load:ident
-            ($bytes:ident: $chunk:ty) -> $loaded:ty = $read:expr;)*}
-        $($store_opcode:literal $store_name:literal $store:ident
-            ($operand:ident: $stored:ty) -> $written:ty = $write:expr;)*
-    ) => {
-        /// Executes operations until one comes that needs more than this
-        /// function has, and returns that one; or `None` at the end of the
-        /// list.
-        ///
-        /// # Errors
-        ///
-        /// The trap that an operation ends in.
-        #[inline(always)]
-        fn plain<'code, O: Observer>(
-            core: &mut Core<O>,
-            data: &mut StoreData,
-            instance: u32,
-            base: usize,
-            code: &'code FlatCode,
-            ops: &mut slice::Iter<'code, Op>,
-        ) -> Result<Option<Op>, Trap> {
-            let StoreData { instances, memories, globals, upper, .. } = data;
-            let instance = &instances[instance as usize];
-            let mut memory = match instance.memories.first() {
-                Some(memory) => memories.get_mut(memory.index()),
-                None => None,
-            };
-            let (mut stack, fuel, observer) = core.parts();
-            /// Takes a branch, from which `$popped` operands were taken.
-            macro_rules! take {
-                ($branch:expr, $popped:expr) => {{
-                    let branch = $branch;
-                    if branch.is_loop
-                        && let Some(left) = fuel
-                    {
-                        let Some(rest) = left.checked_sub(1) else {
-                            let height = stack.height() + $popped;
-                            core.cut(height);
-                            return Err(Trap::OutOfFuel);
-                        };
-                        *left = rest;
-                    }
-                    if branch.drop > 0 {
-                        drop_below(&mut stack, upper, &branch);
-                    }
-                    *ops = code.ops[branch.target as usize..].iter();
-                }};
-            }
-            loop {
-                let Some(op) = ops.next() else {
-                    let height = stack.height();
-                    core.cut(height);
-                    return Ok(None);
-                };
-                if !O::WATCHES {
-                    observer.step(Step::default);
-                }
-                match *op {
-                    $(Op::$numeric => {
-                        let ($($x,)+): ($($t,)+) = stack.pop();
-                        let result: $result = $meaning;
-                        stack.push(result)?;
-                    })*
-                    $(Op::$load(offset) => {
-                        let address: u64 = stack.pop();
-                        let $bytes: $chunk = memory
-                            .as_ref()
-                            .ok_or(Trap::OutOfBoundsMemoryAccess)?
-                            .read(address, offset.into())?;
-                        stack.push::<$loaded>($read)?;
-                    })*
-                    $(Op::$store(offset) => {
-                        let $operand: $stored = stack.pop();
-                        let address: u64 = stack.pop();
-                        let bytes: $written = $write;
-                        memory
-                            .as_mut()
-                            .ok_or(Trap::OutOfBoundsMemoryAccess)?
-                            .write(address, offset.into(), bytes)?;
-                        if O::WATCHES {
-                            observer.wrote(address + u64::from(offset), &bytes);
-                        }
-                    })*
-                    Op::Const(slot) => stack.push(slot)?,
-                    Op::LocalGet(local) => {
-                        stack.push(stack.slot(base + local.index()))?
-                    }
-                    Op::LocalSet(local) => {
-                        let slot = stack.pop();
-                        stack.set_slot(base + local.index(), slot);
-                    }
-                    Op::LocalTee(local) => {
-                        let slot = stack.slot(stack.height() - 1);
-                        stack.set_slot(base + local.index(), slot);
-                    }
-                    Op::GlobalGet(global) => {
-                        let global = instance.globals[global.index()];
-                        stack.push(globals[global.index()].slot)?;
-                    }
-                    Op::GlobalSet(global) => {
-                        let global = instance.globals[global.index()];
-                        globals[global.index()].slot = stack.pop();
-                    }
-                    Op::Drop => {
-                        stack.pop::<u64>();
-                    }
-                    Op::Select => {
-                        let first: bool = stack.pop();
-                        let (x, y): (u64, u64) = stack.pop();
-                        if !first && !upper.is_empty() {
-                            upper[stack.height()] = upper[stack.height() + 1];
-                        }
-                        stack.push(if first { x } else { y })?;
-                    }
-                    Op::Unreachable => return Err(Trap::Unreachable),
-                    Op::Br(branch) => take!(branch, 0),
-                    Op::BrIf(branch) => {
-                        if stack.pop() {
-                            take!(branch, 1);
-                        }
-                    }
-                    Op::BrUnless(branch) => {
-                        if !stack.pop::<bool>() {
-                            take!(branch, 1);
-                        }
-                    }
-                    Op::BrTable(count) => {
-                        let index: u32 = stack.pop();
-                        let position = code.ops.len() - ops.len();
-                        let entry = position + index.min(count) as usize;
-                        *ops = code.ops[entry..].iter();
-                    }
-                    Op::BrOnNull(branch) => {
-                        let reference: u64 = stack.pop();
-                        match reference {
-                            NULL => take!(branch, 1),
-                            reference => stack.push(reference)?,
-                        }
-                    }
-                    Op::BrOnNonNull(branch) => {
-                        let reference: u64 = stack.pop();
-                        if reference != NULL {
-                            stack.push(reference)?;
-                            take!(branch, 0);
-                        }
-                    }
-                    op @ (Op::Return
-                    | Op::Call(_)
-                    | Op::CallIndirect(..)
-                    | Op::CallRef
-                    | Op::ReturnCall(_)
-                    | Op::ReturnCallIndirect(..)
-                    | Op::ReturnCallRef
-                    | Op::Throw(_)
-                    | Op::ThrowRef
-                    | Op::IsOf(_)
-                    | Op::Far(_)
-                    | Op::Mark(_)) => {
-                        let height = stack.height();
-                        core.cut(height);
-                        return Ok(Some(op));
-                    }
-                }
-            }
-        }
-    };
-}
-all_tables!(the_loop);
-
-/// The code of a function once more, with marks.
-fn marked(here: &StoreView<'_, FlatLayer>, function: u32) -> FlatCode {
-    let function = here.data.functions[function as usize];
-    let FunctionBody::Code(instance, code) = function.body else {
-        unreachable!("a frame is of a module's function");
-    };
-    let none = FuncType::default();
-    let ty = here.data.types.func(function.ty).unwrap_or(&none);
-    let function = here.code[code as usize].function();
-    flatten(here.data, instance.0, ty, &function, true)
-}
-
-/// Drops the operands below those that a branch keeps.
-#[inline(always)]
-fn drop_below(stack: &mut OperandStack, upper: &mut [u64], branch: &Branch) {
-    let keep = usize::from(branch.keep);
-    let from = stack.height() - keep;
-    let to = from - branch.drop as usize;
-    if !upper.is_empty() {
-        upper.copy_within(from..from + keep, to);
-    }
-    stack.keep(keep, to);
 }

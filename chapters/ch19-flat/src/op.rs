@@ -1,7 +1,5 @@
 //! The flat code of a function.
 
-use std::fmt;
-
 use ch08_numeric::numeric_table;
 use ch09_module::{
     Catch, FuncIdx, GlobalIdx, Instr, LocalIdx, TableIdx, TagIdx, TypeIdx,
@@ -148,99 +146,9 @@ macro_rules! ops {
                 })
             }
         }
-
-        impl fmt::Display for Op {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self {
-                    $(Op::$numeric => f.write_str($name),)*
-                    $(Op::$load(offset) => {
-                        write!(f, "{} offset={offset}", $load_name)
-                    })*
-                    $(Op::$store(offset) => {
-                        write!(f, "{} offset={offset}", $store_name)
-                    })*
-                    Op::Const(slot) => write!(f, "const {slot}"),
-                    Op::LocalGet(local) => write!(f, "local.get {local}"),
-                    Op::LocalSet(local) => write!(f, "local.set {local}"),
-                    Op::LocalTee(local) => write!(f, "local.tee {local}"),
-                    Op::GlobalGet(global) => write!(f, "global.get {global}"),
-                    Op::GlobalSet(global) => write!(f, "global.set {global}"),
-                    Op::Drop => f.write_str("drop"),
-                    Op::Select => f.write_str("select"),
-                    Op::Unreachable => f.write_str("unreachable"),
-                    Op::Br(branch) => write!(f, "br {branch}"),
-                    Op::BrIf(branch) => write!(f, "br_if {branch}"),
-                    Op::BrUnless(branch) => write!(f, "br_unless {branch}"),
-                    Op::BrTable(count) => write!(f, "br_table {count}"),
-                    Op::BrOnNull(branch) => write!(f, "br_on_null {branch}"),
-                    Op::BrOnNonNull(branch) => {
-                        write!(f, "br_on_non_null {branch}")
-                    }
-                    Op::Return => f.write_str("return"),
-                    Op::Call(function) => write!(f, "call {function}"),
-                    Op::CallIndirect(table, ty) => {
-                        write!(f, "call_indirect {table} (type {ty})")
-                    }
-                    Op::CallRef => f.write_str("call_ref"),
-                    Op::ReturnCall(function) => {
-                        write!(f, "return_call {function}")
-                    }
-                    Op::ReturnCallIndirect(table, ty) => {
-                        write!(f, "return_call_indirect {table} (type {ty})")
-                    }
-                    Op::ReturnCallRef => f.write_str("return_call_ref"),
-                    Op::Throw(tag) => write!(f, "throw {tag}"),
-                    Op::ThrowRef => f.write_str("throw_ref"),
-                    Op::IsOf(number) => write!(f, "is_of {number}"),
-                    Op::Far(number) => write!(f, "far {number}"),
-                    Op::Mark(number) => write!(f, "mark {number}"),
-                }
-            }
-        }
     };
 }
 all_tables!(ops);
-
-impl fmt::Display for Branch {
-    /// The position, and what is kept and dropped if anything is.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Branch { target, keep, drop, .. } = self;
-        write!(f, "to {target}")?;
-        match drop {
-            0 => Ok(()),
-            _ => write!(f, ", keep {keep}, drop {drop}"),
-        }
-    }
-}
-
-impl fmt::Display for FlatCode {
-    /// A line for each operation, with its position, and one for each handler.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, op) in self.ops.iter().enumerate() {
-            write!(f, "{position:>4}  {op}")?;
-            match op {
-                Op::Far(number) | Op::IsOf(number) => {
-                    writeln!(f, ": {}", self.far[*number as usize])?;
-                }
-                _ => writeln!(f)?,
-            }
-        }
-        for Handler { from, to, height, catches, branches } in &self.handlers {
-            write!(f, "from {from} to {to}, height {height}:")?;
-            for (catch, branch) in catches.iter().zip(branches) {
-                let catch = match catch {
-                    Catch::One(tag, _) => format!("catch {tag}"),
-                    Catch::OneRef(tag, _) => format!("catch_ref {tag}"),
-                    Catch::All(_) => "catch_all".to_owned(),
-                    Catch::AllRef(_) => "catch_all_ref".to_owned(),
-                };
-                write!(f, " ({catch} {branch})")?;
-            }
-            writeln!(f)?;
-        }
-        Ok(())
-    }
-}
 
 /// The offset of a load or store, if it fits an operation: in memory 0, and of
 /// 32 bits.
@@ -338,38 +246,20 @@ impl Handler {
 }
 
 impl FlatCode {
-    /// The mark of the operation that is the `number`th, marks not counted. Of
-    /// a branch to a loop that can't be paid for it is the loop's own.
+    /// The mark of an operation, which is the one with this number if marks
+    /// don't count. That of a branch to a loop is the loop's own, if what is
+    /// asked for is who could not pay.
     pub(crate) fn mark(&self, number: usize, unpaid: bool) -> Option<&Mark> {
-        let mut position = 0;
-        let mut last = None;
-        let mut passed = 0;
-        for op in &self.ops {
-            match op {
-                Op::Mark(mark) => last = Some(*mark),
-                _ if passed == number => break,
-                _ => passed += 1,
-            }
-            position += 1;
-        }
-        let loop_of = |op: &Op| match op {
-            Op::Br(branch)
-            | Op::BrIf(branch)
-            | Op::BrUnless(branch)
-            | Op::BrOnNull(branch)
-            | Op::BrOnNonNull(branch)
-                if branch.is_loop =>
-            {
-                match self.ops.get(branch.target as usize - 1) {
-                    Some(Op::Mark(mark)) => Some(*mark),
-                    _ => None,
-                }
-            }
-            _ => None,
+        let is_mark = |op: &Op| matches!(op, Op::Mark(_));
+        let ops = self.ops.iter().enumerate();
+        let (position, op) = ops.filter(|(_, op)| !is_mark(op)).nth(number)?;
+        let before = match { *op }.branch_mut() {
+            Some(branch) if unpaid && branch.is_loop => branch.target as usize,
+            _ => position,
         };
-        if unpaid {
-            last = self.ops.get(position).and_then(loop_of).or(last);
-        }
-        self.marks.get(last? as usize)
+        self.ops[..before].iter().rev().find_map(|op| match op {
+            Op::Mark(mark) => self.marks.get(*mark as usize),
+            _ => None,
+        })
     }
 }

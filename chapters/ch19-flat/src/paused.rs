@@ -3,12 +3,14 @@
 use std::mem;
 
 use annex_embedding::{
-    Error, FuncAddr, Pause, PausedCall, Progress, Request, Suspend, Value,
+    Error, FuncAddr, HostError, Pause, PausedCall, Progress, Request, Suspend,
+    TrapReport, Value,
 };
+use ch07_values::Trap;
 use ch12_instance::Invocation;
 use trace::Observer;
 
-use crate::machine::{Caller, Then};
+use crate::machine::{Call, Caller, Then};
 use crate::{FlatLayer, Machine};
 
 /// A call that is paused. It is data. Its slots are with the heap, where the
@@ -24,6 +26,44 @@ pub(crate) struct Kept {
     upper: Vec<u64>,
     /// How it goes on.
     then: Then,
+}
+
+impl<'store, O: Observer> Machine<'store, O> {
+    /// Takes what calls that have been paused need of the limits.
+    pub(crate) fn take_limits(&mut self) -> Result<(), Trap> {
+        let mut limits = self.core.limits();
+        for caller in &self.callers {
+            let shape = &self.resume(*caller).code.shape;
+            let calls = limits.calls.checked_sub(1);
+            let labels = limits.labels.checked_sub(shape.depth);
+            limits.calls = calls.ok_or(Trap::CallStackExhausted)?;
+            limits.labels = labels.ok_or(Trap::CallStackExhausted)?;
+        }
+        self.core.set_limits(limits);
+        self.callers.iter().for_each(|_| self.core.down("func"));
+        Ok(())
+    }
+
+    /// Gives back what calls that are paused have had of the limits.
+    pub(crate) fn return_limits(&mut self) {
+        for caller in &self.callers {
+            let shape = &self.resume(*caller).code.shape;
+            self.core.leave(shape);
+        }
+    }
+
+    /// Pauses in a call.
+    #[cold]
+    pub(crate) fn pause(
+        &mut self,
+        call: Call<'store>,
+        then: Then,
+    ) -> Option<Then> {
+        let Call { frame, position, .. } = call;
+        self.callers.push(Caller { frame, position });
+        self.return_limits();
+        Some(then)
+    }
 }
 
 /// The store in which a call makes progress.
@@ -102,7 +142,7 @@ fn go_on<O: Observer>(
 }
 
 /// What the host says to the embedder in place of an answer.
-fn reason<O: Observer>(here: &mut Here<'_, O>) -> annex_embedding::HostError {
+fn reason<O: Observer>(here: &mut Here<'_, O>) -> HostError {
     let error = here.view.data.host_error.take();
     match error.map(|error| error.downcast::<Suspend>()) {
         Some(Ok(suspend)) => suspend.0,
@@ -127,16 +167,12 @@ fn answer<O: Observer>(
     let checked = here.check_results(&function, results);
     checked.map_err(|error| Error::Call(error.to_string()))?;
     here.core.cut(here.core.height() - ty.params.len());
-    Ok(here.push(results).map_err(annex_trap)?)
+    here.push(results).map_err(told)
 }
 
-fn annex_trap(trap: ch07_values::Trap) -> annex_embedding::TrapReport {
-    annex_embedding::TrapReport {
-        trap,
-        function: None,
-        instr: None,
-        source: None,
-    }
+/// A trap that comes from no code.
+fn told(trap: Trap) -> Error {
+    TrapReport { trap, function: None, instr: None, source: None }.into()
 }
 
 /// Takes a call's operands off the stack, and keeps it.
@@ -181,7 +217,7 @@ fn restore<O: Observer>(
     }
     here.core
         .on_stack(|stack| slots.iter().try_for_each(|slot| stack.push(*slot)))
-        .map_err(annex_trap)?;
+        .map_err(told)?;
     let upper = &mut here.view.data.upper;
     if !kept.upper.is_empty() || !upper.is_empty() {
         upper.resize(here.core.stack().capacity(), 0);
