@@ -175,7 +175,7 @@ macro_rules! the_loop {
                     | Op::ReturnCallRef
                     | Op::Throw(_)
                     | Op::ThrowRef
-                    | Op::IsOf(_)
+                    | Op::BrOnCast(_)
                     | Op::Far(_)
                     | Op::Mark(_)) => {
                         let height = stack.height();

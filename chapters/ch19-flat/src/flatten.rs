@@ -79,6 +79,17 @@ struct Open<'tree> {
     falls_through: bool,
 }
 
+impl Open<'_> {
+    /// How many operands a branch to its label carries.
+    fn carried(&self) -> usize {
+        match self.kind {
+            Kind::Loop => self.arity.0,
+            _ => self.arity.1,
+        }
+    }
+}
+
+/// What a sequence is, as far as its end needs to know.
 enum Kind<'tree> {
     Block,
     Loop,
@@ -134,10 +145,7 @@ impl<'tree> Flattener<'tree> {
         self.height = open.height + open.arity.0;
         if let Kind::Then(otherwise, label) = open.kind {
             if open.falls_through && !otherwise.is_empty() {
-                self.height = open.height + open.arity.1;
-                let branch = self.to(&open, 0);
-                self.ops.push(Op::Br(branch));
-                self.height = open.height + open.arity.0;
+                self.ops.push(Op::Br(self.to(&open, open.height)));
             }
             self.place(label);
             open.rest = otherwise.iter();
@@ -205,27 +213,30 @@ impl<'tree> Flattener<'tree> {
         }
     }
 
-    /// A branch from here to the label of a sequence, if `popped` operands are
-    /// taken first.
-    fn to(&self, open: &Open, popped: usize) -> Branch {
-        let is_loop = matches!(open.kind, Kind::Loop);
-        let keep = match is_loop {
-            true => open.arity.0,
-            false => open.arity.1,
-        };
+    /// A branch to a label, where `below` operands are below those that it
+    /// carries.
+    fn to(&self, open: &Open, below: usize) -> Branch {
         Branch {
             target: open.label,
-            drop: (self.height - popped - keep - open.height) as u32,
-            keep: keep as u16,
-            is_loop,
+            drop: (below - open.height) as u32,
+            keep: open.carried() as u16,
+            is_loop: matches!(open.kind, Kind::Loop),
         }
     }
 
-    /// A branch from here to one of the labels around it.
+    /// A branch from here to one of the labels around it, which first takes
+    /// `popped` operands.
     fn branch(&self, label: LabelIdx, popped: usize) -> Branch {
-        self.to(&self.open[self.open.len() - 1 - label.index()], popped)
+        let open = self.around(label);
+        self.to(open, self.height - popped - open.carried())
     }
 
+    /// The sequence of a label, counted from the inside.
+    fn around(&self, label: LabelIdx) -> &Open<'tree> {
+        &self.open[self.open.len() - 1 - label.index()]
+    }
+
+    /// Control becomes branches and calls.
     fn control(&mut self, control: &'tree Control) {
         match control {
             Control::Block(block) => {
@@ -259,7 +270,8 @@ impl<'tree> Flattener<'tree> {
                         | Catch::AllRef(label) => label,
                     };
                     let outer = mem::replace(label, LabelIdx(number as u32));
-                    self.landing(outer)
+                    // What the clause leaves is what the label expects.
+                    self.to(self.around(outer), self.height)
                 });
                 let branches = branches.collect();
                 let from = self.ops.len() as u32;
@@ -298,13 +310,9 @@ impl<'tree> Flattener<'tree> {
                 self.ops.push(Op::BrOnNonNull(self.branch(*label, 0)));
                 self.height -= 1;
             }
-            Control::BrOnCast(cast) => {
-                self.cast(control);
-                self.ops.push(Op::BrIf(self.branch(cast.label, 0)));
-            }
-            Control::BrOnCastFail(cast) => {
-                self.cast(control);
-                self.ops.push(Op::BrUnless(self.branch(cast.label, 0)));
+            Control::BrOnCast(cast) | Control::BrOnCastFail(cast) => {
+                self.far(&Instr::Control(control.clone()), Op::BrOnCast);
+                self.ops.push(Op::Br(self.branch(cast.label, 0)));
             }
             Control::Return => {
                 self.ops.push(Op::Return);
@@ -343,24 +351,6 @@ impl<'tree> Flattener<'tree> {
                 self.leave();
             }
         }
-    }
-
-    /// The branch of a clause, from where the `try_table` begins. What the
-    /// clause leaves is what the label wants.
-    fn landing(&self, label: LabelIdx) -> Branch {
-        let open = &self.open[self.open.len() - 1 - label.index()];
-        let is_loop = matches!(open.kind, Kind::Loop);
-        let keep = match is_loop {
-            true => open.arity.0,
-            false => open.arity.1,
-        };
-        let drop = (self.height - open.height) as u32;
-        Branch { target: open.label, drop, keep: keep as u16, is_loop }
-    }
-
-    /// Asks whether the reference on top is of the type of a cast.
-    fn cast(&mut self, control: &Control) {
-        self.far(&Instr::Control(control.clone()), Op::IsOf);
     }
 
     /// What a call of a function of this type changes, apart from the

@@ -73,7 +73,7 @@ pub struct Machine<'store, O> {
     /// The calls that wait for the current one, the innermost last.
     pub(crate) callers: Vec<Caller>,
     /// Whether the call can be paused.
-    pauses: bool,
+    pub(crate) pauses: bool,
 }
 
 impl<'store, O: Observer> Machine<'store, O> {
@@ -166,6 +166,12 @@ impl<'store, O: Observer> Machine<'store, O> {
         self.core.limits().fuel == Some(0)
     }
 
+    /// Whether a call has to pause before an operation, which would take fuel.
+    #[inline(always)]
+    fn starves(&self, op: Op) -> bool {
+        self.pauses && op.is_call() && self.has_no_fuel()
+    }
+
     /// Begins a call of a function of a module. A function of the host is
     /// called at once.
     #[inline(always)]
@@ -224,11 +230,7 @@ impl<'store, O: Observer> Machine<'store, O> {
             call.position = code.ops.len() - ops.len();
             let outcome = match outcome {
                 Ok(None) => self.leave(call),
-                Ok(Some(op))
-                    if self.pauses && op.is_call() && self.has_no_fuel() =>
-                {
-                    Err(Stop::Trap(Trap::OutOfFuel))
-                }
+                Ok(Some(op)) if self.starves(op) => Err(Trap::OutOfFuel.into()),
                 Ok(Some(op)) => self.control(call, op),
                 Err(trap) => Err(Stop::Trap(trap)),
             };
@@ -238,11 +240,8 @@ impl<'store, O: Observer> Machine<'store, O> {
                 Err(Stop::Throw(exn)) => {
                     let (next, paid) = self.catch(call, exn)?;
                     call = next;
-                    if !paid && self.pauses {
-                        return Ok(self.pause(call, Then::Pay));
-                    }
                     if !paid {
-                        return Err(self.trap(Some(call), Trap::OutOfFuel));
+                        return Ok(self.pause(call, Then::Pay));
                     }
                 }
                 Err(Stop::Suspend(host)) => {
@@ -258,12 +257,13 @@ impl<'store, O: Observer> Machine<'store, O> {
                     return Ok(self.pause(call, Then::GoOn));
                 }
                 Err(Stop::Trap(trap)) => {
-                    return Err(self.trap(Some(call), trap));
+                    return Err(self.trap(call, trap));
                 }
                 Err(Stop::Instead(trap)) => {
-                    let caller = self.callers.pop();
-                    let caller = caller.map(|caller| self.resume(caller));
-                    return Err(self.trap(caller, trap));
+                    let Some(caller) = self.callers.pop() else {
+                        return Err(trap.into());
+                    };
+                    return Err(self.trap(self.resume(caller), trap));
                 }
             }
         }
@@ -307,6 +307,11 @@ impl<'store, O: Observer> Machine<'store, O> {
             Op::ReturnCallRef => {
                 let function = self.reference()?;
                 self.tail_call(call, function)
+            }
+            Op::BrOnCast(number) => {
+                let cast = &call.code.far[number as usize];
+                let passed = usize::from(!self.holds(&{ call.frame }, cast));
+                Ok(Call { position: call.position + passed, ..call })
             }
             op => {
                 self.rare(&{ call.frame }, call.code, op)?;
@@ -407,6 +412,20 @@ impl<'store, O: Observer> Machine<'store, O> {
         outcome
     }
 
+    /// Whether a branch on a cast is taken.
+    #[inline(never)]
+    fn holds(&mut self, frame: &Frame, cast: &Instr) -> bool {
+        let (cast, holds) = match cast {
+            Instr::Control(Control::BrOnCast(cast)) => (cast, true),
+            Instr::Control(Control::BrOnCastFail(cast)) => (cast, false),
+            _ => unreachable!("it stands for a cast"),
+        };
+        let stack = self.core.stack();
+        let slot = stack.slot(stack.height() - 1);
+        let StoreView { data, layer, .. } = &self.here;
+        is_of(*layer, data, slot, cast.to, frame.instance) == holds
+    }
+
     /// Executes an operation that is rare.
     #[inline(never)]
     fn rare(
@@ -416,20 +435,6 @@ impl<'store, O: Observer> Machine<'store, O> {
         op: Op,
     ) -> Result<(), Stop> {
         match op {
-            Op::IsOf(number) => {
-                let Instr::Control(
-                    Control::BrOnCast(cast) | Control::BrOnCastFail(cast),
-                ) = &code.far[number as usize]
-                else {
-                    unreachable!("it stands for a cast");
-                };
-                let StoreView { data, layer, .. } = &self.here;
-                self.core.on_stack(|stack| {
-                    let slot = stack.slot(stack.height() - 1);
-                    let (to, instance) = (cast.to, frame.instance);
-                    stack.push(is_of(*layer, data, slot, to, instance))
-                })?;
-            }
             Op::Throw(tag) => {
                 let exn = throw(self.core, &mut self.here, frame, tag)?;
                 return Err(Stop::Throw(exn));

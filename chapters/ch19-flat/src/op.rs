@@ -109,10 +109,9 @@ macro_rules! ops {
             Throw(TagIdx),
             /// Throws the exception that a reference refers to.
             ThrowRef,
-            /// Pushes whether the reference on top, which stays, is of the type
-            /// that a cast asks for: the one at this position in
-            /// [`FlatCode::far`].
-            IsOf(u32),
+            /// Takes the branch that follows, if the cast at this position in
+            /// [`FlatCode::far`] says so, and else passes over it.
+            BrOnCast(u32),
             /// Executes an instruction that reaches further into the store: the
             /// one at this position in [`FlatCode::far`].
             Far(u32),
@@ -206,7 +205,7 @@ pub struct FlatCode {
     pub shape: Shape,
     /// What it executes.
     pub ops: Box<[Op]>,
-    /// The instructions that [`Op::Far`] and [`Op::IsOf`] stand for.
+    /// The instructions that [`Op::Far`] and [`Op::BrOnCast`] stand for.
     pub far: Box<[Instr]>,
     /// What catches exceptions, inner handlers before outer ones.
     pub handlers: Box<[Handler]>,
@@ -257,7 +256,12 @@ impl FlatCode {
             Some(branch) if unpaid && branch.is_loop => branch.target as usize,
             _ => position,
         };
-        self.ops[..before].iter().rev().find_map(|op| match op {
+        self.mark_before(before)
+    }
+
+    /// The last mark before a position.
+    pub(crate) fn mark_before(&self, position: usize) -> Option<&Mark> {
+        self.ops[..position].iter().rev().find_map(|op| match op {
             Op::Mark(mark) => self.marks.get(*mark as usize),
             _ => None,
         })

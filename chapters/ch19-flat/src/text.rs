@@ -60,7 +60,7 @@ macro_rules! texts {
                     Op::ReturnCallRef => f.write_str("return_call_ref"),
                     Op::Throw(tag) => write!(f, "throw {tag}"),
                     Op::ThrowRef => f.write_str("throw_ref"),
-                    Op::IsOf(number) => write!(f, "is_of {number}"),
+                    Op::BrOnCast(number) => write!(f, "br_on_cast {number}"),
                     Op::Far(number) => write!(f, "far {number}"),
                     Op::Mark(number) => write!(f, "mark {number}"),
                 }
@@ -88,7 +88,7 @@ impl fmt::Display for FlatCode {
         for (position, op) in self.ops.iter().enumerate() {
             write!(f, "{position:>4}  {op}")?;
             match op {
-                Op::Far(number) | Op::IsOf(number) => {
+                Op::Far(number) | Op::BrOnCast(number) => {
                     writeln!(f, ": {}", self.far[*number as usize])?;
                 }
                 _ => writeln!(f)?,

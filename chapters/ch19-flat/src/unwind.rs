@@ -9,7 +9,7 @@ use ch17_exceptions::{ExnAddr, HasExceptions, Unwind, catch};
 use trace::Observer;
 
 use crate::machine::Call;
-use crate::{Branch, FlatCode, FlatLayer, Machine, Op, flatten};
+use crate::{Branch, FlatCode, FlatLayer, Machine, Mark, Op, flatten};
 
 impl<'store, O: Observer> Machine<'store, O> {
     /// Looks for a handler of an exception, from the current call outwards, and
@@ -25,18 +25,31 @@ impl<'store, O: Observer> Machine<'store, O> {
         loop {
             let (frame, code) = (call.frame, call.code);
             let at = call.position as u32 - 1;
-            let handlers = code.handlers.iter().rev();
-            for handler in handlers.filter(|handler| handler.contains(at)) {
+            let handlers = code.handlers.iter().enumerate().rev();
+            for (number, handler) in handlers {
+                if !handler.contains(at) {
+                    continue;
+                }
                 let operands = frame.base + frame.locals;
                 self.core.cut(operands + handler.height as usize);
                 let (core, here) = (&mut *self.core, &mut self.here);
                 match catch(core, here, &frame, &handler.catches, exn) {
                     Ok(Unwind::Branch(LabelIdx(clause))) => {
-                        let branch = &handler.branches[clause as usize];
-                        return Ok(self.land(call, branch));
+                        let clause = clause as usize;
+                        let branch = &handler.branches[clause];
+                        let (call, paid) = self.land(call, branch);
+                        if paid || self.pauses {
+                            return Ok((call, paid));
+                        }
+                        self.note(&call, |code| {
+                            let branch =
+                                &code.handlers[number].branches[clause];
+                            code.mark_before(branch.target as usize)
+                        });
+                        return Err(self.abandon(call, Trap::OutOfFuel));
                     }
                     Ok(_) => {}
-                    Err(trap) => return Err(self.trap(Some(call), trap)),
+                    Err(trap) => return Err(self.trap(call, trap)),
                 }
             }
             self.core.leave(&code.shape);
@@ -60,17 +73,16 @@ impl<'store, O: Observer> Machine<'store, O> {
         (Call { position: branch.target as usize, ..call }, paid)
     }
 
-    /// Notes where a trap came from, and ends all calls.
+    /// Notes which instruction has trapped, and ends all calls.
     #[cold]
-    pub(crate) fn trap(
-        &mut self,
-        call: Option<Call<'store>>,
-        trap: Trap,
-    ) -> Uncaught {
-        if let Some(call) = call {
-            self.fault(&call, trap);
-            self.core.leave(&call.code.shape);
-        }
+    pub(crate) fn trap(&mut self, call: Call<'store>, trap: Trap) -> Uncaught {
+        self.fault(&call, trap);
+        self.abandon(call, trap)
+    }
+
+    /// Ends all calls.
+    fn abandon(&mut self, call: Call<'store>, trap: Trap) -> Uncaught {
+        self.core.leave(&call.code.shape);
         while let Some(caller) = self.callers.pop() {
             let call = self.resume(caller);
             self.core.leave(&call.code.shape);
@@ -78,12 +90,21 @@ impl<'store, O: Observer> Machine<'store, O> {
         trap.into()
     }
 
-    /// Notes which instruction a call has trapped at. Code that isn't watched
-    /// has forgotten its instructions, so its function is translated once more.
+    /// Notes which instruction a call has trapped at.
     fn fault(&mut self, call: &Call<'store>, trap: Trap) {
         let before = &call.code.ops[..call.position - 1];
         let is_mark = |op: &&Op| matches!(op, Op::Mark(_));
         let number = before.len() - before.iter().filter(is_mark).count();
+        self.note(call, |code| code.mark(number, trap == Trap::OutOfFuel));
+    }
+
+    /// Notes an instruction of a call. Code that isn't watched has forgotten its
+    /// instructions, so its function is translated once more.
+    fn note(
+        &mut self,
+        call: &Call<'store>,
+        find: impl FnOnce(&FlatCode) -> Option<&Mark>,
+    ) {
         let again;
         let code = match self.here.data.watched {
             true => call.code,
@@ -92,7 +113,7 @@ impl<'store, O: Observer> Machine<'store, O> {
                 &again
             }
         };
-        if let Some(mark) = code.mark(number, trap == Trap::OutOfFuel) {
+        if let Some(mark) = find(code) {
             self.core.fault_at(&call.frame, &mark.instr);
         }
     }

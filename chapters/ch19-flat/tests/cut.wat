@@ -171,5 +171,7 @@
     (i32.const 1)
     (return_call $later (i32.const 20)))
   (func (export "asks through a table") (result i32)
-    (i32.const 1)
-    (return_call_indirect (type $ask) (i32.const 20) (i32.const 0))))
+    (if (i32.const 1)
+      (then
+        (return_call_indirect (type $ask) (i32.const 20) (i32.const 0))))
+    (i32.const 7)))

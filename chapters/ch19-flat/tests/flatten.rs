@@ -65,6 +65,24 @@ fn an_if_jumps_over_what_is_not_executed() {
        5  drop
        6  const 3
     ");
+    // Who falls through to the end, or never gets there, needs no jump.
+    insta::assert_snapshot!(flat(
+        "(func (param i32) local.get 0 if local.get 0 drop end)"
+    ), @r"
+       0  local.get 0
+       1  br_unless to 4
+       2  local.get 0
+       3  drop
+    ");
+    insta::assert_snapshot!(flat(
+        "(func (param i32) local.get 0 if return else local.get 0 drop end)"
+    ), @r"
+       0  local.get 0
+       1  br_unless to 3
+       2  return
+       3  local.get 0
+       4  drop
+    ");
     insta::assert_snapshot!(flat("(func (param i32) local.get 0 if return end)"), @r"
        0  local.get 0
        1  br_unless to 3
@@ -247,6 +265,7 @@ fn each_instruction_changes_the_height_by_what_it_takes_and_leaves() {
         "ref.null func br_on_non_null 2",
         "ref.null any br_on_cast 2 anyref eqref",
         "try_table (result i32) i32.const 1 end",
+        "i32.const 1 try_table (param i32) (result i32 i32) i32.const 2 end",
     ];
     for body in bodies {
         // What a branch of the body leaves differs from what its end leaves.

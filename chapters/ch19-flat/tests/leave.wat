@@ -31,6 +31,11 @@
           (unreachable))
         (unreachable))
       (throw_ref)))
+  (func (export "thrown after the end")
+    (block $all
+      (try_table (catch_all $all) (call $nothing))
+      (throw $none)))
+  (func $nothing)
   (func (export "not caught") (call $throw (i32.const 3)))
   (func (export "by division") (result i32)
     (i32.add (i32.const 1) (i32.div_s (i32.const 1) (i32.const 0))))

@@ -1,7 +1,7 @@
 //! What an observer sees of flat code is what it sees of the tree: the same
 //! instructions, with the same labels, locals and operands.
 
-use annex_embedding::{Engine, Imports, Value};
+use annex_embedding::{Engine, Imports, Progress, Value};
 use ch12_instance::{Layer, StoreLimits};
 use ch13_rocket::{HostCall, Pilot, Rocket};
 use ch18_heap::HeapLayer;
@@ -112,6 +112,76 @@ fn every_way_to_leave_leaves_the_same_trace() {
             }
         }
     }
+}
+
+/// How a call ends that has so much fuel, and so many slots for operands.
+fn end<L: Layer>(text: &str, name: &str, limits: StoreLimits) -> String {
+    let mut store = ch12_instance::Store::<(), L>::new((), limits);
+    let imports = Imports::new();
+    let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
+    match store.call(instance, name, &[]) {
+        Ok(results) => format!("{results:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// With less fuel or room than it needs, a call ends at the same instruction.
+#[test]
+fn every_limit_is_reached_at_the_same_place() {
+    let modules = [
+        include_str!("../../ch12-instance/tests/control.wat"),
+        include_str!("../../ch16-tail-calls/tests/tail_calls.wat"),
+        include_str!("leave.wat"),
+    ];
+    for text in modules {
+        let mut store = Store::<HeapLayer>::default();
+        let instance =
+            store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
+        for (name, item) in store.exports(instance).to_vec() {
+            if item.func().is_none() {
+                continue;
+            }
+            for fuel in 0..12 {
+                let fuel = Some(fuel);
+                let limits = StoreLimits { fuel, ..StoreLimits::default() };
+                let tree = end::<HeapLayer>(text, &name, limits);
+                let flat = end::<FlatLayer>(text, &name, limits);
+                assert_eq!(tree, flat, "{name} with {fuel:?}");
+            }
+            for operands in 0..12 {
+                let fuel = Some(1000);
+                let limits =
+                    StoreLimits { fuel, operands, ..StoreLimits::default() };
+                let tree = end::<HeapLayer>(text, &name, limits);
+                let flat = end::<FlatLayer>(text, &name, limits);
+                assert_eq!(tree, flat, "{name} with {operands} operands");
+            }
+        }
+    }
+}
+
+/// A call that is cut has the trace of one that isn't.
+#[test]
+fn a_pause_leaves_no_trace() {
+    let text = include_str!("cut.wat");
+    let steps = |slice: u64| {
+        let limits =
+            StoreLimits { fuel: Some(slice), ..StoreLimits::default() };
+        let mut store = Store::<FlatLayer>::new(Vec::new(), limits);
+        let mut imports = Imports::new();
+        imports.func(&mut store, "host", "later", |x: i32| x);
+        imports.func(&mut store, "host", "fails", || ());
+        let cut = store.instantiate(text.as_bytes(), &imports).unwrap();
+        let deep = store.export(cut, "deep").unwrap().func().unwrap();
+        let mut progress = store.start(deep, &[5.into()]).unwrap();
+        while let Progress::Paused(call) = progress {
+            store.set_fuel(slice);
+            progress = store.resume(call).unwrap();
+        }
+        std::mem::take(store.observer_mut())
+    };
+    assert_eq!(steps(1), steps(1000));
+    assert_eq!(steps(1).len(), 49);
 }
 
 #[test]
