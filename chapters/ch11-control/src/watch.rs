@@ -24,6 +24,11 @@ impl Level {
         Level { name, begun: 0 }
     }
 
+    /// The position of its current instruction.
+    pub fn position(&self) -> usize {
+        self.begun.saturating_sub(1)
+    }
+
     /// Another instruction of the innermost level begins.
     pub fn advance(levels: &mut [Level]) {
         if let Some(level) = levels.last_mut() {
@@ -51,7 +56,7 @@ pub fn describe<'code, E: Environment<'code>>(
         depth: calls.saturating_sub(1),
         place: Place::new(
             environment.name(frame.instance, frame.function),
-            levels[call..].iter().map(|level| level.begun.saturating_sub(1)),
+            levels[call..].iter().map(Level::position),
         ),
         instruction: instr.to_string(),
         stack: texts(&stack.slots()[operands..]),

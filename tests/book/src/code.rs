@@ -29,6 +29,11 @@ impl Code {
         self.lines.push(Line { text: text.to_string(), indent, place: Some(place) });
     }
 
+    /// Whether an instruction of the code stands at a place.
+    pub fn has(&self, place: &Place) -> bool {
+        self.places.contains_key(&(place.function.clone(), place.path.clone()))
+    }
+
     /// Adds other code below.
     pub fn append(&mut self, other: Code) {
         let below = self.lines.len();

@@ -13,7 +13,7 @@ use ch13_rocket::{Host, HostCall, Rocket};
 use trace::{Observer, Recording, Step};
 
 use crate::Named;
-use crate::code::{Outcome, record};
+use crate::code::{Code, Outcome, record};
 use crate::wasm::Program;
 
 /// The game.
@@ -61,6 +61,8 @@ pub fn recordings() -> Vec<Named> {
         ("ch17-exceptions", "", deep()),
         ("ch17-exceptions", "finally", formula("(1/0)")),
         ("ch18-heap", "", ring(3)),
+        ("ch19-flat", "", flat(5)),
+        ("ch19-flat", "tree", tree(5)),
     ];
     all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
 }
@@ -205,6 +207,60 @@ fn ring(nodes: i32) -> Recording {
     let program = Program::of(&Module::from_text(text).expect("the programs are modules"));
     let steps = program.typed(tape.take());
     record(&format!("ring({nodes})"), program.code, &steps, steps.len(), LIMIT, outcome)
+}
+
+/// `root` of ch19 as flat code. A row of the trace that leaves no operation, like that of a `loop`, is no step here.
+fn flat(square: i32) -> Recording {
+    let text = program!("ch19-flat", "root");
+    let module = Module::from_text(text).expect("the programs are modules");
+    let tape = Tape::blank();
+    let mut store: ch19_flat::Store<Tape> = Default::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it links");
+    let root = function(&store, instance, "root");
+    let ty = store.func_type(root).unwrap_or_default();
+    let [plain_code, marked] = [false, true].map(|marks| {
+        let function = module.functions[0].read();
+        ch19_flat::flatten(store.data(), instance.0, &ty, &function, marks)
+    });
+    let mut code = Code::default();
+    code.head(0, "root, flat");
+    let mut path = None;
+    let mut numbers = 0..;
+    for op in &marked.ops {
+        if let ch19_flat::Op::Mark(mark) = op {
+            let levels = marked.marks[*mark as usize].levels.iter();
+            path = Some(levels.map(|level| level.position()).collect::<Vec<_>>());
+            continue;
+        }
+        let number = numbers.next().unwrap_or_default();
+        let line = format!("{number:>2}  {}", plain_code.ops[number]);
+        match path.take() {
+            Some(path) => code.instr("$root", &path, 1, line),
+            None => code.head(1, line),
+        }
+    }
+    tape.take();
+    let results = store.invoke(root, &[square.into()]);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let mut steps = Program::of(&module).typed(tape.take());
+    steps.retain(|step| code.has(&step.place));
+    // While flat code runs, there are no labels but its function's.
+    steps.iter_mut().for_each(|step| step.labels.truncate(1));
+    record(&format!("root({square}), flat"), code, &steps, steps.len(), LIMIT, outcome)
+}
+
+/// The same call on the tree.
+fn tree(square: i32) -> Recording {
+    let text = program!("ch19-flat", "root");
+    let tape = Tape::blank();
+    let mut store: ch18_heap::Store<Tape> = Default::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it links");
+    tape.take();
+    let results = store.invoke(function(&store, instance, "root"), &[square.into()]);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let program = Program::of(&Module::from_text(text).expect("the programs are modules"));
+    let steps = program.typed(tape.take());
+    record(&format!("root({square}), as a tree"), program.code, &steps, steps.len(), LIMIT, outcome)
 }
 
 /// A value without its type: `2.5` of `f64 2.5`.
