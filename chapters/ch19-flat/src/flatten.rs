@@ -21,20 +21,7 @@ pub fn flatten(
     function: &Function,
     marks: bool,
 ) -> FlatCode {
-    let mut flattener = Flattener {
-        here,
-        instance: &here.instances[instance as usize],
-        marks,
-        ops: Vec::new(),
-        far: Vec::new(),
-        handlers: Vec::new(),
-        marked: Vec::new(),
-        targets: Vec::new(),
-        open: Vec::new(),
-        levels: Vec::new(),
-        height: 0,
-    };
-    flattener.open("func", (0, ty.results.len()), Kind::Block, &function.body);
+    let mut flattener = Flattener::new(here, instance, ty, function, marks);
     while let Some(open) = flattener.open.last_mut() {
         match open.rest.next() {
             Some(instr) => flattener.instr(instr),
@@ -42,6 +29,57 @@ pub fn flatten(
         }
     }
     flattener.finish(Shape::new(ty, function))
+}
+
+/// What an operation comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin {
+    /// It is the operation with this number, marks not counted.
+    Op(usize),
+    /// It is the branch of the clause with the second number, of the handler
+    /// with the first.
+    Clause(usize, usize),
+}
+
+/// The text of the instruction that an operation comes from. Of a branch to a
+/// loop that can't be paid for it is the loop's own.
+///
+/// The code has forgotten that. So its function is translated once more, as far
+/// as there.
+pub(crate) fn text(
+    here: &StoreData,
+    instance: u32,
+    ty: &FuncType,
+    function: &Function,
+    (origin, unpaid): (Origin, bool),
+) -> Option<String> {
+    let mut flattener = Flattener::new(here, instance, ty, function, false);
+    loop {
+        let Some(instr) = flattener.open.last_mut()?.rest.next() else {
+            flattener.end();
+            continue;
+        };
+        flattener.instr(instr);
+        let Flattener { ops, handlers, open, .. } = &flattener;
+        let branch = match origin {
+            Origin::Op(number) => ops.get(number).map(|op| op.branch()),
+            Origin::Clause(number, clause) => handlers
+                .get(number)
+                .map(|handler| Some(handler.branches[clause])),
+        };
+        let Some(branch) = branch else { continue };
+        let unpaid = branch.filter(|branch| unpaid && branch.is_loop);
+        let target = open.iter().find_map(|open| match (unpaid, &open.kind) {
+            (Some(branch), Kind::Loop(control)) => {
+                (open.label == branch.target).then_some(control)
+            }
+            _ => None,
+        });
+        return Some(match target {
+            Some(control) => control.to_string(),
+            None => instr.to_string(),
+        });
+    }
 }
 
 /// A translation on its way through the tree.
@@ -58,8 +96,8 @@ struct Flattener<'tree> {
     targets: Vec<u32>,
     /// The sequences that the translation is inside of, the innermost last.
     open: Vec<Open<'tree>>,
-    /// The same, for marks.
-    levels: Vec<Level>,
+    /// The same, for marks: the mark that each is inside of, and its label.
+    levels: Vec<(Option<u32>, Level)>,
     /// How many operands there are above the locals.
     height: usize,
 }
@@ -83,7 +121,7 @@ impl Open<'_> {
     /// How many operands a branch to its label carries.
     fn carried(&self) -> usize {
         match self.kind {
-            Kind::Loop => self.arity.0,
+            Kind::Loop(_) => self.arity.0,
             _ => self.arity.1,
         }
     }
@@ -92,7 +130,7 @@ impl Open<'_> {
 /// What a sequence is, as far as its end needs to know.
 enum Kind<'tree> {
     Block,
-    Loop,
+    Loop(&'tree Control),
     /// The first branch of an `if`: the other one, and the label where that
     /// begins.
     Then(&'tree [Instr], u32),
@@ -101,6 +139,32 @@ enum Kind<'tree> {
 }
 
 impl<'tree> Flattener<'tree> {
+    /// A translation that is about to begin.
+    fn new(
+        here: &'tree StoreData,
+        instance: u32,
+        ty: &FuncType,
+        function: &'tree Function,
+        marks: bool,
+    ) -> Self {
+        let mut flattener = Flattener {
+            here,
+            instance: &here.instances[instance as usize],
+            marks,
+            ops: Vec::new(),
+            far: Vec::new(),
+            handlers: Vec::new(),
+            marked: Vec::new(),
+            targets: Vec::new(),
+            open: Vec::new(),
+            levels: Vec::new(),
+            height: 0,
+        };
+        let arity = (0, ty.results.len());
+        flattener.open("func", arity, Kind::Block, &function.body);
+        flattener
+    }
+
     /// A label that is not placed yet.
     fn label(&mut self) -> u32 {
         self.targets.push(0);
@@ -121,7 +185,7 @@ impl<'tree> Flattener<'tree> {
         body: &'tree [Instr],
     ) {
         let label = self.label();
-        if let Kind::Loop = kind {
+        if let Kind::Loop(_) = kind {
             self.place(label);
         }
         let height = self.height - arity.0;
@@ -135,7 +199,9 @@ impl<'tree> Flattener<'tree> {
             falls_through: true,
         });
         if self.marks {
-            self.levels.push(Level::new(name));
+            let outer = self.marked.len().checked_sub(1);
+            let outer = outer.map(|number| number as u32);
+            self.levels.push((outer, Level::new(name)));
         }
     }
 
@@ -152,7 +218,7 @@ impl<'tree> Flattener<'tree> {
             open.kind = Kind::Block;
             open.falls_through = true;
             self.open.push(open);
-            if let Some(level) = self.levels.last_mut() {
+            if let Some((_, level)) = self.levels.last_mut() {
                 *level = Level::new("if");
             }
             return;
@@ -160,7 +226,7 @@ impl<'tree> Flattener<'tree> {
         if let Kind::Try(handler) = open.kind {
             self.handlers[handler].to = self.ops.len() as u32;
         }
-        if !matches!(open.kind, Kind::Loop) {
+        if !matches!(open.kind, Kind::Loop(_)) {
             self.place(open.label);
         }
         self.levels.pop();
@@ -169,11 +235,11 @@ impl<'tree> Flattener<'tree> {
 
     /// Translates an instruction.
     fn instr(&mut self, instr: &'tree Instr) {
-        if self.marks {
-            Level::advance(&mut self.levels);
+        if let Some((outer, level)) = self.levels.last_mut() {
+            Level::advance(slice::from_mut(level));
+            let (outer, level) = (*outer, level.clone());
             self.ops.push(Op::Mark(self.marked.len() as u32));
-            let levels = self.levels.as_slice().into();
-            self.marked.push(Mark { levels, instr: instr.to_string() });
+            self.marked.push(Mark { outer, level, instr: instr.to_string() });
         }
         match instr {
             Instr::Control(control) => return self.control(control),
@@ -220,7 +286,7 @@ impl<'tree> Flattener<'tree> {
             target: open.label,
             drop: (below - open.height) as u32,
             keep: open.carried() as u16,
-            is_loop: matches!(open.kind, Kind::Loop),
+            is_loop: matches!(open.kind, Kind::Loop(_)),
         }
     }
 
@@ -245,7 +311,7 @@ impl<'tree> Flattener<'tree> {
             }
             Control::Loop(block) => {
                 let arity = self.arity(block.ty);
-                self.open("loop", arity, Kind::Loop, &block.body);
+                self.open("loop", arity, Kind::Loop(control), &block.body);
             }
             Control::If(branches) => {
                 let arity = self.arity(branches.ty);

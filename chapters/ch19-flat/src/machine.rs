@@ -5,7 +5,7 @@
 use annex_embedding::{FuncAddr, Suspend, function_of};
 use ch07_values::Trap;
 use ch09_module::{Control, Instr};
-use ch11_control::{Callee, Core, Environment, Frame, describe, native};
+use ch11_control::{Callee, Core, Environment, Frame, Level, describe, native};
 use ch12_instance::{StoreView, Uncaught};
 use ch15_references::is_of;
 use ch17_exceptions::{ExnAddr, HasExceptions, throw};
@@ -445,14 +445,14 @@ impl<'store, O: Observer> Machine<'store, O> {
                 return Err(Stop::Throw(exceptions.referent(reference)?));
             }
             Op::Mark(number) => {
-                let mark = &code.marks[number as usize];
-                // The levels of the callers, and then those of the mark.
-                let mut levels = self.core.levels().to_vec();
-                levels.pop();
-                levels.extend_from_slice(&mark.levels);
+                let calls = self.core.levels().len();
                 let (stack, _, observer) = self.core.parts();
                 let here = &self.here;
                 observer.step(|| {
+                    let mark = &code.marks[number as usize];
+                    // The levels of the callers, and then those of the mark.
+                    let mut levels = vec![Level::new("func"); calls - 1];
+                    levels.append(&mut code.levels(mark));
                     describe(here, frame, &levels, &mark.instr, &stack)
                 });
             }

@@ -186,6 +186,11 @@ impl Op {
     }
 
     /// The branch that the operation takes, or may take.
+    pub(crate) fn branch(mut self) -> Option<Branch> {
+        self.branch_mut().copied()
+    }
+
+    /// The same, to be changed.
     pub(crate) fn branch_mut(&mut self) -> Option<&mut Branch> {
         match self {
             Op::Br(branch)
@@ -231,8 +236,10 @@ pub struct Handler {
 /// An instruction as the observer sees it: where it is, and its text.
 #[derive(Debug)]
 pub struct Mark {
-    /// The labels that it is inside of, the function's own first.
-    pub levels: Box<[Level]>,
+    /// The mark of the instruction that it is inside of, if there is one.
+    pub outer: Option<u32>,
+    /// The innermost label around it.
+    pub level: Level,
     /// The instruction in the text format.
     pub instr: String,
 }
@@ -245,25 +252,16 @@ impl Handler {
 }
 
 impl FlatCode {
-    /// The mark of an operation, which is the one with this number if marks
-    /// don't count. That of a branch to a loop is the loop's own, if what is
-    /// asked for is who could not pay.
-    pub(crate) fn mark(&self, number: usize, unpaid: bool) -> Option<&Mark> {
-        let is_mark = |op: &Op| matches!(op, Op::Mark(_));
-        let ops = self.ops.iter().enumerate();
-        let (position, op) = ops.filter(|(_, op)| !is_mark(op)).nth(number)?;
-        let before = match { *op }.branch_mut() {
-            Some(branch) if unpaid && branch.is_loop => branch.target as usize,
-            _ => position,
-        };
-        self.mark_before(before)
-    }
-
-    /// The last mark before a position.
-    pub(crate) fn mark_before(&self, position: usize) -> Option<&Mark> {
-        self.ops[..position].iter().rev().find_map(|op| match op {
-            Op::Mark(mark) => self.marks.get(*mark as usize),
-            _ => None,
-        })
+    /// The labels around the instruction of a mark, the function's own first.
+    pub fn levels(&self, mark: &Mark) -> Vec<Level> {
+        let mut levels = vec![mark.level.clone()];
+        let mut outer = mark.outer;
+        while let Some(number) = outer {
+            let mark = &self.marks[number as usize];
+            levels.push(mark.level.clone());
+            outer = mark.outer;
+        }
+        levels.reverse();
+        levels
     }
 }

@@ -8,8 +8,9 @@ use ch12_instance::{FunctionBody, StoreView, Uncaught};
 use ch17_exceptions::{ExnAddr, HasExceptions, Unwind, catch};
 use trace::Observer;
 
+use crate::flatten::{Origin, text};
 use crate::machine::Call;
-use crate::{Branch, FlatCode, FlatLayer, Machine, Mark, Op, flatten};
+use crate::{Branch, Machine, Op};
 
 impl<'store, O: Observer> Machine<'store, O> {
     /// Looks for a handler of an exception, from the current call outwards, and
@@ -41,11 +42,7 @@ impl<'store, O: Observer> Machine<'store, O> {
                         if paid || self.pauses {
                             return Ok((call, paid));
                         }
-                        self.note(&call, |code| {
-                            let branch =
-                                &code.handlers[number].branches[clause];
-                            code.mark_before(branch.target as usize)
-                        });
+                        self.note(&call, Origin::Clause(number, clause), true);
                         return Err(self.abandon(call, Trap::OutOfFuel));
                     }
                     Ok(_) => {}
@@ -95,38 +92,22 @@ impl<'store, O: Observer> Machine<'store, O> {
         let before = &call.code.ops[..call.position - 1];
         let is_mark = |op: &&Op| matches!(op, Op::Mark(_));
         let number = before.len() - before.iter().filter(is_mark).count();
-        self.note(call, |code| code.mark(number, trap == Trap::OutOfFuel));
+        self.note(call, Origin::Op(number), trap == Trap::OutOfFuel);
     }
 
-    /// Notes an instruction of a call. Code that isn't watched has forgotten its
-    /// instructions, so its function is translated once more.
-    fn note(
-        &mut self,
-        call: &Call<'store>,
-        find: impl FnOnce(&FlatCode) -> Option<&Mark>,
-    ) {
-        let again;
-        let code = match self.here.data.watched {
-            true => call.code,
-            false => {
-                again = marked(&self.here, call.frame.function);
-                &again
-            }
+    /// Notes an instruction of a call.
+    fn note(&mut self, call: &Call<'store>, origin: Origin, unpaid: bool) {
+        let StoreView { data, code, .. } = &self.here;
+        let function = &data.functions[call.frame.function as usize];
+        let FunctionBody::Code(instance, number) = function.body else {
+            unreachable!("a frame is of a module's function");
         };
-        if let Some(mark) = find(code) {
-            self.core.fault_at(&call.frame, &mark.instr);
+        let none = FuncType::default();
+        let ty = data.types.func(function.ty).unwrap_or(&none);
+        let function = code[number as usize].function();
+        let place = (origin, unpaid);
+        if let Some(text) = text(data, instance.0, ty, &function, place) {
+            self.core.fault_at(&call.frame, &text);
         }
     }
-}
-
-/// The code of a function once more, with marks.
-fn marked(here: &StoreView<'_, FlatLayer>, function: u32) -> FlatCode {
-    let function = here.data.functions[function as usize];
-    let FunctionBody::Code(instance, code) = function.body else {
-        unreachable!("a frame is of a module's function");
-    };
-    let none = FuncType::default();
-    let ty = here.data.types.func(function.ty).unwrap_or(&none);
-    let function = here.code[code as usize].function();
-    flatten(here.data, instance.0, ty, &function, true)
 }

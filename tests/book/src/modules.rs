@@ -228,8 +228,8 @@ fn flat(square: i32) -> Recording {
     let mut numbers = 0..;
     for op in &marked.ops {
         if let ch19_flat::Op::Mark(mark) = op {
-            let levels = marked.marks[*mark as usize].levels.iter();
-            path = Some(levels.map(|level| level.position()).collect::<Vec<_>>());
+            let levels = marked.levels(&marked.marks[*mark as usize]);
+            path = Some(levels.iter().map(|level| level.position()).collect::<Vec<_>>());
             continue;
         }
         let number = numbers.next().unwrap_or_default();
