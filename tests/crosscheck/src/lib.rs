@@ -1,8 +1,11 @@
 //! Two engines on the same module: equal results, equal traps, equal calls of the host, equal memories, equal globals.
 //!
-//! [`compare`] does it with any two engines and any module; [`check`] on a random module.
+//! One of them is the tree engine, the other one a [`Partner`]. If that is one of ours too, they also have to say the same of a
+//! trap, use the same fuel, execute the same instructions, and give up at the same place. [`compare`] does it on any module;
+//! [`check`] on a random one.
 
 mod host;
+mod partner;
 mod rng;
 mod run;
 mod smith;
@@ -10,15 +13,15 @@ mod smith;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use annex_embedding::{Engine, Error, Extern, FuncAddr, Handle, InstanceAddr, Referent, Value};
+use annex_embedding::{
+    Engine, Error, Extern, FuncAddr, Handle, InstanceAddr, Progress, Referent, TrapReport, Value,
+};
 use ch07_values::{NumType, Trap};
 use ch09_module::{FuncType, HeapType, RefType, V128, ValType};
-use ch18_heap::Store;
-use engines::Oracle;
-use trace::Counter;
 
 use host::Host;
 pub use host::IMPORTS;
+pub use partner::Partner;
 pub use rng::Rng;
 pub use run::{Difference, check, check_module, message};
 pub use smith::{COMMON, Feature, Recipe};
@@ -26,10 +29,12 @@ pub use smith::{COMMON, Feature, Recipe};
 /// What was compared.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// How many modules.
+    /// How many modules, each once for each partner.
     pub modules: usize,
-    /// How many instructions our engine has executed for them, if it counts them.
+    /// How many instructions the tree engine has executed for them.
     pub instructions: u64,
+    /// How many times a call was paused.
+    pub pauses: u64,
     /// How many outcomes of each kind: what an instantiation or a call ended in.
     pub outcomes: BTreeMap<String, usize>,
 }
@@ -39,8 +44,8 @@ impl fmt::Display for Tally {
         let outcomes: usize = self.outcomes.values().sum();
         write!(
             f,
-            "{} modules, {outcomes} instantiations and calls, {} instructions",
-            self.modules, self.instructions
+            "{} modules, {outcomes} instantiations and calls, {} instructions, {} pauses",
+            self.modules, self.instructions, self.pauses
         )?;
         for (outcome, times) in &self.outcomes {
             write!(f, "\n{times:>8}  {outcome}")?;
@@ -58,12 +63,12 @@ enum Outcome {
 }
 
 impl Outcome {
-    fn new(outcome: Result<Vec<Value>, Error>) -> Outcome {
+    fn new(outcome: &Result<Vec<Value>, Error>) -> Outcome {
         let error = match outcome {
-            Ok(values) => return Outcome::Values(values.into_iter().map(comparable).collect()),
+            Ok(values) => return Outcome::Values(values.iter().copied().map(comparable).collect()),
             Err(error) => error,
         };
-        match &error {
+        match error {
             // Some engines do not tell these apart.
             Error::Trap(report) if report.trap == Trap::OutOfBoundsTableAccess => {
                 Outcome::Trap(Trap::UndefinedElement)
@@ -134,9 +139,11 @@ fn comparable_type(ty: &FuncType) -> FuncType {
     }
 }
 
-/// The null of a reference's type.
-fn null(ty: RefType) -> Value {
+/// The null of a reference's type. Which kind of type a module has defined can't be seen from here, so of two calls that take a
+/// null of it one is refused.
+fn null(ty: RefType, rng: &mut Rng) -> Value {
     match ty.heap {
+        HeapType::Concrete(_) if rng.next().is_multiple_of(2) => Value::FuncRef(None),
         HeapType::Func | HeapType::NoFunc => Value::FuncRef(None),
         HeapType::Extern | HeapType::NoExtern => Value::ExternRef(None),
         HeapType::Exn | HeapType::NoExn => Value::ExnRef(None),
@@ -149,18 +156,22 @@ struct Side {
     engine: Box<dyn Engine>,
     host: Host,
     instance: Option<InstanceAddr>,
+    /// Where its calls are cut, if they are.
+    cuts: Option<Rng>,
+    /// How many times a call was paused.
+    pauses: u64,
 }
 
 impl Side {
     /// The engine with an instance of the module, and what the instantiation ended in.
-    fn new(mut engine: Box<dyn Engine>, module: &[u8]) -> (Side, Outcome) {
+    fn new(mut engine: Box<dyn Engine>, module: &[u8], cuts: Option<Rng>) -> (Side, Ended) {
         let host = Host::new(&mut *engine);
         let instance = engine.instantiate(module, &host.imports);
-        let (instance, outcome) = match instance {
+        let (instance, ended) = match instance {
             Ok(instance) => (Some(instance), Ok(Vec::new())),
             Err(error) => (None, Err(error)),
         };
-        (Side { engine, host, instance }, Outcome::new(outcome))
+        (Side { engine, host, instance, cuts, pauses: 0 }, ended)
     }
 
     /// The exports, by their names: not every engine keeps their order.
@@ -181,54 +192,100 @@ impl Side {
         self.exports().into_iter().filter_map(function).collect()
     }
 
-    fn call(&mut self, name: &str, arguments: &[Value]) -> Outcome {
+    /// Calls a function, which has so much fuel.
+    fn call(&mut self, name: &str, arguments: &[Value], fuel: u64) -> Ended {
         let function = self
             .instance
             .and_then(|instance| self.engine.export(instance, name))
-            .and_then(|item| item.func());
-        match function {
-            Some(function) => Outcome::new(self.engine.invoke(function, arguments)),
-            None => Outcome::Refused("call", format!("there is no function {name}")),
+            .and_then(|item| item.func())
+            .ok_or_else(|| Error::Call(format!("there is no function {name}")))?;
+        match self.cuts {
+            Some(_) => self.call_in_slices(function, arguments, fuel),
+            None => {
+                self.engine.set_fuel(fuel);
+                self.engine.invoke(function, arguments)
+            }
         }
+    }
+
+    /// Calls a function, and gives it its fuel by and by: each time all that is there has been used, a little more.
+    fn call_in_slices(&mut self, function: FuncAddr, arguments: &[Value], fuel: u64) -> Ended {
+        let Side { engine, cuts: Some(rng), pauses, .. } = self else {
+            unreachable!("it is called where there are cuts");
+        };
+        let mut rest = fuel;
+        // The slices get longer, so that a call that needs a lot ends, too.
+        let mut longest = 8;
+        let mut slice = |rest: &mut u64| {
+            let slice = (rng.next() % longest).min(*rest);
+            *rest -= slice;
+            longest += longest / 8;
+            slice
+        };
+        engine.set_fuel(slice(&mut rest));
+        let mut progress = engine.start(function, arguments);
+        while let Ok(Progress::Paused(call)) = progress {
+            *pauses += 1;
+            let left = engine.fuel().unwrap_or_default();
+            if rest == 0 {
+                engine.cancel(call)?;
+                return Err(TrapReport {
+                    trap: Trap::OutOfFuel,
+                    function: None,
+                    instr: None,
+                    source: None,
+                }
+                .into());
+            }
+            engine.set_fuel(left + slice(&mut rest));
+            progress = engine.resume(call);
+        }
+        // What it was not given, it has not used.
+        engine.set_fuel(engine.fuel().unwrap_or_default() + rest);
+        Ok(progress?.finished().unwrap_or_default())
     }
 }
 
-/// Two engines, ours first.
-pub type Pair = (Box<dyn Engine>, Box<dyn Engine>);
+/// What an instantiation or a call has ended in.
+type Ended = Result<Vec<Value>, Error>;
 
-/// Our machine, which counts its instructions, and the one that it is judged by.
-pub fn pair() -> Pair {
-    (Box::new(Store::<Counter>::default()), Box::new(Oracle::new()))
-}
+/// How much fuel a call has that may use as much as it likes.
+const PLENTY: u64 = 1 << 32;
 
-/// Compares two engines on a module: its instantiation, and then the calls that `arguments` makes
-/// up, three of each function that it exports.
+/// Compares the tree engine and a partner on a module: its instantiation, and then calls with random arguments, three of each
+/// function that it exports.
 ///
 /// # Errors
 ///
 /// Says where they differ.
 pub fn compare(
-    (ours, theirs): Pair,
+    partner: Partner,
     module: &[u8],
-    arguments: &mut dyn FnMut(NumType) -> Value,
+    rng: &mut Rng,
     tally: &mut Tally,
 ) -> Result<(), String> {
     tally.modules += 1;
-    let (mut ours, our_outcome) = Side::new(ours, module);
-    let (mut theirs, their_outcome) = Side::new(theirs, module);
-    let (our, their) = ((&mut ours, our_outcome), (&mut theirs, their_outcome));
-    let outcome = agree("instantiation", our, their, tally).and_then(|go_on| {
-        if go_on { compare_calls(&mut ours, &mut theirs, arguments, tally) } else { Ok(()) }
-    });
+    let (ours, theirs) = partner.pair(rng.next().is_multiple_of(2));
+    let cuts = (partner == Partner::Cut).then(|| Rng::new(rng.next()));
+    let (mut ours, our_end) = Side::new(ours, module, None);
+    let (mut theirs, their_end) = Side::new(theirs, module, cuts);
+    let (our, their) = ((&mut ours, our_end), (&mut theirs, their_end));
+    let outcome =
+        agree(partner, "instantiation", our, their, tally).and_then(|go_on| match go_on {
+            true => compare_calls(partner, &mut ours, &mut theirs, rng, tally),
+            false => Ok(()),
+        });
     tally.instructions += ours.engine.instructions().unwrap_or_default();
+    tally.pauses += theirs.pauses;
     outcome
 }
 
 /// Compares three calls of each function.
 fn compare_calls(
+    partner: Partner,
     ours: &mut Side,
     theirs: &mut Side,
-    arguments: &mut dyn FnMut(NumType) -> Value,
+    rng: &mut Rng,
     tally: &mut Tally,
 ) -> Result<(), String> {
     let mut functions = ours.functions();
@@ -243,46 +300,60 @@ fn compare_calls(
         ty.params.iter().all(|ty| !matches!(ty, ValType::Ref(RefType { nullable: false, .. })))
     });
     for (name, ty) in functions.iter().cycle().take(3 * functions.len()) {
-        let number = |ty: &ValType| match ty {
-            ValType::Num(ty) => arguments(*ty),
-            ValType::Ref(ty) => null(*ty),
-            ValType::V128 => {
-                let mut half = || arguments(NumType::I64).to_slot();
-                Value::V128(V128::from_halves(half(), half()))
-            }
-        };
-        let arguments: Vec<Value> = ty.params.iter().map(number).collect();
+        let arguments: Vec<Value> = ty.params.iter().map(|ty| argument(*ty, rng)).collect();
+        // Now and then the fuel runs out on the way.
+        let fuel = if rng.next().is_multiple_of(4) { rng.next() % 40 } else { PLENTY };
         let call = format!("`{name}` {}", Outcome::Values(arguments.clone()));
-        let our_outcome = ours.call(name, &arguments);
-        let their_outcome = theirs.call(name, &arguments);
-        if !agree(&call, (ours, our_outcome), (theirs, their_outcome), tally)? {
+        let our_end = ours.call(name, &arguments, fuel);
+        let their_end = theirs.call(name, &arguments, fuel);
+        if !agree(partner, &call, (ours, our_end), (theirs, their_end), tally)? {
             return Ok(());
         }
     }
     Ok(())
 }
 
+/// A random argument; the null of a reference's type.
+fn argument(ty: ValType, rng: &mut Rng) -> Value {
+    match ty {
+        ValType::Num(ty) => rng.number(ty),
+        ValType::Ref(ty) => null(ty, rng),
+        ValType::V128 => {
+            let mut half = || rng.number(NumType::I64).to_slot();
+            Value::V128(V128::from_halves(half(), half()))
+        }
+    }
+}
+
 /// Whether to go on: not where an engine has given up.
 fn agree(
+    partner: Partner,
     what: &str,
-    (ours, our_outcome): (&mut Side, Outcome),
-    (theirs, their_outcome): (&mut Side, Outcome),
+    (ours, our_end): (&mut Side, Ended),
+    (theirs, their_end): (&mut Side, Ended),
     tally: &mut Tally,
 ) -> Result<bool, String> {
+    let (our_outcome, their_outcome) = (Outcome::new(&our_end), Outcome::new(&their_end));
     let kind = match &our_outcome {
         Outcome::Values(_) => "no trap".to_owned(),
-        other => other.to_string(),
+        Outcome::Refused(why, _) => (*why).to_owned(),
+        trap => trap.to_string(),
     };
     *tally.outcomes.entry(kind).or_default() += 1;
-    if our_outcome.is_exhausted() || their_outcome.is_exhausted() {
+    if !partner.is_ours() && (our_outcome.is_exhausted() || their_outcome.is_exhausted()) {
         return Ok(false);
     }
-    if our_outcome != their_outcome {
+    // A call that is cut is cancelled when it has had all its fuel.
+    let is_cancelled = theirs.cuts.is_some() && their_outcome == Outcome::Trap(Trap::OutOfFuel);
+    if our_outcome != their_outcome && !(is_cancelled && is_about_to_call(&our_end)) {
         return Err(format!(
             "{what}: {} says {our_outcome}, {} says {their_outcome}",
             ours.engine.name(),
             theirs.engine.name()
         ));
+    }
+    if partner.is_ours() {
+        agree_closely(what, (ours, our_end), (theirs, their_end), is_cancelled)?;
     }
     if ours.host.calls() != theirs.host.calls() {
         return Err(format!(
@@ -329,5 +400,38 @@ fn agree(
             _ => return Err(format!("`{name}` is {our:?} here and {their:?} there")),
         }
     }
-    Ok(our_outcome == Outcome::Values(Vec::new()) || !matches!(our_outcome, Outcome::Refused(..)))
+    Ok(partner.is_ours() || !matches!(our_outcome, Outcome::Refused(..)))
+}
+
+/// Whether there is nothing to call where a call was about to be made. Without fuel a call that can be paused does not even look,
+/// until it goes on.
+fn is_about_to_call(ended: &Ended) -> bool {
+    let Err(Error::Trap(TrapReport { instr: Some(instr), .. })) = ended else { return false };
+    instr.starts_with("call") || instr.starts_with("return_call")
+}
+
+/// What two engines of ours have to agree on besides: the words of an error, the fuel, the instructions. Of a call that is
+/// cancelled nobody says where it was.
+fn agree_closely(
+    what: &str,
+    (ours, our_end): (&Side, Ended),
+    (theirs, their_end): (&Side, Ended),
+    is_cancelled: bool,
+) -> Result<(), String> {
+    if let (Err(our), Err(their)) = (our_end, their_end)
+        && !is_cancelled
+        && our.to_string() != their.to_string()
+    {
+        return Err(format!("{what}: `{our}` here, `{their}` there"));
+    }
+    let (our, their) = (ours.engine.fuel(), theirs.engine.fuel());
+    if our != their {
+        return Err(format!("{what}: {our:?} units of fuel are left here, {their:?} there"));
+    }
+    match (ours.engine.instructions(), theirs.engine.instructions()) {
+        (Some(our), Some(their)) if our != their => {
+            Err(format!("{what}: {our} instructions here, {their} there"))
+        }
+        _ => Ok(()),
+    }
 }

@@ -1,4 +1,4 @@
-//! Compares our machine and `wasmi` on random modules, for as long as it is told to.
+//! Compares the tree engine with its partners on random modules, for as long as it is told to.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use crosscheck::{COMMON, Feature, Tally, check, check_module, pair};
+use crosscheck::{Feature, Partner, Tally, check, check_module};
 
-/// Compares our machine and wasmi on random modules: results, traps, calls of the host, memories, globals.
+/// Compares the tree engine with others on random modules: results, traps, calls of the host, memories, globals.
 #[derive(Parser)]
 struct Arguments {
     /// Files to be compared, in the binary format or the text format, in place of random modules.
@@ -22,12 +22,22 @@ struct Arguments {
     /// For how long. Without either, a minute.
     #[arg(long)]
     seconds: Option<u64>,
-    /// What the modules may use, with commas between. Without a word: all that both engines have.
+    /// What the tree engine is compared with, with commas between. Without a word: with all of them.
+    #[arg(long, value_delimiter = ',')]
+    with: Option<Vec<Partner>>,
+    /// What the modules may use, with commas between. Without a word: everything. Who does not have what a module uses is not
+    /// asked.
     #[arg(long, value_delimiter = ',')]
     features: Option<Vec<Feature>>,
-    /// The folder for modules on which the two differ.
+    /// The folder for modules on which two engines differ.
     #[arg(long, default_value = "target/crosscheck")]
     keep: PathBuf,
+}
+
+impl Arguments {
+    fn partners(&self) -> &[Partner] {
+        self.with.as_deref().unwrap_or(Partner::ALL)
+    }
 }
 
 fn main() -> ExitCode {
@@ -50,19 +60,21 @@ fn main() -> ExitCode {
 fn files(arguments: &Arguments, tally: &mut Tally) -> usize {
     let mut differences = 0;
     for file in &arguments.files {
-        let outcome = fs::read(file)
-            .map_err(|error| error.to_string())
-            .and_then(|module| check_module(arguments.seed, &module, pair, tally));
-        if let Err(difference) = outcome {
-            println!("{}: {difference}", file.display());
-            differences += 1;
+        for &partner in arguments.partners() {
+            let outcome = fs::read(file)
+                .map_err(|error| error.to_string())
+                .and_then(|module| check_module(arguments.seed, &module, partner, tally));
+            if let Err(difference) = outcome {
+                println!("{}, {partner:?}: {difference}", file.display());
+                differences += 1;
+            }
         }
     }
     differences
 }
 
 fn random(arguments: &Arguments, tally: &mut Tally) -> usize {
-    let features = arguments.features.as_deref().unwrap_or(COMMON);
+    let features = arguments.features.as_deref().unwrap_or(Feature::ALL);
     let count = arguments.count.unwrap_or(u64::MAX);
     let time = match (arguments.count, arguments.seconds) {
         (Some(_), _) => Duration::MAX,
@@ -76,7 +88,7 @@ fn random(arguments: &Arguments, tally: &mut Tally) -> usize {
             println!("{} seconds, up to seed {seed}", start.elapsed().as_secs());
             break;
         }
-        if let Err(difference) = check(seed, features, pair, tally) {
+        if let Err(difference) = check(seed, features, arguments.partners(), tally) {
             differences += 1;
             println!("{difference}");
             match difference.keep(&arguments.keep) {

@@ -7,14 +7,16 @@ use std::{fmt, fs, io};
 
 use ch09_module::Module;
 
-use crate::{Feature, Pair, Recipe, Rng, Tally, compare};
+use crate::{Feature, Partner, Recipe, Rng, Tally, compare};
 
 /// How many smaller modules are tried where two engines differ.
 const TRIES: usize = 400;
 
-/// A module on which the engines differ.
+/// A module on which the tree engine and a partner differ.
 #[derive(Clone, Debug)]
 pub struct Difference {
+    /// The partner.
+    pub partner: Partner,
     /// The seed that the module and the arguments come from.
     pub seed: u64,
     /// How they differ.
@@ -23,28 +25,31 @@ pub struct Difference {
     pub module: Vec<u8>,
 }
 
-/// Compares two engines on the module of a seed. Where they differ, a smaller module on which
-/// they differ too is looked for.
+/// Compares the tree engine on the module of a seed with each partner that has all its features. Where they differ, a smaller
+/// module on which they differ too is looked for.
 ///
 /// # Errors
 ///
-/// The module on which they differ.
+/// The first partner that differs, and the module.
 pub fn check(
     seed: u64,
     features: &[Feature],
-    pair: fn() -> Pair,
+    partners: &[Partner],
     tally: &mut Tally,
 ) -> Result<(), Difference> {
     let recipe = Recipe::new(&mut Rng::new(seed), features);
     let module = recipe.module();
-    check_module(seed, &module, pair, tally).map_err(|what| {
-        let mut difference = Difference { seed, what, module };
-        shrink(recipe, pair, &mut difference);
-        difference
-    })
+    for &partner in partners.iter().filter(|partner| partner.has(&recipe.features)) {
+        if let Err(what) = check_module(seed, &module, partner, tally) {
+            let mut difference = Difference { partner, seed, what, module };
+            shrink(recipe, &mut difference);
+            return Err(difference);
+        }
+    }
+    Ok(())
 }
 
-/// Compares two engines on a module, with the arguments of a seed.
+/// Compares the tree engine and a partner on a module, with the arguments of a seed.
 ///
 /// # Errors
 ///
@@ -52,13 +57,12 @@ pub fn check(
 pub fn check_module(
     seed: u64,
     module: &[u8],
-    pair: fn() -> Pair,
+    partner: Partner,
     tally: &mut Tally,
 ) -> Result<(), String> {
     // Other random numbers than those that made the module.
     let mut rng = Rng::new(seed ^ 1 << 63);
-    let outcome =
-        catch_unwind(AssertUnwindSafe(|| compare(pair(), module, &mut |ty| rng.number(ty), tally)));
+    let outcome = catch_unwind(AssertUnwindSafe(|| compare(partner, module, &mut rng, tally)));
     outcome.unwrap_or_else(|panic| Err(format!("a panic: {}", message(&*panic))))
 }
 
@@ -69,7 +73,7 @@ pub fn message(panic: &(dyn Any + Send)) -> &str {
 }
 
 /// Makes the module smaller, as long as the engines differ: leaves out parts of the random bytes, and takes zeros for others.
-fn shrink(mut recipe: Recipe, pair: fn() -> Pair, difference: &mut Difference) {
+fn shrink(mut recipe: Recipe, difference: &mut Difference) {
     let mut tries = TRIES;
     let mut length = recipe.entropy.len() / 2;
     while length > 0 {
@@ -86,8 +90,8 @@ fn shrink(mut recipe: Recipe, pair: fn() -> Pair, difference: &mut Difference) {
                 if module.len() >= difference.module.len() {
                     return None;
                 }
-                let what =
-                    check_module(difference.seed, &module, pair, &mut Tally::default()).err()?;
+                let Difference { seed, partner, .. } = *difference;
+                let what = check_module(seed, &module, partner, &mut Tally::default()).err()?;
                 Some((smaller, what, module))
             });
             match smaller {
@@ -130,6 +134,6 @@ impl Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "seed {}: {}", self.seed, self.what)
+        write!(f, "seed {}, {:?}: {}", self.seed, self.partner, self.what)
     }
 }

@@ -32,7 +32,20 @@ pub enum Feature {
     Heap,
 }
 
-/// The features that both our machine and the one that it is judged by have.
+impl Feature {
+    /// All of them: what our engines have.
+    pub const ALL: &[Feature] = &[
+        Feature::References,
+        Feature::Memories,
+        Feature::Memory64,
+        Feature::TailCalls,
+        Feature::Vectors,
+        Feature::Exceptions,
+        Feature::Heap,
+    ];
+}
+
+/// The features that every engine has that is compared.
 pub const COMMON: &[Feature] = &[
     Feature::References,
     Feature::Memories,
@@ -44,7 +57,7 @@ pub const COMMON: &[Feature] = &[
 /// Of what a module is made.
 #[derive(Clone, Debug)]
 pub struct Recipe {
-    features: Vec<Feature>,
+    pub(crate) features: Vec<Feature>,
     without_traps: bool,
     max_instructions: usize,
     /// The random bytes. Where they end, `wasm-smith` has no more ideas.
@@ -52,9 +65,14 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// A recipe with some of the `allowed` features. Not with all of them each time: what is one of many is seldom drawn.
+    /// A recipe with some of the `allowed` features. Not with all of them each time: what is one of many is seldom drawn. Half
+    /// of the recipes have only what every engine has.
     pub fn new(rng: &mut Rng, allowed: &[Feature]) -> Recipe {
-        let features = allowed.iter().filter(|_| rng.next().is_multiple_of(2)).copied().collect();
+        let is_common = rng.next().is_multiple_of(2);
+        let mut features = allowed.to_vec();
+        features.retain(|feature| {
+            rng.next().is_multiple_of(2) && !(is_common && !COMMON.contains(feature))
+        });
         Recipe {
             features,
             // Most of what is drawn at random traps soon; so half of the modules look before they leap.

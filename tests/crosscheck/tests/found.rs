@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use crosscheck::{Tally, check_module, pair};
+use crosscheck::{Partner, Tally, check_module};
 
 #[test]
 fn differences_that_were_found_are_gone() {
@@ -14,11 +14,13 @@ fn differences_that_were_found_are_gone() {
     for entry in fs::read_dir(folder).unwrap() {
         let file = entry.unwrap().path();
         let module = fs::read(&file).unwrap();
-        for seed in 0..10 {
-            let outcome = check_module(seed, &module, pair, &mut tally);
-            assert_eq!(outcome, Ok(()), "{}, seed {seed}", file.display());
+        for (seed, &partner) in
+            (0..10).flat_map(|seed| Partner::ALL.iter().map(move |partner| (seed, partner)))
+        {
+            let outcome = check_module(seed, &module, partner, &mut tally);
+            assert_eq!(outcome, Ok(()), "{}, {partner:?}, seed {seed}", file.display());
         }
     }
-    assert!(tally.modules >= 30);
-    assert!(tally.outcomes["no trap"] > 100, "{tally}");
+    assert!(tally.modules >= 90);
+    assert!(tally.outcomes["no trap"] > 300, "{tally}");
 }
