@@ -212,7 +212,7 @@ pub struct FlatCode {
     pub ops: Box<[Op]>,
     /// The instructions that [`Op::Far`] and [`Op::BrOnCast`] stand for.
     pub far: Box<[Instr]>,
-    /// What catches exceptions, inner handlers before outer ones.
+    /// What catches exceptions, outer handlers before inner ones.
     pub handlers: Box<[Handler]>,
     /// What the observer is told, if the code is watched.
     pub marks: Box<[Mark]>,

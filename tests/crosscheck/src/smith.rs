@@ -71,7 +71,7 @@ impl Recipe {
         let is_common = rng.next().is_multiple_of(2);
         let mut features = allowed.to_vec();
         features.retain(|feature| {
-            rng.next().is_multiple_of(2) && !(is_common && !COMMON.contains(feature))
+            rng.next().is_multiple_of(2) && (!is_common || COMMON.contains(feature))
         });
         Recipe {
             features,
