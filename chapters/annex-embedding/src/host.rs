@@ -7,7 +7,7 @@ use std::rc::Rc;
 use ch07_values::{Number, Operand};
 use ch09_module::{FuncType, ValType};
 
-use crate::{Engine, Extern, InstanceAddr, Value, list};
+use crate::{Answer, Engine, Extern, InstanceAddr, Value, list};
 
 /// A function that the host provides.
 ///
@@ -144,6 +144,7 @@ impl fmt::Debug for HostFunction {
 pub struct Caller<'a> {
     engine: &'a mut dyn Engine,
     instance: Option<InstanceAddr>,
+    answer: Option<Answer>,
 }
 
 impl<'a> Caller<'a> {
@@ -152,7 +153,20 @@ impl<'a> Caller<'a> {
         engine: &'a mut dyn Engine,
         instance: Option<InstanceAddr>,
     ) -> Caller<'a> {
-        Caller { engine, instance }
+        Caller { engine, instance, answer: None }
+    }
+
+    /// The same caller, when it asks again after a call that the function has
+    /// asked for.
+    pub fn with_answer(self, answer: Option<Answer>) -> Caller<'a> {
+        Caller { answer, ..self }
+    }
+
+    /// What has become of the call that the function has asked for with a
+    /// [`CallFirst`](crate::CallFirst); `None` where it is asked for the first
+    /// time. It is told once.
+    pub fn answer(&mut self) -> Option<Answer> {
+        self.answer.take()
     }
 
     /// The engine.

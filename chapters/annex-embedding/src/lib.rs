@@ -23,6 +23,8 @@ pub use error::{Error, ExceptionReport, LinkError, TrapReport};
 pub use host::{
     Caller, HostError, HostFunction, HostResults, IntoHostFunction, WithCaller,
 };
-pub use progress::{Pause, PausedCall, Progress, Request, Suspend};
+pub use progress::{
+    Answer, CallFirst, Pause, PausedCall, Progress, Request, Suspend,
+};
 pub use switchboard::Switchboard;
 pub use value::{NULL, Referent, Value, function, function_of, list};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{FuncAddr, HostError, Value};
+use crate::{Error, FuncAddr, HostError, Value};
 
 /// What an engine whose calls can be paused is asked to do next.
 #[derive(Debug)]
@@ -54,6 +54,32 @@ pub enum Pause {
 #[derive(Debug)]
 pub struct Suspend(pub HostError);
 
+/// What a function of the host fails with so that the engine makes a call for
+/// it, and then asks it again.
+///
+/// It is asked with the same arguments, and
+/// [`Caller::answer`](crate::Caller::answer) tells it what has become of the
+/// call. An engine whose calls can be paused can pause that one too, since no
+/// Rust call is between.
+#[derive(Debug)]
+pub struct CallFirst {
+    /// The function to be called.
+    pub function: FuncAddr,
+    /// Its arguments.
+    pub arguments: Vec<Value>,
+    /// What the function of the host wants to know when it is asked again.
+    pub state: u64,
+}
+
+/// What has become of a call that a function of the host has asked for.
+#[derive(Debug)]
+pub struct Answer {
+    /// What the function of the host wanted to know.
+    pub state: u64,
+    /// What the call has ended in: an error too, so that it can be caught.
+    pub outcome: Result<Vec<Value>, Error>,
+}
+
 impl PausedCall {
     /// A call that an engine knows by a number.
     pub fn new(number: u32, pause: Pause) -> PausedCall {
@@ -91,3 +117,12 @@ impl fmt::Display for Suspend {
 }
 
 impl std::error::Error for Suspend {}
+
+impl fmt::Display for CallFirst {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let function = self.function.0;
+        write!(f, "this engine calls no function {function} for the host")
+    }
+}
+
+impl std::error::Error for CallFirst {}

@@ -91,8 +91,11 @@ impl<'store, L: Layer> Environment<'store> for StoreView<'store, L> {
         caller: Option<u32>,
         core: &mut Core<O>,
     ) -> Result<(), Trap> {
-        Invocation { view: self.reborrow(), core }
-            .call_host(host, caller.map(InstanceAddr))
+        Invocation { view: self.reborrow(), core }.call_host(
+            host,
+            caller.map(InstanceAddr),
+            None,
+        )
     }
 
     #[inline(always)]

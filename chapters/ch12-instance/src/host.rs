@@ -2,7 +2,10 @@
 
 use std::mem;
 
-use annex_embedding::{Caller, HostError, HostFunction, InstanceAddr, Value};
+use annex_embedding::{
+    Answer, CallFirst, Caller, Engine, HostError, HostFunction, InstanceAddr,
+    Value,
+};
 use ch07_values::Trap;
 use trace::Observer;
 
@@ -11,11 +14,18 @@ use crate::{Layer, StoreView};
 
 impl<L: Layer, O: Observer> Invocation<'_, L, O> {
     /// Calls a host function, whose arguments are the top operands, and leaves
-    /// its results in their place.
-    pub(crate) fn call_host(
+    /// its results in their place. It may have an answer to a call that it has
+    /// asked for. If it asks for one, the call is made here, unless the engine
+    /// makes such calls itself.
+    ///
+    /// # Errors
+    ///
+    /// The trap that it ends in.
+    pub fn call_host(
         &mut self,
         host: u32,
         caller: Option<InstanceAddr>,
+        mut answer: Option<Answer>,
     ) -> Result<(), Trap> {
         // The function may call back into the store that it is in, and then be
         // called again. So it is held here by a count of its own, and a second
@@ -23,19 +33,32 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         let function = self.view.data.hosts[host as usize].clone();
         let mut values = mem::take(&mut self.view.data.values);
         let from = self.core.height() - function.ty().params.len();
-        let outcome = match self.ask(&function, caller, from, &mut values) {
-            Ok(()) => {
+        let outcome = loop {
+            let told = answer.take();
+            let asked = self.ask(&function, caller, from, &mut values, told);
+            let Err(error) = asked else {
                 self.core.cut(from);
-                self.push(&values)
-            }
-            Err(error) => {
-                self.view.data.host_error = Some(error);
-                Err(Trap::Host)
-            }
+                break self.push(&values);
+            };
+            answer = match error.downcast::<CallFirst>() {
+                Ok(first) if !L::HOST_FRAMES => Some(self.call_first(*first)),
+                error => {
+                    let error = error.map_or_else(|error| error, |first| first);
+                    self.view.data.host_error = Some(error);
+                    break Err(Trap::Host);
+                }
+            };
+            values.clear();
         };
         values.clear();
         self.view.data.values = values;
         outcome
+    }
+
+    /// Makes the call that a host function has asked for, inside of this one.
+    fn call_first(&mut self, first: CallFirst) -> Answer {
+        let CallFirst { function, arguments, state } = first;
+        Answer { state, outcome: self.invoke(function, &arguments) }
     }
 
     /// Makes results of the operands from a position on. References that the
@@ -47,12 +70,14 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         caller: Option<InstanceAddr>,
         from: usize,
         values: &mut Vec<Value>,
+        answer: Option<Answer>,
     ) -> Result<(), HostError> {
         let StoreView { data, layer, .. } = &mut self.view;
         let (ty, stack) = (function.ty(), self.core.stack());
         let halves = data.halves(&stack, from);
         values.extend(data.show(*layer, &ty.params, halves));
-        function.call(&mut Caller::new(self, caller), values)?;
+        let caller = &mut Caller::new(self, caller).with_answer(answer);
+        function.call(caller, values)?;
         self.check_results(function, values)
     }
 

@@ -21,6 +21,10 @@ pub trait Layer: Debug + Default + 'static {
     /// The name by which people choose the engine.
     const NAME: &'static str = "tree";
 
+    /// Whether a function of the host that has asked for a call is a frame of
+    /// the engine's own while it waits.
+    const HOST_FRAMES: bool = false;
+
     /// What the engine makes of a function's body.
     type Code: Debug;
 

@@ -28,6 +28,7 @@ pub struct FlatLayer {
 
 impl Layer for FlatLayer {
     const NAME: &'static str = "flat";
+    const HOST_FRAMES: bool = true;
 
     type Code = FlatCode;
 

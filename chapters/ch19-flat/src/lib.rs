@@ -13,6 +13,7 @@
 mod effect;
 mod execute;
 mod flatten;
+mod host;
 mod layer;
 mod machine;
 mod op;

@@ -2,7 +2,7 @@
 //!
 //! Specification: Execution, *Instructions*.
 
-use annex_embedding::{FuncAddr, Suspend, function_of};
+use annex_embedding::{FuncAddr, function_of};
 use ch07_values::Trap;
 use ch09_module::{Control, Instr};
 use ch11_control::{Callee, Core, Environment, Frame, Level, describe, native};
@@ -28,6 +28,8 @@ pub(crate) struct Caller {
 pub(crate) enum Then {
     /// It has not begun yet.
     Begin,
+    /// What a function of the host has asked for has not begun yet.
+    BeginAsked,
     /// It goes on where it is.
     GoOn,
     /// It pays for a branch that it has taken, and goes on.
@@ -46,17 +48,23 @@ pub(crate) struct Call<'store> {
 }
 
 /// Why the loop doesn't go on with the operation that follows.
-enum Stop {
+#[derive(Clone, Copy)]
+pub(crate) enum Stop {
     /// The outermost call has ended.
     Done,
+    /// The innermost of the calls that wait goes on.
+    Next,
     /// The current call has trapped.
     Trap(Trap),
     /// The current call has ended, and the one in its place can't begin.
     Instead(Trap),
     /// The current call has thrown an exception.
     Throw(ExnAddr),
-    /// The function of the host with this number will answer later.
-    Suspend(u32),
+    /// The call is paused, and this is how it goes on.
+    Pause(Then),
+    /// Nothing has caught what came out of the outermost call. It is in the
+    /// machine, so that this is small.
+    Uncaught,
 }
 
 impl From<Trap> for Stop {
@@ -72,6 +80,10 @@ pub struct Machine<'store, O> {
     pub(crate) here: StoreView<'store, FlatLayer>,
     /// The calls that wait for the current one, the innermost last.
     pub(crate) callers: Vec<Caller>,
+    /// What the functions of the host among them want to know.
+    pub(crate) states: Vec<u64>,
+    /// What nothing has caught.
+    pub(crate) uncaught: Option<Uncaught>,
     /// Whether the call can be paused.
     pub(crate) pauses: bool,
 }
@@ -82,21 +94,9 @@ impl<'store, O: Observer> Machine<'store, O> {
         core: &'store mut Core<O>,
         here: StoreView<'store, FlatLayer>,
     ) -> Self {
-        Machine { core, here, callers: Vec::new(), pauses: false }
-    }
-
-    /// A machine that is inside of these calls, and pauses where it has to.
-    pub(crate) fn pausing(
-        core: &'store mut Core<O>,
-        here: StoreView<'store, FlatLayer>,
-        callers: Vec<Caller>,
-    ) -> Self {
-        Machine { core, here, callers, pauses: true }
-    }
-
-    /// The calls that it is inside of.
-    pub(crate) fn into_callers(self) -> Vec<Caller> {
-        self.callers
+        let (callers, states) = (Vec::new(), Vec::new());
+        let (uncaught, pauses) = (None, false);
+        Machine { core, here, callers, states, uncaught, pauses }
     }
 
     /// Calls a function, which takes its arguments from the stack and leaves
@@ -132,85 +132,57 @@ impl<'store, O: Observer> Machine<'store, O> {
         function: FuncAddr,
     ) -> Result<Option<Then>, Uncaught> {
         self.take_limits()?;
-        match then {
-            Then::Begin => {
-                if self.pauses && self.has_no_fuel() {
-                    return Ok(Some(Then::Begin));
-                }
-                match self.enter(None, function.0) {
-                    Ok(Some(call)) => self.run(call),
-                    Ok(None) => Ok(None),
-                    Err(Stop::Suspend(host)) => Ok(Some(Then::Answer(host))),
-                    Err(Stop::Trap(trap)) => Err(trap.into()),
-                    Err(_) => unreachable!("nothing has been executed"),
-                }
+        let outcome = match then {
+            Then::Begin | Then::BeginAsked if self.starves() => {
+                Err(Stop::Pause(then))
             }
-            Then::Pay if self.core.spend(1).is_err() => {
-                self.return_limits();
-                Ok(Some(Then::Pay))
-            }
-            Then::GoOn | Then::Pay => match self.callers.pop() {
-                Some(caller) => {
-                    let call = self.resume(caller);
-                    self.run(call)
-                }
-                None => Ok(None),
-            },
+            Then::Begin => self.enter(None, function.0),
+            Then::BeginAsked => self.begin_asked(),
+            Then::Pay if self.core.spend(1).is_err() => Err(Stop::Pause(then)),
+            Then::GoOn | Then::Pay => Err(Stop::Next),
             Then::Answer(_) => unreachable!("the answer is there"),
-        }
+        };
+        self.run(outcome)
     }
 
-    /// Whether fuel is counted, and there is none left.
+    /// Whether a call has to pause before it takes fuel.
     #[inline(always)]
-    fn has_no_fuel(&self) -> bool {
-        self.core.limits().fuel == Some(0)
+    pub(crate) fn starves(&self) -> bool {
+        self.pauses && self.core.limits().fuel == Some(0)
     }
 
-    /// Whether a call has to pause before an operation, which would take fuel.
-    #[inline(always)]
-    fn starves(&self, op: Op) -> bool {
-        self.pauses && op.is_call() && self.has_no_fuel()
-    }
-
-    /// Begins a call of a function of a module. A function of the host is
-    /// called at once.
-    #[inline(always)]
-    fn enter(
+    /// Begins a call of a function. One of the host is called at once.
+    pub(crate) fn enter(
         &mut self,
         caller: Option<u32>,
         function: u32,
-    ) -> Result<Option<Call<'store>>, Stop> {
+    ) -> Result<Call<'store>, Stop> {
         match self.here.callee(function) {
             Callee::Code { instance, code } => {
                 let here = &mut self.here;
                 let frame =
                     self.core.enter(here, function, instance, &code.shape)?;
-                Ok(Some(Call { frame, code, position: 0 }))
+                Ok(Call { frame, code, position: 0 })
             }
-            Callee::Host(host) => {
+            Callee::Host(_) => {
                 self.core.spend(1)?;
-                match self.here.call_host(host, caller, self.core) {
-                    Ok(()) => Ok(None),
-                    Err(Trap::Host) if self.is_suspended() => {
-                        Err(Stop::Suspend(host))
-                    }
-                    Err(trap) => Err(Stop::Trap(trap)),
-                }
+                Err(self.host(caller, function, None))
             }
         }
-    }
-
-    /// Whether a function of the host has asked for a pause, and can have it.
-    fn is_suspended(&self) -> bool {
-        let error = self.here.data.host_error.as_ref();
-        self.pauses && error.is_some_and(|error| error.is::<Suspend>())
     }
 
     /// Executes a call, and all that it makes, until all have ended or pause.
     fn run(
         &mut self,
-        mut call: Call<'store>,
+        first: Result<Call<'store>, Stop>,
     ) -> Result<Option<Then>, Uncaught> {
+        let mut call = match first {
+            Ok(call) => call,
+            Err(stop) => match self.settle(None, stop) {
+                None => self.innermost(),
+                Some(stop) => return self.ended(stop),
+            },
+        };
         loop {
             let Call { code, position, .. } = call;
             let Frame { instance, base, .. } = call.frame;
@@ -230,42 +202,98 @@ impl<'store, O: Observer> Machine<'store, O> {
             call.position = code.ops.len() - ops.len();
             let outcome = match outcome {
                 Ok(None) => self.leave(call),
-                Ok(Some(op)) if self.starves(op) => Err(Trap::OutOfFuel.into()),
+                Ok(Some(op)) if op.is_call() && self.starves() => {
+                    Err(Trap::OutOfFuel.into())
+                }
                 Ok(Some(op)) => self.control(call, op),
                 Err(trap) => Err(Stop::Trap(trap)),
             };
             match outcome {
                 Ok(next) => call = next,
-                Err(Stop::Done) => return Ok(None),
-                Err(Stop::Throw(exn)) => {
-                    let (next, paid) = self.catch(call, exn)?;
-                    call = next;
-                    if !paid {
-                        return Ok(self.pause(call, Then::Pay));
-                    }
-                }
-                Err(Stop::Suspend(host)) => {
-                    if code.ops[call.position - 1].is_tail_call() {
-                        // When the answer is there, nothing is left to do.
-                        call.position = code.ops.len();
-                    }
-                    return Ok(self.pause(call, Then::Answer(host)));
-                }
-                Err(Stop::Trap(Trap::OutOfFuel)) if self.pauses => {
-                    // The operation is next again, with all its operands.
-                    call.position -= 1;
-                    return Ok(self.pause(call, Then::GoOn));
-                }
-                Err(Stop::Trap(trap)) => {
-                    return Err(self.trap(call, trap));
-                }
-                Err(Stop::Instead(trap)) => {
-                    let Some(caller) = self.callers.pop() else {
-                        return Err(trap.into());
-                    };
-                    return Err(self.trap(self.resume(caller), trap));
-                }
+                Err(stop) => match self.settle(Some(call), stop) {
+                    None => call = self.innermost(),
+                    Some(stop) => return self.ended(stop),
+                },
             }
+        }
+    }
+
+    /// Finds out how it goes on after something has happened that the loop
+    /// can't go on with, in the current call if there is one. Returns `None`
+    /// when it goes on with the innermost of the calls that wait.
+    #[cold]
+    fn settle(
+        &mut self,
+        mut call: Option<Call<'store>>,
+        mut stop: Stop,
+    ) -> Option<Stop> {
+        loop {
+            stop = match (stop, call.take()) {
+                (Stop::Throw(exn), Some(call)) => self.catch(call, exn),
+                (Stop::Trap(Trap::OutOfFuel), Some(call)) if self.pauses => {
+                    // The operation is next again, with all its operands.
+                    let position = call.position - 1;
+                    self.wait(
+                        Call { position, ..call },
+                        Stop::Pause(Then::GoOn),
+                    )
+                }
+                (Stop::Trap(trap), Some(call)) => self.trap(call, trap),
+                (Stop::Trap(trap) | Stop::Instead(trap), _) => {
+                    self.trap_in_caller(trap)
+                }
+                (Stop::Next, _) => match self.callers.last() {
+                    None => Stop::Done,
+                    Some(caller) if self.is_asked(caller) => {
+                        self.ask_again(None)
+                    }
+                    Some(_) => return None,
+                },
+                (stop, _) => return Some(stop),
+            };
+        }
+    }
+
+    /// How all calls have ended, or how they go on after a pause.
+    #[cold]
+    fn ended(&mut self, stop: Stop) -> Result<Option<Then>, Uncaught> {
+        match stop {
+            Stop::Done => Ok(None),
+            Stop::Pause(then) => {
+                self.return_limits();
+                Ok(Some(then))
+            }
+            Stop::Trap(trap) | Stop::Instead(trap) => Err(trap.into()),
+            Stop::Uncaught => {
+                let uncaught = self.uncaught.take();
+                Err(uncaught.unwrap_or(Uncaught::Trap(Trap::Host)))
+            }
+            Stop::Throw(_) | Stop::Next => unreachable!("it has been settled"),
+        }
+    }
+
+    /// A call waits until it is the innermost one.
+    pub(crate) fn wait(&mut self, call: Call<'store>, stop: Stop) -> Stop {
+        let Call { frame, position, .. } = call;
+        self.callers.push(Caller { frame, position });
+        stop
+    }
+
+    /// The innermost of the calls that wait, which is one of a module's
+    /// function.
+    #[inline(always)]
+    fn innermost(&mut self) -> Call<'store> {
+        let caller = self.callers.pop().map(|caller| self.resume(caller));
+        caller.flatten().expect("it has been settled")
+    }
+
+    /// A caller that goes on, if it is a call of a module's function.
+    #[inline(always)]
+    pub(crate) fn resume(&self, caller: Caller) -> Option<Call<'store>> {
+        let Caller { frame, position } = caller;
+        match self.here.callee(frame.function) {
+            Callee::Code { code, .. } => Some(Call { frame, code, position }),
+            Callee::Host(_) => None,
         }
     }
 
@@ -336,25 +364,13 @@ impl<'store, O: Observer> Machine<'store, O> {
         let room = self.callers.try_reserve(1);
         room.map_err(|_| Trap::CallStackExhausted)?;
         let Call { frame, position, .. } = caller;
-        match self.enter(Some(frame.instance), function)? {
-            Some(callee) => {
-                self.callers.push(Caller { frame, position });
-                Ok(callee)
-            }
-            None => Ok(caller),
-        }
-    }
-
-    /// A caller goes on.
-    #[inline(always)]
-    pub(crate) fn resume(&self, caller: Caller) -> Call<'store> {
-        let Caller { frame, position } = caller;
-        match self.here.callee(frame.function) {
-            Callee::Code { code, .. } => Call { frame, code, position },
-            Callee::Host(_) => {
-                unreachable!("a frame is of a module's function")
-            }
-        }
+        let Callee::Code { instance, code } = self.here.callee(function) else {
+            return Err(self.call_host(caller, function));
+        };
+        let here = &mut self.here;
+        let callee = self.core.enter(here, function, instance, &code.shape)?;
+        self.callers.push(Caller { frame, position });
+        Ok(Call { frame: callee, code, position: 0 })
     }
 
     /// Ends the current call, and goes on with its caller.
@@ -364,7 +380,14 @@ impl<'store, O: Observer> Machine<'store, O> {
         self.core.keep(&mut self.here, shape.results, call.frame.base);
         self.core.leave(shape);
         let caller = self.callers.pop().ok_or(Stop::Done)?;
-        Ok(self.resume(caller))
+        match self.resume(caller) {
+            Some(call) => Ok(call),
+            None => {
+                // A function of the host has asked for the call.
+                self.callers.push(caller);
+                Err(Stop::Next)
+            }
+        }
     }
 
     /// Ends the current call by calling another function in its place. Its
@@ -375,19 +398,21 @@ impl<'store, O: Observer> Machine<'store, O> {
         call: Call<'store>,
         function: u32,
     ) -> Result<Call<'store>, Stop> {
-        let Callee::Code { code, .. } = self.here.callee(function) else {
+        let Callee::Code { instance, code } = self.here.callee(function) else {
             // A host function is told which instance calls it, so it is called
-            // from here: a call, and then a return.
-            self.enter(Some(call.frame.instance), function)?;
-            return self.leave(call);
+            // from here: a call, and then a return. What follows the end of the
+            // code is a return.
+            let end = Call { position: call.code.ops.len(), ..call };
+            return Err(self.call_host(end, function));
         };
-        self.core.keep(&mut self.here, code.shape.params, call.frame.base);
+        let shape = &code.shape;
+        self.core.keep(&mut self.here, shape.params, call.frame.base);
         self.core.leave(&call.code.shape);
-        match self.enter(None, function) {
-            Ok(Some(callee)) => Ok(callee),
-            Err(Stop::Trap(trap)) => Err(Stop::Instead(trap)),
-            _ => unreachable!("it is a module's function"),
-        }
+        let frame = self
+            .core
+            .enter(&mut self.here, function, instance, shape)
+            .map_err(Stop::Instead)?;
+        Ok(Call { frame, code, position: 0 })
     }
 
     /// Executes an instruction that reaches further into the store, by the code

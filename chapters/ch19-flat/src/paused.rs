@@ -7,10 +7,11 @@ use annex_embedding::{
     TrapReport, Value,
 };
 use ch07_values::Trap;
+use ch11_control::{Callee, Environment};
 use ch12_instance::Invocation;
 use trace::Observer;
 
-use crate::machine::{Call, Caller, Then};
+use crate::machine::{Caller, Then};
 use crate::{FlatLayer, Machine};
 
 /// A call that is paused. It is data. Its slots are with the heap, where the
@@ -22,6 +23,8 @@ pub(crate) struct Kept {
     /// The calls that it is inside of, the innermost last. Their bases count
     /// from where the call's operands begin.
     calls: Vec<Caller>,
+    /// What the functions of the host among them want to know.
+    states: Vec<u64>,
     /// The upper halves of its slots; empty until there is a vector.
     upper: Vec<u64>,
     /// How it goes on.
@@ -32,37 +35,31 @@ impl<'store, O: Observer> Machine<'store, O> {
     /// Takes what calls that have been paused need of the limits.
     pub(crate) fn take_limits(&mut self) -> Result<(), Trap> {
         let mut limits = self.core.limits();
+        let mut levels = 0;
         for caller in &self.callers {
-            let shape = &self.resume(*caller).code.shape;
             let calls = limits.calls.checked_sub(1);
-            let labels = limits.labels.checked_sub(shape.depth);
             limits.calls = calls.ok_or(Trap::CallStackExhausted)?;
-            limits.labels = labels.ok_or(Trap::CallStackExhausted)?;
+            if let Callee::Code { code, .. } =
+                self.here.callee(caller.frame.function)
+            {
+                let labels = limits.labels.checked_sub(code.shape.depth);
+                limits.labels = labels.ok_or(Trap::CallStackExhausted)?;
+                levels += 1;
+            }
         }
         self.core.set_limits(limits);
-        self.callers.iter().for_each(|_| self.core.down("func"));
+        (0..levels).for_each(|_| self.core.down("func"));
         Ok(())
     }
 
     /// Gives back what calls that are paused have had of the limits.
     pub(crate) fn return_limits(&mut self) {
         for caller in &self.callers {
-            let shape = &self.resume(*caller).code.shape;
-            self.core.leave(shape);
+            match self.here.callee(caller.frame.function) {
+                Callee::Code { code, .. } => self.core.leave(&code.shape),
+                Callee::Host(_) => self.core.end_callback(),
+            }
         }
-    }
-
-    /// Pauses in a call.
-    #[cold]
-    pub(crate) fn pause(
-        &mut self,
-        call: Call<'store>,
-        then: Then,
-    ) -> Option<Then> {
-        let Call { frame, position, .. } = call;
-        self.callers.push(Caller { frame, position });
-        self.return_limits();
-        Some(then)
     }
 }
 
@@ -89,9 +86,14 @@ fn step<O: Observer>(
     match request {
         Request::Start(function, arguments) => {
             here.arguments(function, arguments)?;
-            let (calls, upper) = (Vec::new(), Vec::new());
-            let then = Then::Begin;
-            go_on(here, Kept { function, calls, upper, then }, height)
+            let kept = Kept {
+                function,
+                calls: Vec::new(),
+                states: Vec::new(),
+                upper: Vec::new(),
+                then: Then::Begin,
+            };
+            go_on(here, kept, height)
         }
         Request::Resume(call) => {
             let kept = restore(here, &call, height)?;
@@ -122,11 +124,14 @@ fn go_on<O: Observer>(
     mut kept: Kept,
     height: usize,
 ) -> Result<Progress, Error> {
-    let calls = mem::take(&mut kept.calls);
+    let (calls, states) =
+        (mem::take(&mut kept.calls), mem::take(&mut kept.states));
     let view = here.view.reborrow();
-    let mut machine = Machine::pausing(here.core, view, calls);
+    let mut machine = Machine::new(here.core, view);
+    (machine.callers, machine.states) = (calls, states);
+    machine.pauses = true;
     let outcome = machine.go_on(kept.then, kept.function);
-    kept.calls = machine.into_callers();
+    (kept.calls, kept.states) = (machine.callers, machine.states);
     match outcome {
         Ok(None) => Ok(Progress::Finished(here.results(kept.function, height))),
         Ok(Some(then)) => {

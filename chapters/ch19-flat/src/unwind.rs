@@ -9,19 +9,18 @@ use ch17_exceptions::{ExnAddr, HasExceptions, Unwind, catch};
 use trace::Observer;
 
 use crate::flatten::{Origin, text};
-use crate::machine::Call;
+use crate::machine::{Call, Stop, Then};
 use crate::{Branch, Machine, Op};
 
 impl<'store, O: Observer> Machine<'store, O> {
     /// Looks for a handler of an exception, from the current call outwards, and
-    /// goes on where its clause branches to. Says whether there was fuel for
-    /// that.
+    /// goes on where its clause branches to.
     #[cold]
     pub(crate) fn catch(
         &mut self,
         mut call: Call<'store>,
         exn: ExnAddr,
-    ) -> Result<(Call<'store>, bool), Uncaught> {
+    ) -> Stop {
         self.core.thrown_in(&call.frame);
         loop {
             let (frame, code) = (call.frame, call.code);
@@ -39,22 +38,49 @@ impl<'store, O: Observer> Machine<'store, O> {
                         let clause = clause as usize;
                         let branch = &handler.branches[clause];
                         let (call, paid) = self.land(call, branch);
-                        if paid || self.pauses {
-                            return Ok((call, paid));
+                        if paid {
+                            return self.wait(call, Stop::Next);
+                        }
+                        if self.pauses {
+                            return self.wait(call, Stop::Pause(Then::Pay));
                         }
                         self.note(&call, Origin::Clause(number, clause), true);
-                        return Err(self.abandon(call, Trap::OutOfFuel));
+                        return self.abandon(call, Trap::OutOfFuel);
                     }
                     Ok(_) => {}
-                    Err(trap) => return Err(self.trap(call, trap)),
+                    Err(trap) => return self.trap(call, trap),
                 }
             }
             self.core.leave(&code.shape);
-            let Some(caller) = self.callers.pop() else {
-                return Err(self.here.layer.exceptions().uncaught(exn));
-            };
-            call = self.resume(caller);
+            match self.waiting() {
+                Some(next) => call = next,
+                None => {
+                    let exceptions = self.here.layer.exceptions();
+                    let uncaught = exceptions.uncaught(exn);
+                    return self.fail(uncaught);
+                }
+            }
         }
+    }
+
+    /// The innermost of the calls that wait, which waits no longer; `None` if
+    /// there is none, or if it is a function of the host, which goes on
+    /// waiting.
+    fn waiting(&mut self) -> Option<Call<'store>> {
+        let call = self.resume(*self.callers.last()?)?;
+        self.callers.pop();
+        Some(call)
+    }
+
+    /// All calls have ended, or all up to a function of the host that has asked
+    /// for one: it is asked again.
+    fn fail(&mut self, uncaught: Uncaught) -> Stop {
+        if self.callers.is_empty() {
+            self.uncaught = Some(uncaught);
+            return Stop::Uncaught;
+        }
+        let error = self.told(uncaught);
+        self.ask_again(Some(error))
     }
 
     /// Takes the branch of a clause that has caught something.
@@ -70,21 +96,31 @@ impl<'store, O: Observer> Machine<'store, O> {
         (Call { position: branch.target as usize, ..call }, paid)
     }
 
-    /// Notes which instruction has trapped, and ends all calls.
+    /// Notes which instruction has trapped, and ends the call.
     #[cold]
-    pub(crate) fn trap(&mut self, call: Call<'store>, trap: Trap) -> Uncaught {
+    pub(crate) fn trap(&mut self, call: Call<'store>, trap: Trap) -> Stop {
         self.fault(&call, trap);
         self.abandon(call, trap)
     }
 
-    /// Ends all calls.
-    fn abandon(&mut self, call: Call<'store>, trap: Trap) -> Uncaught {
+    /// The same, for a trap that comes from no call but from what its caller
+    /// has executed.
+    #[cold]
+    pub(crate) fn trap_in_caller(&mut self, trap: Trap) -> Stop {
+        match self.waiting() {
+            Some(call) => self.trap(call, trap),
+            None => self.fail(trap.into()),
+        }
+    }
+
+    /// Ends a call and its callers, up to a function of the host that has asked
+    /// for one of them.
+    fn abandon(&mut self, call: Call<'store>, trap: Trap) -> Stop {
         self.core.leave(&call.code.shape);
-        while let Some(caller) = self.callers.pop() {
-            let call = self.resume(caller);
+        while let Some(call) = self.waiting() {
             self.core.leave(&call.code.shape);
         }
-        trap.into()
+        self.fail(trap.into())
     }
 
     /// Notes which instruction a call has trapped at.
