@@ -98,6 +98,8 @@ struct Flattener<'tree> {
     open: Vec<Open<'tree>>,
     /// The same, for marks: the mark that each is inside of, and its label.
     levels: Vec<(Option<u32>, Level)>,
+    /// The innermost handler that the translation is inside of.
+    handler: Option<u32>,
     /// How many operands there are above the locals.
     height: usize,
 }
@@ -158,6 +160,7 @@ impl<'tree> Flattener<'tree> {
             targets: Vec::new(),
             open: Vec::new(),
             levels: Vec::new(),
+            handler: None,
             height: 0,
         };
         let arity = (0, ty.results.len());
@@ -224,7 +227,9 @@ impl<'tree> Flattener<'tree> {
             return;
         }
         if let Kind::Try(handler) = open.kind {
-            self.handlers[handler].to = self.ops.len() as u32;
+            let handler = &mut self.handlers[handler];
+            handler.to = self.ops.len() as u32;
+            self.handler = handler.outer;
         }
         if !matches!(open.kind, Kind::Loop(_)) {
             self.place(open.label);
@@ -346,6 +351,7 @@ impl<'tree> Flattener<'tree> {
                 self.handlers.push(Handler {
                     from,
                     to: from,
+                    outer: self.handler.replace(number as u32),
                     height,
                     catches,
                     branches,

@@ -225,6 +225,8 @@ pub struct Handler {
     pub from: u32,
     /// The position after its last operation.
     pub to: u32,
+    /// The handler that it is inside of, if there is one.
+    pub outer: Option<u32>,
     /// How many operands are below it.
     pub height: u32,
     /// Its clauses. The label of each is its own number here.
@@ -252,6 +254,22 @@ impl Handler {
 }
 
 impl FlatCode {
+    /// The innermost handler that the operation at a position is inside of.
+    pub(crate) fn handler(&self, position: u32) -> Option<u32> {
+        let begun = |handler: &Handler| handler.from <= position;
+        let begun = self.handlers.partition_point(begun) as u32;
+        // It is the last that has begun, or one that this one is inside of.
+        let mut number = begun.checked_sub(1);
+        while let Some(inner) = number {
+            let handler = &self.handlers[inner as usize];
+            if handler.contains(position) {
+                break;
+            }
+            number = handler.outer;
+        }
+        number
+    }
+
     /// The labels around the instruction of a mark, the function's own first.
     pub fn levels(&self, mark: &Mark) -> Vec<Level> {
         let mut levels = vec![mark.level.clone()];

@@ -94,7 +94,8 @@ impl fmt::Display for FlatCode {
                 _ => writeln!(f)?,
             }
         }
-        for Handler { from, to, height, catches, branches } in &self.handlers {
+        for handler in &self.handlers {
+            let Handler { from, to, height, catches, branches, .. } = handler;
             write!(f, "from {from} to {to}, height {height}:")?;
             for (catch, branch) in catches.iter().zip(branches) {
                 let catch = match catch {

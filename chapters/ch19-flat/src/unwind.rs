@@ -24,12 +24,10 @@ impl<'store, O: Observer> Machine<'store, O> {
         self.core.thrown_in(&call.frame);
         loop {
             let (frame, code) = (call.frame, call.code);
-            let at = call.position as u32 - 1;
-            let handlers = code.handlers.iter().enumerate().rev();
-            for (number, handler) in handlers {
-                if !handler.contains(at) {
-                    continue;
-                }
+            let mut inner = code.handler(call.position as u32 - 1);
+            while let Some(number) = inner {
+                let handler = &code.handlers[number as usize];
+                inner = handler.outer;
                 let operands = frame.base + frame.locals;
                 self.core.cut(operands + handler.height as usize);
                 let (core, here) = (&mut *self.core, &mut self.here);
@@ -44,7 +42,8 @@ impl<'store, O: Observer> Machine<'store, O> {
                         if self.pauses {
                             return self.wait(call, Stop::Pause(Then::Pay));
                         }
-                        self.note(&call, Origin::Clause(number, clause), true);
+                        let origin = Origin::Clause(number as usize, clause);
+                        self.note(&call, origin, true);
                         return self.abandon(call, Trap::OutOfFuel);
                     }
                     Ok(_) => {}
