@@ -7,7 +7,7 @@ mod wasmi_1;
 mod wasmi_2;
 
 use annex_embedding::Engine;
-use ch18_heap::Store;
+use ch12_instance::StoreLimits;
 use wasmparser::WasmFeatures;
 
 pub use wasmi_1::Wasmi as Oracle;
@@ -20,8 +20,9 @@ pub struct EngineRow {
     pub name: &'static str,
     /// Whether it is one of this workspace.
     pub is_ours: bool,
-    /// Makes one that takes modules of a version of the standard: what is not in it is an error to it.
-    pub make: fn(WasmFeatures) -> Box<dyn Engine>,
+    /// Makes one that takes modules of a version of the standard: what is not in it is an error to it. One of ours keeps to the
+    /// limits; other people's have their own.
+    pub make: fn(WasmFeatures, StoreLimits) -> Box<dyn Engine>,
 }
 
 /// All engines; ours come first.
@@ -29,21 +30,30 @@ pub const ENGINES: &[EngineRow] = &[
     EngineRow {
         name: "tree",
         is_ours: true,
-        make: |features| Box::new(Store::<()>::default().with_features(features)),
+        make: |features, limits| {
+            Box::new(ch18_heap::Store::new((), limits).with_features(features))
+        },
     },
     EngineRow {
         name: "flat",
         is_ours: true,
-        make: |features| Box::new(ch19_flat::Store::<()>::default().with_features(features)),
+        make: |features, limits| {
+            Box::new(ch19_flat::Store::new((), limits).with_features(features))
+        },
     },
     EngineRow {
         name: "wasmi",
         is_ours: false,
-        make: |features| Box::new(Wasmi::with_features(features)),
+        make: |features, _| Box::new(Wasmi::with_features(features)),
     },
     EngineRow {
         name: "wasmi-1",
         is_ours: false,
-        make: |features| Box::new(Oracle::with_features(features)),
+        make: |features, _| Box::new(Oracle::with_features(features)),
     },
 ];
+
+/// The engines of this workspace.
+pub fn ours() -> impl Iterator<Item = &'static EngineRow> {
+    ENGINES.iter().filter(|engine| engine.is_ours)
+}

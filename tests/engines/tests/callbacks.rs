@@ -6,6 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use annex_embedding::{Caller, Engine, Extern, HostError, Imports, InstanceAddr, Value};
+use ch12_instance::StoreLimits;
 use engines::ENGINES;
 use wasmparser::WasmFeatures;
 
@@ -39,7 +40,7 @@ impl Error for Broken {}
 /// Runs a test on each engine, with an instance whose host fails when it is asked for a number below 0.
 fn on_each(test: impl Fn(&'static str, &mut dyn Engine, InstanceAddr)) {
     for row in ENGINES {
-        let mut engine = (row.make)(WasmFeatures::WASM2);
+        let mut engine = (row.make)(WasmFeatures::WASM2, StoreLimits::default());
         let instance: Rc<OnceCell<InstanceAddr>> = Rc::default();
         let known = Rc::clone(&instance);
         let ask = move |caller: &mut Caller<'_>, n: i32| -> Result<i32, HostError> {

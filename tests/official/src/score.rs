@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use ch12_instance::StoreLimits;
 use engines::EngineRow;
 use serde::Serialize;
 
@@ -85,7 +86,8 @@ pub fn scores(
 
 /// Runs a file of a suite on an engine. What is superseded and does not hold is skipped.
 fn report(suite: &Suite, file: &File, engine: &EngineRow) -> Report {
-    let mut report = run(&file.name, file.text, || (engine.make)(file.features));
+    let mut report =
+        run(&file.name, file.text, || (engine.make)(file.features, StoreLimits::default()));
     for superseded in SUPERSEDED {
         if (superseded.suite, superseded.file) == (suite.name, file.name.as_str()) {
             let is_this = |failure: &mut Failure| failure.line == superseded.line;

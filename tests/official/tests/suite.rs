@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use engines::{ENGINES, EngineRow};
+use engines::EngineRow;
 use official::{Numbers, SUPERSEDED, Score, Superseded, markdown, scoreboard, scores, suites};
 
 /// What a failure of one of our engines is told by.
@@ -31,7 +31,7 @@ fn our_columns(table: &str, engines: usize) -> String {
 // One test, since one run is enough for all that there is to be said.
 #[test]
 fn our_engines_pass_all_assertions_of_the_suite() {
-    let ours: Vec<&'static EngineRow> = ENGINES.iter().filter(|engine| engine.is_ours).collect();
+    let ours: Vec<&'static EngineRow> = engines::ours().collect();
     let scores = scores(&suites(), &ours, |_, _| {});
 
     assert_eq!(scores.iter().flat_map(failures).collect::<Vec<_>>(), [""; 0]);
@@ -39,9 +39,9 @@ fn our_engines_pass_all_assertions_of_the_suite() {
     let needless = SUPERSEDED.iter().find(|superseded| !is_needed(superseded, &scores));
     assert!(needless.is_none(), "it holds, and so is not superseded: {needless:?}");
 
-    // What moves is seen here, file by file.
+    // What moves is seen here, file by file: of a suite it is the same on each engine.
     for score in &scores {
-        insta::assert_snapshot!(format!("{}-{}", score.engine, score.suite), score.by_file());
+        insta::assert_snapshot!(score.suite, score.by_file(), score.engine);
     }
 
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");

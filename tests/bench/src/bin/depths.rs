@@ -7,9 +7,11 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use annex_embedding::{Engine, Imports, Value};
-use ch12_instance::Store;
+use annex_embedding::{Imports, Value};
+use ch09_module::FEATURES;
+use ch12_instance::StoreLimits;
 use clap::Parser;
+use engines::{EngineRow, ours};
 
 /// Measures what a call costs at each depth of nested calls.
 #[derive(Parser)]
@@ -30,11 +32,12 @@ const MODULE: &str = include_str!("../../kernels/depth.wat");
 type BoxError = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
-    trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
+    let (arguments, mut out) = (Arguments::parse(), io::stdout().lock());
+    trace::report(ours().try_for_each(|engine| run(engine, &arguments, &mut out)))
 }
 
-fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
-    let mut store = Store::<()>::default();
+fn run(engine: &EngineRow, arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
+    let mut store = (engine.make)(FEATURES, StoreLimits::default());
     let instance = store.instantiate(MODULE.as_bytes(), &Imports::new())?;
     let run = store.export(instance, "run").and_then(|export| export.func());
     let run = run.ok_or("the kernel exports no function `run`")?;
@@ -59,7 +62,7 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
         }
     }
 
-    writeln!(out, "{:>8}  {:>10}", "depth", "ns a call")?;
+    writeln!(out, "{}\n{:>8}  {:>10}", engine.name, "depth", "ns a call")?;
     for (depth, cost) in depths.iter().zip(&costs) {
         writeln!(out, "{depth:8}  {cost:10.1}")?;
     }
@@ -68,7 +71,7 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
     let (median, slowest) = (sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
     writeln!(
         out,
-        "\nmedian {median:.1} ns, slowest {slowest:.1} ns: {:.2} times",
+        "\nmedian {median:.1} ns, slowest {slowest:.1} ns: {:.2} times\n",
         slowest / median
     )?;
     Ok(())

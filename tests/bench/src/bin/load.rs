@@ -11,6 +11,7 @@ use std::{env, fs};
 
 use annex_embedding::{Engine, Extern, HostFunction, Imports};
 use ch09_module::{FEATURES, ImportType, Module};
+use ch12_instance::StoreLimits;
 
 use clap::Parser;
 use engines::ENGINES;
@@ -68,7 +69,7 @@ fn load(bytes: &[u8], name: &str) -> Result<(f64, u64), BoxError> {
         }
         _ => {
             let row = ENGINES.iter().find(|row| row.name == name).ok_or("no such engine")?;
-            let mut engine = (row.make)(FEATURES);
+            let mut engine = (row.make)(FEATURES, StoreLimits::default());
             let imports = imports(bytes, &mut *engine)?;
             let start = Instant::now();
             engine.instantiate(bytes, &imports)?;
