@@ -6,10 +6,11 @@ use std::fmt;
 use annex_embedding::{Engine, Error, Extern, HostFunction, Imports, Value};
 use ch07_values::Number;
 use ch09_module::{
-    CompositeType, FuncType, HeapType, ImportType, Module, RefType, TypeIdx, V128, ValType,
+    CompositeType, FEATURES, FuncType, HeapType, ImportType, Module, RefType, TypeIdx, V128,
+    ValType,
 };
 use ch12_instance::StoreLimits;
-use ch18_heap::Store;
+use engines::{EngineRow, ours};
 
 /// What each input may use.
 pub const LIMITS: StoreLimits = StoreLimits {
@@ -50,11 +51,11 @@ impl fmt::Display for Tally {
 }
 
 /// Decodes an input. What is a module is printed, read back, instantiated with whatever it wants to import, and its exports are
-/// called; all that under limits.
+/// called; all that under limits, and on each of our engines.
 ///
 /// # Errors
 ///
-/// Says what is wrong, if the printed module is another one, or an error says nothing.
+/// Says what is wrong, if the printed module is another one, an error says nothing, or two engines say different things.
 pub fn attempt(input: &[u8], tally: &mut Tally) -> Result<(), String> {
     tally.inputs += 1;
     let module = match Module::from_bytes(input) {
@@ -69,22 +70,55 @@ pub fn attempt(input: &[u8], tally: &mut Tally) -> Result<(), String> {
         Ok(again) => return Err(format!("printed and read it is another one:\n{again}")),
         Err(error) => return Err(format!("printed, it cannot be read: {error}")),
     }
-    let mut engine: Store = Store::new((), LIMITS);
-    let imports = provide(&mut engine, &module);
+    let mut first: Option<(&str, Vec<String>)> = None;
+    for engine in ours() {
+        let ends = use_once(engine, input, &module);
+        let words: Vec<String> = ends.iter().map(words).collect();
+        match &first {
+            None => {
+                // The first is the instantiation.
+                tally.instances += usize::from(ends[0].is_ok());
+                ends.iter()
+                    .filter_map(|end| end.as_ref().err())
+                    .try_for_each(|e| note(e, tally))?;
+                first = Some((engine.name, words));
+            }
+            Some((name, theirs)) if *theirs != words => {
+                return Err(format!("{name} says {theirs:?}, {} says {words:?}", engine.name));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// What an instantiation or a call has ended in.
+type Ended = Result<Vec<Value>, Error>;
+
+/// What the instantiation of a module has ended in, and then each call of what it exports.
+fn use_once(engine: &EngineRow, input: &[u8], module: &Module) -> Vec<Ended> {
+    let mut engine = (engine.make)(FEATURES, LIMITS);
+    let imports = provide(&mut *engine, module);
     let instance = match engine.instantiate(input, &imports) {
         Ok(instance) => instance,
-        Err(error) => return note(&error, tally),
+        Err(error) => return vec![Err(error)],
     };
-    tally.instances += 1;
+    let mut ends = vec![Ok(Vec::new())];
     let exports = engine.exports(instance).iter().filter_map(|(_, item)| item.func());
     for function in exports.take(CALLS).collect::<Vec<_>>() {
         let ty = engine.func_type(function).unwrap_or_default();
         let arguments: Vec<Value> = ty.params.iter().map(|&ty| zero(ty)).collect();
-        if let Err(error) = engine.invoke(function, &arguments) {
-            note(&error, tally)?;
-        }
+        ends.push(engine.invoke(function, &arguments));
     }
-    Ok(())
+    ends
+}
+
+/// In words. Two engines have to say the same.
+fn words(ended: &Ended) -> String {
+    match ended {
+        Ok(values) => values.iter().map(|value| format!("{value} ")).collect(),
+        Err(error) => error.to_string(),
+    }
 }
 
 fn note(error: &Error, tally: &mut Tally) -> Result<(), String> {

@@ -2,12 +2,12 @@
 
 use std::alloc::System;
 
-use annex_embedding::{Engine, Imports};
+use annex_embedding::Imports;
 use cap::Cap;
 use ch07_values::Trap;
-use ch09_module::Module;
+use ch09_module::{FEATURES, Module};
 use ch12_instance::StoreLimits;
-use ch18_heap::Store;
+use engines::ours;
 use hostile::LIMITS;
 
 #[global_allocator]
@@ -127,32 +127,34 @@ fn no_input_takes_more_memory_than_its_length_and_the_limits_allow() {
     }
     // Code that takes as much as it gets.
     let limits = StoreLimits { heap_bytes: 4 << 20, ..LIMITS };
-    let mut store: Store = Store::new((), limits);
-    let mut outcomes = Vec::new();
-    let peak_of_calls = peak(|| {
-        let instance = store.instantiate(GREEDY.as_bytes(), &Imports::new()).unwrap();
-        for (name, item) in store.exports(instance).to_vec() {
-            // An array of four billion elements takes as much fuel as it has elements.
-            store.set_fuel(if name == "large" { u64::MAX } else { 50_000_000 });
-            let outcome = store.invoke(item.func().unwrap(), &[]);
-            let outcome = outcome.map(|results| results[0].i32().unwrap());
-            outcomes.push((name, outcome.map_err(|error| error.trap().unwrap())));
-        }
-    });
-    let outcome = |name| outcomes.iter().find(|(export, _)| export == name).unwrap().1;
-    assert_eq!(outcome("memory"), Ok(256));
-    // The exceptions lie in the other table.
-    assert!(matches!(outcome("table"), Ok(80_000..100_000)), "{:?}", outcome("table"));
-    assert_eq!(outcome("garbage"), Err(Trap::OutOfFuel));
-    assert_eq!(outcome("list"), Err(Trap::OutOfHeap));
-    assert_eq!(outcome("small"), Err(Trap::OutOfHeap));
-    assert_eq!(outcome("large"), Err(Trap::OutOfHeap));
-    assert_eq!(outcome("exceptions"), Err(Trap::OutOfHeap));
-    let most = limits.memory_bytes + 2 * limits.heap_bytes + 8 * limits.table_elements;
-    let most = most as usize + 16 * limits.operands;
-    // And a little for the module, and for growing: a memory is copied to its new place.
-    assert!(peak_of_calls < most + most / 4, "{} MiB", peak_of_calls / MIB);
-    drop(store);
+    for engine in ours() {
+        let mut store = (engine.make)(FEATURES, limits);
+        let mut outcomes = Vec::new();
+        let peak_of_calls = peak(|| {
+            let instance = store.instantiate(GREEDY.as_bytes(), &Imports::new()).unwrap();
+            for (name, item) in store.exports(instance).to_vec() {
+                // An array of four billion elements takes as much fuel as it has elements.
+                store.set_fuel(if name == "large" { u64::MAX } else { 50_000_000 });
+                let outcome = store.invoke(item.func().unwrap(), &[]);
+                let outcome = outcome.map(|results| results[0].i32().unwrap());
+                outcomes.push((name, outcome.map_err(|error| error.trap().unwrap())));
+            }
+        });
+        let outcome = |name| outcomes.iter().find(|(export, _)| export == name).unwrap().1;
+        assert_eq!(outcome("memory"), Ok(256));
+        // The exceptions lie in the other table.
+        assert!(matches!(outcome("table"), Ok(80_000..100_000)), "{:?}", outcome("table"));
+        assert_eq!(outcome("garbage"), Err(Trap::OutOfFuel));
+        assert_eq!(outcome("list"), Err(Trap::OutOfHeap));
+        assert_eq!(outcome("small"), Err(Trap::OutOfHeap));
+        assert_eq!(outcome("large"), Err(Trap::OutOfHeap));
+        assert_eq!(outcome("exceptions"), Err(Trap::OutOfHeap));
+        let most = limits.memory_bytes + 2 * limits.heap_bytes + 8 * limits.table_elements;
+        let most = most as usize + 16 * limits.operands;
+        // And a little for the module, and for growing: a memory is copied to its new place.
+        assert!(peak_of_calls < most + most / 4, "{} MiB", peak_of_calls / MIB);
+        drop(store);
+    }
     // A hundred bytes can say "ten million locals", and no more.
     for functions in [20, 200, 20_000] {
         let input = locals(functions);

@@ -10,9 +10,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use annex_embedding::{Engine, Error, Imports, InstanceAddr, Value};
 use cap::Cap;
 use ch07_values::Trap;
-use ch09_module::{Module, ModuleError};
+use ch09_module::{FEATURES, Module, ModuleError};
 use ch12_instance::StoreLimits;
-use ch18_heap::Store;
+use engines::{EngineRow, ours};
 use wasm_encoder::{CodeSection, Function, FunctionSection, TypeSection, ValType};
 
 #[global_allocator]
@@ -36,18 +36,18 @@ fn with_left<T>(left: usize, work: impl FnOnce() -> T) -> T {
 
 /// A store with an instance of a module.
 struct Program {
-    store: Store,
+    store: Box<dyn Engine>,
     instance: InstanceAddr,
 }
 
 impl Program {
-    fn new(text: &str) -> Result<Program, Error> {
-        Program::with_operands(1_000, text)
+    fn new(engine: &EngineRow, text: &str) -> Result<Program, Error> {
+        Program::with_operands(engine, 1_000, text)
     }
 
-    fn with_operands(operands: usize, text: &str) -> Result<Program, Error> {
+    fn with_operands(engine: &EngineRow, operands: usize, text: &str) -> Result<Program, Error> {
         let limits = StoreLimits { operands, ..StoreLimits::default() };
-        let mut store = Store::new((), limits);
+        let mut store = (engine.make)(FEATURES, limits);
         let instance = store.instantiate(text.as_bytes(), &Imports::new())?;
         Ok(Program { store, instance })
     }
@@ -63,11 +63,11 @@ impl Program {
 }
 
 /// Asserts that a module can be instantiated, unless the allocator has only this many bytes left.
-fn is_refused(text: &str, left: usize) {
-    let program = Program::new(text);
+fn is_refused(engine: &EngineRow, text: &str, left: usize) {
+    let program = Program::new(engine, text);
     assert!(program.is_ok(), "{text}: {}", program.err().unwrap());
     drop(program);
-    let error = with_left(left, || Program::new(text).err());
+    let error = with_left(left, || Program::new(engine, text).err());
     let error = error.unwrap_or_else(|| panic!("{text} was not refused"));
     assert!(matches!(error, Error::Limit(_)), "{text}: {error}");
     assert!(error.to_string().ends_with("more than the system can give"), "{error}");
@@ -76,18 +76,23 @@ fn is_refused(text: &str, left: usize) {
 #[test]
 fn memories_at_first() {
     let _alone = alone();
-    is_refused("(module (memory 1024))", 16 * MIB);
-    is_refused("(module (memory 1) (memory i64 1024 2048))", 16 * MIB);
-    // Forty gigabytes: no test can tell whether there are so many.
-    let error = with_left(16 * MIB, || Program::new("(module (memory i64 600000))").err());
-    assert!(matches!(error, Some(Error::Limit(_))), "{error:?}");
+    for engine in ours() {
+        is_refused(engine, "(module (memory 1024))", 16 * MIB);
+        is_refused(engine, "(module (memory 1) (memory i64 1024 2048))", 16 * MIB);
+        // Forty gigabytes: no test can tell whether there are so many.
+        let error =
+            with_left(16 * MIB, || Program::new(engine, "(module (memory i64 600000))").err());
+        assert!(matches!(error, Some(Error::Limit(_))), "{error:?}");
+    }
 }
 
 #[test]
 fn tables_at_first() {
     let _alone = alone();
-    is_refused("(module (table 10000000 funcref))", 16 * MIB);
-    is_refused("(module (table 1 funcref) (table i64 4000000 externref))", 16 * MIB);
+    for engine in ours() {
+        is_refused(engine, "(module (table 10000000 funcref))", 16 * MIB);
+        is_refused(engine, "(module (table 1 funcref) (table i64 4000000 externref))", 16 * MIB);
+    }
 }
 
 /// Memories and tables that grow. The argument is a number of pages or of elements.
@@ -100,12 +105,14 @@ const GROWS: &str = r#"(module
 #[test]
 fn a_memory_or_table_that_cannot_grow_keeps_its_size() {
     let _alone = alone();
-    for (name, size, count) in [("memory", 1_024, 2_000), ("table", 4_000_000, 5_000_000)] {
-        let mut program = Program::new(GROWS).unwrap();
-        assert_eq!(with_left(8 * MIB, || program.call(name, count)), Ok(-1), "{name}");
-        assert_eq!(program.call(name, 0), Ok(size), "{name}");
-        assert_eq!(program.call(name, count), Ok(size), "{name}");
-        assert_eq!(program.call(name, 0), Ok(size + count), "{name}");
+    for engine in ours() {
+        for (name, size, count) in [("memory", 1_024, 2_000), ("table", 4_000_000, 5_000_000)] {
+            let mut program = Program::new(engine, GROWS).unwrap();
+            assert_eq!(with_left(8 * MIB, || program.call(name, count)), Ok(-1), "{name}");
+            assert_eq!(program.call(name, 0), Ok(size), "{name}");
+            assert_eq!(program.call(name, count), Ok(size), "{name}");
+            assert_eq!(program.call(name, 0), Ok(size + count), "{name}");
+        }
     }
 }
 
@@ -113,37 +120,42 @@ fn a_memory_or_table_that_cannot_grow_keeps_its_size() {
 #[test]
 fn a_growth_that_just_fits_is_granted() {
     let _alone = alone();
-    for (name, size, left) in [("memory", 1_024, 65_536), ("table", 4_000_000, 8)] {
-        let mut program = Program::new(GROWS).unwrap();
-        let slack = 10_000;
-        assert_eq!(with_left(slack, || program.call(name, 10_000)), Ok(-1), "{name}");
-        assert_eq!(with_left(slack + left, || program.call(name, 1)), Ok(size), "{name}");
+    for engine in ours() {
+        for (name, size, left) in [("memory", 1_024, 65_536), ("table", 4_000_000, 8)] {
+            let mut program = Program::new(engine, GROWS).unwrap();
+            let slack = 10_000;
+            assert_eq!(with_left(slack, || program.call(name, 10_000)), Ok(-1), "{name}");
+            assert_eq!(with_left(slack + left, || program.call(name, 1)), Ok(size), "{name}");
+        }
     }
 }
 
 #[test]
 fn arrays() {
     let _alone = alone();
-    let text = r#"(module
+    for engine in ours() {
+        let text = r#"(module
         (type $bytes (array (mut i8)))
         (type $longs (array i64))
         (func (export "bytes") (param i32) (result i32)
             (array.len (array.new_default $bytes (local.get 0))))
         (func (export "longs") (param i32) (result i32)
             (array.len (array.new $longs (i64.const 7) (local.get 0)))))"#;
-    for (name, length) in [("bytes", 50_000_000), ("longs", 5_000_000)] {
-        let mut program = Program::new(text).unwrap();
-        assert_eq!(with_left(16 * MIB, || program.call(name, length)), Err(Trap::OutOfHeap));
-        assert_eq!(program.call(name, length), Ok(length));
+        for (name, length) in [("bytes", 50_000_000), ("longs", 5_000_000)] {
+            let mut program = Program::new(engine, text).unwrap();
+            assert_eq!(with_left(16 * MIB, || program.call(name, length)), Err(Trap::OutOfHeap));
+            assert_eq!(program.call(name, length), Ok(length));
+        }
     }
 }
 
 /// What a collection needs besides is what the objects leave of it.
 #[test]
 fn many_objects() {
-    const MANY: i32 = 1_000_000;
     let _alone = alone();
-    let text = r#"(module
+    for engine in ours() {
+        const MANY: i32 = 1_000_000;
+        let text = r#"(module
         (type $list (struct (field (ref null $list))))
         (tag $tag (param exnref))
         (func (export "objects") (param i32) (result i32) (local $list (ref null $list))
@@ -161,28 +173,31 @@ fn many_objects() {
                 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))
                 br_if 0)
             (i32.const 7)))"#;
-    for name in ["objects", "exceptions"] {
-        let mut program = Program::new(text).unwrap();
-        // When the list of all of them has to grow, there is not enough left for that, and more than enough for a message.
-        assert_eq!(with_left(20 * MIB, || program.call(name, MANY)), Err(Trap::OutOfHeap));
-        assert_eq!(program.call(name, MANY), Ok(7), "{name}");
+        for name in ["objects", "exceptions"] {
+            let mut program = Program::new(engine, text).unwrap();
+            // When the list of all of them has to grow, there is not enough left for that, and more than enough for a message.
+            assert_eq!(with_left(20 * MIB, || program.call(name, MANY)), Err(Trap::OutOfHeap));
+            assert_eq!(program.call(name, MANY), Ok(7), "{name}");
+        }
     }
 }
 
 #[test]
 fn the_operand_stack() {
     let _alone = alone();
-    let text = r#"(module
+    for engine in ours() {
+        let text = r#"(module
         (func (export "vectors") (param i32) (result i32)
             (i32x4.extract_lane 0 (i32x4.splat (local.get 0)))))"#;
-    let with_left = |left| with_left(left, || Program::with_operands(1 << 20, text));
-    // Sixteen bytes an operand, since there may be vectors later.
-    for left in [4, 12] {
-        let error = with_left(left * MIB).err().expect("it was not refused");
-        assert!(matches!(error, Error::Limit(_)), "{error}");
+        let with_left = |left| with_left(left, || Program::with_operands(engine, 1 << 20, text));
+        // Sixteen bytes an operand, since there may be vectors later.
+        for left in [4, 12] {
+            let error = with_left(left * MIB).err().expect("it was not refused");
+            assert!(matches!(error, Error::Limit(_)), "{error}");
+        }
+        let mut program = with_left(24 * MIB).unwrap();
+        assert_eq!(self::with_left(MIB, || program.call("vectors", 7)), Ok(7));
     }
-    let mut program = with_left(24 * MIB).unwrap();
-    assert_eq!(self::with_left(MIB, || program.call("vectors", 7)), Ok(7));
 }
 
 #[test]
@@ -261,22 +276,24 @@ fn memory_that_no_number_asks_for_is_in_proportion_to_the_length() {
         let binary = wat::parse_str(format!("(module {fields})")).unwrap();
         let left = MULTIPLE * binary.len() + MIB;
         // No panic in there: its message would need memory, too.
-        let outcome = with_left(left, || use_once(&binary));
-        let is_expected = match &outcome {
-            Err(Error::Link(_)) => name == "imports",
-            outcome => outcome.is_ok(),
-        };
-        assert!(is_expected, "{name}: {}", outcome.unwrap_err());
+        for engine in ours() {
+            let outcome = with_left(left, || use_once(engine, &binary));
+            let is_expected = match &outcome {
+                Err(Error::Link(_)) => name == "imports",
+                outcome => outcome.is_ok(),
+            };
+            assert!(is_expected, "{name}, {}: {}", engine.name, outcome.unwrap_err());
+        }
     }
 }
 
 /// Decodes a module, prints it, makes an instance of it, and calls what it exports as `run`.
-fn use_once(binary: &[u8]) -> Result<(), Error> {
+fn use_once(engine: &EngineRow, binary: &[u8]) -> Result<(), Error> {
     let module = Module::from_binary(binary)?;
     let _ = write!(io::sink(), "{module}");
     drop(module);
     let limits = StoreLimits { operands: 50_000, ..StoreLimits::default() };
-    let mut store: Store = Store::new((), limits);
+    let mut store = (engine.make)(FEATURES, limits);
     let instance = store.instantiate(binary, &Imports::new())?;
     let run = store.export(instance, "run").and_then(|export| export.func());
     run.map_or(Ok(()), |run| store.invoke(run, &[]).map(drop))
