@@ -3,16 +3,26 @@
 //! On wasm32 the native stack is the one of the browser or of Node.js, and nobody can make another. So the limits are low
 //! there, and this program shows that they are low enough: it ends with 0 if each program in it ended as it should, or with
 //! the number of the first that did not. Where the stack is too short it never ends at all: the host reports an error.
+//!
+//! No Rust call nests in the flat engine, unless the host calls back. So there it may nest as deep as anywhere else.
 
 use std::process::ExitCode;
 
 use annex_embedding::{Caller, Engine, Error, Imports, Value};
 use ch07_values::Trap;
 use ch12_instance::StoreLimits;
-use ch18_heap::Store;
+
+/// An engine, and how much it may have.
+#[derive(Clone, Copy)]
+struct Machine {
+    name: &'static str,
+    make: fn(StoreLimits) -> Box<dyn Engine>,
+    limits: StoreLimits,
+}
 
 /// A module whose function `run` calls itself as often as its argument says, and returns the argument.
 struct Program {
+    machine: Machine,
     name: &'static str,
     text: String,
     /// The largest argument that does not trap.
@@ -28,7 +38,10 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Some((number, program)) => {
-            eprintln!("error: program {number}: {}", program.name);
+            eprintln!(
+                "error: program {number}: {} in the {} engine",
+                program.name, program.machine.name
+            );
             ExitCode::from(number)
         }
     }
@@ -37,7 +50,7 @@ fn main() -> ExitCode {
 impl Program {
     /// Whether the deepest call returns its argument, and all that are deeper trap; and whether that is so a second time.
     fn holds(&self) -> bool {
-        let mut store: Store = Store::default();
+        let mut store = (self.machine.make)(self.machine.limits);
         let mut imports = Imports::new();
         // It calls back what calls it: then the host's functions nest, too.
         let host = |caller: &mut Caller<'_>, depth: i32| -> Result<i32, Error> {
@@ -45,7 +58,7 @@ impl Program {
             let results = caller.engine().call(instance, "run", &[depth.into()])?;
             Ok(results.first().and_then(|value| value.i32()).unwrap_or_default())
         };
-        imports.func(&mut store, "host", "run", host);
+        imports.func(&mut *store, "host", "run", host);
         let Ok(instance) = store.instantiate(self.text.as_bytes(), &imports) else { return false };
         let mut run = |depth: u32| store.call(instance, "run", &[Value::from(depth as i32)]);
         (0..2).all(|_| {
@@ -58,10 +71,37 @@ impl Program {
     }
 }
 
-/// Recursions of every kind of call. Each call nests one block, and the last one calls a function that nests as many as
-/// there are labels left: both limits are reached at once.
+/// Recursions of every kind of call, in each engine.
 fn programs() -> Vec<Program> {
-    let StoreLimits { calls, labels, .. } = StoreLimits::default();
+    let tree = Machine {
+        name: "tree",
+        make: |limits| Box::new(ch18_heap::Store::new((), limits)),
+        limits: StoreLimits::default(),
+    };
+    let flat = Machine {
+        name: "flat",
+        make: |limits| Box::new(ch19_flat::Store::new((), limits)),
+        limits: StoreLimits::default(),
+    };
+    let deep = StoreLimits { calls: 10_000, labels: 100_000, ..StoreLimits::default() };
+    let mut programs = recursions(tree);
+    programs.extend(recursions(flat));
+    // Calls of the host do nest in Rust.
+    programs.extend(
+        recursions(Machine { limits: deep, ..flat })
+            .into_iter()
+            .filter(|program| program.name != CALLBACKS),
+    );
+    programs
+}
+
+/// The program in which the host calls back.
+const CALLBACKS: &str = "calls of the host that calls back";
+
+/// Recursions of every kind of call in one engine. Each call nests one block, and the last one calls a function that nests as
+/// many as there are labels left: both limits are reached at once.
+fn recursions(machine: Machine) -> Vec<Program> {
+    let StoreLimits { calls, labels, .. } = machine.limits;
     let recursion = |name, call: &str, calls_each: usize| {
         let deepest = (calls - 2) / calls_each;
         let left = labels - (deepest + 1);
@@ -85,12 +125,12 @@ fn programs() -> Vec<Program> {
             "(block ".repeat(left),
             ")".repeat(left),
         );
-        Program { name, text, deepest: deepest as u32 }
+        Program { machine, name, text, deepest: deepest as u32 }
     };
     vec![
         recursion("calls", "call $run", 1),
         recursion("calls through a table", "call_indirect (type $run)", 1),
         recursion("calls by reference", "call_ref $run", 1),
-        recursion("calls of the host that calls back", "call $host", 2),
+        recursion(CALLBACKS, "call $host", 2),
     ]
 }
