@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use annex_embedding::Engine;
 use ch12_instance::StoreLimits;
 use ch13_rocket::FUEL;
-use ch18_heap::Store;
 use trace::Counter;
 
 /// An engine that can be chosen.
@@ -19,14 +18,22 @@ pub struct EngineRow {
 }
 
 /// All engines; the first one flies where none is named.
-pub const ENGINES: &[EngineRow] = &[EngineRow {
-    name: "tree",
-    about: "walks the tree of instructions",
-    make: || {
-        let limits = StoreLimits { fuel: Some(FUEL), ..StoreLimits::default() };
-        Box::new(Store::new(Counter::default(), limits))
+pub const ENGINES: &[EngineRow] = &[
+    EngineRow {
+        name: "tree",
+        about: "walks the tree of instructions",
+        make: || Box::new(ch18_heap::Store::new(Counter::default(), limits())),
     },
-}];
+    EngineRow {
+        name: "flat",
+        about: "executes a list of operations, whose branches are positions",
+        make: || Box::new(ch19_flat::Store::new(Counter::default(), limits())),
+    },
+];
+
+fn limits() -> StoreLimits {
+    StoreLimits { fuel: Some(FUEL), ..StoreLimits::default() }
+}
 
 /// The engine of a name.
 pub(crate) fn find(name: &str) -> Result<&'static EngineRow, String> {

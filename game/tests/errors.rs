@@ -108,17 +108,23 @@ fn a_trap_is_reported_with_its_function_and_its_frame() {
 /// A game that never returns would hang the window, and one that calls the host all the while would fill the memory too.
 #[test]
 fn a_game_that_never_returns_is_a_trap() {
+    insta::allow_duplicates! { for engine in rocket::ENGINES {
+    let engine = ["--engine", engine.name];
     let mut turns = rocket("endless");
-    insta::assert_snapshot!(fail(turns.args(["--headless", ENDLESS])), @"error: frame 0: trap: all fuel consumed, in function 1 ($draw), at loop");
+    insta::assert_snapshot!(fail(turns.args(engine).args(["--headless", ENDLESS])), @"error: frame 0: trap: all fuel consumed, in function 1 ($draw), at loop");
     let mut calls = rocket("endless-calls");
     fs::write(place("endless-calls").join("boost.keys"), "0 boost down").unwrap();
-    insta::assert_snapshot!(fail(calls.args(["--headless", "--keys", "boost.keys", ENDLESS])), @"error: frame 0: trap: host function failed: more than 100000 calls of the host by one call of the game, in function 1 ($draw), at call 0");
+    insta::assert_snapshot!(fail(calls.args(engine).args(["--headless", "--keys", "boost.keys", ENDLESS])), @"error: frame 0: trap: host function failed: more than 100000 calls of the host by one call of the game, in function 1 ($draw), at call 0");
+    } }
 }
 
 #[test]
 fn an_unknown_engine_is_answered_with_the_known_ones() {
-    insta::assert_snapshot!(fail(rocket("engine").args(["--engine", "steam"])), @"error: unknown engine `steam`: there is tree");
-    insta::assert_snapshot!(succeed(rocket("engine").args(["--list-engines"])), @"tree     walks the tree of instructions");
+    insta::assert_snapshot!(fail(rocket("engine").args(["--engine", "steam"])), @"error: unknown engine `steam`: there is tree, flat");
+    insta::assert_snapshot!(succeed(rocket("engine").args(["--list-engines"])), @r"
+    tree     walks the tree of instructions
+    flat     executes a list of operations, whose branches are positions
+    ");
     for engine in rocket::ENGINES {
         let report = succeed(rocket("engine").args([
             "--headless",

@@ -26,22 +26,18 @@ fn excerpt(calls: &str) -> String {
 }
 
 #[test]
-fn a_wave_is_flown_call_by_call() {
-    let calls = succeed(rocket("wave").args([
-        "--headless",
-        "--frames",
-        "600",
-        "--calls",
-        "-",
-        "--keys",
-        WAVES,
-    ]));
-    insta::assert_snapshot!(format!(
-        "{} calls, fingerprint {:016x}\n\n{}",
-        calls.lines().count(),
-        fingerprint(&calls),
-        excerpt(&calls)
-    ));
+fn a_wave_is_flown_call_by_call_on_every_engine() {
+    for engine in rocket::ENGINES {
+        let flight = ["--headless", "--frames", "600", "--calls", "-", "--keys", WAVES];
+        let calls = succeed(rocket("wave").args(flight).args(["--engine", engine.name]));
+        let flight = format!(
+            "{} calls, fingerprint {:016x}\n\n{}",
+            calls.lines().count(),
+            fingerprint(&calls),
+            excerpt(&calls)
+        );
+        insta::assert_snapshot!("a_wave_is_flown_call_by_call", flight, engine.name);
+    }
 }
 
 #[test]
@@ -123,6 +119,23 @@ fn calls_of(folder: &str, name: &str) -> String {
     let calls = succeed(command.args(["--headless", "--keys", "keys", "--calls", "-", ECHO]));
     let lines = calls.lines().filter(|line| line.split(' ').nth(1) == Some(name));
     lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn every_engine_executes_the_same_instructions() {
+    let report = |engine: &str| {
+        let flight = ["--headless", "--frames", "60", "--keys", WAVES, "--engine", engine];
+        succeed(rocket("instructions").args(flight))
+    };
+    let instructions = |engine: &rocket::EngineRow| {
+        let report = report(engine.name);
+        let figures: Vec<&str> = report.split(", ").collect();
+        assert_eq!(figures[0], format!("{}: 60 frames", engine.name));
+        assert!(figures[1].ends_with(" instructions a frame"), "{report}");
+        figures[1].to_owned()
+    };
+    let first = instructions(&rocket::ENGINES[0]);
+    assert!(rocket::ENGINES.iter().all(|engine| instructions(engine) == first));
 }
 
 #[test]
