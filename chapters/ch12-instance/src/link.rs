@@ -34,7 +34,11 @@ impl StoreData {
                 });
             };
             match item {
-                Extern::Func(function) => instance.functions.push(function),
+                Extern::Func(function) => {
+                    instance.functions.push(function);
+                    let name = [&import.module, &import.name].map(Clone::clone);
+                    instance.imports.push(name);
+                }
                 Extern::Table(table) => instance.tables.push(table),
                 Extern::Memory(memory) => instance.memories.push(memory),
                 Extern::Global(global) => instance.globals.push(global),

@@ -195,6 +195,8 @@ pub struct ModuleInstance {
     pub globals: Vec<GlobalAddr>,
     pub tags: Vec<TagAddr>,
     pub exports: Vec<(String, Extern)>,
+    /// The names, of two parts, of the functions that are imported.
+    pub imports: Vec<[String; 2]>,
     /// The names of its functions, for messages.
     pub names: HashMap<FuncAddr, String>,
 }

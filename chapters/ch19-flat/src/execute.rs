@@ -36,14 +36,12 @@ macro_rules! the_loop {
         pub(crate) fn plain<'code, O: Observer>(
             core: &mut Core<O>,
             data: &mut StoreData,
-            instance: u32,
             base: usize,
             code: &'code FlatCode,
             ops: &mut slice::Iter<'code, Op>,
         ) -> Result<Option<Op>, Trap> {
-            let StoreData { instances, memories, globals, upper, .. } = data;
-            let instance = &instances[instance as usize];
-            let mut memory = match instance.memories.first() {
+            let StoreData { memories, globals, upper, .. } = data;
+            let mut memory = match code.memory {
                 Some(memory) => memories.get_mut(memory.index()),
                 None => None,
             };
@@ -116,11 +114,9 @@ macro_rules! the_loop {
                         stack.set_slot(base + local.index(), slot);
                     }
                     Op::GlobalGet(global) => {
-                        let global = instance.globals[global.index()];
                         stack.push(globals[global.index()].slot)?;
                     }
                     Op::GlobalSet(global) => {
-                        let global = instance.globals[global.index()];
                         globals[global.index()].slot = stack.pop();
                     }
                     Op::Drop => {

@@ -4,8 +4,8 @@ use std::mem;
 use std::slice;
 
 use ch09_module::{
-    BlockType, Catch, Control, FuncIdx, FuncType, Function, Instr, LabelIdx,
-    Parametric, TypeIdx,
+    BlockType, Catch, Control, FuncType, Function, Instr, LabelIdx, Parametric,
+    TypeIdx,
 };
 use ch11_control::{Level, Shape};
 use ch12_instance::{ModuleInstance, StoreData};
@@ -257,6 +257,14 @@ impl<'tree> Flattener<'tree> {
             Instr::Parametric(
                 Parametric::Select | Parametric::SelectTyped(_),
             ) => self.ops.push(Op::Select),
+            Instr::GlobalGet(global) => {
+                let address = self.instance.globals[global.index()];
+                self.ops.push(Op::GlobalGet(address));
+            }
+            Instr::GlobalSet(global) => {
+                let address = self.instance.globals[global.index()];
+                self.ops.push(Op::GlobalSet(address));
+            }
             _ => match Op::of(instr) {
                 Some(op) => self.ops.push(op),
                 None => self.far(instr, Op::Far),
@@ -391,8 +399,9 @@ impl<'tree> Flattener<'tree> {
                 self.leave();
             }
             Control::Call(function) => {
-                self.ops.push(Op::Call(*function));
-                self.call(self.type_of(*function), 0);
+                let function = self.instance.functions[function.index()];
+                self.ops.push(Op::Call(function));
+                self.call(self.here.functions[function.index()].ty, 0);
             }
             Control::CallIndirect(table, ty) => {
                 self.ops.push(Op::CallIndirect(*table, *ty));
@@ -403,7 +412,8 @@ impl<'tree> Flattener<'tree> {
                 self.call(self.instance.types[ty.index()], 1);
             }
             Control::ReturnCall(function) => {
-                self.ops.push(Op::ReturnCall(*function));
+                let function = self.instance.functions[function.index()];
+                self.ops.push(Op::ReturnCall(function));
                 self.leave();
             }
             Control::ReturnCallIndirect(table, ty) => {
@@ -434,12 +444,6 @@ impl<'tree> Flattener<'tree> {
         }
     }
 
-    /// The number of a function's type.
-    fn type_of(&self, function: FuncIdx) -> TypeIdx {
-        let function = self.instance.functions[function.index()];
-        self.here.functions[function.index()].ty
-    }
-
     /// How many operands a block takes, and how many it leaves.
     fn arity(&self, ty: BlockType) -> (usize, usize) {
         match ty {
@@ -464,6 +468,7 @@ impl<'tree> Flattener<'tree> {
         FlatCode {
             shape,
             ops: self.ops.into(),
+            memory: self.instance.memories.first().copied(),
             far: self.far.into(),
             handlers: self.handlers.into(),
             marks: self.marked.into(),

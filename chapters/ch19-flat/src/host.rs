@@ -87,7 +87,10 @@ impl<'store, O: Observer> Machine<'store, O> {
                     Wish::Pause => {
                         return Stop::Pause(Then::Answer(host));
                     }
-                    Wish::None => Some(Trap::Host),
+                    Wish::None => {
+                        self.explain(caller, function);
+                        Some(Trap::Host)
+                    }
                 },
                 Err(trap) => Some(trap),
             };
@@ -220,6 +223,33 @@ impl<'store, O: Observer> Machine<'store, O> {
             }
             None => Wish::None,
         }
+    }
+
+    /// A function of the host may have called back itself, where fuel ran out.
+    /// That call can't be paused, because a Rust call is between: so the error
+    /// says whose fault it is.
+    fn explain(&mut self, caller: Option<u32>, function: u32) {
+        let data = &mut *self.here.data;
+        let error = data.host_error.as_ref();
+        let error = error.and_then(|error| error.downcast_ref::<Error>());
+        if !self.pauses || error.and_then(Error::trap) != Some(Trap::OutOfFuel)
+        {
+            return;
+        }
+        let instance = caller.map(|caller| &data.instances[caller as usize]);
+        let name = instance.and_then(|instance| {
+            let functions = instance.functions.iter();
+            let index = functions.zip(&instance.imports);
+            index.into_iter().find(|(address, _)| address.0 == function)
+        });
+        let who = match name {
+            Some((_, [module, name])) => format!("import `{module}` `{name}`"),
+            None => "function of the host".to_owned(),
+        };
+        data.host_error = Some(Box::new(Error::Call(format!(
+            "no fuel is left for a call that the {who} has made itself, and such \
+             a call can't be paused"
+        ))));
     }
 
     /// The store, as what the host sees of it.

@@ -185,11 +185,11 @@ impl<'store, O: Observer> Machine<'store, O> {
         };
         loop {
             let Call { code, position, .. } = call;
-            let Frame { instance, base, .. } = call.frame;
+            let base = call.frame.base;
             let mut ops = code.ops[position..].iter();
             let outcome = loop {
                 let data = &mut *self.here.data;
-                match plain(self.core, data, instance, base, code, &mut ops) {
+                match plain(self.core, data, base, code, &mut ops) {
                     Ok(Some(Op::Far(number))) => {
                         let instr = &code.far[number as usize];
                         if let Err(trap) = self.far(&call.frame, instr) {
@@ -307,10 +307,7 @@ impl<'store, O: Observer> Machine<'store, O> {
     ) -> Result<Call<'store>, Stop> {
         let instance = call.frame.instance;
         match op {
-            Op::Call(index) => {
-                let function = self.here.function(instance, index);
-                self.call(call, function)
-            }
+            Op::Call(function) => self.call(call, function.0),
             Op::CallIndirect(table, ty) => {
                 let element = self.core.pop();
                 let function =
@@ -322,10 +319,7 @@ impl<'store, O: Observer> Machine<'store, O> {
                 self.call(call, function)
             }
             Op::Return => self.leave(call),
-            Op::ReturnCall(index) => {
-                let function = self.here.function(instance, index);
-                self.tail_call(call, function)
-            }
+            Op::ReturnCall(function) => self.tail_call(call, function.0),
             Op::ReturnCallIndirect(table, ty) => {
                 let element = self.core.pop();
                 let function =

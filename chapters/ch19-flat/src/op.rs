@@ -1,9 +1,9 @@
 //! The flat code of a function.
 
+use annex_embedding::{FuncAddr, GlobalAddr, MemAddr};
 use ch08_numeric::numeric_table;
 use ch09_module::{
-    Catch, FuncIdx, GlobalIdx, Instr, LocalIdx, TableIdx, TagIdx, TypeIdx,
-    load_table, store_table,
+    Catch, Instr, LocalIdx, TableIdx, TagIdx, TypeIdx, load_table, store_table,
 };
 use ch11_control::{Level, Shape};
 
@@ -65,10 +65,10 @@ macro_rules! ops {
             LocalSet(LocalIdx),
             /// Copies the top operand into a local.
             LocalTee(LocalIdx),
-            /// Pushes a global.
-            GlobalGet(GlobalIdx),
-            /// Pops into a global.
-            GlobalSet(GlobalIdx),
+            /// Pushes the global at an address.
+            GlobalGet(GlobalAddr),
+            /// Pops into the global at an address.
+            GlobalSet(GlobalAddr),
             /// Drops the top operand.
             Drop,
             /// Keeps one of two operands.
@@ -91,14 +91,14 @@ macro_rules! ops {
             BrOnNonNull(Branch),
             /// Returns to the caller. So does the end of the list.
             Return,
-            /// Calls a function.
-            Call(FuncIdx),
+            /// Calls the function at an address.
+            Call(FuncAddr),
             /// Calls the function that an element of a table refers to.
             CallIndirect(TableIdx, TypeIdx),
             /// Calls the function that a reference refers to.
             CallRef,
-            /// Calls a function in place of this one.
-            ReturnCall(FuncIdx),
+            /// Calls the function at an address in place of this one.
+            ReturnCall(FuncAddr),
             /// Calls the function that an element of a table refers to, in
             /// place of this one.
             ReturnCallIndirect(TableIdx, TypeIdx),
@@ -139,8 +139,6 @@ macro_rules! ops {
                     Instr::LocalGet(local) => Op::LocalGet(*local),
                     Instr::LocalSet(local) => Op::LocalSet(*local),
                     Instr::LocalTee(local) => Op::LocalTee(*local),
-                    Instr::GlobalGet(global) => Op::GlobalGet(*global),
-                    Instr::GlobalSet(global) => Op::GlobalSet(*global),
                     _ => return None,
                 })
             }
@@ -210,6 +208,8 @@ pub struct FlatCode {
     pub shape: Shape,
     /// What it executes.
     pub ops: Box<[Op]>,
+    /// The instance's memory 0.
+    pub memory: Option<MemAddr>,
     /// The instructions that [`Op::Far`] and [`Op::BrOnCast`] stand for.
     pub far: Box<[Instr]>,
     /// What catches exceptions, outer handlers before inner ones.

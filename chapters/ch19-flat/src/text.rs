@@ -32,8 +32,8 @@ macro_rules! texts {
                     Op::LocalGet(local) => write!(f, "local.get {local}"),
                     Op::LocalSet(local) => write!(f, "local.set {local}"),
                     Op::LocalTee(local) => write!(f, "local.tee {local}"),
-                    Op::GlobalGet(global) => write!(f, "global.get {global}"),
-                    Op::GlobalSet(global) => write!(f, "global.set {global}"),
+                    Op::GlobalGet(global) => write!(f, "global.get {}", global.0),
+                    Op::GlobalSet(global) => write!(f, "global.set {}", global.0),
                     Op::Drop => f.write_str("drop"),
                     Op::Select => f.write_str("select"),
                     Op::Unreachable => f.write_str("unreachable"),
@@ -46,13 +46,13 @@ macro_rules! texts {
                         write!(f, "br_on_non_null {branch}")
                     }
                     Op::Return => f.write_str("return"),
-                    Op::Call(function) => write!(f, "call {function}"),
+                    Op::Call(function) => write!(f, "call {}", function.0),
                     Op::CallIndirect(table, ty) => {
                         write!(f, "call_indirect {table} (type {ty})")
                     }
                     Op::CallRef => f.write_str("call_ref"),
                     Op::ReturnCall(function) => {
-                        write!(f, "return_call {function}")
+                        write!(f, "return_call {}", function.0)
                     }
                     Op::ReturnCallIndirect(table, ty) => {
                         write!(f, "return_call_indirect {table} (type {ty})")

@@ -4,8 +4,8 @@
 use std::error::Error as _;
 
 use annex_embedding::{
-    Engine, Error, FuncAddr, Imports, InstanceAddr, Pause, PausedCall,
-    Progress, Suspend, Value,
+    Caller, Engine, Error, FuncAddr, HostError, Imports, InstanceAddr, Pause,
+    PausedCall, Progress, Suspend, Value,
 };
 use ch07_values::Trap;
 use ch12_instance::StoreLimits;
@@ -21,7 +21,7 @@ fn instance(text: &str) -> (Store, InstanceAddr) {
         Err::<i32, _>(Suspend(format!("later {x}").into()))
     });
     imports.func(&mut store, "host", "fails", || {
-        Err::<(), _>(annex_embedding::HostError::from("it fails"))
+        Err::<(), _>(HostError::from("it fails"))
     });
     let instance = store.instantiate(text.as_bytes(), &imports).unwrap();
     (store, instance)
@@ -273,6 +273,45 @@ fn the_tree_cannot_pause() {
     let address = store.export(one, "f").unwrap().func().unwrap();
     let error = store.start(address, &[]).unwrap_err();
     assert_eq!(error.to_string(), "not yet: calls of `tree` cannot be paused");
+}
+
+/// A call that the host makes in its closure has a Rust call around it.
+#[test]
+fn a_call_that_the_host_makes_itself_cannot_be_paused() {
+    let limits = StoreLimits { fuel: Some(0), ..StoreLimits::default() };
+    let mut store = Store::new((), limits);
+    let mut imports = Imports::new();
+    let back = |caller: &mut Caller<'_>| -> Result<(), HostError> {
+        caller.engine().call(InstanceAddr(0), "spin", &[])?;
+        Ok(())
+    };
+    imports.func(&mut store, "host", "back", back);
+    let text = r#"(module
+      (import "host" "back" (func $back))
+      (table funcref (elem $back))
+      (func (export "spin") (loop (br 0)))
+      (func (export "f") (call $back))
+      (func (export "g") (call_indirect (i32.const 0)))
+      (export "back" (func $back)))"#;
+    let one = store.instantiate(text.as_bytes(), &imports).unwrap();
+    for name in ["f", "g", "back"] {
+        let f = function(&store, one, name);
+        store.set_fuel(10);
+        let error = store.start(f, &[]).unwrap_err().to_string();
+        let who = match name {
+            "back" => "function of the host",
+            _ => "import `host` `back`",
+        };
+        let expected = format!(
+            "no fuel is left for a call that the {who} has made itself, and \
+             such a call can't be paused"
+        );
+        assert_eq!(error, expected, "{name}");
+    }
+    // Without pauses it is what it is on every engine.
+    store.set_fuel(10);
+    let error = store.call(one, "f", &[]).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::OutOfFuel));
 }
 
 /// What a paused call needs of the limits is free while it is paused, and is
