@@ -7,7 +7,7 @@ use crosscheck::{Feature, Partner, Tally, check};
 
 /// How many modules each of the tests compares. Without optimisation most of the time is spent on
 /// making them, so that there it is a quarter.
-const MODULES: u64 = if cfg!(debug_assertions) { 150 } else { 600 };
+const MODULES: u64 = if cfg!(debug_assertions) { 100 } else { 400 };
 
 fn engines_agree_from(first: u64) {
     let mut tally = Tally::default();
