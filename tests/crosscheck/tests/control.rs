@@ -20,6 +20,11 @@ enum Type {
 
 use Type::{Exn, I31, I32, V128};
 
+/// Code that takes a value of each type, and leaves a trace of it.
+fn uses(types: &[Type]) -> String {
+    types.iter().rev().map(|ty| format!("call $use_{} ", ty.name())).collect()
+}
+
 const TYPES: [Type; 4] = [I32, V128, Exn, I31];
 
 impl Type {
@@ -81,28 +86,28 @@ impl Body<'_> {
             types.iter().map(|ty| format!("({kind} {})", ty.name())).collect()
         };
         let ty = format!("{} {}", ty("param", params), ty("result", results));
-        let drops = "drop ".repeat(params.len());
+        let uses = uses(params);
         match self.below(4) {
             0 => {
                 let body = self.inside(results, results);
-                format!("block {ty} {drops} {body} end ")
+                format!("block {ty} {uses} {body} end ")
             }
             1 => {
                 let body = self.inside(params, results);
                 format!(
-                    "loop {ty} global.get $steps i32.eqz if unreachable end (global.set $steps (i32.sub (global.get $steps) (i32.const 1))) {drops} {body} end "
+                    "loop {ty} global.get $steps i32.eqz if unreachable end (global.set $steps (i32.sub (global.get $steps) (i32.const 1))) {uses} {body} end "
                 )
             }
             2 => {
                 let condition = self.value(I32);
                 let (then, otherwise) =
                     (self.inside(results, results), self.inside(results, results));
-                format!("{condition} if {ty} {drops} {then} else {drops} {otherwise} end ")
+                format!("{condition} if {ty} {uses} {then} else {uses} {otherwise} end ")
             }
             _ => {
                 let clauses: String = (0..self.below(4)).map(|_| self.clause()).collect();
                 let body = self.inside(results, results);
-                format!("try_table {ty} {clauses} {drops} {body} end ")
+                format!("try_table {ty} {clauses} {uses} {body} end ")
             }
         }
     }
@@ -149,7 +154,7 @@ impl Body<'_> {
                 let (params, results) = (self.types(), self.types());
                 let values = self.values(&params);
                 let block = self.block(&params, &results);
-                format!("{values}{block}{}", "drop ".repeat(results.len()))
+                format!("{values}{block}{}", uses(&results))
             }
             6 => {
                 let mark = self.below(100);
@@ -157,7 +162,7 @@ impl Body<'_> {
                     "(global.set $log (i32.add (i32.mul (global.get $log) (i32.const 31)) (i32.const {mark}))) "
                 )
             }
-            7 => format!("{}drop ", self.value(I32)),
+            7 => format!("{}{}", self.value(I32), uses(&[I32])),
             // What leaves this sequence, now and then with operands below that nobody wants.
             8..10 => {
                 let condition = self.value(I32);
@@ -173,15 +178,12 @@ impl Body<'_> {
             11 => {
                 let (label, types) = self.any_label();
                 let (values, condition) = (self.values(&types), self.value(I32));
-                format!("{values}{condition} br_if {label} {}", "drop ".repeat(types.len()))
+                format!("{values}{condition} br_if {label} {}", uses(&types))
             }
             12 => {
                 let (label, types) = self.any_label();
                 let (values, reference) = (self.values(&types), self.value(Exn));
-                format!(
-                    "{values}{reference} br_on_null {label} drop {}",
-                    "drop ".repeat(types.len())
-                )
+                format!("{values}{reference} br_on_null {label} drop {}", uses(&types))
             }
             13 => {
                 let Some(label) = self.label(&[I31]) else { return String::new() };
@@ -256,7 +258,7 @@ impl Body<'_> {
             (I32, 6) => match self.below(4) {
                 0 => format!("{}call $fail ", self.value(I32)),
                 1 => format!("{}i32.div_u ", self.values(&[I32, I32])),
-                2 => format!("{}i32x4.extract_lane 3 ", self.value(V128)),
+                2 => format!("{}i32x4.extract_lane 2 ", self.value(V128)),
                 _ => format!("{}ref.is_null ", self.value(Exn)),
             },
             (V128, 3..5) => format!("{}select ", self.values(&[V128, V128, I32])),
@@ -306,6 +308,14 @@ fn module(rng: &mut Rng) -> String {
             (global $log (export "log") (mut i32) (i32.const 0))
             (table 12 funcref)
             (elem (i32.const 0) func {names} $fail)
+            (func $use_i32 (param i32)
+                (global.set $log
+                    (i32.add (i32.mul (global.get $log) (i32.const 31)) (local.get 0))))
+            (func $use_v128 (param v128)
+                (call $use_i32 (i32x4.extract_lane 0 (local.get 0)))
+                (call $use_i32 (i32x4.extract_lane 2 (local.get 0))))
+            (func $use_exnref (param exnref) (call $use_i32 (ref.is_null (local.get 0))))
+            (func $use_i31ref (param i31ref) (call $use_i32 (ref.is_null (local.get 0))))
             {functions})"#
     )
 }
