@@ -220,11 +220,15 @@ class Stepper {
         this.go(target);
     }
 
+    /** Takes along the run beside this one, if there is one. */
+    lead() {}
+
     /** Goes to a position because somebody wants it. */
     go(position) {
         this.pause();
         this.steady();
         this.show(position);
+        this.lead();
         this.remember();
     }
 
@@ -245,6 +249,7 @@ class Stepper {
 
     tick() {
         this.show(this.position + 1);
+        this.lead();
         if (this.position === this.run.length) {
             this.pause();
             this.remember();
@@ -290,6 +295,7 @@ class Stepper {
         if (position === undefined) return;
         this.pause();
         this.show(position);
+        this.lead();
         this.panel.scrollIntoView({ block: 'center', behavior: 'instant' });
         this.panel.focus({ preventScroll: true });
     }
@@ -367,7 +373,29 @@ class Stepper {
     }
 }
 
+/** Two panels beside each other: where one goes, the other goes along. */
+function pair(one, other) {
+    const key = place => place && `${place.function} ${place.path.join('.')}`;
+    const keys = run => new Set(run.code.map(line => key(line.place)));
+    /** The steps of a run at instructions that the other run has, too. */
+    const shared = (run, others) => [...run.steps.keys()].filter(step => others.has(key(run.place(step))));
+    const [ones, others] = [shared(one.run, keys(other.run)), shared(other.run, keys(one.run))];
+    const along = (leader, follower, from, to) => {
+        leader.lead = () => {
+            const done = from.filter(step => step < leader.position).length;
+            follower.pause();
+            follower.show(done < to.length && leader.position < leader.run.length ? to[done] : follower.run.length);
+        };
+    };
+    along(one, other, ones, others);
+    along(other, one, others, ones);
+}
+
 const steppers = [...document.querySelectorAll('.stepper')].map(host => new Stepper(host));
+document.querySelectorAll('.steppers').forEach(box => {
+    const [one, other] = steppers.filter(stepper => box.contains(stepper.host));
+    pair(one, other);
+});
 const follow = () => steppers.forEach(stepper => stepper.follow(location.hash));
 follow();
 addEventListener('hashchange', follow);

@@ -195,3 +195,22 @@ test('the keyboard comes in and gets out', () => visit(page, {}, async tab => {
         assert.ok(steps < 15, 'no way out');
     }
 }));
+
+test('of two runs side by side, each takes the other along', () => visit('ch19-flat.html', {}, async tab => {
+    const statuses = () => tab.locator('.steppers [role=status]').allTextContents();
+    const next = which => tab.locator('.steppers .stepper-panel').nth(which).getByRole('button', { name: 'Next', exact: true });
+    const end = which => tab.locator('.steppers .stepper-panel').nth(which).getByRole('button', { name: 'Last step', exact: true });
+    // The list has no step for the tree's first, which is a block.
+    await next(1).click();
+    let [flat, tree] = await statuses();
+    assert.match(flat, /^Step 1 of .*const 1000/);
+    assert.match(tree, /^Step 2 of .*i32\.const 1000/);
+    // And none for its third, which is a loop.
+    await next(0).click();
+    [flat, tree] = await statuses();
+    assert.match(flat, /^Step 2 of .*local\.get 1/);
+    assert.match(tree, /^Step 4 of .*local\.get \$i/);
+    await end(1).click();
+    [flat, tree] = await statuses();
+    assert.equal(flat, tree);
+}));

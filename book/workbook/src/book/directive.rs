@@ -17,6 +17,8 @@ pub enum Directive<'a> {
     Output { snapshot: Option<&'a str>, lines: Option<RangeInclusive<usize>> },
     /// A recorded run.
     Stepper(Option<&'a str>),
+    /// Two recorded runs, side by side. Where one goes, the other goes along.
+    Steppers(Option<&'a str>, &'a str),
     /// The exercises.
     Exercises,
     /// The table of chapters.
@@ -45,7 +47,7 @@ impl Problem {
 
 /// The forms, to be shown after a typing error.
 const FORMS: &str = "the directives are needs, given, step N, listing FILE [ITEM], output [SNAPSHOT] [lines A-B], \
-                     stepper [NAME], exercises, chapters, schedule and operators; book/README.md explains them";
+                     stepper [NAME] [with NAME], exercises, chapters, schedule and operators; book/README.md explains them";
 
 /// The directive in `line`; `None` if it has none.
 ///
@@ -75,7 +77,15 @@ fn directive(words: &str) -> Result<Directive<'_>, Problem> {
         "chapters" => Directive::Chapters,
         "schedule" => Directive::Schedule,
         "operators" => Directive::Operators,
-        "stepper" => return Ok(Directive::Stepper(given)),
+        "stepper" => {
+            return match rest.split_once("with ") {
+                None => Ok(Directive::Stepper(given)),
+                Some((name, other)) => {
+                    let name = Some(name.trim()).filter(|name| !name.is_empty());
+                    Ok(Directive::Steppers(name, other.trim()))
+                }
+            };
+        }
         "step" => match rest.parse() {
             Ok(step) => return Ok(Directive::Step(step)),
             Err(_) => return problem("needs the number of a step"),
@@ -131,6 +141,8 @@ mod tests {
             Directive::Listing { file, item: Some("fn new in impl Stack") }
         );
         assert_eq!(read("{{#stepper larger}}"), Directive::Stepper(Some("larger")));
+        assert_eq!(read("{{#stepper with tree}}"), Directive::Steppers(None, "tree"));
+        assert_eq!(read("{{#stepper one with two}}"), Directive::Steppers(Some("one"), "two"));
         assert_eq!(read("{{#output}}"), Directive::Output { snapshot: None, lines: None });
         assert_eq!(
             read("{{#output lines 3-9}}"),

@@ -64,6 +64,11 @@ impl Book<'_> {
                 };
                 stepper::render(&self.workspace.root, chapter()?, *name).map_err(problem)
             }
+            Directive::Steppers(one, other) => {
+                let [one, other] = [Directive::Stepper(*one), Directive::Stepper(Some(other))]
+                    .map(|stepper| self.show_here(page, &stepper));
+                Ok(format!("<div class=\"steppers\">\n{}\n{}\n</div>", one?, other?))
+            }
             Directive::Exercises => self.exercises(chapter()?),
             Directive::Chapters => Ok(self.chapters()),
             Directive::Schedule => Ok(self.schedule()),
