@@ -42,17 +42,20 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
             };
             answer = match error.downcast::<CallFirst>() {
                 Ok(first) if !L::HOST_FRAMES => Some(self.call_first(*first)),
-                error => {
-                    let error = error.map_or_else(|error| error, |first| first);
-                    self.view.data.host_error = Some(error);
-                    break Err(Trap::Host);
-                }
+                Ok(first) => break self.fail(first),
+                Err(error) => break self.fail(error),
             };
             values.clear();
         };
         values.clear();
         self.view.data.values = values;
         outcome
+    }
+
+    /// Keeps the error of a host function for whoever reports the trap.
+    fn fail(&mut self, error: HostError) -> Result<(), Trap> {
+        self.view.data.host_error = Some(error);
+        Err(Trap::Host)
     }
 
     /// Makes the call that a host function has asked for, inside of this one.
