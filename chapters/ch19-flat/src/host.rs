@@ -1,8 +1,8 @@
 //! Functions of the host, which may answer later, or ask for a call first.
 //!
 //! A function that has asked for a call waits as a frame among the others: its
-//! `function` is the host's, its operands are its arguments, and its position is
-//! the function that it has asked for.
+//! `function` is the host's, its operands are its arguments, and its position
+//! is the function that it has asked for.
 
 use annex_embedding::{
     Answer, CallFirst, Error, FuncAddr, InstanceAddr, Suspend,
