@@ -53,12 +53,13 @@ macro_rules! the_loop {
                     if branch.is_loop
                         && let Some(left) = fuel
                     {
-                        let Some(rest) = left.checked_sub(1) else {
-                            let height = stack.height() + $popped;
-                            core.cut(height);
-                            return Err(Trap::OutOfFuel);
-                        };
-                        *left = rest;
+                        match left.checked_sub(1) {
+                            Some(rest) => *left = rest,
+                            None => {
+                                let height = stack.height() + $popped;
+                                return unpaid(core, height);
+                            }
+                        }
                     }
                     if branch.drop > 0 {
                         drop_below(&mut stack, upper, &branch);
@@ -184,6 +185,18 @@ macro_rules! the_loop {
     };
 }
 all_tables!(the_loop);
+
+/// There is no fuel for a branch, and its operands are as if it had not been
+/// tried.
+#[cold]
+#[inline(never)]
+fn unpaid<T, O: Observer>(
+    core: &mut Core<O>,
+    height: usize,
+) -> Result<T, Trap> {
+    core.cut(height);
+    Err(Trap::OutOfFuel)
+}
 
 /// Drops the operands below those that a branch keeps.
 #[inline(always)]

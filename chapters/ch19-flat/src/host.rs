@@ -247,8 +247,8 @@ impl<'store, O: Observer> Machine<'store, O> {
             None => "function of the host".to_owned(),
         };
         data.host_error = Some(Box::new(Error::Call(format!(
-            "no fuel is left for a call that the {who} has made itself, and such \
-             a call can't be paused"
+            "no fuel is left for a call that the {who} has made itself, and \
+             such a call can't be paused"
         ))));
     }
 

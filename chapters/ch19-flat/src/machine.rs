@@ -411,7 +411,7 @@ impl<'store, O: Observer> Machine<'store, O> {
 
     /// Executes an instruction that reaches further into the store, by the code
     /// of the tree machine.
-    #[inline(never)]
+    #[inline(always)]
     fn far(&mut self, frame: &Frame, instr: &Instr) -> Result<(), Trap> {
         self.core.pay(instr)?;
         let (mut stack, ..) = self.core.parts();

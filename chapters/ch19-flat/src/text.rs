@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use annex_embedding::GlobalAddr;
 use ch08_numeric::numeric_table;
 use ch09_module::{Catch, load_table, store_table};
 
@@ -32,8 +33,12 @@ macro_rules! texts {
                     Op::LocalGet(local) => write!(f, "local.get {local}"),
                     Op::LocalSet(local) => write!(f, "local.set {local}"),
                     Op::LocalTee(local) => write!(f, "local.tee {local}"),
-                    Op::GlobalGet(global) => write!(f, "global.get {}", global.0),
-                    Op::GlobalSet(global) => write!(f, "global.set {}", global.0),
+                    Op::GlobalGet(GlobalAddr(global)) => {
+                        write!(f, "global.get {global}")
+                    }
+                    Op::GlobalSet(GlobalAddr(global)) => {
+                        write!(f, "global.set {global}")
+                    }
                     Op::Drop => f.write_str("drop"),
                     Op::Select => f.write_str("select"),
                     Op::Unreachable => f.write_str("unreachable"),
