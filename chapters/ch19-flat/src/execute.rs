@@ -10,7 +10,7 @@ use ch08_numeric::{numeric_table, operations::*};
 use ch09_module::{load_table, store_table};
 use ch11_control::Core;
 use ch12_instance::StoreData;
-use trace::{Observer, Step};
+use trace::Observer;
 
 use crate::op::{all_tables, and_loads, and_stores};
 use crate::{Branch, FlatCode, Op};
@@ -73,9 +73,6 @@ macro_rules! the_loop {
                     core.cut(height);
                     return Ok(None);
                 };
-                if !O::WATCHES {
-                    observer.step(Step::default);
-                }
                 match *op {
                     $(Op::$numeric => {
                         let ($($x,)+): ($($t,)+) = stack.pop();
