@@ -263,12 +263,12 @@ impl<'store, O: Observer> Machine<'store, O> {
                 self.return_limits();
                 Ok(Some(then))
             }
-            Stop::Trap(trap) | Stop::Instead(trap) => Err(trap.into()),
             Stop::Uncaught => {
-                let uncaught = self.uncaught.take();
-                Err(uncaught.unwrap_or(Uncaught::Trap(Trap::Host)))
+                Err(self.uncaught.take().expect("it has been kept"))
             }
-            Stop::Throw(_) | Stop::Next => unreachable!("it has been settled"),
+            Stop::Trap(_) | Stop::Instead(_) | Stop::Throw(_) | Stop::Next => {
+                unreachable!("it has been settled")
+            }
         }
     }
 

@@ -167,20 +167,18 @@ pub struct Branch {
 }
 
 impl Op {
-    /// Whether the operation is a call in place of the current one.
-    pub(crate) fn is_tail_call(self) -> bool {
-        matches!(
-            self,
-            Op::ReturnCall(_) | Op::ReturnCallIndirect(..) | Op::ReturnCallRef
-        )
-    }
-
     /// Whether the operation is a call, which takes fuel.
     #[inline(always)]
     pub(crate) fn is_call(self) -> bool {
-        let is_call =
-            matches!(self, Op::Call(_) | Op::CallIndirect(..) | Op::CallRef);
-        is_call || self.is_tail_call()
+        matches!(
+            self,
+            Op::Call(_)
+                | Op::CallIndirect(..)
+                | Op::CallRef
+                | Op::ReturnCall(_)
+                | Op::ReturnCallIndirect(..)
+                | Op::ReturnCallRef
+        )
     }
 
     /// The branch that the operation takes, or may take.
