@@ -160,6 +160,11 @@ impl<O: Observer> Core<O> {
         )
     }
 
+    /// All slots, in use or not, and what may still be used.
+    pub fn slots(&mut self) -> (&mut [u64], &mut MachineLimits) {
+        (&mut self.slots, &mut self.limits)
+    }
+
     /// Works on the operand stack.
     #[inline(always)]
     pub fn on_stack<T>(

@@ -117,6 +117,12 @@ impl<L: Layer> LateCode<L> {
         self.code.get_or_init(|| self.translate(here, instance, ty))
     }
 
+    /// The code, if it has been made.
+    #[inline(always)]
+    pub fn made(&self) -> Option<&L::Code> {
+        self.code.get()
+    }
+
     /// The function that the code is made of.
     pub fn function(&self) -> Cow<'_, Function> {
         self.function.read()
