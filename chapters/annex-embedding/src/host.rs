@@ -57,14 +57,27 @@ use crate::{Answer, Engine, Extern, InstanceAddr, Value, list};
 /// Specification: Execution, Runtime Structure, *Function Instances*
 /// (`hostfunc`).
 #[derive(Clone)]
-pub struct HostFunction {
+pub struct HostFunction(Rc<Shared>);
+
+/// What all clones of a host function have in common.
+struct Shared {
     ty: FuncType,
-    body: Rc<Body>,
+    body: Body,
 }
 
-/// What a host function does: it finds its arguments in the list, and leaves
-/// its results in their place.
-type Body = dyn Fn(&mut Caller<'_>, &mut Vec<Value>) -> Result<(), HostError>;
+/// What a host function does: it finds its arguments somewhere, and leaves its
+/// results in their place.
+enum Body {
+    /// In slots, as many as there are arguments or results. It knows of no
+    /// caller.
+    Slots(Box<OnSlots>),
+    /// In a list.
+    Values(Box<OnValues>),
+}
+
+type OnSlots = dyn Fn(&mut [u64]) -> Result<(), HostError>;
+type OnValues =
+    dyn Fn(&mut Caller<'_>, &mut Vec<Value>) -> Result<(), HostError>;
 
 /// The error of a host function: any error at all that can be sent to another
 /// thread, and text becomes one too.
@@ -94,12 +107,13 @@ impl HostFunction {
             *values = function(caller, values)?;
             Ok(())
         };
-        HostFunction { ty, body: Rc::new(body) }
+        let body = Body::Values(Box::new(body));
+        HostFunction(Rc::new(Shared { ty, body }))
     }
 
     /// The function's type.
     pub fn ty(&self) -> &FuncType {
-        &self.ty
+        &self.0.ty
     }
 
     /// Calls the function on behalf of an engine: the values are arguments of
@@ -114,12 +128,26 @@ impl HostFunction {
         caller: &mut Caller<'_>,
         values: &mut Vec<Value>,
     ) -> Result<(), HostError> {
-        (self.body)(caller, values)?;
-        match values.len() == self.ty.results.len() {
+        let Shared { ty, body } = &*self.0;
+        match body {
+            Body::Values(body) => body(caller, values)?,
+            Body::Slots(_) => {
+                let mut slots: Vec<u64> =
+                    values.drain(..).map(Value::to_slot).collect();
+                slots.resize(ty.params.len().max(ty.results.len()), 0);
+                self.call_on_slots(&mut slots).unwrap_or(Ok(()))?;
+                let results = ty.results.iter().zip(slots);
+                values.extend(
+                    results
+                        .map(|(ty, slot)| Value::from_halves(*ty, [slot, 0])),
+                );
+            }
+        }
+        match values.len() == ty.results.len() {
             true => Ok(()),
             false => Err(format!(
                 "wrong results: expected {}, found {}",
-                list(&self.ty.results),
+                list(&ty.results),
                 list(values)
             )
             .into()),
@@ -127,9 +155,27 @@ impl HostFunction {
     }
 }
 
+impl HostFunction {
+    /// Calls a function that knows of no caller: its arguments are the first of
+    /// the slots, and then its results. There must be as many slots as it has
+    /// of either. Such a function can be called wherever an engine is just now.
+    ///
+    /// Returns `None` if it must be called by [`HostFunction::call`].
+    #[inline(always)]
+    pub fn call_on_slots(
+        &self,
+        slots: &mut [u64],
+    ) -> Option<Result<(), HostError>> {
+        match &self.0.body {
+            Body::Slots(body) => Some(body(slots)),
+            Body::Values(_) => None,
+        }
+    }
+}
+
 impl fmt::Debug for HostFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HostFunction({})", self.ty)
+        write!(f, "HostFunction({})", self.0.ty)
     }
 }
 
@@ -209,6 +255,13 @@ pub trait HostResults {
     ///
     /// The host's error, if there is one instead.
     fn write(self, values: &mut Vec<Value>) -> Result<(), HostError>;
+
+    /// Writes the results to slots, of which there are enough.
+    ///
+    /// # Errors
+    ///
+    /// The host's error, if there is one instead.
+    fn write_slots(self, slots: &mut [u64]) -> Result<(), HostError>;
 }
 
 impl HostResults for () {
@@ -217,6 +270,10 @@ impl HostResults for () {
     }
 
     fn write(self, _: &mut Vec<Value>) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn write_slots(self, _: &mut [u64]) -> Result<(), HostError> {
         Ok(())
     }
 }
@@ -233,6 +290,13 @@ macro_rules! one_result {
                 values.push(Number::from_slot(ty, self.to_slot()).into());
                 Ok(())
             }
+
+            fn write_slots(self, slots: &mut [u64]) -> Result<(), HostError> {
+                if let Some(slot) = slots.first_mut() {
+                    *slot = self.to_slot();
+                }
+                Ok(())
+            }
         }
     )*};
 }
@@ -245,6 +309,10 @@ impl<R: HostResults, E: Into<HostError>> HostResults for Result<R, E> {
 
     fn write(self, values: &mut Vec<Value>) -> Result<(), HostError> {
         self.map_err(E::into)?.write(values)
+    }
+
+    fn write_slots(self, slots: &mut [u64]) -> Result<(), HostError> {
+        self.map_err(E::into)?.write_slots(slots)
     }
 }
 
@@ -263,11 +331,16 @@ macro_rules! closures {
             $($type: Operand + 'static,)*
         {
             fn into_host_function(self) -> HostFunction {
-                HostFunction::new(
-                    move |_: &mut Caller<'_>, $($name: $type),*| {
-                        self($($name),*)
-                    },
-                )
+                let params = Box::new([$(ValType::Num($type::TYPE)),*]);
+                let ty = FuncType { params, results: R::types() };
+                let body = move |slots: &mut [u64]| {
+                    let Some(&[$($name),*]) = slots.first_chunk() else {
+                        return Err("the number of arguments is wrong".into());
+                    };
+                    self($($type::from_slot($name)),*).write_slots(slots)
+                };
+                let body = Body::Slots(Box::new(body));
+                HostFunction(Rc::new(Shared { ty, body }))
             }
         }
 
@@ -290,7 +363,8 @@ macro_rules! closures {
                     values.clear();
                     self(caller, $($name),*).write(values)
                 };
-                HostFunction { ty, body: Rc::new(body) }
+                let body = Body::Values(Box::new(body));
+                HostFunction(Rc::new(Shared { ty, body }))
             }
         }
     };

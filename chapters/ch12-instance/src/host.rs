@@ -7,6 +7,7 @@ use annex_embedding::{
     Value,
 };
 use ch07_values::Trap;
+use ch09_module::FuncType;
 use trace::Observer;
 
 use crate::invoke::Invocation;
@@ -31,14 +32,31 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         // called again. So it is held here by a count of its own, and a second
         // call finds no list and makes another.
         let function = self.view.data.hosts[host as usize].clone();
+        let FuncType { params, results } = function.ty();
+        let from = self.core.height() - params.len();
+        let to = from + params.len().max(results.len());
         let mut values = mem::take(&mut self.view.data.values);
-        let from = self.core.height() - function.ty().params.len();
         let outcome = loop {
-            let told = answer.take();
-            let asked = self.ask(&function, caller, from, &mut values, told);
-            let Err(error) = asked else {
-                self.core.cut(from);
-                break self.push(&values);
+            let (slots, _) = self.core.slots();
+            let Some(slots) = slots.get_mut(from..to) else {
+                break Err(Trap::CallStackExhausted);
+            };
+            let error = match function.call_on_slots(slots) {
+                Some(Ok(())) => {
+                    self.core.cut(from + results.len());
+                    break Ok(());
+                }
+                Some(Err(error)) => error,
+                None => {
+                    let told = answer.take();
+                    match self.ask(&function, caller, from, &mut values, told) {
+                        Ok(()) => {
+                            self.core.cut(from);
+                            break self.push(&values);
+                        }
+                        Err(error) => error,
+                    }
+                }
             };
             answer = match error.downcast::<CallFirst>() {
                 Ok(first) if !L::HOST_FRAMES => Some(self.call_first(*first)),
