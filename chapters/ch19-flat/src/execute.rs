@@ -33,11 +33,11 @@ macro_rules! the_loop {
         ///
         /// The trap that an operation ends in.
         #[inline(always)]
-        pub(crate) fn plain<'code, O: Observer>(
+        pub(crate) fn plain<'code, O: Observer, C>(
             core: &mut Core<O>,
             data: &mut StoreData,
             base: usize,
-            code: &'code FlatCode,
+            code: &'code FlatCode<C>,
             ops: &mut slice::Iter<'code, Op>,
         ) -> Result<Option<Op>, Trap> {
             let StoreData { memories, globals, upper, .. } = data;
@@ -163,7 +163,7 @@ macro_rules! the_loop {
                     op @ (Op::Return
                     | Op::Call(_)
                     | Op::CallIndirect(..)
-                    | Op::CallRef
+                    | Op::CallRef(_)
                     | Op::ReturnCall(_)
                     | Op::ReturnCallIndirect(..)
                     | Op::ReturnCallRef
@@ -171,7 +171,8 @@ macro_rules! the_loop {
                     | Op::ThrowRef
                     | Op::BrOnCast(_)
                     | Op::Far(_)
-                    | Op::Mark(_)) => {
+                    | Op::Mark(_)
+                    | Op::Enter(_)) => {
                         let height = stack.height();
                         core.cut(height);
                         return Ok(Some(op));

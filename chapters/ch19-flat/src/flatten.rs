@@ -21,7 +21,30 @@ pub fn flatten(
     function: &Function,
     marks: bool,
 ) -> FlatCode {
-    let mut flattener = Flattener::new(here, instance, ty, function, marks);
+    let extra = if marks { Extra::Marks } else { Extra::Nothing };
+    flatten_with(here, instance, ty, function, extra)
+}
+
+/// What the code has besides what its function does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Extra {
+    Nothing,
+    /// Marks for an observer.
+    Marks,
+    /// Entries for a tier: where the function begins, at each label, and after
+    /// each operation that a tier leaves to the machine.
+    Entries,
+}
+
+/// The same, for a tier too.
+pub(crate) fn flatten_with<C>(
+    here: &StoreData,
+    instance: u32,
+    ty: &FuncType,
+    function: &Function,
+    extra: Extra,
+) -> FlatCode<C> {
+    let mut flattener = Flattener::new(here, instance, ty, function, extra);
     while let Some(open) = flattener.open.last_mut() {
         match open.rest.next() {
             Some(instr) => flattener.instr(instr),
@@ -53,7 +76,8 @@ pub(crate) fn text(
     function: &Function,
     (origin, unpaid): (Origin, bool),
 ) -> Option<String> {
-    let mut flattener = Flattener::new(here, instance, ty, function, false);
+    let extra = Extra::Nothing;
+    let mut flattener = Flattener::new(here, instance, ty, function, extra);
     loop {
         let Some(instr) = flattener.open.last_mut()?.rest.next() else {
             flattener.end();
@@ -86,8 +110,10 @@ pub(crate) fn text(
 struct Flattener<'tree> {
     here: &'tree StoreData,
     instance: &'tree ModuleInstance,
-    marks: bool,
+    extra: Extra,
     ops: Vec<Op>,
+    /// How many entries there are.
+    entries: u32,
     far: Vec<Instr>,
     handlers: Vec<Handler>,
     marked: Vec<Mark>,
@@ -147,13 +173,14 @@ impl<'tree> Flattener<'tree> {
         instance: u32,
         ty: &FuncType,
         function: &'tree Function,
-        marks: bool,
+        extra: Extra,
     ) -> Self {
         let mut flattener = Flattener {
             here,
             instance: &here.instances[instance as usize],
-            marks,
+            extra,
             ops: Vec::new(),
+            entries: 0,
             far: Vec::new(),
             handlers: Vec::new(),
             marked: Vec::new(),
@@ -164,6 +191,7 @@ impl<'tree> Flattener<'tree> {
             height: 0,
         };
         let arity = (0, ty.results.len());
+        flattener.entry();
         flattener.open("func", arity, Kind::Block, &function.body);
         flattener
     }
@@ -176,7 +204,21 @@ impl<'tree> Flattener<'tree> {
 
     /// Places a label here.
     fn place(&mut self, label: u32) {
-        self.targets[label as usize] = self.ops.len() as u32;
+        let position = self.entry();
+        self.targets[label as usize] = position;
+    }
+
+    /// The tier may go on here. Returns the position.
+    fn entry(&mut self) -> u32 {
+        let position = self.ops.len() as u32;
+        if self.extra == Extra::Entries {
+            if let Some(Op::Enter(_)) = self.ops.last() {
+                return position - 1;
+            }
+            self.ops.push(Op::Enter(self.entries));
+            self.entries += 1;
+        }
+        position
     }
 
     /// Begins a sequence.
@@ -201,7 +243,7 @@ impl<'tree> Flattener<'tree> {
             arity,
             falls_through: true,
         });
-        if self.marks {
+        if self.extra == Extra::Marks {
             let outer = self.marked.len().checked_sub(1);
             let outer = outer.map(|number| number as u32);
             self.levels.push((outer, Level::new(name)));
@@ -277,6 +319,9 @@ impl<'tree> Flattener<'tree> {
     fn far(&mut self, instr: &Instr, op: fn(u32) -> Op) {
         self.ops.push(op(self.far.len() as u32));
         self.far.push(instr.clone());
+        if let Op::Far(_) = op(0) {
+            self.entry();
+        }
     }
 
     /// Changes the height.
@@ -385,14 +430,17 @@ impl<'tree> Flattener<'tree> {
             }
             Control::BrOnNull(label) => {
                 self.ops.push(Op::BrOnNull(self.branch(*label, 1)));
+                self.entry();
             }
             Control::BrOnNonNull(label) => {
                 self.ops.push(Op::BrOnNonNull(self.branch(*label, 0)));
                 self.height -= 1;
+                self.entry();
             }
             Control::BrOnCast(cast) | Control::BrOnCastFail(cast) => {
                 self.far(&Instr::Control(control.clone()), Op::BrOnCast);
                 self.ops.push(Op::Br(self.branch(cast.label, 0)));
+                self.entry();
             }
             Control::Return => {
                 self.ops.push(Op::Return);
@@ -408,7 +456,7 @@ impl<'tree> Flattener<'tree> {
                 self.call(self.instance.types[ty.index()], 1);
             }
             Control::CallRef(ty) => {
-                self.ops.push(Op::CallRef);
+                self.ops.push(Op::CallRef(*ty));
                 self.call(self.instance.types[ty.index()], 1);
             }
             Control::ReturnCall(function) => {
@@ -442,6 +490,7 @@ impl<'tree> Flattener<'tree> {
             self.height -= popped + ty.params.len();
             self.height += ty.results.len();
         }
+        self.entry();
     }
 
     /// How many operands a block takes, and how many it leaves.
@@ -458,7 +507,7 @@ impl<'tree> Flattener<'tree> {
     }
 
     /// Now all labels are placed: gives each branch the position of its label.
-    fn finish(mut self, shape: Shape) -> FlatCode {
+    fn finish<C>(mut self, shape: Shape) -> FlatCode<C> {
         let in_ops = self.ops.iter_mut().filter_map(Op::branch_mut);
         let in_clauses =
             self.handlers.iter_mut().flat_map(|handler| &mut handler.branches);
@@ -472,6 +521,7 @@ impl<'tree> Flattener<'tree> {
             far: self.far.into(),
             handlers: self.handlers.into(),
             marks: self.marked.into(),
+            tier: None,
         }
     }
 }

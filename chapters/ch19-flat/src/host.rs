@@ -4,8 +4,10 @@
 //! `function` is the host's, its operands are its arguments, and its position
 //! is the function that it has asked for.
 
+use std::mem;
+
 use annex_embedding::{
-    Answer, CallFirst, Error, FuncAddr, InstanceAddr, Suspend,
+    Answer, CallFirst, Error, FuncAddr, HostError, InstanceAddr, Suspend,
 };
 use ch07_values::Trap;
 use ch11_control::{Callee, Environment, Frame};
@@ -13,29 +15,42 @@ use ch12_instance::{Invocation, Uncaught};
 use trace::Observer;
 
 use crate::machine::{Call, Caller, Stop, Then};
-use crate::{FlatLayer, Machine};
+use crate::{FlatLayer, Machine, Tier};
 
 /// Stands for the instance of a caller that is no code.
 const NO_INSTANCE: u32 = u32::MAX;
 
-impl<'store, O: Observer> Machine<'store, O> {
+impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     /// Calls a function of the host: the caller waits.
     #[inline(never)]
     pub(crate) fn call_host(
         &mut self,
-        caller: Call<'store>,
+        caller: Call<'store, T::Code>,
         function: u32,
     ) -> Stop {
-        if let Err(trap) = self.core.spend(1) {
-            return trap.into();
+        match self.core.spend(1) {
+            Ok(()) => self.from_host(caller, function, None),
+            Err(trap) => trap.into(),
         }
+    }
+
+    /// The same, when it is paid; a tier may have made the call too, and have
+    /// got an error.
+    pub fn from_host(
+        &mut self,
+        caller: Call<'store, T::Code>,
+        function: u32,
+        error: Option<HostError>,
+    ) -> Stop {
         if self.callers.try_reserve(1).is_err() {
             return Trap::CallStackExhausted.into();
         }
         let Call { frame, position, .. } = caller;
         let depth = self.callers.len();
         self.callers.push(Caller { frame, position });
-        let stop = self.host(Some(frame.instance), function, None);
+        let failed = error.is_some();
+        self.here.data.host_error = error;
+        let stop = self.host(Some(frame.instance), function, None, failed);
         if let Stop::Trap(_) = stop {
             self.callers.truncate(depth);
         }
@@ -47,12 +62,14 @@ impl<'store, O: Observer> Machine<'store, O> {
     /// the function has asked for; or else it traps, or pauses.
     ///
     /// What it asks for may be a function of the host that asks for something
-    /// itself. So this is a loop, and no Rust call nests.
+    /// itself. So this is a loop, and no Rust call nests. The first call may
+    /// have been made, and have failed.
     pub(crate) fn host(
         &mut self,
         mut caller: Option<u32>,
         mut function: u32,
         mut answer: Option<Answer>,
+        mut failed: bool,
     ) -> Stop {
         let depth = self.callers.len();
         loop {
@@ -60,9 +77,13 @@ impl<'store, O: Observer> Machine<'store, O> {
                 unreachable!("it is a function of the host");
             };
             let instance = caller.map(InstanceAddr);
-            let outcome =
-                self.invocation().call_host(host, instance, answer.take());
-            let failed = match outcome {
+            let outcome = match mem::take(&mut failed) {
+                true => Err(Trap::Host),
+                false => {
+                    self.invocation().call_host(host, instance, answer.take())
+                }
+            };
+            let trap = match outcome {
                 Ok(()) => None,
                 Err(Trap::Host) => match self.wish() {
                     Wish::Call(first) => {
@@ -95,10 +116,10 @@ impl<'store, O: Observer> Machine<'store, O> {
                 Err(trap) => Some(trap),
             };
             if self.callers.len() == depth {
-                return failed.map_or(Stop::Next, Stop::Trap);
+                return trap.map_or(Stop::Next, Stop::Trap);
             }
             // Another function of the host waits for this one.
-            let error = failed.map(|trap| self.told(trap.into()));
+            let error = trap.map(|trap| self.told(trap.into()));
             (caller, function, answer) = self.answer(error);
         }
     }
@@ -113,7 +134,7 @@ impl<'store, O: Observer> Machine<'store, O> {
     #[cold]
     pub(crate) fn ask_again(&mut self, error: Option<Error>) -> Stop {
         let (caller, function, answer) = self.answer(error);
-        match self.host(caller, function, answer) {
+        match self.host(caller, function, answer, false) {
             // It has trapped in its caller, which is innermost now.
             Stop::Trap(trap) => Stop::Instead(trap),
             stop => stop,
@@ -129,7 +150,9 @@ impl<'store, O: Observer> Machine<'store, O> {
     }
 
     /// Begins what a function of the host has asked for before a pause.
-    pub(crate) fn begin_asked(&mut self) -> Result<Call<'store>, Stop> {
+    pub(crate) fn begin_asked(
+        &mut self,
+    ) -> Result<Call<'store, T::Code>, Stop> {
         let asked = self.callers.last().map(|asked| asked.position as u32);
         self.enter(None, asked.unwrap_or_default())
     }
@@ -162,7 +185,7 @@ impl<'store, O: Observer> Machine<'store, O> {
         caller: Option<u32>,
         function: u32,
         first: CallFirst,
-    ) -> Result<Begun<'store>, Error> {
+    ) -> Result<Begun<'store, T::Code>, Error> {
         let CallFirst { function: callee, arguments, state } = first;
         let params = self.here.data.functions[function as usize].ty;
         let params = self.here.data.types.func(params);
@@ -253,15 +276,15 @@ impl<'store, O: Observer> Machine<'store, O> {
     }
 
     /// The store, as what the host sees of it.
-    pub(crate) fn invocation(&mut self) -> Invocation<'_, FlatLayer, O> {
+    pub(crate) fn invocation(&mut self) -> Invocation<'_, FlatLayer<T>, O> {
         Invocation { view: self.here.reborrow(), core: self.core }
     }
 }
 
 /// A call that a function of the host has asked for.
-enum Begun<'store> {
+enum Begun<'store, C> {
     /// It is one of a module's function.
-    Code(Call<'store>),
+    Code(Call<'store, C>),
     /// It is one of a function of the host, which is to be called.
     Host(u32),
     /// It can't begin before there is fuel.

@@ -9,36 +9,48 @@ use ch17_exceptions::{Exceptions, HasExceptions};
 use ch18_heap::HeapLayer;
 use trace::Observer;
 
+use crate::flatten::{Extra, flatten_with};
 use crate::paused::{Kept, progress};
-use crate::{FlatCode, Machine, flatten};
+use crate::{Alone, FlatCode, Machine, Tier};
 
 /// A store whose functions are flat code.
 pub type Store<O = ()> = ch12_instance::Store<O, FlatLayer>;
 
 /// Chapter 18's layer, on the machine of this chapter.
 #[derive(Debug, Default)]
-pub struct FlatLayer {
+pub struct FlatLayer<T = Alone> {
     /// What the rare instructions work on.
     pub below: HeapLayer,
     /// The calls that are paused.
     pub(crate) kept: Vec<Option<Kept>>,
     /// The places of that list that have none.
     pub(crate) free: Vec<u32>,
+    /// What executes parts of the code in a way of its own.
+    pub tier: T,
 }
 
-impl Layer for FlatLayer {
-    const NAME: &'static str = "flat";
+impl<T: Tier> Layer for FlatLayer<T> {
+    const NAME: &'static str = T::NAME;
     const HOST_FRAMES: bool = true;
 
-    type Code = FlatCode;
+    type Code = FlatCode<T::Code>;
 
     fn translate(
         here: &StoreData,
         instance: u32,
         ty: &FuncType,
         function: Function,
-    ) -> FlatCode {
-        flatten(here, instance, ty, &function, here.watched)
+    ) -> FlatCode<T::Code> {
+        let with = |extra| flatten_with(here, instance, ty, &function, extra);
+        if here.watched {
+            return with(Extra::Marks);
+        }
+        let mut code = with(Extra::Entries);
+        code.tier = T::translate(here, instance, ty, &code);
+        match code.tier {
+            Some(_) => code,
+            None => with(Extra::Nothing),
+        }
     }
 
     fn run<O: Observer>(
@@ -77,7 +89,7 @@ impl Layer for FlatLayer {
     }
 }
 
-impl FlatLayer {
+impl<T> FlatLayer<T> {
     /// The heap may have what the store's limits allow.
     fn prepare(&mut self, here: &StoreData) {
         let limit = usize::try_from(here.limits.heap_bytes);
@@ -85,7 +97,7 @@ impl FlatLayer {
     }
 }
 
-impl HasExceptions for FlatLayer {
+impl<T: Tier> HasExceptions for FlatLayer<T> {
     fn exceptions(&mut self) -> &mut Exceptions {
         self.below.exceptions()
     }

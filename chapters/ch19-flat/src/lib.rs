@@ -19,10 +19,12 @@ mod machine;
 mod op;
 mod paused;
 mod text;
+mod tier;
 mod unwind;
 
 pub use effect::effect;
 pub use flatten::flatten;
 pub use layer::{FlatLayer, Store};
-pub use machine::Machine;
+pub use machine::{Call, Caller, Machine, Stop, Then};
 pub use op::{Branch, FlatCode, Handler, Mark, Op};
+pub use tier::{Alone, Tier};

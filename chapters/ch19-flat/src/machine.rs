@@ -12,20 +12,21 @@ use ch17_exceptions::{ExnAddr, HasExceptions, throw};
 use trace::Observer;
 
 use crate::execute::plain;
-use crate::{FlatCode, FlatLayer, Op};
+use crate::{Alone, FlatCode, FlatLayer, Op, Tier};
 
 /// A call that waits for one that it has made. It is data: it could be written
 /// down.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Caller {
-    pub(crate) frame: Frame,
+pub struct Caller {
+    /// Its frame.
+    pub frame: Frame,
     /// The position of the operation that is next.
-    pub(crate) position: usize,
+    pub position: usize,
 }
 
 /// How a call goes on that is paused.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Then {
+pub enum Then {
     /// It has not begun yet.
     Begin,
     /// What a function of the host has asked for has not begun yet.
@@ -39,17 +40,28 @@ pub(crate) enum Then {
 }
 
 /// The call that is being executed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Call<'store> {
-    pub(crate) frame: Frame,
-    pub(crate) code: &'store FlatCode,
+#[derive(Debug)]
+pub struct Call<'store, C> {
+    /// Its frame.
+    pub frame: Frame,
+    /// The code of its function.
+    pub code: &'store FlatCode<C>,
     /// The position of the next operation.
-    pub(crate) position: usize,
+    pub position: usize,
 }
 
+impl<C> Clone for Call<'_, C> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Call<'_, C> {}
+
 /// Why the loop doesn't go on with the operation that follows.
-#[derive(Clone, Copy)]
-pub(crate) enum Stop {
+#[derive(Clone, Copy, Debug)]
+pub enum Stop {
     /// The outermost call has ended.
     Done,
     /// The innermost of the calls that wait goes on.
@@ -75,24 +87,26 @@ impl From<Trap> for Stop {
 
 /// A machine: its core, the store that it works on, and the calls that it is
 /// inside of.
-pub struct Machine<'store, O> {
-    pub(crate) core: &'store mut Core<O>,
-    pub(crate) here: StoreView<'store, FlatLayer>,
+pub struct Machine<'store, O, T: Tier = Alone> {
+    /// What every machine has.
+    pub core: &'store mut Core<O>,
+    /// The store.
+    pub here: StoreView<'store, FlatLayer<T>>,
     /// The calls that wait for the current one, the innermost last.
-    pub(crate) callers: Vec<Caller>,
+    pub callers: Vec<Caller>,
     /// What the functions of the host among them want to know.
     pub(crate) states: Vec<u64>,
     /// What nothing has caught.
     pub(crate) uncaught: Option<Uncaught>,
     /// Whether the call can be paused.
-    pub(crate) pauses: bool,
+    pub pauses: bool,
 }
 
-impl<'store, O: Observer> Machine<'store, O> {
+impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     /// A machine that is about to execute code in a store.
     pub fn new(
         core: &'store mut Core<O>,
-        here: StoreView<'store, FlatLayer>,
+        here: StoreView<'store, FlatLayer<T>>,
     ) -> Self {
         let (callers, states) = (Vec::new(), Vec::new());
         let (uncaught, pauses) = (None, false);
@@ -156,7 +170,7 @@ impl<'store, O: Observer> Machine<'store, O> {
         &mut self,
         caller: Option<u32>,
         function: u32,
-    ) -> Result<Call<'store>, Stop> {
+    ) -> Result<Call<'store, T::Code>, Stop> {
         match self.here.callee(function) {
             Callee::Code { instance, code } => {
                 let here = &mut self.here;
@@ -166,7 +180,7 @@ impl<'store, O: Observer> Machine<'store, O> {
             }
             Callee::Host(_) => {
                 self.core.spend(1)?;
-                Err(self.host(caller, function, None))
+                Err(self.host(caller, function, None, false))
             }
         }
     }
@@ -174,7 +188,7 @@ impl<'store, O: Observer> Machine<'store, O> {
     /// Executes a call, and all that it makes, until all have ended or pause.
     fn run(
         &mut self,
-        first: Result<Call<'store>, Stop>,
+        first: Result<Call<'store, T::Code>, Stop>,
     ) -> Result<Option<Then>, Uncaught> {
         let mut call = match first {
             Ok(call) => call,
@@ -224,7 +238,7 @@ impl<'store, O: Observer> Machine<'store, O> {
     #[cold]
     fn settle(
         &mut self,
-        mut call: Option<Call<'store>>,
+        mut call: Option<Call<'store, T::Code>>,
         mut stop: Stop,
     ) -> Option<Stop> {
         loop {
@@ -273,7 +287,11 @@ impl<'store, O: Observer> Machine<'store, O> {
     }
 
     /// A call waits until it is the innermost one.
-    pub(crate) fn wait(&mut self, call: Call<'store>, stop: Stop) -> Stop {
+    pub(crate) fn wait(
+        &mut self,
+        call: Call<'store, T::Code>,
+        stop: Stop,
+    ) -> Stop {
         let Call { frame, position, .. } = call;
         self.callers.push(Caller { frame, position });
         stop
@@ -282,14 +300,17 @@ impl<'store, O: Observer> Machine<'store, O> {
     /// The innermost of the calls that wait, which is one of a module's
     /// function.
     #[inline(always)]
-    fn innermost(&mut self) -> Call<'store> {
+    fn innermost(&mut self) -> Call<'store, T::Code> {
         let caller = self.callers.pop().map(|caller| self.resume(caller));
         caller.flatten().expect("it has been settled")
     }
 
     /// A caller that goes on, if it is a call of a module's function.
     #[inline(always)]
-    pub(crate) fn resume(&self, caller: Caller) -> Option<Call<'store>> {
+    pub(crate) fn resume(
+        &self,
+        caller: Caller,
+    ) -> Option<Call<'store, T::Code>> {
         let Caller { frame, position } = caller;
         match self.here.callee(frame.function) {
             Callee::Code { code, .. } => Some(Call { frame, code, position }),
@@ -302,9 +323,9 @@ impl<'store, O: Observer> Machine<'store, O> {
     #[inline(always)]
     fn control(
         &mut self,
-        call: Call<'store>,
+        call: Call<'store, T::Code>,
         op: Op,
-    ) -> Result<Call<'store>, Stop> {
+    ) -> Result<Call<'store, T::Code>, Stop> {
         let instance = call.frame.instance;
         match op {
             Op::Call(function) => self.call(call, function.0),
@@ -314,7 +335,7 @@ impl<'store, O: Observer> Machine<'store, O> {
                     self.here.element(instance, table, element, ty)?;
                 self.call(call, function)
             }
-            Op::CallRef => {
+            Op::CallRef(_) => {
                 let function = self.reference()?;
                 self.call(call, function)
             }
@@ -335,6 +356,7 @@ impl<'store, O: Observer> Machine<'store, O> {
                 let passed = usize::from(!self.holds(&{ call.frame }, cast));
                 Ok(Call { position: call.position + passed, ..call })
             }
+            Op::Enter(entry) => T::enter(self, call, entry),
             op => {
                 self.rare(&{ call.frame }, call.code, op)?;
                 Ok(call)
@@ -352,9 +374,9 @@ impl<'store, O: Observer> Machine<'store, O> {
     #[inline(always)]
     fn call(
         &mut self,
-        caller: Call<'store>,
+        caller: Call<'store, T::Code>,
         function: u32,
-    ) -> Result<Call<'store>, Stop> {
+    ) -> Result<Call<'store, T::Code>, Stop> {
         let room = self.callers.try_reserve(1);
         room.map_err(|_| Trap::CallStackExhausted)?;
         let Call { frame, position, .. } = caller;
@@ -369,7 +391,10 @@ impl<'store, O: Observer> Machine<'store, O> {
 
     /// Ends the current call, and goes on with its caller.
     #[inline(always)]
-    fn leave(&mut self, call: Call<'store>) -> Result<Call<'store>, Stop> {
+    pub fn leave(
+        &mut self,
+        call: Call<'store, T::Code>,
+    ) -> Result<Call<'store, T::Code>, Stop> {
         let shape = &call.code.shape;
         self.core.keep(&mut self.here, shape.results, call.frame.base);
         self.core.leave(shape);
@@ -389,9 +414,9 @@ impl<'store, O: Observer> Machine<'store, O> {
     #[inline(always)]
     fn tail_call(
         &mut self,
-        call: Call<'store>,
+        call: Call<'store, T::Code>,
         function: u32,
-    ) -> Result<Call<'store>, Stop> {
+    ) -> Result<Call<'store, T::Code>, Stop> {
         let Callee::Code { instance, code } = self.here.callee(function) else {
             // A host function is told which instance calls it, so it is called
             // from here: a call, and then a return. What follows the end of the
@@ -450,7 +475,7 @@ impl<'store, O: Observer> Machine<'store, O> {
     fn rare(
         &mut self,
         frame: &Frame,
-        code: &FlatCode,
+        code: &FlatCode<T::Code>,
         op: Op,
     ) -> Result<(), Stop> {
         match op {

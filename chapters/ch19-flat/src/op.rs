@@ -96,7 +96,7 @@ macro_rules! ops {
             /// Calls the function that an element of a table refers to.
             CallIndirect(TableIdx, TypeIdx),
             /// Calls the function that a reference refers to.
-            CallRef,
+            CallRef(TypeIdx),
             /// Calls the function at an address in place of this one.
             ReturnCall(FuncAddr),
             /// Calls the function that an element of a table refers to, in
@@ -118,6 +118,9 @@ macro_rules! ops {
             /// Tells the observer of the instruction that comes next. Only in
             /// code that is watched.
             Mark(u32),
+            /// Lets the tier go on, at the entry with this number. Only in code
+            /// that a tier has translated.
+            Enter(u32),
         }
 
         impl Op {
@@ -167,6 +170,11 @@ pub struct Branch {
 }
 
 impl Op {
+    /// Whether the operation comes from an instruction.
+    pub(crate) fn is_instr(&self) -> bool {
+        !matches!(self, Op::Mark(_) | Op::Enter(_))
+    }
+
     /// Whether the operation is a call, which takes fuel.
     #[inline(always)]
     pub(crate) fn is_call(self) -> bool {
@@ -174,7 +182,7 @@ impl Op {
             self,
             Op::Call(_)
                 | Op::CallIndirect(..)
-                | Op::CallRef
+                | Op::CallRef(_)
                 | Op::ReturnCall(_)
                 | Op::ReturnCallIndirect(..)
                 | Op::ReturnCallRef
@@ -182,7 +190,7 @@ impl Op {
     }
 
     /// The branch that the operation takes, or may take.
-    pub(crate) fn branch(mut self) -> Option<Branch> {
+    pub fn branch(mut self) -> Option<Branch> {
         self.branch_mut().copied()
     }
 
@@ -200,8 +208,10 @@ impl Op {
 }
 
 /// The flat code of a function.
+///
+/// `C` is what a tier makes of it.
 #[derive(Debug)]
-pub struct FlatCode {
+pub struct FlatCode<C = ()> {
     /// What a call has to know of it.
     pub shape: Shape,
     /// What it executes.
@@ -214,6 +224,8 @@ pub struct FlatCode {
     pub handlers: Box<[Handler]>,
     /// What the observer is told, if the code is watched.
     pub marks: Box<[Mark]>,
+    /// What the tier has made of it, if it could.
+    pub tier: Option<C>,
 }
 
 /// A `try_table`: what it catches, from where to where.
@@ -251,7 +263,7 @@ impl Handler {
     }
 }
 
-impl FlatCode {
+impl<C> FlatCode<C> {
     /// The innermost handler that the operation at a position is inside of.
     pub(crate) fn handler(&self, position: u32) -> Option<u32> {
         let begun = |handler: &Handler| handler.from <= position;

@@ -12,7 +12,7 @@ use ch12_instance::Invocation;
 use trace::Observer;
 
 use crate::machine::{Caller, Then};
-use crate::{FlatLayer, Machine};
+use crate::{FlatLayer, Machine, Tier};
 
 /// A call that is paused. It is data. Its slots are with the heap, where the
 /// collector finds them.
@@ -31,7 +31,7 @@ pub(crate) struct Kept {
     then: Then,
 }
 
-impl<'store, O: Observer> Machine<'store, O> {
+impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     /// Takes what calls that have been paused need of the limits.
     pub(crate) fn take_limits(&mut self) -> Result<(), Trap> {
         let mut limits = self.core.limits();
@@ -64,12 +64,12 @@ impl<'store, O: Observer> Machine<'store, O> {
 }
 
 /// The store in which a call makes progress.
-type Here<'store, O> = Invocation<'store, FlatLayer, O>;
+type Here<'store, O, T> = Invocation<'store, FlatLayer<T>, O>;
 
 /// Takes a call one step further. Whatever happens, the operand stack is as
 /// high afterwards as it was before.
-pub(crate) fn progress<O: Observer>(
-    mut here: Here<'_, O>,
+pub(crate) fn progress<O: Observer, T: Tier>(
+    mut here: Here<'_, O, T>,
     request: Request<'_>,
 ) -> Result<Progress, Error> {
     let height = here.core.height();
@@ -78,8 +78,8 @@ pub(crate) fn progress<O: Observer>(
     outcome
 }
 
-fn step<O: Observer>(
-    here: &mut Here<'_, O>,
+fn step<O: Observer, T: Tier>(
+    here: &mut Here<'_, O, T>,
     request: Request<'_>,
     height: usize,
 ) -> Result<Progress, Error> {
@@ -119,8 +119,8 @@ fn step<O: Observer>(
 }
 
 /// Lets the machine go on with a call whose operands are on the stack.
-fn go_on<O: Observer>(
-    here: &mut Here<'_, O>,
+fn go_on<O: Observer, T: Tier>(
+    here: &mut Here<'_, O, T>,
     mut kept: Kept,
     height: usize,
 ) -> Result<Progress, Error> {
@@ -147,7 +147,7 @@ fn go_on<O: Observer>(
 }
 
 /// What the host says to the embedder in place of an answer.
-fn reason<O: Observer>(here: &mut Here<'_, O>) -> HostError {
+fn reason<O: Observer, T: Tier>(here: &mut Here<'_, O, T>) -> HostError {
     let error = here.view.data.host_error.take();
     match error.map(|error| error.downcast::<Suspend>()) {
         Some(Ok(suspend)) => suspend.0,
@@ -156,8 +156,8 @@ fn reason<O: Observer>(here: &mut Here<'_, O>) -> HostError {
 }
 
 /// Puts the results of a host function in the place of its arguments.
-fn answer<O: Observer>(
-    here: &mut Here<'_, O>,
+fn answer<O: Observer, T: Tier>(
+    here: &mut Here<'_, O, T>,
     host: u32,
     results: &[Value],
 ) -> Result<(), Error> {
@@ -181,8 +181,8 @@ fn told(trap: Trap) -> Error {
 }
 
 /// Takes a call's operands off the stack, and keeps it.
-fn keep<O: Observer>(
-    here: &mut Here<'_, O>,
+fn keep<O: Observer, T: Tier>(
+    here: &mut Here<'_, O, T>,
     mut kept: Kept,
     height: usize,
     pause: Pause,
@@ -193,7 +193,7 @@ fn keep<O: Observer>(
     for call in &mut kept.calls {
         call.frame.base -= height;
     }
-    let FlatLayer { below, kept: all, free } = &mut *here.view.layer;
+    let FlatLayer { below, kept: all, free, .. } = &mut *here.view.layer;
     let number = free.pop().unwrap_or(all.len() as u32);
     if number as usize == all.len() {
         all.push(None);
@@ -205,13 +205,13 @@ fn keep<O: Observer>(
 }
 
 /// Puts a call's operands on the stack again, and forgets it.
-fn restore<O: Observer>(
-    here: &mut Here<'_, O>,
+fn restore<O: Observer, T: Tier>(
+    here: &mut Here<'_, O, T>,
     call: &PausedCall,
     height: usize,
 ) -> Result<Kept, Error> {
     let number = call.number();
-    let FlatLayer { below, kept, free } = &mut *here.view.layer;
+    let FlatLayer { below, kept, free, .. } = &mut *here.view.layer;
     let kept = kept.get_mut(number as usize).and_then(Option::take);
     let none = || Error::Call("there is no such paused call".into());
     let mut kept = kept.ok_or_else(none)?;

@@ -55,7 +55,7 @@ macro_rules! texts {
                     Op::CallIndirect(table, ty) => {
                         write!(f, "call_indirect {table} (type {ty})")
                     }
-                    Op::CallRef => f.write_str("call_ref"),
+                    Op::CallRef(ty) => write!(f, "call_ref {ty}"),
                     Op::ReturnCall(function) => {
                         write!(f, "return_call {}", function.0)
                     }
@@ -68,6 +68,7 @@ macro_rules! texts {
                     Op::BrOnCast(number) => write!(f, "br_on_cast {number}"),
                     Op::Far(number) => write!(f, "far {number}"),
                     Op::Mark(number) => write!(f, "mark {number}"),
+                    Op::Enter(number) => write!(f, "enter {number}"),
                 }
             }
         }
@@ -87,7 +88,7 @@ impl fmt::Display for Branch {
     }
 }
 
-impl fmt::Display for FlatCode {
+impl<C> fmt::Display for FlatCode<C> {
     /// A line for each operation, with its position, and one for each handler.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, op) in self.ops.iter().enumerate() {

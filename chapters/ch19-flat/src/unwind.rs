@@ -10,15 +10,15 @@ use trace::Observer;
 
 use crate::flatten::{Origin, text};
 use crate::machine::{Call, Stop, Then};
-use crate::{Branch, Machine, Op};
+use crate::{Branch, Machine, Tier};
 
-impl<'store, O: Observer> Machine<'store, O> {
+impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     /// Looks for a handler of an exception, from the current call outwards, and
     /// goes on where its clause branches to.
     #[cold]
     pub(crate) fn catch(
         &mut self,
-        mut call: Call<'store>,
+        mut call: Call<'store, T::Code>,
         exn: ExnAddr,
     ) -> Stop {
         self.core.thrown_in(&call.frame);
@@ -65,7 +65,7 @@ impl<'store, O: Observer> Machine<'store, O> {
     /// The innermost of the calls that wait, which waits no longer; `None` if
     /// there is none, or if it is a function of the host, which goes on
     /// waiting.
-    fn waiting(&mut self) -> Option<Call<'store>> {
+    fn waiting(&mut self) -> Option<Call<'store, T::Code>> {
         let call = self.resume(*self.callers.last()?)?;
         self.callers.pop();
         Some(call)
@@ -85,9 +85,9 @@ impl<'store, O: Observer> Machine<'store, O> {
     /// Takes the branch of a clause that has caught something.
     fn land(
         &mut self,
-        call: Call<'store>,
+        call: Call<'store, T::Code>,
         branch: &Branch,
-    ) -> (Call<'store>, bool) {
+    ) -> (Call<'store, T::Code>, bool) {
         let (keep, drop) = (usize::from(branch.keep), branch.drop as usize);
         let to = self.core.height() - keep - drop;
         self.core.keep(&mut self.here, keep, to);
@@ -97,7 +97,11 @@ impl<'store, O: Observer> Machine<'store, O> {
 
     /// Notes which instruction has trapped, and ends the call.
     #[cold]
-    pub(crate) fn trap(&mut self, call: Call<'store>, trap: Trap) -> Stop {
+    pub(crate) fn trap(
+        &mut self,
+        call: Call<'store, T::Code>,
+        trap: Trap,
+    ) -> Stop {
         self.fault(&call, trap);
         self.abandon(call, trap)
     }
@@ -114,7 +118,7 @@ impl<'store, O: Observer> Machine<'store, O> {
 
     /// Ends a call and its callers, up to a function of the host that has asked
     /// for one of them.
-    fn abandon(&mut self, call: Call<'store>, trap: Trap) -> Stop {
+    fn abandon(&mut self, call: Call<'store, T::Code>, trap: Trap) -> Stop {
         self.core.leave(&call.code.shape);
         while let Some(call) = self.waiting() {
             self.core.leave(&call.code.shape);
@@ -123,15 +127,19 @@ impl<'store, O: Observer> Machine<'store, O> {
     }
 
     /// Notes which instruction a call has trapped at.
-    fn fault(&mut self, call: &Call<'store>, trap: Trap) {
+    fn fault(&mut self, call: &Call<'store, T::Code>, trap: Trap) {
         let before = &call.code.ops[..call.position - 1];
-        let is_mark = |op: &&Op| matches!(op, Op::Mark(_));
-        let number = before.len() - before.iter().filter(is_mark).count();
+        let number = before.iter().filter(|op| op.is_instr()).count();
         self.note(call, Origin::Op(number), trap == Trap::OutOfFuel);
     }
 
     /// Notes an instruction of a call.
-    fn note(&mut self, call: &Call<'store>, origin: Origin, unpaid: bool) {
+    fn note(
+        &mut self,
+        call: &Call<'store, T::Code>,
+        origin: Origin,
+        unpaid: bool,
+    ) {
         let StoreView { data, code, .. } = &self.here;
         let function = &data.functions[call.frame.function as usize];
         let FunctionBody::Code(instance, number) = function.body else {
