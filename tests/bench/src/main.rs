@@ -29,6 +29,9 @@ struct Arguments {
     /// Measures only the work whose name contains this.
     #[arg(long, default_value = "")]
     filter: String,
+    /// Measures only this engine of ours, besides wasmi.
+    #[arg(long, value_parser = ENGINES.map(|(name, _)| name))]
+    engine: Option<String>,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -38,9 +41,10 @@ type Make = fn() -> Box<dyn Engine>;
 type BoxError = Box<dyn std::error::Error>;
 
 /// Our engines. A new one is a new row.
-const ENGINES: [(&str, Make); 2] = [
+const ENGINES: [(&str, Make); 3] = [
     ("tree", || Box::new(ch18_heap::Store::<()>::default())),
     ("flat", || Box::new(ch19_flat::Store::<()>::default())),
+    ("fast", || Box::new(ch21_fuse::Store::<()>::default())),
 ];
 
 /// What the engines have to do.
@@ -168,13 +172,18 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
             format!("no work has `{}` in its name; there are: {names}", arguments.filter).into()
         );
     }
+    let engines = ENGINES.into_iter().filter(|(name, _)| match &arguments.engine {
+        Some(engine) => name == engine,
+        None => true,
+    });
+    let engines: Vec<(&str, Make)> = engines.collect();
     let table = !arguments.json;
     if table {
-        row(out, "", "wasmi", ENGINES.map(|(name, _)| name))?;
+        row(out, "", "wasmi", engines.iter().map(|(name, _)| name))?;
     }
     let mut works = Vec::new();
     for (work, how) in WORKS.iter().filter(is_chosen) {
-        let measured = measure(work, how, arguments.rounds)?;
+        let measured = measure(work, how, &engines, arguments.rounds)?;
         if table {
             let cells = measured.engines.iter().map(|(_, ratios)| {
                 let Ratios { least, median, greatest } = ratios;
@@ -188,7 +197,7 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
         let logarithms = works.iter().map(|work| work.engines[engine].1.median.ln());
         (logarithms.sum::<f64>() / works.len() as f64).exp()
     };
-    let means = ENGINES.iter().enumerate().map(|(engine, (name, _))| (*name, mean(engine)));
+    let means = engines.iter().enumerate().map(|(engine, (name, _))| (*name, mean(engine)));
     let report = Report { rounds: arguments.rounds, means: means.collect(), works };
     if arguments.json {
         serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -208,13 +217,18 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
 }
 
 /// Lets all engines do a work, by turns.
-fn measure(name: &'static str, work: &Work, rounds: u32) -> Result<Measured, BoxError> {
-    let mut ratios = ENGINES.map(|_| Vec::new());
+fn measure(
+    name: &'static str,
+    work: &Work,
+    engines: &[(&'static str, Make)],
+    rounds: u32,
+) -> Result<Measured, BoxError> {
+    let mut ratios = vec![Vec::new(); engines.len()];
     let mut fastest = Duration::MAX;
     for _ in 0..rounds {
         let (expected, wasmi) = work.run(Box::new(Wasmi::new()))?;
         fastest = fastest.min(wasmi);
-        for ((engine, make), ratios) in ENGINES.iter().zip(&mut ratios) {
+        for ((engine, make), ratios) in engines.iter().zip(&mut ratios) {
             let (outcome, time) = work.run(make())?;
             if outcome != expected {
                 return Err(format!("{name}: {engine} and wasmi do not agree").into());
@@ -222,8 +236,8 @@ fn measure(name: &'static str, work: &Work, rounds: u32) -> Result<Measured, Box
             ratios.push(wasmi.as_secs_f64() / time.as_secs_f64());
         }
     }
-    let ratios = ratios.map(Ratios::new);
-    let engines = ENGINES.iter().map(|(engine, _)| *engine).zip(ratios).collect();
+    let ratios = ratios.into_iter().map(Ratios::new);
+    let engines = engines.iter().map(|(engine, _)| *engine).zip(ratios).collect();
     Ok(Measured { work: name, wasmi: fastest.as_secs_f64() * 1e3, engines })
 }
 

@@ -42,6 +42,13 @@ pub const ENGINES: &[EngineRow] = &[
         },
     },
     EngineRow {
+        name: "fast",
+        is_ours: true,
+        make: |features, limits| {
+            Box::new(ch21_fuse::Store::new((), limits).with_features(features))
+        },
+    },
+    EngineRow {
         name: "wasmi",
         is_ours: false,
         make: |features, _| Box::new(Wasmi::with_features(features)),

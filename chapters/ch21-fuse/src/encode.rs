@@ -1,0 +1,171 @@
+//! From operations to nodes.
+
+use crate::fuse::Fused;
+use crate::handlers::end;
+use crate::inst::{Inst, Place, Work, halves};
+use crate::node::{Handler, Node};
+use crate::select::handler;
+
+/// An operation as a node, but for the handler, which is that of the next.
+pub(crate) struct Encoded {
+    /// Its own handler.
+    pub handler: Handler,
+    operands: [u16; 4],
+    /// What is in the node that follows, if the operation takes two.
+    wide: Option<u64>,
+}
+
+/// Encodes an operation; a branch, to the place after node `to`. `None` if its
+/// operands don't fit, or if there is no handler for it.
+pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
+    let Inst { work, a, b, c, number, .. } = *inst;
+    let handler = handler(inst)?;
+    let mut wide = None;
+    let result = half(inst.to);
+    let [low, high] = halves(number);
+    let [to_low, to_high] = halves(to);
+    let short = |number: u32| u16::try_from(number).ok();
+    let mut long = |place: Place| match place {
+        Place::Const(bits) if place.imm32().is_none() => {
+            wide = Some(bits);
+            [0, 0]
+        }
+        place => place.imm32().unwrap_or([half(place), 0]),
+    };
+    let operands = match work {
+        Work::Unary(_) => [result, half(a), 0, 0],
+        Work::Binary(_) => match a {
+            Place::Const(_) if a.imm32().is_some() => {
+                let [low, high] = a.imm32()?;
+                [result, low, high, half(b)]
+            }
+            Place::Const(_) => {
+                long(a);
+                [result, 0, half(b), 0]
+            }
+            _ => {
+                let [low, high] = long(b);
+                [result, half(a), low, high]
+            }
+        },
+        Work::Load(_) => [result, half(a), low, high],
+        Work::Store(_) => {
+            if let (Place::Const(bits), None) = (b, b.imm16()) {
+                wide = Some(bits);
+            }
+            [half(a), half(b), low, high]
+        }
+        Work::Copy => match a {
+            Place::Const(_) => {
+                let [low, high] = long(a);
+                [result, 0, low, high]
+            }
+            _ => [result, half(a), 0, 0],
+        },
+        Work::Select => [result, half(a), half(b), half(c)],
+        Work::ZeroEight => [result, 0, 0, 0],
+        Work::GlobalGet => [result, 0, low, high],
+        Work::GlobalSet => {
+            if let Place::Const(bits) = a {
+                wide = Some(bits);
+            }
+            [half(a), 0, low, high]
+        }
+        Work::Br | Work::TableEntry => [0, 0, to_low, to_high],
+        Work::BrIf(_) | Work::BrIfLong(_) => [half(a), 0, to_low, to_high],
+        Work::BrCompare(_) => {
+            let [low, high] = b.imm32().unwrap_or([half(b), 0]);
+            [half(a), low, high, short(to)?]
+        }
+        Work::BrTable => [half(a), 0, low, high],
+        Work::Call | Work::CallHost => [result, half(b), low, high],
+        Work::CallIndirect => [result, half(a), half(b), half(c)],
+        Work::Return | Work::End => [0; 4],
+        Work::ReturnOne => {
+            let [low, high] = a.imm32().unwrap_or([half(a), 0]);
+            [low, high, 0, 0]
+        }
+        Work::Leave => [low, high, half(b), 0],
+        Work::MemoryFill | Work::MemoryCopy => [half(a), low, high, 0],
+        Work::LoadIndexed(_) => [result, half(a), half(b), short(number)?],
+        Work::LoadDisplaced(_) => {
+            let [low, high] = b.imm32()?;
+            [result, half(a), low, high]
+        }
+        Work::StoreIndexed(_) => [half(a), half(c), half(b), short(number)?],
+        Work::StoreDisplaced(_) => {
+            let [low, high] = b.imm32()?;
+            [half(a), half(c), low, high]
+        }
+        Work::BinaryLeft(..) | Work::BinaryRight(..) => {
+            [result, half(a), half(b), half(c)]
+        }
+        Work::LoadLeft(..) | Work::LoadRight(..) => {
+            [result, half(a), short(number)?, half(c)]
+        }
+        Work::CopyTwice | Work::IncreaseTwice => {
+            [result, half(a), half(b), half(c)]
+        }
+        Work::BinaryBr(..) => [result, half(a), half(b), short(to)?],
+        Work::LoadBr(..) => [result, half(a), short(number)?, short(to)?],
+        Work::CopyBr(_) => [result, half(a), half(c), short(to)?],
+        Work::CopyJump => [result, half(a), to_low, to_high],
+        Work::BinaryCompare(..) => [half(a), half(b), half(c), short(to)?],
+        Work::IncreaseCompare(_) => [result, half(b), half(c), short(to)?],
+        Work::LoadCompare(..) => [half(a), short(number)?, half(c), short(to)?],
+    };
+    Some(Encoded { handler, operands, wide })
+}
+
+/// What names a place in 16 bits.
+fn half(place: Place) -> u16 {
+    match place {
+        Place::Slot(slot) => slot,
+        place => place.imm16().unwrap_or_default(),
+    }
+}
+
+/// The nodes of a function, after the first, which only has a handler.
+pub(crate) struct Nodes {
+    pub nodes: Vec<Node>,
+    /// The node of each operation, and of the end.
+    pub places: Vec<u32>,
+}
+
+/// Encodes the operations of a function. `None` if they are too many.
+pub(crate) fn nodes(code: &Fused) -> Option<Nodes> {
+    let mut places = Vec::with_capacity(code.insts.len() + 1);
+    let mut place = 1_u32;
+    for inst in &code.insts {
+        places.push(place);
+        place += 1 + u32::from(encode(inst, 0)?.wide.is_some());
+    }
+    places.push(place);
+    let to = |inst: &Inst| match inst.branches() {
+        true => places[code.labels[inst.label as usize] as usize] - 1,
+        false => 0,
+    };
+    let encoded: Option<Vec<Encoded>> =
+        code.insts.iter().map(|inst| encode(inst, to(inst))).collect();
+    let encoded = encoded?;
+    let handler_of = |number: usize| match encoded.get(number) {
+        Some(encoded) => encoded.handler,
+        None => end,
+    };
+    let mut nodes = vec![Node { handler: handler_of(0), operands: [0; 4] }];
+    for (number, (inst, encoded)) in code.insts.iter().zip(&encoded).enumerate()
+    {
+        let next = match inst.work {
+            Work::TableEntry => code.labels[inst.label as usize] as usize,
+            _ => number + 1,
+        };
+        let handler = handler_of(next);
+        nodes.push(Node { handler, operands: encoded.operands });
+        if let Some(bits) = encoded.wide {
+            let [low, high] = halves(bits as u32);
+            let [third, fourth] = halves((bits >> 32) as u32);
+            nodes.push(Node { handler, operands: [low, high, third, fourth] });
+        }
+    }
+    Some(Nodes { nodes, places })
+}

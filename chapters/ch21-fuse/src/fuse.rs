@@ -1,0 +1,798 @@
+//! From slots to operations that use the accumulators, and that do two things
+//! at once.
+
+use ch07_values::NumType;
+use ch08_numeric::Numeric;
+use ch20_slots::{Operand, SlotCode, SlotOp, Target};
+
+use crate::encode::encode;
+use crate::inst::{Inst, Place, Work};
+use crate::value::Class;
+
+/// The operations of a function, and where labels and entries are among them.
+pub(crate) struct Fused {
+    pub insts: Vec<Inst>,
+    pub labels: Vec<u32>,
+    pub entries: Vec<u32>,
+}
+
+/// What a translation has to know of a function besides its code.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    /// How many locals there are, and how many of them are parameters.
+    pub locals: u16,
+    pub params: u16,
+    pub results: usize,
+    /// Whether fuel is counted.
+    pub counts_fuel: bool,
+    /// How the function at an address is called.
+    pub callee: &'a dyn Fn(u32) -> Callee,
+}
+
+/// How a function is called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Callee {
+    /// It is one of the same instance, and its code has this number.
+    Code(u32),
+    /// It is the host's one with this number.
+    Host(u32),
+    /// By the machine.
+    Other,
+}
+
+/// Fuses the operations of a function.
+pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
+    let mut fuser = Fuser {
+        code,
+        frame,
+        fused: Fused {
+            insts: Vec::new(),
+            labels: vec![0; code.labels as usize],
+            entries: vec![0; code.entries.len()],
+        },
+        held: [None; 3],
+        fence: 0,
+        control: 0,
+        entries: 0,
+        origin: 0,
+    };
+    for from in (frame.params..frame.locals).step_by(8) {
+        fuser.emit(Inst {
+            to: Place::Slot(from),
+            ..fuser.inst(Work::ZeroEight)
+        });
+    }
+    let mut ops = code.ops.iter().zip(&code.origins).peekable();
+    while let Some((op, origin)) = ops.next() {
+        fuser.origin = *origin;
+        fuser.op(op, ops.peek().map(|(next, _)| *next));
+    }
+    fuser.fused
+}
+
+struct Fuser<'a> {
+    code: &'a SlotCode,
+    frame: Frame<'a>,
+    fused: Fused,
+    /// The slot that each accumulator holds too, and the operation that has
+    /// put it there.
+    held: [Option<(u16, usize)>; 3],
+    /// Nothing before here is changed any more: something else leads here.
+    fence: usize,
+    /// Results from before here are in their slots: execution may go elsewhere
+    /// between there and here.
+    control: usize,
+    /// How many entries of a table of branches are to come.
+    entries: u32,
+    origin: u32,
+}
+
+impl Fuser<'_> {
+    fn inst(&self, work: Work) -> Inst {
+        Inst::new(work, self.origin)
+    }
+
+    /// Appends an operation, and notes what the accumulators hold after it.
+    fn emit(&mut self, inst: Inst) {
+        let number = self.fused.insts.len();
+        for to in [inst.to, second(&inst)] {
+            if let Place::Slot(to) = to {
+                for held in &mut self.held {
+                    if held.is_some_and(|(slot, _)| slot == to) {
+                        *held = None;
+                    }
+                }
+            }
+        }
+        if let Some(class) = result(&inst) {
+            self.held[class as usize] = match inst.work {
+                Work::IncreaseTwice => None,
+                _ => slot(inst.to).map(|slot| (slot, number)),
+            };
+        }
+        self.fused.insts.push(inst);
+    }
+
+    /// The last operation, if it may still be changed.
+    fn last(&self) -> Option<Inst> {
+        let insts = &self.fused.insts;
+        (insts.len() > self.fence).then(|| insts.last().copied()).flatten()
+    }
+
+    /// Takes the last operation back.
+    fn take_back(&mut self) {
+        self.fused.insts.pop();
+        let number = self.fused.insts.len();
+        for held in &mut self.held {
+            if held.is_some_and(|(_, by)| by >= number) {
+                *held = None;
+            }
+        }
+    }
+
+    /// Puts an operation in the place of the last one, if there is a handler
+    /// for it.
+    fn replace(&mut self, inst: Inst) -> bool {
+        let fits = encode(&inst, 0).is_some();
+        if fits {
+            self.take_back();
+            self.emit(inst);
+        }
+        fits
+    }
+
+    /// Where an operand comes from that is read as a type. What an accumulator
+    /// holds, and is wanted only here, doesn't go to its slot at all.
+    fn source(&mut self, operand: Operand, ty: NumType) -> Place {
+        let slot = match operand {
+            Operand::Const(bits) => return constant(bits, ty),
+            Operand::Slot(slot) => slot,
+        };
+        match self.held[Class::of(ty) as usize] {
+            Some((held, by)) if held == slot => {
+                let inst = &mut self.fused.insts[by];
+                let temporary = slot >= self.frame.locals;
+                if temporary && by >= self.control && may_be_held(inst) {
+                    inst.to = Place::Acc;
+                }
+                Place::Acc
+            }
+            _ => Place::Slot(slot),
+        }
+    }
+
+    /// The same for an operand whose bits are copied.
+    fn raw(&mut self, operand: Operand) -> Place {
+        self.source(operand, NumType::I64)
+    }
+
+    /// An operand that an accumulator or a slot must have.
+    fn no_constant(
+        &mut self,
+        operand: Operand,
+        ty: NumType,
+        spare: u16,
+    ) -> Place {
+        match operand {
+            Operand::Const(bits) => self.spare(bits, spare),
+            operand => self.source(operand, ty),
+        }
+    }
+
+    /// Puts a constant in a slot that the function doesn't have.
+    fn spare(&mut self, bits: u64, spare: u16) -> Place {
+        let to = Place::Slot(self.code.slots + spare);
+        let a = Place::Const(bits);
+        self.emit(Inst { to, a, ..self.inst(Work::Copy) });
+        to
+    }
+
+    /// Something else leads here, and nobody knows what the accumulators hold.
+    fn label(&mut self) {
+        self.fence = self.fused.insts.len();
+        self.control = self.fence;
+        self.held = [None; 3];
+    }
+
+    fn op(&mut self, op: &SlotOp, next: Option<&SlotOp>) {
+        match *op {
+            SlotOp::Unary(operator, to, x) => {
+                let ty = operator.row().params[0];
+                let a = self.no_constant(x, ty, 0);
+                let to = Place::Slot(to);
+                self.emit(Inst { to, a, ..self.inst(Work::Unary(operator)) });
+            }
+            SlotOp::Binary(operator, to, x, y) => {
+                self.binary(operator, to, x, y);
+            }
+            SlotOp::Load(load, to, address, offset) => {
+                self.load(load, to, address, offset);
+            }
+            SlotOp::Store(store, address, value, offset) => {
+                self.store(store, address, value, offset);
+            }
+            SlotOp::Copy(to, x) => self.copy(to, x),
+            SlotOp::Select(to, [x, y, first]) => {
+                let c = self.no_constant(first, NumType::I32, 0);
+                let mut small = |operand, spare| match operand {
+                    Operand::Slot(slot) => Place::Slot(slot),
+                    Operand::Const(bits) if bits < 1 << 15 => {
+                        Place::Const(bits)
+                    }
+                    Operand::Const(bits) => self.spare(bits, spare),
+                };
+                let (a, b) = (small(x, 1), small(y, 2));
+                let to = Place::Slot(to);
+                self.emit(Inst { to, a, b, c, ..self.inst(Work::Select) });
+            }
+            SlotOp::GlobalGet(to, number) => {
+                let to = Place::Slot(to);
+                self.emit(Inst { to, number, ..self.inst(Work::GlobalGet) });
+            }
+            SlotOp::GlobalSet(number, x) => {
+                let a = self.raw(x);
+                self.emit(Inst { a, number, ..self.inst(Work::GlobalSet) });
+            }
+            SlotOp::Br(target) => {
+                self.branch(self.inst(Work::Br), target);
+            }
+            SlotOp::BrIf(target, x) => self.branch_if(target, x, true),
+            SlotOp::BrUnless(target, x) => self.branch_if(target, x, false),
+            SlotOp::BrTable(number, x) => {
+                let a = self.no_constant(x, NumType::I32, 0);
+                self.emit(Inst { a, number, ..self.inst(Work::BrTable) });
+                self.label();
+                self.entries = number + 1;
+            }
+            SlotOp::Call(function, window, height) => {
+                self.call(function, window, height, next);
+            }
+            SlotOp::CallIndirect { table, ty, element, window } => {
+                let short = |number: u32| u16::try_from(number).ok();
+                let (to, a) = (Place::Slot(window), Place::Slot(element));
+                match (short(table), short(ty)) {
+                    (Some(table), Some(ty)) => {
+                        let (b, c) = (Place::Slot(table), Place::Slot(ty));
+                        let inst = self.inst(Work::CallIndirect);
+                        let paid = self.frame.counts_fuel;
+                        self.emit(Inst { to, a, b, c, paid, ..inst });
+                    }
+                    _ => self.leave(self.origin, element + 1),
+                }
+                self.called(window, next);
+            }
+            SlotOp::MemoryFill(from, position) => {
+                self.bulk(Work::MemoryFill, from, position);
+            }
+            SlotOp::MemoryCopy(from, position) => {
+                self.bulk(Work::MemoryCopy, from, position);
+            }
+            SlotOp::Return => {
+                let last = self.last();
+                let copy = last.filter(|last| {
+                    last.work == Work::Copy && last.to == Place::Slot(0)
+                });
+                let work = Work::ReturnOne;
+                let one = copy.map(|copy| Inst { work, ..copy });
+                let one = one.filter(|_| self.frame.results == 1);
+                if !one.is_some_and(|one| self.replace(one)) {
+                    self.emit(self.inst(Work::Return));
+                }
+                self.label();
+            }
+            SlotOp::Leave(position, height) => {
+                self.leave(position, self.frame.locals + height);
+                self.label();
+            }
+            SlotOp::Label(label) => {
+                self.label();
+                self.fused.labels[label as usize] = self.fence as u32;
+            }
+            SlotOp::Entry(number) => {
+                self.fence = self.fused.insts.len();
+                self.control = self.fence;
+                self.fused.entries[number as usize] = self.fence as u32;
+            }
+        }
+    }
+
+    fn bulk(&mut self, work: Work, from: u16, number: u32) {
+        let (a, paid) = (Place::Slot(from), self.frame.counts_fuel);
+        self.emit(Inst { a, number, paid, ..self.inst(work) });
+        self.label();
+    }
+
+    fn leave(&mut self, number: u32, used: u16) {
+        let b = Place::Slot(used);
+        self.emit(Inst { b, number, ..self.inst(Work::Leave) });
+    }
+
+    fn call(
+        &mut self,
+        function: u32,
+        window: u16,
+        height: u16,
+        next: Option<&SlotOp>,
+    ) {
+        let used = self.frame.locals + height;
+        let callee = (self.frame.callee)(function);
+        match callee {
+            Callee::Code(number) | Callee::Host(number) => {
+                let (to, b) = (Place::Slot(window), Place::Slot(used));
+                let paid = self.frame.counts_fuel;
+                let inst = self.inst(match callee {
+                    Callee::Host(_) => Work::CallHost,
+                    _ => Work::Call,
+                });
+                self.emit(Inst { to, b, number, paid, ..inst });
+            }
+            Callee::Other => self.leave(self.origin, used),
+        }
+        self.called(window, next);
+    }
+
+    /// After a call, the accumulator holds its result, if there is one.
+    fn called(&mut self, window: u16, next: Option<&SlotOp>) {
+        self.label();
+        if let Some(SlotOp::Entry(number)) = next {
+            let entry = self.code.entries[*number as usize];
+            if self.frame.locals + entry.height == window + 1 {
+                let number = self.fused.insts.len() - 1;
+                self.held[Class::Int as usize] = Some((window, number));
+            }
+        }
+    }
+
+    fn binary(&mut self, operator: Numeric, to: u16, x: Operand, y: Operand) {
+        let (mut operator, mut x, mut y) = (operator, x, y);
+        if let (Operand::Const(_), Operand::Slot(_)) = (x, y)
+            && let Some(swapped) = swap(operator)
+        {
+            (operator, x, y) = (swapped, y, x);
+        }
+        // Two operators that say the same with a constant are one.
+        if let Operand::Const(bits) = y {
+            let turned = match operator {
+                Numeric::I32Sub => {
+                    Some((Numeric::I32Add, (bits as u32).wrapping_neg().into()))
+                }
+                Numeric::I64Sub => Some((Numeric::I64Add, bits.wrapping_neg())),
+                Numeric::I32Rotr => Some((Numeric::I32Rotl, 32 - (bits & 31))),
+                _ => None,
+            };
+            if let Some((turned, bits)) = turned {
+                (operator, y) = (turned, Operand::Const(bits));
+            }
+        }
+        let params = operator.row().params;
+        let (mut a, mut b) =
+            (self.source(x, params[0]), self.source(y, params[1]));
+        if let (Place::Const(bits), Place::Const(_)) = (a, b) {
+            a = self.spare(bits, 0);
+        }
+        if let (Place::Acc, Operand::Slot(slot)) = (a, y)
+            && b == Place::Acc
+        {
+            b = Place::Slot(slot);
+        }
+        let to = Place::Slot(to);
+        let inst = Inst { to, a, b, ..self.inst(Work::Binary(operator)) };
+        if !self.fuse_binary(operator, inst) {
+            self.emit(inst);
+        }
+    }
+
+    /// Makes one of the last operation and one that takes its result.
+    fn fuse_binary(&mut self, second: Numeric, inst: Inst) -> bool {
+        let is_left = inst.a == Place::Acc;
+        let c = if is_left { inst.b } else { inst.a };
+        let other = if is_left { inst.a } else { inst.b };
+        if other != Place::Acc || c == Place::Acc {
+            return false;
+        }
+        let Some(mut last) = self.last().filter(|last| last.to == Place::Acc)
+        else {
+            return false;
+        };
+        let is_left = is_left || commutes(second);
+        let work = match last.work {
+            Work::Binary(first) => {
+                right_from_slot(&mut last, first);
+                match is_left {
+                    true => Work::BinaryLeft(first, second),
+                    false => Work::BinaryRight(first, second),
+                }
+            }
+            Work::Load(load) => match is_left {
+                true => Work::LoadLeft(load, second),
+                false => Work::LoadRight(load, second),
+            },
+            _ => return false,
+        };
+        last.b != Place::Acc
+            && self.replace(Inst { work, to: inst.to, c, ..last })
+    }
+
+    fn copy(&mut self, to: u16, x: Operand) {
+        let a = match x {
+            Operand::Slot(slot) => match self.held[Class::Int as usize] {
+                Some((held, _)) if held == slot => Place::Acc,
+                _ => Place::Slot(slot),
+            },
+            Operand::Const(bits) => Place::Const(bits),
+        };
+        let to = Place::Slot(to);
+        let inst = Inst { to, a, ..self.inst(Work::Copy) };
+        if let Some(last) = self.last().filter(|last| last.work == Work::Copy)
+            && self.replace(Inst { work: Work::CopyTwice, b: to, c: a, ..last })
+        {
+            return;
+        }
+        self.emit(inst);
+    }
+
+    fn load(
+        &mut self,
+        load: ch09_module::LoadOp,
+        to: u16,
+        address: Operand,
+        offset: u32,
+    ) {
+        let to = Place::Slot(to);
+        let inst = self.inst(Work::Load(load));
+        let (a, number) = self.address(address, offset);
+        if a == Place::Acc
+            && let Some((sum, displaced)) = self.sum(offset)
+        {
+            let work = match displaced {
+                true => Work::LoadDisplaced(load),
+                false => Work::LoadIndexed(load),
+            };
+            let Inst { a, b, .. } = sum;
+            if self.replace(Inst { work, to, a, b, number, ..inst }) {
+                return;
+            }
+        }
+        self.emit(Inst { to, a, number, ..inst });
+    }
+
+    fn store(
+        &mut self,
+        store: ch09_module::StoreOp,
+        address: Operand,
+        value: Operand,
+        offset: u32,
+    ) {
+        let inst = self.inst(Work::Store(store));
+        let ty = store.row().params[0];
+        let (a, number) = self.address(address, offset);
+        let mut b = self.source(value, ty);
+        if let (Place::Acc, Operand::Slot(slot)) = (a, value)
+            && b == Place::Acc
+            && Class::of(ty) == Class::Int
+        {
+            b = Place::Slot(slot);
+        }
+        if a == Place::Acc
+            && b != Place::Acc
+            && let Some((sum, displaced)) = self.sum(offset)
+        {
+            let work = match displaced {
+                true => Work::StoreDisplaced(store),
+                false => Work::StoreIndexed(store),
+            };
+            let Inst { a, b: index, .. } = sum;
+            if self.replace(Inst { work, a, b: index, c: b, number, ..inst }) {
+                return;
+            }
+        }
+        self.emit(Inst { a, b, number, ..inst });
+    }
+
+    /// Where an address comes from, and what is added to it.
+    fn address(&mut self, address: Operand, offset: u32) -> (Place, u32) {
+        if let Operand::Const(bits) = address {
+            return match (bits as u32).checked_add(offset) {
+                Some(sum) => (Place::Const(0), sum),
+                None => (self.spare(bits, 0), offset),
+            };
+        }
+        (self.source(address, NumType::I32), offset)
+    }
+
+    /// The addition that has made an address, and whether its second operand
+    /// needs 32 bits.
+    fn sum(&self, offset: u32) -> Option<(Inst, bool)> {
+        let mut last = self.last()?;
+        let add = Numeric::I32Add;
+        if last.work != Work::Binary(add) || last.to != Place::Acc {
+            return None;
+        }
+        right_from_slot(&mut last, add);
+        let displaced = match last.b {
+            Place::Slot(_) => false,
+            Place::Const(_) => last.b.imm16().is_none(),
+            _ => return None,
+        };
+        (!displaced || offset == 0).then_some((last, displaced))
+    }
+
+    fn branch(&mut self, inst: Inst, target: Target) {
+        let (label, branch) = (target.label, self.origin);
+        let work = match self.entries {
+            0 => inst.work,
+            _ => Work::TableEntry,
+        };
+        let paid = target.is_loop && self.frame.counts_fuel;
+        self.emit(Inst { work, label, branch, paid, ..inst });
+        if self.entries > 0 {
+            self.entries -= 1;
+            if self.entries == 0 {
+                // The node before a label names its handler. That of an entry
+                // names another one.
+                self.emit(self.inst(Work::End));
+            }
+        }
+        self.control = self.fused.insts.len();
+    }
+
+    fn branch_if(&mut self, target: Target, x: Operand, on: bool) {
+        let made_here = self.last().filter(|last| {
+            x == Operand::Slot(slot(last.to).unwrap_or_default())
+                && slot(last.to).is_some_and(|slot| slot >= self.frame.locals)
+        });
+        let to = Place::None;
+        let compare = made_here.and_then(|last| match last.work {
+            Work::Binary(operator) => {
+                let operator = if on { operator } else { negate(operator)? };
+                let inst = Inst { work: Work::BrCompare(operator), to, ..last };
+                encode(&inst, 0).map(|_| inst)
+            }
+            Work::Unary(Numeric::I32Eqz) => {
+                Some(Inst { work: Work::BrIf(!on), to, ..last })
+            }
+            Work::Unary(Numeric::I64Eqz) => {
+                Some(Inst { work: Work::BrIfLong(!on), to, ..last })
+            }
+            _ => None,
+        });
+        let inst = match compare {
+            Some(inst) => {
+                self.take_back();
+                inst
+            }
+            None => {
+                let a = self.no_constant(x, NumType::I32, 0);
+                Inst { a, ..self.inst(Work::BrIf(on)) }
+            }
+        };
+        let fused = self.last().and_then(|last| self.fuse_branch(inst, last));
+        let inst = match fused.filter(|inst| encode(inst, 0).is_some()) {
+            Some(fused) => {
+                self.take_back();
+                fused
+            }
+            None => inst,
+        };
+        self.branch(inst, target);
+    }
+
+    /// One operation of a branch and the one before it, if they may be one.
+    fn fuse_branch(&self, inst: Inst, last: Inst) -> Option<Inst> {
+        let is_acc = |place| place == Place::Acc;
+        match (inst.work, last.work) {
+            (Work::BrIf(on), Work::Binary(operator)) if is_acc(inst.a) => {
+                let mut last = last;
+                right_from_slot(&mut last, operator);
+                let work = Work::BinaryBr(operator, on);
+                (!is_acc(last.b)).then_some(Inst { work, ..last })
+            }
+            (Work::BrIf(on), Work::Load(load)) if is_acc(inst.a) => {
+                Some(Inst { work: Work::LoadBr(load, on), ..last })
+            }
+            (Work::BrIf(on), Work::Copy) => {
+                Some(Inst { work: Work::CopyBr(on), c: inst.a, ..last })
+            }
+            (Work::BrCompare(operator), _) => {
+                let (operator, c) = match (inst.a, inst.b) {
+                    (Place::Acc, b) => (operator, b),
+                    (a, Place::Acc) => (swap(operator)?, a),
+                    _ => return None,
+                };
+                if is_acc(c) {
+                    return None;
+                }
+                self.fuse_compare(operator, c, last)
+            }
+            _ => None,
+        }
+    }
+
+    fn fuse_compare(
+        &self,
+        operator: Numeric,
+        c: Place,
+        last: Inst,
+    ) -> Option<Inst> {
+        let to = Place::None;
+        match last.work {
+            Work::Load(load) if last.to == Place::Acc => {
+                let work = Work::LoadCompare(load, operator);
+                Some(Inst { work, to, c, ..last })
+            }
+            Work::Binary(first) => {
+                let mut last = last;
+                right_from_slot(&mut last, first);
+                if last.b == Place::Acc {
+                    return None;
+                }
+                if last.to == Place::Acc {
+                    let work = Work::BinaryCompare(first, operator);
+                    return Some(Inst { work, to, c, ..last });
+                }
+                let counts = first == Numeric::I32Add && last.to == last.a;
+                let work = Work::IncreaseCompare(operator);
+                counts.then_some(Inst { work, c, ..last })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The slot of a place.
+fn slot(place: Place) -> Option<u16> {
+    match place {
+        Place::Slot(slot) => Some(slot),
+        _ => None,
+    }
+}
+
+/// The second slot that an operation writes.
+fn second(inst: &Inst) -> Place {
+    match inst.work {
+        Work::CopyTwice | Work::IncreaseTwice => inst.b,
+        _ => Place::None,
+    }
+}
+
+/// A constant as an operand of a type: 32 bits with their sign.
+fn constant(bits: u64, ty: NumType) -> Place {
+    Place::Const(match ty {
+        NumType::I32 | NumType::F32 => i64::from(bits as i32) as u64,
+        NumType::I64 | NumType::F64 => bits,
+    })
+}
+
+/// The accumulator that an operation leaves its result in.
+fn result(inst: &Inst) -> Option<Class> {
+    let class = |operator: Numeric| Class::of(operator.row().results[0]);
+    Some(match inst.work {
+        Work::Unary(operator)
+        | Work::Binary(operator)
+        | Work::BinaryLeft(_, operator)
+        | Work::BinaryRight(_, operator)
+        | Work::LoadLeft(_, operator)
+        | Work::LoadRight(_, operator)
+        | Work::BinaryBr(operator, _) => class(operator),
+        Work::Load(load)
+        | Work::LoadIndexed(load)
+        | Work::LoadDisplaced(load)
+        | Work::LoadBr(load, _) => Class::of(load.row().results[0]),
+        Work::Select
+        | Work::GlobalGet
+        | Work::IncreaseTwice
+        | Work::IncreaseCompare(_) => Class::Int,
+        _ => return None,
+    })
+}
+
+/// Whether the result of an operation may be in an accumulator only.
+fn may_be_held(inst: &Inst) -> bool {
+    matches!(
+        inst.work,
+        Work::Unary(_)
+            | Work::Binary(_)
+            | Work::Load(_)
+            | Work::LoadIndexed(_)
+            | Work::LoadDisplaced(_)
+            | Work::BinaryLeft(..)
+            | Work::BinaryRight(..)
+            | Work::LoadLeft(..)
+            | Work::LoadRight(..)
+    )
+}
+
+/// Exchanges the operands, if the second is in an accumulator and it makes no
+/// difference.
+fn right_from_slot(inst: &mut Inst, operator: Numeric) {
+    if inst.b == Place::Acc && commutes(operator) {
+        (inst.a, inst.b) = (inst.b, inst.a);
+    }
+}
+
+/// Whether the order of an operator's operands makes no difference.
+fn commutes(operator: Numeric) -> bool {
+    // Of floats too: a NaN that comes of two is canonical or not, as it likes.
+    matches!(
+        operator,
+        Numeric::I32Add
+            | Numeric::I32Mul
+            | Numeric::I32And
+            | Numeric::I32Or
+            | Numeric::I32Xor
+            | Numeric::I64Add
+            | Numeric::I64Mul
+            | Numeric::I64And
+            | Numeric::I64Or
+            | Numeric::I64Xor
+    )
+}
+
+/// The operator that does the same with its operands exchanged.
+fn swap(operator: Numeric) -> Option<Numeric> {
+    use Numeric::*;
+    Some(match operator {
+        operator if commutes(operator) => operator,
+        I32Eq | I32Ne | I64Eq | I64Ne | F32Eq | F32Ne | F64Eq | F64Ne => {
+            operator
+        }
+        I32LtS => I32GtS,
+        I32LtU => I32GtU,
+        I32GtS => I32LtS,
+        I32GtU => I32LtU,
+        I32LeS => I32GeS,
+        I32LeU => I32GeU,
+        I32GeS => I32LeS,
+        I32GeU => I32LeU,
+        I64LtS => I64GtS,
+        I64LtU => I64GtU,
+        I64GtS => I64LtS,
+        I64GtU => I64LtU,
+        I64LeS => I64GeS,
+        I64LeU => I64GeU,
+        I64GeS => I64LeS,
+        I64GeU => I64LeU,
+        F32Lt => F32Gt,
+        F32Gt => F32Lt,
+        F32Le => F32Ge,
+        F32Ge => F32Le,
+        F64Lt => F64Gt,
+        F64Gt => F64Lt,
+        F64Le => F64Ge,
+        F64Ge => F64Le,
+        _ => return None,
+    })
+}
+
+/// The comparison that holds where this one doesn't.
+pub(crate) fn negate(operator: Numeric) -> Option<Numeric> {
+    use Numeric::*;
+    Some(match operator {
+        I32Eq => I32Ne,
+        I32Ne => I32Eq,
+        I32LtS => I32GeS,
+        I32LtU => I32GeU,
+        I32GtS => I32LeS,
+        I32GtU => I32LeU,
+        I32LeS => I32GtS,
+        I32LeU => I32GtU,
+        I32GeS => I32LtS,
+        I32GeU => I32LtU,
+        I64Eq => I64Ne,
+        I64Ne => I64Eq,
+        I64LtS => I64GeS,
+        I64LtU => I64GeU,
+        I64GtS => I64LeS,
+        I64GtU => I64LeU,
+        I64LeS => I64GtS,
+        I64LeU => I64GtU,
+        I64GeS => I64LtS,
+        I64GeU => I64LtU,
+        F32Eq => F32Ne,
+        F32Ne => F32Eq,
+        F64Eq => F64Ne,
+        F64Ne => F64Eq,
+        // With a NaN neither holds.
+        _ => return None,
+    })
+}

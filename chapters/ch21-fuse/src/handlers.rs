@@ -1,0 +1,850 @@
+//! The handlers: what each operation does, and how it goes on to the next.
+
+use std::ops::Range;
+
+use annex_embedding::function_of;
+use ch09_module::TypeIdx;
+use ch12_instance::FunctionBody;
+
+use crate::capture::{
+    call_left, host_failed, left, left_at_call, stuck, trapped, unpaid,
+};
+use crate::node::{Context, DONE, FastCode, Handler, Nodes, Signal, WINDOW};
+use crate::operators::{Binary, Load, Store, Unary};
+use crate::value::{Accumulators, Destination, Source, Stored, Toll, Value};
+
+/// Goes on with a handler. Optimised, the call is a jump; elsewhere the context
+/// takes everything to the loop in [`start`].
+macro_rules! go_on {
+    ($handler:expr, $nodes:expr, $slots:ident, $context:ident, $acc:expr) => {{
+        let Accumulators { int, double, single } = $acc;
+        #[cfg(sibling_calls)]
+        {
+            ($handler)($nodes, $slots, $context, int, double, single)
+        }
+        #[cfg(not(sibling_calls))]
+        {
+            $context.next = ($handler, $nodes, int, double, single);
+            crate::node::NEXT
+        }
+    }};
+}
+
+/// Takes a branch to the place after a node.
+macro_rules! jump {
+    ($F:ident, $to:expr, $nodes:ident, $slots:ident, $context:ident,
+        $acc:expr) => {{
+        let to = u32::from($to);
+        if $F::PAID {
+            match $context.fuel.checked_sub(1) {
+                Some(fuel) => $context.fuel = fuel,
+                None => return unpaid($nodes, $slots, $context, to),
+            }
+        }
+        let mut target = $context.current.clone();
+        match target.nth(to as usize) {
+            Some(node) => {
+                go_on!(node.handler, target, $slots, $context, $acc)
+            }
+            None => stuck($nodes, $slots, $context),
+        }
+    }};
+}
+
+/// Unwraps the result of an operator, or ends with its trap.
+macro_rules! attempt {
+    ($outcome:expr, $nodes:ident, $slots:ident, $context:ident) => {
+        match $outcome {
+            Ok(result) => result,
+            Err(trap) => return trapped($nodes, $slots, $context, trap),
+        }
+    };
+}
+
+/// Makes a handler that goes on with the operation after `extra` more nodes.
+macro_rules! straight {
+    ($(#[$doc:meta])*
+    fn $name:ident[$($generics:tt)*](
+        $node:ident, $nodes:ident, $window:ident, $slots:ident, $context:ident,
+        $acc:ident
+    ) extra $extra:expr; $work:block) => {
+        $(#[$doc])*
+        #[allow(unused_mut, unused_variables)]
+        pub(crate) fn $name<'code, $($generics)*>(
+            mut $nodes: Nodes<'code>,
+            $slots: &mut [u64],
+            $context: &mut Context<'code>,
+            int: u64,
+            double: f64,
+            single: f32,
+        ) -> Signal {
+            let mut $acc = Accumulators { int, double, single };
+            let Some($node) = $nodes.as_slice().first() else {
+                return stuck($nodes, $slots, $context);
+            };
+            let Some($window) = $slots.first_chunk_mut::<WINDOW>() else {
+                return stuck($nodes, $slots, $context);
+            };
+            $work
+            $nodes.nth($extra);
+            go_on!($node.handler, $nodes, $slots, $context, $acc)
+        }
+    };
+}
+
+/// Makes a handler that branches, if its condition holds.
+macro_rules! branching {
+    ($(#[$doc:meta])*
+    fn $name:ident[$($generics:tt)*](
+        $node:ident, $nodes:ident, $window:ident, $slots:ident, $context:ident,
+        $acc:ident
+    ) if $condition:block to $to:expr) => {
+        $(#[$doc])*
+        #[allow(unused_mut, unused_variables)]
+        pub(crate) fn $name<'code, F: Toll, $($generics)*>(
+            mut $nodes: Nodes<'code>,
+            $slots: &mut [u64],
+            $context: &mut Context<'code>,
+            int: u64,
+            double: f64,
+            single: f32,
+        ) -> Signal {
+            let mut $acc = Accumulators { int, double, single };
+            let Some($node) = $nodes.as_slice().first() else {
+                return stuck($nodes, $slots, $context);
+            };
+            let Some($window) = $slots.first_chunk_mut::<WINDOW>() else {
+                return stuck($nodes, $slots, $context);
+            };
+            if $condition {
+                jump!(F, $to, $nodes, $slots, $context, $acc)
+            } else {
+                $nodes.next();
+                go_on!($node.handler, $nodes, $slots, $context, $acc)
+            }
+        }
+    };
+}
+
+/// The same operand as another operator reads it.
+#[inline(always)]
+fn cast<T: Value, U: Value>(value: T) -> U {
+    U::from_slot(value.to_slot())
+}
+
+straight! {
+    /// A numeric instruction of one operand.
+    fn unary[O: Unary, D: Destination, X: Source](
+        node, nodes, window, slots, context, acc
+    ) extra X::EXTRA; {
+        let x = O::apply(X::get(&nodes, window, &acc));
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// A numeric instruction of two operands.
+    fn binary[O: Binary, D: Destination, X: Source, Y: Source](
+        node, nodes, window, slots, context, acc
+    ) extra X::EXTRA + Y::EXTRA; {
+        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// A load: operand 1 is the address, 2 and 3 the offset.
+    fn load[L: Load, D: Destination, A: Source](
+        node, nodes, window, slots, context, acc
+    ) extra 0; {
+        let address = u64::from(A::get::<u32>(&nodes, window, &acc))
+            + u64::from(node.pair(2));
+        let x = L::load(context.memory, address);
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// A load whose address is a sum, at an offset of 16 bits.
+    fn load_indexed[L: Load, D: Destination, A: Source, B: Source](
+        node, nodes, window, slots, context, acc
+    ) extra 0; {
+        let base: u32 = A::get(&nodes, window, &acc);
+        let index: u32 = B::get(&nodes, window, &acc);
+        let address = u64::from(base.wrapping_add(index))
+            + u64::from(node.operands[3]);
+        let x = L::load(context.memory, address);
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// A load whose address is the sum of an operand and a constant.
+    fn load_displaced[L: Load, D: Destination, A: Source](
+        node, nodes, window, slots, context, acc
+    ) extra 0; {
+        let base: u32 = A::get(&nodes, window, &acc);
+        let address = u64::from(base.wrapping_add(node.pair(2)));
+        let x = L::load(context.memory, address);
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// A store: operand 0 is the address, 1 the value, 2 and 3 the offset.
+    fn store[S: Store, A: Source, V: Source](
+        node, nodes, window, slots, context, acc
+    ) extra V::EXTRA; {
+        let address = u64::from(A::get::<u32>(&nodes, window, &acc))
+            + u64::from(node.pair(2));
+        let value = V::get(&nodes, window, &acc);
+        let stored = S::store(context.memory, address, value);
+        attempt!(stored, nodes, slots, context);
+    }
+}
+
+straight! {
+    /// A store whose address is a sum, at an offset of 16 bits.
+    fn store_indexed[S: Store, A: Source, B: Source, V: Source](
+        node, nodes, window, slots, context, acc
+    ) extra V::EXTRA; {
+        let base: u32 = A::get(&nodes, window, &acc);
+        let index: u32 = B::get(&nodes, window, &acc);
+        let address = u64::from(base.wrapping_add(index))
+            + u64::from(node.operands[3]);
+        let value = V::get(&nodes, window, &acc);
+        let stored = S::store(context.memory, address, value);
+        attempt!(stored, nodes, slots, context);
+    }
+}
+
+straight! {
+    /// A store whose address is the sum of an operand and a constant.
+    fn store_displaced[S: Store, A: Source, V: Source](
+        node, nodes, window, slots, context, acc
+    ) extra V::EXTRA; {
+        let base: u32 = A::get(&nodes, window, &acc);
+        let address = u64::from(base.wrapping_add(node.pair(2)));
+        let value = V::get(&nodes, window, &acc);
+        let stored = S::store(context.memory, address, value);
+        attempt!(stored, nodes, slots, context);
+    }
+}
+
+straight! {
+    /// Two numeric instructions: the second takes the result of the first as
+    /// its first operand.
+    fn binary_left[P: Binary, Q: Binary, D: Destination, X: Source, Y: Source,
+        Z: Source](node, nodes, window, slots, context, acc) extra 0; {
+        let x = P::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = cast(attempt!(x, nodes, slots, context));
+        let x = Q::apply(x, Z::get(&nodes, window, &acc));
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// Two numeric instructions: the second takes the result of the first as
+    /// its second operand.
+    fn binary_right[P: Binary, Q: Binary, D: Destination, X: Source, Y: Source,
+        Z: Source](node, nodes, window, slots, context, acc) extra 0; {
+        let x = P::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = cast(attempt!(x, nodes, slots, context));
+        let x = Q::apply(Z::get(&nodes, window, &acc), x);
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// A load, and a numeric instruction that takes it as its first operand.
+    fn load_left[L: Load, O: Binary, D: Destination, A: Source, Z: Source](
+        node, nodes, window, slots, context, acc
+    ) extra 0; {
+        let address = u64::from(A::get::<u32>(&nodes, window, &acc))
+            + u64::from(node.operands[2]);
+        let x = L::load(context.memory, address);
+        let x = cast(attempt!(x, nodes, slots, context));
+        let x = O::apply(x, Z::get(&nodes, window, &acc));
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// A load, and a numeric instruction that takes it as its second operand.
+    fn load_right[L: Load, O: Binary, D: Destination, A: Source, Z: Source](
+        node, nodes, window, slots, context, acc
+    ) extra 0; {
+        let address = u64::from(A::get::<u32>(&nodes, window, &acc))
+            + u64::from(node.operands[2]);
+        let x = L::load(context.memory, address);
+        let x = cast(attempt!(x, nodes, slots, context));
+        let x = O::apply(Z::get(&nodes, window, &acc), x);
+        D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
+    }
+}
+
+straight! {
+    /// Copies a slot, whatever is in it.
+    fn copy[X: Source](node, nodes, window, slots, context, acc)
+    extra X::EXTRA; {
+        let x: u64 = X::get(&nodes, window, &acc);
+        window[usize::from(node.operands[0])] = x;
+    }
+}
+
+straight! {
+    /// Two copies, one after the other.
+    fn copy_twice[X: Source, Y: Source](
+        node, nodes, window, slots, context, acc
+    ) extra 0; {
+        let x: u64 = X::get(&nodes, window, &acc);
+        window[usize::from(node.operands[0])] = x;
+        let y: u64 = Y::get(&nodes, window, &acc);
+        window[usize::from(node.operands[2])] = y;
+    }
+}
+
+straight! {
+    /// Two counters, each increased by an operand.
+    fn increase_twice[X: Source, Y: Source](
+        node, nodes, window, slots, context, acc
+    ) extra 0; {
+        let [first, by, second, _] = node.operands;
+        let _ = by;
+        let x = window[usize::from(first)] as u32;
+        let x = x.wrapping_add(X::get(&nodes, window, &acc));
+        window[usize::from(first)] = x.into();
+        let y = window[usize::from(second)] as u32;
+        let y = y.wrapping_add(Y::get(&nodes, window, &acc));
+        acc.int = y.into();
+        window[usize::from(second)] = y.into();
+    }
+}
+
+straight! {
+    /// Keeps one of two operands.
+    fn select[X: Source, Y: Source, Z: Source](
+        node, nodes, window, slots, context, acc
+    ) extra 0; {
+        let x: u64 = X::get(&nodes, window, &acc);
+        let y: u64 = Y::get(&nodes, window, &acc);
+        let first: bool = Z::get(&nodes, window, &acc);
+        Stored::put(node, window, &mut acc, if first { x } else { y });
+    }
+}
+
+straight! {
+    /// Zeroes eight slots.
+    fn zero_eight[](node, nodes, window, slots, context, acc) extra 0; {
+        let from = usize::from(node.operands[0]);
+        let eight = window[from..].first_chunk_mut::<8>();
+        let Some(eight) = eight else { return stuck(nodes, slots, context) };
+        *eight = [0; 8];
+    }
+}
+
+straight! {
+    /// Reads a global.
+    fn global_get[](node, nodes, window, slots, context, acc) extra 0; {
+        let Some(global) = context.globals.get(node.pair(2) as usize) else {
+            return stuck(nodes, slots, context);
+        };
+        Stored::put(node, window, &mut acc, global.slot);
+    }
+}
+
+straight! {
+    /// Writes a global.
+    fn global_set[X: Source](node, nodes, window, slots, context, acc)
+    extra X::EXTRA; {
+        let x: u64 = X::get(&nodes, window, &acc);
+        let Some(global) = context.globals.get_mut(node.pair(2) as usize) else {
+            return stuck(nodes, slots, context);
+        };
+        global.slot = x;
+    }
+}
+
+branching! {
+    /// Branches.
+    fn br[](node, nodes, window, slots, context, acc)
+    if { true } to node.pair(2)
+}
+
+branching! {
+    /// Branches if an operand is not 0, or if it is.
+    fn br_if[T: Value, X: Source, const ON: bool](
+        node, nodes, window, slots, context, acc
+    ) if { (X::get::<T>(&nodes, window, &acc).to_slot() != 0) == ON }
+    to node.pair(2)
+}
+
+branching! {
+    /// Branches if a comparison holds.
+    fn br_compare[O: Binary<Result = bool>, X: Source, Y: Source](
+        node, nodes, window, slots, context, acc
+    ) if {
+        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        attempt!(x, nodes, slots, context)
+    } to node.operands[3]
+}
+
+branching! {
+    /// A numeric instruction, and a branch on its result.
+    fn binary_br[O: Binary, D: Destination, X: Source, Y: Source, const ON: bool](
+        node, nodes, window, slots, context, acc
+    ) if {
+        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = attempt!(x, nodes, slots, context);
+        D::put(node, window, &mut acc, x);
+        cast::<_, bool>(x) == ON
+    } to node.operands[3]
+}
+
+branching! {
+    /// A load, and a branch on what it has read.
+    fn load_br[L: Load, D: Destination, A: Source, const ON: bool](
+        node, nodes, window, slots, context, acc
+    ) if {
+        let address = u64::from(A::get::<u32>(&nodes, window, &acc))
+            + u64::from(node.operands[2]);
+        let x = L::load(context.memory, address);
+        let x = attempt!(x, nodes, slots, context);
+        D::put(node, window, &mut acc, x);
+        cast::<_, bool>(x) == ON
+    } to node.operands[3]
+}
+
+branching! {
+    /// A copy, and a branch on another operand.
+    fn copy_br[X: Source, Z: Source, const ON: bool](
+        node, nodes, window, slots, context, acc
+    ) if {
+        let x: u64 = X::get(&nodes, window, &acc);
+        window[usize::from(node.operands[0])] = x;
+        (Z::get::<u32>(&nodes, window, &acc) != 0) == ON
+    } to node.operands[3]
+}
+
+branching! {
+    /// A copy, and a branch.
+    fn copy_jump[X: Source](node, nodes, window, slots, context, acc) if {
+        let x: u64 = X::get(&nodes, window, &acc);
+        window[usize::from(node.operands[0])] = x;
+        true
+    } to node.pair(2)
+}
+
+branching! {
+    /// A numeric instruction, and a branch on a comparison with its result.
+    fn binary_compare[O: Binary, Q: Binary<Result = bool>, X: Source, Y: Source,
+        Z: Source](node, nodes, window, slots, context, acc) if {
+        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = cast(attempt!(x, nodes, slots, context));
+        let x = Q::apply(x, Z::get(&nodes, window, &acc));
+        attempt!(x, nodes, slots, context)
+    } to node.operands[3]
+}
+
+branching! {
+    /// A counter that is increased, and a branch on a comparison with it.
+    fn increase_compare[Q: Binary<Result = bool>, Y: Source, Z: Source](
+        node, nodes, window, slots, context, acc
+    ) if {
+        let x = window[usize::from(node.operands[0])] as u32;
+        let x = x.wrapping_add(Y::get(&nodes, window, &acc));
+        Stored::put(node, window, &mut acc, x);
+        let x = Q::apply(cast(x), Z::get(&nodes, window, &acc));
+        attempt!(x, nodes, slots, context)
+    } to node.operands[3]
+}
+
+branching! {
+    /// A load, and a branch on a comparison with what it has read.
+    fn load_compare[L: Load, Q: Binary<Result = bool>, A: Source, Z: Source](
+        node, nodes, window, slots, context, acc
+    ) if {
+        let address = u64::from(A::get::<u32>(&nodes, window, &acc))
+            + u64::from(node.operands[1]);
+        let x = L::load(context.memory, address);
+        let x = cast(attempt!(x, nodes, slots, context));
+        let x = Q::apply(x, Z::get(&nodes, window, &acc));
+        attempt!(x, nodes, slots, context)
+    } to node.operands[3]
+}
+
+/// Branches to one of the places that the nodes after this one name, of which
+/// the last stands for all greater numbers. They are never executed: each has
+/// the handler of the place that it names.
+pub(crate) fn br_table<'code, X: Source>(
+    nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+    int: u64,
+    double: f64,
+    single: f32,
+) -> Signal {
+    let acc = Accumulators { int, double, single };
+    let [node, entries @ ..] = nodes.as_slice() else {
+        return stuck(nodes, slots, context);
+    };
+    let Some(window) = slots.first_chunk::<WINDOW>() else {
+        return stuck(nodes, slots, context);
+    };
+    let index = X::get::<u32>(&nodes, window, &acc).min(node.pair(2));
+    let Some(entry) = entries.get(index as usize) else {
+        return stuck(nodes, slots, context);
+    };
+    let mut target = context.current.clone();
+    match target.nth(entry.pair(2) as usize) {
+        Some(_) => go_on!(entry.handler, target, slots, context, acc),
+        None => stuck(nodes, slots, context),
+    }
+}
+
+/// Makes a handler for a bulk instruction: operand 0 is the first of the three
+/// slots that it takes, 1 and 2 its position in flat code. It takes as much
+/// fuel as it has bytes. What traps, the machine executes once more.
+macro_rules! bulk {
+    ($(#[$doc:meta])* fn $name:ident(
+        $memory:ident, $first:ident, $second:ident, $length:ident
+    ) $work:expr) => {
+        $(#[$doc])*
+        pub(crate) fn $name<'code, F: Toll>(
+            mut nodes: Nodes<'code>,
+            slots: &mut [u64],
+            context: &mut Context<'code>,
+            int: u64,
+            double: f64,
+            single: f32,
+        ) -> Signal {
+            let acc = Accumulators { int, double, single };
+            let Some(node) = nodes.as_slice().first() else {
+                return stuck(nodes, slots, context);
+            };
+            let from = usize::from(node.operands[0]);
+            let taken = slots.get(from..).and_then(|slots| slots.first_chunk());
+            let Some(&[$first, $second, $length]) = taken else {
+                return stuck(nodes, slots, context);
+            };
+            let toll = if F::PAID { $length } else { 0 };
+            let fuel = context.fuel.checked_sub(toll);
+            let $memory = &mut *context.memory;
+            let left_over = fuel.filter(|_| {
+                let done: Option<()> = $work;
+                done.is_some()
+            });
+            match left_over {
+                Some(fuel) => {
+                    context.fuel = fuel;
+                    nodes.next();
+                    go_on!(node.handler, nodes, slots, context, acc)
+                }
+                None => {
+                    let position = node.pair(1);
+                    let used = node.operands[0] + 3;
+                    left(nodes, slots, context, position, used)
+                }
+            }
+        }
+    };
+}
+
+bulk! {
+    /// Fills a range of memory.
+    fn memory_fill(memory, address, byte, length) fill(
+        memory, address, byte, length
+    )
+}
+
+bulk! {
+    /// Copies a range of memory to another place in it.
+    fn memory_copy(memory, to, from, length) copy_within(
+        memory, to, from, length
+    )
+}
+
+fn fill(memory: &mut [u8], address: u64, byte: u64, length: u64) -> Option<()> {
+    memory.get_mut(range(address, length)?)?.fill(byte as u8);
+    Some(())
+}
+
+fn copy_within(
+    memory: &mut [u8],
+    to: u64,
+    from: u64,
+    length: u64,
+) -> Option<()> {
+    let (to, from) = (range(to, length)?, range(from, length)?);
+    memory.get(to.clone())?;
+    memory.get(from.clone())?;
+    memory.copy_within(from, to.start);
+    Some(())
+}
+
+/// A range of addresses.
+fn range(address: u64, length: u64) -> Option<Range<usize>> {
+    let end = address.checked_add(length)?;
+    Some(address.try_into().ok()?..end.try_into().ok()?)
+}
+
+/// Ends the function. Its results are where they belong.
+pub(crate) fn ret<'code>(
+    _: Nodes<'code>,
+    _: &mut [u64],
+    _: &mut Context<'code>,
+    _: u64,
+    _: f64,
+    _: f32,
+) -> Signal {
+    DONE
+}
+
+/// Ends the function with one result.
+pub(crate) fn ret_one<'code, X: Source>(
+    nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+    int: u64,
+    double: f64,
+    single: f32,
+) -> Signal {
+    let acc = Accumulators { int, double, single };
+    let Some(window) = slots.first_chunk_mut::<WINDOW>() else {
+        return stuck(nodes, slots, context);
+    };
+    window[0] = X::get(&nodes, window, &acc);
+    DONE
+}
+
+/// Leaves an operation to the machine: operands 0 and 1 are its position, 2 is
+/// how many slots are in use.
+pub(crate) fn leave<'code>(
+    nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+    _: u64,
+    _: f64,
+    _: f32,
+) -> Signal {
+    let Some(node) = nodes.as_slice().first() else {
+        return stuck(nodes, slots, context);
+    };
+    left(nodes, slots, context, node.pair(0), node.operands[2])
+}
+
+/// Executes nodes on the native stack, until the function that they belong to
+/// ends, or leaves.
+#[inline(always)]
+pub(crate) fn start<'code>(
+    handler: Handler,
+    nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+    int: u64,
+) -> Signal {
+    #[cfg(sibling_calls)]
+    {
+        handler(nodes, slots, context, int, 0.0, 0.0)
+    }
+    #[cfg(not(sibling_calls))]
+    {
+        context.next = (handler, nodes, int, 0.0, 0.0);
+        loop {
+            let (handler, nodes, int, double, single) = context.next.clone();
+            let signal = handler(nodes, slots, context, int, double, single);
+            if signal != crate::node::NEXT {
+                return signal;
+            }
+        }
+    }
+}
+
+/// Calls a function: here a call of WebAssembly is a call of Rust. Every way
+/// but the usual one ends in a cold function.
+macro_rules! enter {
+    ($callee:ident, $number:expr, $nodes:ident, $slots:ident, $context:ident,
+        $node:ident, $used:expr) => {{
+        let number = $number;
+        let Some($callee) = callee($context, number) else {
+            return left_at_call($nodes, $slots, $context, $used);
+        };
+        let window = usize::from($node.operands[0]);
+        let (Some(budget), Some(fuel), true, [first, rest @ ..]) = (
+            $context.budget.checked_sub($callee.cost),
+            $context.fuel.checked_sub(F::PAID.into()),
+            $slots.len() >= window + WINDOW,
+            &*$callee.nodes,
+        ) else {
+            return left_at_call($nodes, $slots, $context, $used);
+        };
+        let Some(slots) = $slots.get_mut(window..) else {
+            return stuck($nodes, $slots, $context);
+        };
+        $context.budget = budget;
+        if F::PAID {
+            $context.fuel = fuel;
+        }
+        let current = $callee.nodes.iter();
+        let current = std::mem::replace(&mut $context.current, current);
+        let signal = start(first.handler, rest.iter(), slots, $context, 0);
+        $context.current = current;
+        $context.budget += $callee.cost;
+        if signal != DONE {
+            return call_left($nodes, $slots, $context, number);
+        }
+    }};
+}
+
+/// The threaded code of a function, if it has been translated.
+#[inline(always)]
+fn callee<'code>(
+    context: &Context<'code>,
+    number: u32,
+) -> Option<&'code FastCode> {
+    let code: &'code [_] = context.code;
+    code.get(number as usize)?.made()?.tier.as_ref()
+}
+
+/// Calls a function of the same instance: operand 0 is where its window
+/// begins, 1 how many slots are in use, 2 and 3 the number of its code.
+pub(crate) fn call<'code, F: Toll>(
+    mut nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+    _: u64,
+    _: f64,
+    _: f32,
+) -> Signal {
+    let Some(node) = nodes.as_slice().first() else {
+        return stuck(nodes, slots, context);
+    };
+    let used = node.operands[1];
+    enter!(code, node.pair(2), nodes, slots, context, node, used);
+    nodes.next();
+    called(node.handler, node.operands[0], nodes, slots, context)
+}
+
+/// Calls a function of the host that knows of no caller; operands as for
+/// [`call`]. All others are called by the machine.
+pub(crate) fn call_host<'code, F: Toll>(
+    mut nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+    _: u64,
+    _: f64,
+    _: f32,
+) -> Signal {
+    let Some(node) = nodes.as_slice().first() else {
+        return stuck(nodes, slots, context);
+    };
+    let [window, used, ..] = node.operands;
+    let Some(fuel) = context.fuel.checked_sub(F::PAID.into()) else {
+        return left_at_call(nodes, slots, context, used);
+    };
+    match on_slots(context, node.pair(2), slots, window) {
+        Some(true) => {
+            context.fuel = fuel;
+            nodes.next();
+            called(node.handler, window, nodes, slots, context)
+        }
+        Some(false) => {
+            context.fuel = fuel;
+            host_failed(nodes, slots, context, used)
+        }
+        None => left_at_call(nodes, slots, context, used),
+    }
+}
+
+/// Lets a function of the host work on slots. Returns whether it has succeeded,
+/// and `None` if it is not one that can be called like this.
+#[inline(never)]
+fn on_slots(
+    context: &mut Context<'_>,
+    host: u32,
+    slots: &mut [u64],
+    window: u16,
+) -> Option<bool> {
+    let host = context.hosts.get(host as usize)?;
+    let outcome = host.call_on_slots(slots.get_mut(window.into()..)?)?;
+    let done = outcome.is_ok();
+    context.error = outcome.err();
+    Some(done)
+}
+
+/// Goes on after a call. Its result is in its slot, and in the accumulator.
+#[inline(always)]
+fn called<'code>(
+    handler: Handler,
+    window: u16,
+    nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+) -> Signal {
+    let int = slots.get(usize::from(window)).map_or(0, |slot| *slot);
+    let acc = Accumulators { int, double: 0.0, single: 0.0 };
+    go_on!(handler, nodes, slots, context, acc)
+}
+
+/// Calls the function that an element refers to: operand 0 is where its window
+/// begins, 1 the slot with the element's number, 2 the table, 3 the type.
+///
+/// What is not simple is the machine's: an element that isn't there, a type
+/// that is not the same, a function of another instance or of the host.
+pub(crate) fn call_indirect<'code, F: Toll>(
+    mut nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+    _: u64,
+    _: f64,
+    _: f32,
+) -> Signal {
+    let Some(node) = nodes.as_slice().first() else {
+        return stuck(nodes, slots, context);
+    };
+    let [window, element, table, ty] = node.operands;
+    let used = element + 1;
+    let Some(element) = slots.get(usize::from(element)) else {
+        return stuck(nodes, slots, context);
+    };
+    let Some(number) = indirect(context, *element, table, ty) else {
+        return left_at_call(nodes, slots, context, used);
+    };
+    enter!(code, number, nodes, slots, context, node, used);
+    nodes.next();
+    called(node.handler, window, nodes, slots, context)
+}
+
+/// The number of the code that an element refers to.
+#[inline(always)]
+fn indirect(
+    context: &Context<'_>,
+    element: u64,
+    table: u16,
+    ty: u16,
+) -> Option<u32> {
+    let table = context.tables.get(usize::from(table))?;
+    let function = function_of(table.get(element)?)?;
+    let function = context.functions.get(function.index())?;
+    match function.body {
+        FunctionBody::Code(instance, code)
+            if instance.0 == context.instance
+                && function.ty == TypeIdx(ty.into()) =>
+        {
+            Some(code)
+        }
+        _ => None,
+    }
+}
+
+/// What follows the last operation, which never goes on.
+pub(crate) fn end<'code>(
+    nodes: Nodes<'code>,
+    slots: &mut [u64],
+    context: &mut Context<'code>,
+    _: u64,
+    _: f64,
+    _: f32,
+) -> Signal {
+    stuck(nodes, slots, context)
+}

@@ -1,0 +1,158 @@
+//! Operations on slots, on their way to nodes: which operands come from an
+//! accumulator, and which operations have become one.
+
+use ch08_numeric::Numeric;
+use ch09_module::{LoadOp, StoreOp};
+
+/// Where an operand is, or where a result goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Nowhere: there is none.
+    None,
+    /// In a slot.
+    Slot(u16),
+    /// In an accumulator. A result that goes only there is wanted just once.
+    Acc,
+    /// In the node, or in the one that follows it. What is read as 32 bits is
+    /// here with its sign.
+    Const(u64),
+}
+
+impl Place {
+    /// The constant, if it fits 16 bits with a sign.
+    pub fn imm16(self) -> Option<u16> {
+        match self {
+            Place::Const(bits) => {
+                i16::try_from(bits as i64).ok().map(|bits| bits as u16)
+            }
+            _ => None,
+        }
+    }
+
+    /// The constant, if it fits 32 bits with a sign.
+    pub fn imm32(self) -> Option<[u16; 2]> {
+        match self {
+            Place::Const(bits) => {
+                i32::try_from(bits as i64).ok().map(|bits| halves(bits as u32))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A number of 32 bits as two operands.
+pub(crate) fn halves(number: u32) -> [u16; 2] {
+    [number as u16, (number >> 16) as u16]
+}
+
+/// What an operation does. Where one is made of two, the first comes first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Work {
+    Unary(Numeric),
+    Binary(Numeric),
+    Load(LoadOp),
+    Store(StoreOp),
+    Copy,
+    Select,
+    ZeroEight,
+    GlobalGet,
+    GlobalSet,
+    Br,
+    /// Branches if `a` is not 0, or if it is; of the second, 64 bits count.
+    BrIf(bool),
+    BrIfLong(bool),
+    /// Branches if the comparison of `a` with `b` holds.
+    BrCompare(Numeric),
+    BrTable,
+    /// An entry of the table before it.
+    TableEntry,
+    Call,
+    CallHost,
+    CallIndirect,
+    Return,
+    ReturnOne,
+    Leave,
+    MemoryFill,
+    MemoryCopy,
+    /// Is never executed.
+    End,
+    /// The sum of `a` and `b` is the address.
+    LoadIndexed(LoadOp),
+    StoreIndexed(StoreOp),
+    /// The same, where `b` needs 32 bits and there is no offset.
+    LoadDisplaced(LoadOp),
+    StoreDisplaced(StoreOp),
+    /// `c` is the second operand of the second, or the first.
+    BinaryLeft(Numeric, Numeric),
+    BinaryRight(Numeric, Numeric),
+    LoadLeft(LoadOp, Numeric),
+    LoadRight(LoadOp, Numeric),
+    CopyTwice,
+    IncreaseTwice,
+    BinaryBr(Numeric, bool),
+    LoadBr(LoadOp, bool),
+    CopyBr(bool),
+    CopyJump,
+    BinaryCompare(Numeric, Numeric),
+    IncreaseCompare(Numeric),
+    LoadCompare(LoadOp, Numeric),
+}
+
+/// An operation on its way to a node.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Inst {
+    pub work: Work,
+    pub to: Place,
+    pub a: Place,
+    pub b: Place,
+    pub c: Place,
+    /// An offset, an address in the store, or a number of code.
+    pub number: u32,
+    /// The label of a branch.
+    pub label: u32,
+    /// Whether the branch or call takes fuel.
+    pub paid: bool,
+    /// The position of the flat operation that it comes from; of two, of the
+    /// one that may trap.
+    pub origin: u32,
+    /// The position of the flat branch that it comes from, if it branches.
+    pub branch: u32,
+}
+
+impl Inst {
+    /// An operation without operands.
+    pub fn new(work: Work, origin: u32) -> Inst {
+        let none = Place::None;
+        Inst {
+            work,
+            to: none,
+            a: none,
+            b: none,
+            c: none,
+            number: 0,
+            label: 0,
+            paid: false,
+            origin,
+            branch: origin,
+        }
+    }
+
+    /// Whether it has a label that it branches to.
+    pub fn branches(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Br
+                | Work::BrIf(_)
+                | Work::BrIfLong(_)
+                | Work::BrCompare(_)
+                | Work::TableEntry
+                | Work::BinaryBr(..)
+                | Work::LoadBr(..)
+                | Work::CopyBr(_)
+                | Work::CopyJump
+                | Work::BinaryCompare(..)
+                | Work::IncreaseCompare(_)
+                | Work::LoadCompare(..)
+        )
+    }
+}

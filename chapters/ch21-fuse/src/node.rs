@@ -1,0 +1,151 @@
+//! What a function is made of, and what a handler has in its hands.
+
+use std::fmt;
+use std::slice;
+
+use annex_embedding::{HostError, HostFunction};
+use ch07_values::Trap;
+use ch12_instance::{
+    FunctionInstance, GlobalInstance, LateCode, TableInstance,
+};
+use ch19_flat::FlatLayer;
+use ch20_slots::{Entry, Pending};
+
+use crate::Fast;
+
+/// How many slots a handler may name. So a number of 16 bits needs no check.
+pub(crate) const WINDOW: usize = 1 << 16;
+
+/// The slots of a frame, and as many more as an operand can name.
+pub(crate) type Window = [u64; WINDOW];
+
+/// The nodes from the next operation on.
+pub(crate) type Nodes<'code> = slice::Iter<'code, Node>;
+
+/// What a handler returns to the call that it is part of.
+pub(crate) type Signal = u64;
+
+/// The function has ended; its results are in its first slots.
+pub(crate) const DONE: Signal = 0;
+/// The context says which handler is next.
+#[cfg_attr(sibling_calls, expect(dead_code, reason = "the call says it"))]
+pub(crate) const NEXT: Signal = 1;
+/// The machine goes on; the context says why, and where.
+pub(crate) const LEFT: Signal = 2;
+
+/// Executes an operation, and all that follow: the nodes, the window, the
+/// context, and the accumulators.
+pub(crate) type Handler = for<'code, 'slots, 'context> fn(
+    Nodes<'code>,
+    &'slots mut [u64],
+    &'context mut Context<'code>,
+    u64,
+    f64,
+    f32,
+) -> Signal;
+
+/// An operation of threaded code: 16 bytes.
+///
+/// The handler is that of the *next* operation. So who executes a node needs
+/// no look at the one that follows it.
+#[derive(Clone, Copy)]
+pub struct Node {
+    pub(crate) handler: Handler,
+    pub(crate) operands: [u16; 4],
+}
+
+impl Node {
+    /// Two operands as a number of 32 bits.
+    #[inline(always)]
+    pub(crate) fn pair(&self, first: usize) -> u32 {
+        let [low, high] = [self.operands[first], self.operands[first + 1]];
+        u32::from(low) | u32::from(high) << 16
+    }
+
+    /// All four operands as a number of 64 bits.
+    #[inline(always)]
+    pub(crate) fn all(&self) -> u64 {
+        u64::from(self.pair(0)) | u64::from(self.pair(2)) << 32
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Node").field(&self.operands).finish()
+    }
+}
+
+/// The threaded code of a function.
+#[derive(Debug)]
+pub struct FastCode {
+    /// A node that only has the first handler, and then the operations.
+    pub nodes: Box<[Node]>,
+    /// What a call takes of [`Context::budget`].
+    pub(crate) cost: u32,
+    /// The node before each entry's own.
+    pub(crate) entries: Box<[u32]>,
+    /// The same places in the machine's words.
+    pub(crate) places: Box<[Entry]>,
+    /// What is not in its slot while a call waits.
+    pub(crate) pending: Box<[Pending]>,
+}
+
+/// What the handlers share, for as long as the tier runs.
+pub(crate) struct Context<'code> {
+    /// The memory of the instance.
+    pub memory: &'code mut [u8],
+    pub globals: &'code mut [GlobalInstance],
+    pub tables: &'code [TableInstance],
+    pub functions: &'code [FunctionInstance],
+    pub hosts: &'code [HostFunction],
+    pub code: &'code [LateCode<FlatLayer<Fast>>],
+    /// The instance that all functions belong to.
+    pub instance: u32,
+    /// The nodes of the function that is being executed.
+    pub current: Nodes<'code>,
+    /// What the calls that nest on the native stack may still cost.
+    pub budget: u32,
+    /// The fuel that is left. Where it isn't counted, it is as much as there
+    /// can be.
+    pub fuel: u64,
+    /// The calls that have left the native stack, the innermost first.
+    pub captured: Vec<Captured>,
+    /// Why the tier doesn't go on, and how many slots there are from the
+    /// beginning of the window.
+    pub left: (Why, usize),
+    /// What a function of the host has failed for.
+    pub error: Option<HostError>,
+    /// What the next handler gets, where it isn't called.
+    pub next: (Handler, Nodes<'code>, u64, f64, f32),
+}
+
+/// Why the tier doesn't go on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Why {
+    /// It has not begun.
+    Nothing,
+    /// The machine executes the flat operation at this position, with this many
+    /// slots in use.
+    Leave(u32, u16),
+    /// The machine executes the call at this node, with this many slots in use.
+    Call(u32, u16),
+    /// The function of the host that this node calls has failed, with this many
+    /// slots in use.
+    Host(u32, u16),
+    /// The operation at this node has trapped.
+    Trap(Trap, u32),
+    /// The branch at the first node, to a place after the second, can't be
+    /// paid.
+    Unpaid(u32, u32),
+}
+
+/// A call that has left the native stack.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Captured {
+    /// The code of the function that it has called.
+    pub callee: u32,
+    /// The node before the one to go on with.
+    pub node: u32,
+    /// How many slots there are from the beginning of its window.
+    pub rest: usize,
+}

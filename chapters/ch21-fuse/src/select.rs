@@ -1,0 +1,511 @@
+//! From an operation to its handler: what it does and where its operands are
+//! become types, one `match` at a time.
+
+use ch08_numeric::{Numeric, numeric_table};
+use ch09_module::{LoadOp, StoreOp, load_table, store_table};
+
+use crate::handlers::{self, *};
+use crate::inst::{Inst, Place, Work};
+use crate::node::Handler;
+use crate::operators;
+use crate::value::{
+    Acc, Free, Held, Imm16, Imm32, Paid, Slot, Stored, Toll, Wide, Zero,
+};
+
+/// A handler as a function pointer.
+macro_rules! handler {
+    ($function:expr) => {{
+        let handler: Handler = $function;
+        Some(handler)
+    }};
+}
+
+/// Names the type of where an operand is.
+macro_rules! kind {
+    ($S:ident = $kind:ty => $then:expr) => {{
+        type $S = $kind;
+        $then
+    }};
+}
+
+macro_rules! result {
+    ($place:expr, $D:ident => $then:expr) => {
+        match $place {
+            Place::Acc => kind!($D = Held => $then),
+            _ => kind!($D = Stored => $then),
+        }
+    };
+}
+
+macro_rules! slot_acc {
+    ($place:expr, $k:literal, $S:ident => $then:expr) => {
+        match $place {
+            Place::Acc => kind!($S = Acc => $then),
+            Place::Slot(_) => kind!($S = Slot<$k> => $then),
+            _ => None,
+        }
+    };
+}
+
+macro_rules! slot_acc_imm32 {
+    ($place:expr, $k:literal, $S:ident => $then:expr) => {
+        match $place {
+            Place::Acc => kind!($S = Acc => $then),
+            Place::Slot(_) => kind!($S = Slot<$k> => $then),
+            place if place.imm32().is_some() => {
+                kind!($S = Imm32<$k> => $then)
+            }
+            _ => None,
+        }
+    };
+}
+
+macro_rules! slot_imm16 {
+    ($place:expr, $k:literal, $S:ident => $then:expr) => {
+        match $place {
+            Place::Slot(_) => kind!($S = Slot<$k> => $then),
+            place if place.imm16().is_some() => {
+                kind!($S = Imm16<$k> => $then)
+            }
+            _ => None,
+        }
+    };
+}
+
+macro_rules! slot_acc_imm16 {
+    ($place:expr, $k:literal, $S:ident => $then:expr) => {
+        match $place {
+            Place::Acc => kind!($S = Acc => $then),
+            place => slot_imm16!(place, $k, $S => $then),
+        }
+    };
+}
+
+/// Takes one of some operators to its type.
+macro_rules! among {
+    ($operator:expr, $Family:ident [$($variant:ident)*], $O:ident => $then:expr) => {
+        match $operator {
+            $($Family::$variant => kind!($O = operators::$variant => $then),)*
+            _ => None,
+        }
+    };
+}
+
+/// What addresses and counters are computed with.
+macro_rules! arithmetic {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Add I32Sub I32Mul I32And I32Or I32Xor
+            I32Shl I32ShrU I32ShrS I32Rotl], $O => $then)
+    };
+}
+
+/// The operators that a branch follows often.
+macro_rules! simple {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Add I32Sub I32And I32Or I32ShrU],
+            $O => $then)
+    };
+}
+
+macro_rules! double {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [F64Add F64Sub F64Mul], $O => $then)
+    };
+}
+
+macro_rules! narrow_compare {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Eq I32Ne I32LtS I32LtU I32GtS I32GtU
+            I32LeS I32LeU I32GeS I32GeU], $O => $then)
+    };
+}
+
+macro_rules! compare {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Eq I32Ne I32LtS I32LtU I32GtS I32GtU
+            I32LeS I32LeU I32GeS I32GeU I64Eq I64Ne I64LtS I64LtU I64GtS I64GtU
+            I64LeS I64LeU I64GeS I64GeU F32Eq F32Ne F32Lt F32Gt F32Le F32Ge
+            F64Eq F64Ne F64Lt F64Gt F64Le F64Ge], $O => $then)
+    };
+}
+
+macro_rules! narrow_load {
+    ($load:expr, $L:ident => $then:expr) => {
+        among!($load, LoadOp [I32Load I32Load8U I32Load8S I32Load16U
+            I32Load16S], $L => $then)
+    };
+}
+
+/// Takes a load to its type.
+macro_rules! loads {
+    ($load:expr, $L:ident => $then:expr) => {
+        load_table! { any_load $load, $L => $then; }
+    };
+}
+
+macro_rules! any_load {
+    ($load:expr, $L:ident => $then:expr;
+    $($opcode:literal $name:literal $variant:ident $params:tt
+        -> $result:ty = $meaning:expr;)*) => {
+        match $load {
+            $(LoadOp::$variant => {
+                kind!($L = operators::$variant => $then)
+            })*
+        }
+    };
+}
+
+/// Takes a store to its type.
+macro_rules! stores {
+    ($store:expr, $S:ident => $then:expr) => {
+        store_table! { any_store $store, $S => $then; }
+    };
+}
+
+macro_rules! any_store {
+    ($store:expr, $S:ident => $then:expr;
+    $($opcode:literal $name:literal $variant:ident $params:tt
+        -> $result:ty = $meaning:expr;)*) => {
+        match $store {
+            $(StoreOp::$variant => {
+                kind!($S = operators::$variant => $then)
+            })*
+        }
+    };
+}
+
+macro_rules! any_unary {
+    ($operator:expr, $O:ident => $then:expr;
+    $($opcode:literal $name:literal $variant:ident $params:tt
+        -> $result:tt = $meaning:expr;)*) => {
+        match $operator {
+            $(Numeric::$variant => {
+                if_unary!($params -> $result, $variant, $O => $then)
+            })*
+        }
+    };
+}
+
+macro_rules! if_unary {
+    ($params:tt -> ($($result:ty),+), $variant:ident,
+        $O:ident => $then:expr) => {
+        None
+    };
+    (($x:ident: $X:ty) -> $result:tt, $variant:ident,
+        $O:ident => $then:expr) => {
+        kind!($O = operators::$variant => $then)
+    };
+    ($params:tt -> $result:tt, $variant:ident, $O:ident => $then:expr) => {
+        None
+    };
+}
+
+macro_rules! any_binary {
+    ($operator:expr, $O:ident => $then:expr;
+    $($opcode:literal $name:literal $variant:ident $params:tt
+        -> $result:tt = $meaning:expr;)*) => {
+        match $operator {
+            $(Numeric::$variant => {
+                if_binary!($params -> $result, $variant, $O => $then)
+            })*
+        }
+    };
+}
+
+macro_rules! if_binary {
+    ($params:tt -> ($($result:ty),+), $variant:ident,
+        $O:ident => $then:expr) => {
+        None
+    };
+    (($x:ident: $X:ty, $y:ident: $Y:ty) -> $result:tt, $variant:ident,
+        $O:ident => $then:expr) => {
+        kind!($O = operators::$variant => $then)
+    };
+    ($params:tt -> $result:tt, $variant:ident, $O:ident => $then:expr) => {
+        None
+    };
+}
+
+/// The handler of an operation. `None` if there is none for what it does, or
+/// for where its operands are.
+pub(crate) fn handler(inst: &Inst) -> Option<Handler> {
+    match inst.paid {
+        true => with_toll::<Paid>(inst),
+        false => with_toll::<Free>(inst),
+    }
+}
+
+fn with_toll<F: Toll>(inst: &Inst) -> Option<Handler> {
+    let Inst { work, to, a, b, c, .. } = *inst;
+    match work {
+        Work::Unary(operator) => unary(operator, to, a),
+        Work::Binary(operator) => binary(operator, to, a, b),
+        Work::Load(load) => load_plain(load, to, a),
+        Work::Store(store) => store_plain(store, a, b),
+        Work::Copy => copy(a),
+        Work::Select => {
+            slot_imm16!(a, 1, X => slot_imm16!(b, 2, Y => slot_acc!(c, 3, Z =>
+                handler!(select::<X, Y, Z>))))
+        }
+        Work::ZeroEight => handler!(zero_eight),
+        Work::GlobalGet => handler!(global_get),
+        Work::GlobalSet => match a {
+            Place::Const(_) => handler!(global_set::<Wide>),
+            _ => slot_acc!(a, 0, X => handler!(global_set::<X>)),
+        },
+        Work::Br => handler!(br::<F>),
+        Work::BrIf(true) => {
+            slot_acc!(a, 0, X => handler!(br_if::<F, u32, X, true>))
+        }
+        Work::BrIf(false) => {
+            slot_acc!(a, 0, X => handler!(br_if::<F, u32, X, false>))
+        }
+        Work::BrIfLong(true) => {
+            slot_acc!(a, 0, X => handler!(br_if::<F, u64, X, true>))
+        }
+        Work::BrIfLong(false) => {
+            slot_acc!(a, 0, X => handler!(br_if::<F, u64, X, false>))
+        }
+        Work::BrCompare(operator) => {
+            compare!(operator, O => slot_acc!(a, 0, X =>
+                slot_acc_imm32!(b, 1, Y => handler!(br_compare::<F, O, X, Y>))))
+        }
+        Work::BrTable => slot_acc!(a, 0, X => handler!(br_table::<X>)),
+        Work::TableEntry => handler!(ret),
+        Work::Call => handler!(call::<F>),
+        Work::CallHost => handler!(call_host::<F>),
+        Work::CallIndirect => handler!(call_indirect::<F>),
+        Work::Return => handler!(ret),
+        Work::ReturnOne => match a {
+            Place::Const(_) => {
+                a.imm32()?;
+                handler!(ret_one::<Imm32<0>>)
+            }
+            _ => slot_acc!(a, 0, X => handler!(ret_one::<X>)),
+        },
+        Work::Leave => handler!(leave),
+        Work::MemoryFill => handler!(memory_fill::<F>),
+        Work::MemoryCopy => handler!(memory_copy::<F>),
+        Work::End => handler!(end),
+        Work::LoadIndexed(load) => {
+            loads!(load, L => result!(to, D => slot_acc!(a, 1, A =>
+                slot_imm16!(b, 2, B => handler!(load_indexed::<L, D, A, B>)))))
+        }
+        Work::LoadDisplaced(load) => {
+            loads!(load, L => result!(to, D => slot_acc!(a, 1, A =>
+                handler!(load_displaced::<L, D, A>))))
+        }
+        Work::StoreIndexed(store) => {
+            stores!(store, S => slot_acc!(a, 0, A => slot_imm16!(b, 2, B =>
+                slot_acc_imm16!(c, 1, V =>
+                    handler!(store_indexed::<S, A, B, V>)))))
+        }
+        Work::StoreDisplaced(store) => {
+            stores!(store, S => slot_acc!(a, 0, A => slot_acc_imm16!(c, 1, V =>
+                handler!(store_displaced::<S, A, V>))))
+        }
+        Work::BinaryLeft(first, second) => left(first, second, to, a, b, c),
+        Work::BinaryRight(first, second) => right(first, second, to, a, b, c),
+        Work::LoadLeft(load, operator) => load_then(load, operator, to, a, c),
+        Work::LoadRight(load, operator) => {
+            load_before(load, operator, to, a, c)
+        }
+        Work::CopyTwice => slot_acc!(a, 1, X => slot_acc!(c, 3, Y =>
+            handler!(copy_twice::<X, Y>))),
+        Work::IncreaseTwice => slot_imm16!(a, 1, X => slot_imm16!(c, 3, Y =>
+            handler!(increase_twice::<X, Y>))),
+        Work::BinaryBr(operator, on) => {
+            binary_branch::<F>(operator, on, to, a, b)
+        }
+        Work::LoadBr(load, true) => {
+            narrow_load!(load, L => result!(to, D => slot_acc!(a, 1, A =>
+                handler!(load_br::<F, L, D, A, true>))))
+        }
+        Work::LoadBr(load, false) => {
+            narrow_load!(load, L => result!(to, D => slot_acc!(a, 1, A =>
+                handler!(load_br::<F, L, D, A, false>))))
+        }
+        Work::CopyBr(true) => slot_acc!(a, 1, X => slot_acc!(c, 2, Z =>
+            handler!(copy_br::<F, X, Z, true>))),
+        Work::CopyBr(false) => slot_acc!(a, 1, X => slot_acc!(c, 2, Z =>
+            handler!(copy_br::<F, X, Z, false>))),
+        Work::CopyJump => match a {
+            Place::Const(_) => {
+                a.imm16()?;
+                handler!(copy_jump::<F, Imm16<1>>)
+            }
+            _ => slot_acc!(a, 1, X => handler!(copy_jump::<F, X>)),
+        },
+        Work::BinaryCompare(first, second) => {
+            simple!(first, O => narrow_compare!(second, Q =>
+                slot_acc!(a, 0, X => slot_imm16!(b, 1, Y =>
+                    slot_imm16!(c, 2, Z =>
+                        handler!(binary_compare::<F, O, Q, X, Y, Z>))))))
+        }
+        Work::IncreaseCompare(operator) => {
+            narrow_compare!(operator, Q => slot_imm16!(b, 1, Y =>
+                slot_imm16!(c, 2, Z =>
+                    handler!(increase_compare::<F, Q, Y, Z>))))
+        }
+        Work::LoadCompare(load, operator) => {
+            narrow_load!(load, L => narrow_compare!(operator, Q =>
+                slot_acc!(a, 0, A => slot_imm16!(c, 2, Z =>
+                    handler!(load_compare::<F, L, Q, A, Z>)))))
+        }
+    }
+}
+
+fn unary(operator: Numeric, to: Place, a: Place) -> Option<Handler> {
+    numeric_table! { any_unary operator, O => result!(to, D =>
+    slot_acc!(a, 1, X => handler!(handlers::unary::<O, D, X>))); }
+}
+
+fn binary(operator: Numeric, to: Place, a: Place, b: Place) -> Option<Handler> {
+    let wide = |place: Place| {
+        matches!(place, Place::Const(_)) && place.imm32().is_none()
+    };
+    if wide(a) {
+        return numeric_table! { any_binary operator, O => result!(to, D =>
+        slot_acc!(b, 2, Y => handler!(handlers::binary::<O, D, Wide, Y>))); };
+    }
+    if wide(b) {
+        return numeric_table! { any_binary operator, O => result!(to, D =>
+        slot_acc!(a, 1, X => handler!(handlers::binary::<O, D, X, Wide>))); };
+    }
+    if let Place::Const(_) = a {
+        return numeric_table! { any_binary operator, O => result!(to, D =>
+        slot_acc!(b, 3, Y =>
+            handler!(handlers::binary::<O, D, Imm32<1>, Y>))); };
+    }
+    numeric_table! { any_binary operator, O => result!(to, D =>
+    slot_acc!(a, 1, X => slot_acc_imm32!(b, 2, Y =>
+        handler!(handlers::binary::<O, D, X, Y>)))); }
+}
+
+fn load_plain(load: LoadOp, to: Place, a: Place) -> Option<Handler> {
+    match a {
+        Place::Const(0) => loads!(load, L => result!(to, D =>
+            handler!(handlers::load::<L, D, Zero>))),
+        _ => loads!(load, L => result!(to, D => slot_acc!(a, 1, A =>
+            handler!(handlers::load::<L, D, A>)))),
+    }
+}
+
+fn store_plain(store: StoreOp, a: Place, b: Place) -> Option<Handler> {
+    let wide = matches!(b, Place::Const(_)) && b.imm16().is_none();
+    match (a, wide) {
+        (Place::Const(0), true) => stores!(store, S =>
+            handler!(handlers::store::<S, Zero, Wide>)),
+        (Place::Const(0), false) => stores!(store, S =>
+            slot_acc_imm16!(b, 1, V =>
+                handler!(handlers::store::<S, Zero, V>))),
+        (_, true) => stores!(store, S => slot_acc!(a, 0, A =>
+            handler!(handlers::store::<S, A, Wide>))),
+        (_, false) => stores!(store, S => slot_acc!(a, 0, A =>
+            slot_acc_imm16!(b, 1, V =>
+                handler!(handlers::store::<S, A, V>)))),
+    }
+}
+
+fn copy(a: Place) -> Option<Handler> {
+    match a {
+        Place::Const(_) if a.imm32().is_some() => {
+            handler!(handlers::copy::<Imm32<2>>)
+        }
+        Place::Const(_) => handler!(handlers::copy::<Wide>),
+        _ => slot_acc!(a, 1, X => handler!(handlers::copy::<X>)),
+    }
+}
+
+fn left(
+    first: Numeric,
+    second: Numeric,
+    to: Place,
+    a: Place,
+    b: Place,
+    c: Place,
+) -> Option<Handler> {
+    let handler = arithmetic!(first, P => arithmetic!(second, Q =>
+        result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
+            slot_imm16!(c, 3, Z =>
+                handler!(binary_left::<P, Q, D, X, Y, Z>)))))));
+    let (Place::Slot(_), Place::Slot(_)) = (b, c) else { return handler };
+    handler.or_else(|| {
+        double!(first, P => double!(second, Q => result!(to, D =>
+            slot_acc!(a, 1, X =>
+                handler!(binary_left::<P, Q, D, X, Slot<2>, Slot<3>>)))))
+    })
+}
+
+fn right(
+    first: Numeric,
+    second: Numeric,
+    to: Place,
+    a: Place,
+    b: Place,
+    c: Place,
+) -> Option<Handler> {
+    let Place::Slot(_) = c else { return None };
+    match (second, b) {
+        (Numeric::I32Sub, _) => arithmetic!(first, P => result!(to, D =>
+            slot_acc!(a, 1, X => slot_imm16!(b, 2, Y => handler!(
+                binary_right::<P, operators::I32Sub, D, X, Y, Slot<3>>))))),
+        (_, Place::Slot(_)) => double!(first, P => double!(second, Q =>
+            result!(to, D => slot_acc!(a, 1, X => handler!(
+                binary_right::<P, Q, D, X, Slot<2>, Slot<3>>))))),
+        _ => None,
+    }
+}
+
+fn load_then(
+    load: LoadOp,
+    operator: Numeric,
+    to: Place,
+    a: Place,
+    c: Place,
+) -> Option<Handler> {
+    match (load, c) {
+        (LoadOp::F64Load, Place::Slot(_)) => double!(operator, O =>
+            result!(to, D => slot_acc!(a, 1, A => handler!(
+                load_left::<operators::F64Load, O, D, A, Slot<3>>)))),
+        _ => narrow_load!(load, L => arithmetic!(operator, O =>
+            result!(to, D => slot_acc!(a, 1, A => slot_imm16!(c, 3, Z =>
+                handler!(load_left::<L, O, D, A, Z>)))))),
+    }
+}
+
+fn load_before(
+    load: LoadOp,
+    operator: Numeric,
+    to: Place,
+    a: Place,
+    c: Place,
+) -> Option<Handler> {
+    let Place::Slot(_) = c else { return None };
+    match (load, operator) {
+        (LoadOp::F64Load, _) => double!(operator, O => result!(to, D =>
+            slot_acc!(a, 1, A => handler!(
+                load_right::<operators::F64Load, O, D, A, Slot<3>>)))),
+        (_, Numeric::I32Sub) => narrow_load!(load, L => result!(to, D =>
+            slot_acc!(a, 1, A => handler!(
+                load_right::<L, operators::I32Sub, D, A, Slot<3>>)))),
+        _ => None,
+    }
+}
+
+fn binary_branch<F: Toll>(
+    operator: Numeric,
+    on: bool,
+    to: Place,
+    a: Place,
+    b: Place,
+) -> Option<Handler> {
+    match on {
+        true => simple!(operator, O => result!(to, D => slot_acc!(a, 1, X =>
+            slot_imm16!(b, 2, Y =>
+                handler!(binary_br::<F, O, D, X, Y, true>))))),
+        false => simple!(operator, O => result!(to, D => slot_acc!(a, 1, X =>
+            slot_imm16!(b, 2, Y =>
+                handler!(binary_br::<F, O, D, X, Y, false>))))),
+    }
+}

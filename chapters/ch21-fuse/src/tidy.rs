@@ -1,0 +1,98 @@
+//! What only shows when all operations are there.
+
+use ch08_numeric::Numeric;
+
+use crate::encode::encode;
+use crate::fuse::{Fused, negate};
+use crate::inst::{Inst, Place, Work};
+
+/// Turns branches around branches, and makes one of two where it can.
+pub(crate) fn tidy(code: Fused) -> Fused {
+    let Fused { insts, mut labels, mut entries } = code;
+    let mut is_target = vec![false; insts.len() + 1];
+    for place in labels.iter().chain(&entries) {
+        is_target[*place as usize] = true;
+    }
+    let mut tidied: Vec<Inst> = Vec::with_capacity(insts.len());
+    let mut places = Vec::with_capacity(insts.len() + 1);
+    let mut fence = 0;
+    for (number, inst) in insts.iter().enumerate() {
+        if is_target[number] {
+            fence = tidied.len();
+        }
+        let last = tidied.last().filter(|_| tidied.len() > fence);
+        let leads_past = |last: &&Inst| {
+            last.branches()
+                && labels[last.label as usize] as usize == number + 1
+        };
+        let both = match last {
+            Some(last) if inst.work == Work::Br => match leads_past(&last) {
+                true => turn(last, inst),
+                false => copy_and_jump(last, inst),
+            },
+            Some(last) => increase_twice(last, inst),
+            None => None,
+        };
+        match both.filter(|both| encode(both, 0).is_some()) {
+            Some(both) => {
+                tidied.pop();
+                places.push(tidied.len() as u32);
+                tidied.push(both);
+            }
+            None => {
+                places.push(tidied.len() as u32);
+                tidied.push(*inst);
+            }
+        }
+    }
+    places.push(tidied.len() as u32);
+    for place in labels.iter_mut().chain(&mut entries) {
+        *place = places[*place as usize];
+    }
+    Fused { insts: tidied, labels, entries }
+}
+
+/// A branch past another one becomes the other one, under the opposite
+/// condition.
+fn turn(last: &Inst, inst: &Inst) -> Option<Inst> {
+    let work = match last.work {
+        Work::BrIf(on) => Work::BrIf(!on),
+        Work::BrIfLong(on) => Work::BrIfLong(!on),
+        Work::BinaryBr(operator, on) => Work::BinaryBr(operator, !on),
+        Work::LoadBr(load, on) => Work::LoadBr(load, !on),
+        Work::CopyBr(on) => Work::CopyBr(!on),
+        Work::BrCompare(operator) => Work::BrCompare(negate(operator)?),
+        Work::BinaryCompare(first, operator) => {
+            Work::BinaryCompare(first, negate(operator)?)
+        }
+        Work::IncreaseCompare(operator) => {
+            Work::IncreaseCompare(negate(operator)?)
+        }
+        Work::LoadCompare(load, operator) => {
+            Work::LoadCompare(load, negate(operator)?)
+        }
+        _ => return None,
+    };
+    let Inst { label, branch, paid, .. } = *inst;
+    Some(Inst { work, label, branch, paid, ..*last })
+}
+
+fn copy_and_jump(last: &Inst, inst: &Inst) -> Option<Inst> {
+    let Inst { label, branch, paid, .. } = *inst;
+    let copies = last.work == Work::Copy;
+    let work = Work::CopyJump;
+    copies.then_some(Inst { work, label, branch, paid, ..*last })
+}
+
+/// Two counters that are increased one after the other.
+fn increase_twice(last: &Inst, inst: &Inst) -> Option<Inst> {
+    let counts = |inst: &Inst| {
+        inst.work == Work::Binary(Numeric::I32Add)
+            && inst.to == inst.a
+            && matches!(inst.to, Place::Slot(_))
+            && inst.b != Place::Acc
+    };
+    let work = Work::IncreaseTwice;
+    let (a, b, c) = (last.b, inst.to, inst.b);
+    (counts(last) && counts(inst)).then_some(Inst { work, a, b, c, ..*last })
+}

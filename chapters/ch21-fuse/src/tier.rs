@@ -1,0 +1,319 @@
+//! The tier: when it takes a call over, and how it gives it back.
+
+use std::mem;
+
+use annex_embedding::{FuncAddr, HostError};
+use ch07_values::Trap;
+use ch09_module::FuncType;
+use ch11_control::{Frame, MachineLimits};
+use ch12_instance::{FunctionBody, StoreData, StoreView};
+use ch19_flat::{
+    Call, Caller, FlatCode, FlatLayer, Machine, Op, Stop, Then, Tier,
+};
+use ch20_slots::{Operand, SlotCode};
+use trace::Observer;
+
+use crate::encode::{Nodes, nodes};
+use crate::fuse::{self, Callee, Fused, fuse};
+use crate::handlers::{end, start};
+use crate::node::{Captured, Context, DONE, FastCode, WINDOW, Why};
+use crate::tidy::tidy;
+
+/// A store whose functions are threaded code where they can be, and flat code
+/// where not.
+pub type Store<O = ()> = ch12_instance::Store<O, FlatLayer<Fast>>;
+
+/// How many calls nest on the native stack, before they leave it: in a build
+/// without optimisation each takes ten times as much.
+const NATIVE_CALLS: u32 = if cfg!(sibling_calls) { 500 } else { 50 };
+
+/// The least that a call costs. A function that nests blocks deeper costs as
+/// many as there are: so who has the budget has the calls and the labels.
+const LEAST_COST: u32 = 16;
+
+/// The tier of threaded code.
+#[derive(Debug, Default)]
+pub struct Fast {
+    /// A list for calls that leave the native stack, which is empty between
+    /// them.
+    captured: Vec<Captured>,
+}
+
+impl Tier for Fast {
+    const NAME: &'static str = "fast";
+
+    type Code = FastCode;
+
+    fn translate(
+        here: &StoreData,
+        instance: u32,
+        ty: &FuncType,
+        code: &FlatCode<FastCode>,
+    ) -> Option<FastCode> {
+        let (fused, slots) = fused(here, instance, ty, code)?;
+        let Nodes { nodes, places } = nodes(&fused)?;
+        let entries = fused.entries.iter();
+        Some(FastCode {
+            nodes: nodes.into(),
+            cost: LEAST_COST.max(u32::try_from(code.shape.depth).ok()?),
+            entries: entries.map(|inst| places[*inst as usize] - 1).collect(),
+            places: slots.entries.into(),
+            pending: slots.pending.into(),
+        })
+    }
+
+    fn enter<'store, O: Observer>(
+        machine: &mut Machine<'store, O, Self>,
+        call: Call<'store, FastCode>,
+        entry: u32,
+    ) -> Result<Call<'store, FastCode>, Stop> {
+        let Some(fast) = &call.code.tier else { return Ok(call) };
+        let Call { frame, code, .. } = call;
+        let used = machine.core.height();
+        let StoreView { data, layer, code: all } = &mut machine.here;
+        let captured = mem::take(&mut layer.tier.captured);
+        let StoreData { memories, globals, tables, functions, hosts, .. } =
+            &mut **data;
+        let memory =
+            code.memory.and_then(|memory| memories.get_mut(memory.index()));
+        let (slots, limits) = machine.core.slots();
+        let all_slots = slots.len();
+        let mut context = Context {
+            memory: memory.map_or(&mut [], |memory| memory.bytes_mut()),
+            globals,
+            tables,
+            functions,
+            hosts,
+            code: all,
+            instance: frame.instance,
+            current: fast.nodes.iter(),
+            budget: budget(limits),
+            fuel: limits.fuel.unwrap_or(u64::MAX),
+            captured,
+            left: (Why::Nothing, 0),
+            error: None,
+            next: (end, [].iter(), 0, 0.0, 0.0),
+        };
+        let mut nodes = fast.nodes.iter();
+        let node = nodes.nth(fast.entries[entry as usize] as usize);
+        let (Some(node), Some(window)) = (
+            node,
+            slots.get_mut(frame.base..).filter(|slots| slots.len() >= WINDOW),
+        ) else {
+            // The machine goes on alone where slots are few.
+            layer.tier.captured = context.captured;
+            return Ok(call);
+        };
+        // After a call, the accumulator holds its result.
+        let top = (used - frame.base).checked_sub(1);
+        let top = top.map_or(0, |top| window[top]);
+        let signal = start(node.handler, nodes, window, &mut context, top);
+        let Context { captured, left, fuel, error, .. } = context;
+        if let Some(left) = &mut limits.fuel {
+            *left = fuel;
+        }
+        if signal == DONE {
+            machine.here.layer.tier.captured = captured;
+            machine.core.cut(frame.base + code.shape.results);
+            return machine.leave(call);
+        }
+        give_back(machine, call, Left { captured, why: left, all_slots, error })
+    }
+}
+
+/// What calls on the native stack may cost.
+fn budget(limits: &MachineLimits) -> u32 {
+    let calls = u32::try_from(limits.calls).unwrap_or(u32::MAX);
+    let labels = u32::try_from(limits.labels).unwrap_or(u32::MAX);
+    (calls.min(NATIVE_CALLS) * LEAST_COST).min(labels)
+}
+
+/// What the tier leaves behind.
+struct Left {
+    captured: Vec<Captured>,
+    why: (Why, usize),
+    all_slots: usize,
+    error: Option<HostError>,
+}
+
+/// Gives a call back to the machine, and all that it is inside of.
+#[cold]
+#[inline(never)]
+fn give_back<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    mut call: Call<'store, FastCode>,
+    left: Left,
+) -> Result<Call<'store, FastCode>, Stop> {
+    let Left { mut captured, why: (why, rest), all_slots, error } = left;
+    for Captured { callee, node, rest } in captured.drain(..).rev() {
+        call.frame.base = all_slots - rest;
+        let position = settle(machine, call, entry(call, node)) as usize;
+        machine.callers.push(Caller { frame: call.frame, position });
+        call = called(machine, call, callee);
+    }
+    machine.here.layer.tier.captured = captured;
+    let base = all_slots - rest;
+    call.frame.base = base;
+    let operands = base + call.frame.locals;
+    match why {
+        Why::Leave(position, used) => {
+            call.position = position as usize;
+            machine.core.cut(base + usize::from(used));
+            Ok(call)
+        }
+        Why::Call(node, used) => {
+            // The entry comes right after the call.
+            let entry = entry(call, node);
+            call.position = settle(machine, call, entry) as usize - 1;
+            machine.core.cut(base + usize::from(used));
+            Ok(call)
+        }
+        Why::Host(node, used) => {
+            let entry = entry(call, node);
+            call.position = settle(machine, call, entry) as usize;
+            machine.core.cut(base + usize::from(used));
+            let Op::Call(function) = call.code.ops[call.position - 1] else {
+                unreachable!("only such a call is made on slots");
+            };
+            match machine.from_host(call, function.0, error) {
+                Stop::Trap(trap) => {
+                    Err(wait(machine, call, Stop::Instead(trap)))
+                }
+                stop => Err(stop),
+            }
+        }
+        Why::Trap(trap, node) => {
+            let (position, _) = origin(machine, call, node);
+            call.position = position as usize + 1;
+            machine.core.cut(operands);
+            Err(wait(machine, call, Stop::Instead(trap)))
+        }
+        Why::Unpaid(_, to) if machine.pauses => {
+            let place = tier(call).places[entry(call, to)];
+            call.position = place.position as usize;
+            machine.core.cut(operands + usize::from(place.height));
+            Err(wait(machine, call, Stop::Pause(Then::Pay)))
+        }
+        Why::Unpaid(node, _) => {
+            let (_, position) = origin(machine, call, node);
+            call.position = position as usize + 1;
+            machine.core.cut(operands);
+            Err(wait(machine, call, Stop::Instead(Trap::OutOfFuel)))
+        }
+        Why::Nothing => unreachable!("the translation has a bug"),
+    }
+}
+
+/// Leaves a call to whoever handles why it has stopped.
+fn wait<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    call: Call<'store, FastCode>,
+    stop: Stop,
+) -> Stop {
+    let Call { frame, position, .. } = call;
+    machine.callers.push(Caller { frame, position });
+    stop
+}
+
+/// The threaded code of a call that has been executed.
+fn tier<'store>(call: Call<'store, FastCode>) -> &'store FastCode {
+    call.code.tier.as_ref().expect("it has been executed")
+}
+
+/// The entry after a node, which is a call or the one before a loop.
+fn entry(call: Call<'_, FastCode>, node: u32) -> usize {
+    let found = tier(call).entries.binary_search(&node);
+    found.expect("a call and a loop have an entry")
+}
+
+/// Puts the operands that the machine wants in their slots there, and returns
+/// the position in flat code.
+fn settle<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    call: Call<'store, FastCode>,
+    entry: usize,
+) -> u32 {
+    let tier = tier(call);
+    let number = entry as u32;
+    let from = tier.pending.partition_point(|item| item.entry < number);
+    let (slots, _) = machine.core.slots();
+    let window = &mut slots[call.frame.base..];
+    let pending = tier.pending[from..].iter();
+    for item in pending.take_while(|item| item.entry == number) {
+        window[usize::from(item.slot)] = match item.operand {
+            Operand::Slot(slot) => window[usize::from(slot)],
+            Operand::Const(bits) => bits,
+        };
+    }
+    tier.places[entry].position
+}
+
+/// A call that was made on the native stack, as the machine has it. It takes of
+/// the limits what it would have taken there.
+fn called<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    caller: Call<'store, FastCode>,
+    callee: u32,
+) -> Call<'store, FastCode> {
+    let code = machine.here.code[callee as usize].made();
+    let code = code.expect("it has been executed");
+    // The functions of an instance follow each other in both lists.
+    let Frame { function, instance, .. } = caller.frame;
+    let functions = &machine.here.data.functions;
+    let function = match functions[function as usize].body {
+        FunctionBody::Code(_, own) => function + callee - own,
+        FunctionBody::Host(_) => unreachable!("it is one of a module"),
+    };
+    let mut limits = machine.core.limits();
+    limits.calls -= 1;
+    limits.labels -= code.shape.depth;
+    machine.core.set_limits(limits);
+    let locals = code.shape.params + code.shape.locals;
+    let frame = Frame { instance, function, base: 0, locals };
+    Call { frame, code, position: 0 }
+}
+
+/// The operations of a function, and what they are made of.
+fn fused(
+    here: &StoreData,
+    instance: u32,
+    ty: &FuncType,
+    code: &FlatCode<FastCode>,
+) -> Option<(Fused, SlotCode)> {
+    let slots = ch20_slots::translate(here, instance, ty, code)?;
+    let shape = &code.shape;
+    let callee =
+        |function: u32| match here.functions[FuncAddr(function).index()].body {
+            FunctionBody::Code(of, number) if of.0 == instance => {
+                Callee::Code(number)
+            }
+            FunctionBody::Code(..) => Callee::Other,
+            FunctionBody::Host(host) => Callee::Host(host),
+        };
+    let frame = fuse::Frame {
+        locals: (shape.params + shape.locals) as u16,
+        params: shape.params as u16,
+        results: shape.results,
+        counts_fuel: here.limits.fuel.is_some(),
+        callee: &callee,
+    };
+    Some((tidy(fuse(&slots, frame)), slots))
+}
+
+/// The positions of the flat operation and of the branch that a node comes
+/// from. The code has forgotten that, so it is made once more.
+fn origin<'store, O: Observer>(
+    machine: &Machine<'store, O, Fast>,
+    call: Call<'store, FastCode>,
+    node: u32,
+) -> (u32, u32) {
+    let StoreView { data, .. } = &machine.here;
+    let function = data.functions[call.frame.function as usize];
+    let none = FuncType::default();
+    let ty = data.types.func(function.ty).unwrap_or(&none);
+    let fused = fused(data, call.frame.instance, ty, call.code);
+    let (fused, _) = fused.expect("it has been translated before");
+    let places = nodes(&fused).expect("it has been translated before").places;
+    let inst = places.partition_point(|place| *place <= node) - 1;
+    (fused.insts[inst].origin, fused.insts[inst].branch)
+}
