@@ -85,6 +85,20 @@ pub enum SlotOp {
     Entry(u32),
 }
 
+impl SlotOp {
+    /// Whether the machine may execute it, and goes on after it.
+    pub(crate) fn may_leave(&self) -> bool {
+        matches!(
+            self,
+            SlotOp::Call(..)
+                | SlotOp::CallIndirect { .. }
+                | SlotOp::MemoryFill(..)
+                | SlotOp::MemoryCopy(..)
+                | SlotOp::Leave(..)
+        )
+    }
+}
+
 /// Where a call goes from the machine to the tier and back, in the words of
 /// both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! From flat code to slots.
 
 use std::collections::HashMap;
+use std::mem;
 
 use annex_embedding::{FuncAddr, GlobalAddr};
 use ch08_numeric::{Numeric, numeric_table};
@@ -86,6 +87,9 @@ struct Translator<'code, C> {
     /// The position of the flat operation that is being translated.
     position: u32,
     reachable: bool,
+    /// Whether the next entry is where something goes on that the machine may
+    /// have executed, or where the function begins.
+    resumes: bool,
     /// From here on the last operation may still be changed: nothing else
     /// leads to what follows it.
     barrier: usize,
@@ -119,6 +123,7 @@ impl<'code, C> Translator<'code, C> {
             labels: HashMap::new(),
             position: 0,
             reachable: true,
+            resumes: true,
             barrier: 0,
         };
         for op in &flat.ops {
@@ -155,6 +160,7 @@ impl<'code, C> Translator<'code, C> {
     }
 
     fn push_op(&mut self, op: SlotOp) {
+        self.resumes |= op.may_leave();
         self.code.ops.push(op);
         self.code.origins.push(self.position);
     }
@@ -402,6 +408,19 @@ impl<'code, C> Translator<'code, C> {
     /// A place where the machine may hand the call over.
     fn enter(&mut self) {
         let position = self.position;
+        let number = self.code.entries.len() as u32;
+        // Of a call that waits, this is where it goes on.
+        let resumes = mem::take(&mut self.resumes);
+        for height in 0..self.stack.len() {
+            let value = self.stack[height];
+            if value != Value::Own {
+                self.code.pending.push(Pending {
+                    entry: number,
+                    slot: self.own(height),
+                    operand: self.operand(height, value),
+                });
+            }
+        }
         if let Some(&(label, height)) = self.labels.get(&position) {
             if self.reachable {
                 self.settle_all();
@@ -416,21 +435,13 @@ impl<'code, C> Translator<'code, C> {
                 self.push_op(SlotOp::Label(label));
             }
         }
-        let number = self.code.entries.len() as u32;
         let height = self.stack.len() as u16;
         self.code.entries.push(Entry { position, height });
-        for height in 0..self.stack.len() {
-            let value = self.stack[height];
-            if value != Value::Own {
-                self.code.pending.push(Pending {
-                    entry: number,
-                    slot: self.own(height),
-                    operand: self.operand(height, value),
-                });
-            }
+        let is_label = self.labels.contains_key(&position);
+        if self.reachable && (resumes || is_label) {
+            self.push_op(SlotOp::Entry(number));
+            self.fence();
         }
-        self.push_op(SlotOp::Entry(number));
-        self.fence();
     }
 
     fn numeric(&mut self, operator: Numeric) {

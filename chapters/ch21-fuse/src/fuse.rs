@@ -13,7 +13,12 @@ use crate::value::Class;
 pub(crate) struct Fused {
     pub insts: Vec<Inst>,
     pub labels: Vec<u32>,
-    pub entries: Vec<u32>,
+    /// `None` where nobody ever comes.
+    pub entries: Vec<Option<u32>>,
+    /// Each call, and the entry after it.
+    pub calls: Vec<(u32, u32)>,
+    /// The entry of each label that the machine knows, by its number.
+    pub label_entries: Vec<(u32, u32)>,
 }
 
 /// What a translation has to know of a function besides its code.
@@ -48,7 +53,9 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
         fused: Fused {
             insts: Vec::new(),
             labels: vec![0; code.labels as usize],
-            entries: vec![0; code.entries.len()],
+            entries: vec![None; code.entries.len()],
+            calls: Vec::new(),
+            label_entries: Vec::new(),
         },
         held: [None; 3],
         fence: 0,
@@ -62,10 +69,9 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
             ..fuser.inst(Work::ZeroEight)
         });
     }
-    let mut ops = code.ops.iter().zip(&code.origins).peekable();
-    while let Some((op, origin)) = ops.next() {
-        fuser.origin = *origin;
-        fuser.op(op, ops.peek().map(|(next, _)| *next));
+    for (number, op) in code.ops.iter().enumerate() {
+        fuser.origin = code.origins[number];
+        fuser.op(op, &code.ops[number + 1..]);
     }
     fuser.fused
 }
@@ -194,7 +200,7 @@ impl Fuser<'_> {
         self.held = [None; 3];
     }
 
-    fn op(&mut self, op: &SlotOp, next: Option<&SlotOp>) {
+    fn op(&mut self, op: &SlotOp, rest: &[SlotOp]) {
         match *op {
             SlotOp::Unary(operator, to, x) => {
                 let ty = operator.row().params[0];
@@ -245,7 +251,7 @@ impl Fuser<'_> {
                 self.entries = number + 1;
             }
             SlotOp::Call(function, window, height) => {
-                self.call(function, window, height, next);
+                self.call(function, window, height, rest);
             }
             SlotOp::CallIndirect { table, ty, element, window } => {
                 let short = |number: u32| u16::try_from(number).ok();
@@ -259,7 +265,7 @@ impl Fuser<'_> {
                     }
                     _ => self.leave(self.origin, element + 1),
                 }
-                self.called(window, next);
+                self.called(window, rest);
             }
             SlotOp::MemoryFill(from, position) => {
                 self.bulk(Work::MemoryFill, from, position);
@@ -287,11 +293,14 @@ impl Fuser<'_> {
             SlotOp::Label(label) => {
                 self.label();
                 self.fused.labels[label as usize] = self.fence as u32;
+                if let Some(SlotOp::Entry(number)) = rest.first() {
+                    self.fused.label_entries.push((label, *number));
+                }
             }
             SlotOp::Entry(number) => {
                 self.fence = self.fused.insts.len();
                 self.control = self.fence;
-                self.fused.entries[number as usize] = self.fence as u32;
+                self.fused.entries[number as usize] = Some(self.fence as u32);
             }
         }
     }
@@ -312,7 +321,7 @@ impl Fuser<'_> {
         function: u32,
         window: u16,
         height: u16,
-        next: Option<&SlotOp>,
+        rest: &[SlotOp],
     ) {
         let used = self.frame.locals + height;
         let callee = (self.frame.callee)(function);
@@ -328,17 +337,23 @@ impl Fuser<'_> {
             }
             Callee::Other => self.leave(self.origin, used),
         }
-        self.called(window, next);
+        self.called(window, rest);
     }
 
     /// After a call, the accumulator holds its result, if there is one.
-    fn called(&mut self, window: u16, next: Option<&SlotOp>) {
+    fn called(&mut self, window: u16, rest: &[SlotOp]) {
         self.label();
-        if let Some(SlotOp::Entry(number)) = next {
+        // Only a label may come before its entry.
+        let entry = rest.iter().find_map(|op| match op {
+            SlotOp::Entry(number) => Some(number),
+            _ => None,
+        });
+        if let Some(number) = entry {
+            let call = self.fused.insts.len() - 1;
+            self.fused.calls.push((call as u32, *number));
             let entry = self.code.entries[*number as usize];
             if self.frame.locals + entry.height == window + 1 {
-                let number = self.fused.insts.len() - 1;
-                self.held[Class::Int as usize] = Some((window, number));
+                self.held[Class::Int as usize] = Some((window, call));
             }
         }
     }

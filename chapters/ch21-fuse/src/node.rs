@@ -82,10 +82,14 @@ pub struct FastCode {
     pub nodes: Box<[Node]>,
     /// What a call takes of [`Context::budget`].
     pub(crate) cost: u32,
-    /// The node before each entry's own.
-    pub(crate) entries: Box<[u32]>,
+    /// The node before each entry's own, if the tier ever comes there.
+    pub(crate) entries: Box<[Option<u32>]>,
     /// The same places in the machine's words.
     pub(crate) places: Box<[Entry]>,
+    /// The node of each call, and the entry where it goes on.
+    pub(crate) calls: Box<[(u32, u32)]>,
+    /// The node before each label, and its entry.
+    pub(crate) labels: Box<[(u32, u32)]>,
     /// What is not in its slot while a call waits.
     pub(crate) pending: Box<[Pending]>,
 }

@@ -8,9 +8,10 @@ use crate::inst::{Inst, Place, Work};
 
 /// Turns branches around branches, and makes one of two where it can.
 pub(crate) fn tidy(code: Fused) -> Fused {
-    let Fused { insts, mut labels, mut entries } = code;
+    let Fused { insts, mut labels, mut entries, mut calls, label_entries } =
+        code;
     let mut is_target = vec![false; insts.len() + 1];
-    for place in labels.iter().chain(&entries) {
+    for place in labels.iter().chain(entries.iter().flatten()) {
         is_target[*place as usize] = true;
     }
     let mut tidied: Vec<Inst> = Vec::with_capacity(insts.len());
@@ -46,10 +47,13 @@ pub(crate) fn tidy(code: Fused) -> Fused {
         }
     }
     places.push(tidied.len() as u32);
-    for place in labels.iter_mut().chain(&mut entries) {
+    for place in labels.iter_mut().chain(entries.iter_mut().flatten()) {
         *place = places[*place as usize];
     }
-    Fused { insts: tidied, labels, entries }
+    for (call, _) in &mut calls {
+        *call = places[*call as usize];
+    }
+    Fused { insts: tidied, labels, entries, calls, label_entries }
 }
 
 /// A branch past another one becomes the other one, under the opposite

@@ -37,6 +37,22 @@ pub struct Fast {
     /// A list for calls that leave the native stack, which is empty between
     /// them.
     captured: Vec<Captured>,
+    /// The state of a generator of random numbers, for tests: where the tier
+    /// could take a call over, it decides whether it does. So a call goes to
+    /// and fro between the machine and the tier.
+    pub by_chance: Option<u64>,
+}
+
+impl Fast {
+    /// Whether the tier takes a call over.
+    fn takes_over(&mut self) -> bool {
+        let Some(state) = &mut self.by_chance else { return true };
+        // Xorshift, by George Marsaglia.
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        *state >> 63 == 0
+    }
 }
 
 impl Tier for Fast {
@@ -53,10 +69,25 @@ impl Tier for Fast {
         let (fused, slots) = fused(here, instance, ty, code)?;
         let Nodes { nodes, places } = nodes(&fused)?;
         let entries = fused.entries.iter();
+        let calls = fused.calls.iter();
+        let labels = fused.label_entries.iter();
+        let mut labels: Vec<(u32, u32)> = labels
+            .map(|(label, entry)| {
+                let inst = fused.labels[*label as usize];
+                (places[inst as usize] - 1, *entry)
+            })
+            .collect();
+        labels.sort_unstable();
         Some(FastCode {
             nodes: nodes.into(),
             cost: LEAST_COST.max(u32::try_from(code.shape.depth).ok()?),
-            entries: entries.map(|inst| places[*inst as usize] - 1).collect(),
+            entries: entries
+                .map(|inst| inst.map(|inst| places[inst as usize] - 1))
+                .collect(),
+            calls: calls
+                .map(|(inst, entry)| (places[*inst as usize], *entry))
+                .collect(),
+            labels: labels.into(),
             places: slots.entries.into(),
             pending: slots.pending.into(),
         })
@@ -71,6 +102,9 @@ impl Tier for Fast {
         let Call { frame, code, .. } = call;
         let used = machine.core.height();
         let StoreView { data, layer, code: all } = &mut machine.here;
+        if !layer.tier.takes_over() {
+            return Ok(call);
+        }
         let captured = mem::take(&mut layer.tier.captured);
         let StoreData { memories, globals, tables, functions, hosts, .. } =
             &mut **data;
@@ -95,12 +129,14 @@ impl Tier for Fast {
             next: (end, [].iter(), 0, 0.0, 0.0),
         };
         let mut nodes = fast.nodes.iter();
-        let node = nodes.nth(fast.entries[entry as usize] as usize);
+        let node = fast.entries[entry as usize]
+            .and_then(|node| nodes.nth(node as usize));
         let (Some(node), Some(window)) = (
             node,
             slots.get_mut(frame.base..).filter(|slots| slots.len() >= WINDOW),
         ) else {
-            // The machine goes on alone where slots are few.
+            // The machine goes on alone where slots are few, and where the
+            // tier never comes.
             layer.tier.captured = context.captured;
             return Ok(call);
         };
@@ -147,7 +183,8 @@ fn give_back<'store, O: Observer>(
     let Left { mut captured, why: (why, rest), all_slots, error } = left;
     for Captured { callee, node, rest } in captured.drain(..).rev() {
         call.frame.base = all_slots - rest;
-        let position = settle(machine, call, entry(call, node)) as usize;
+        let entry = entry(&tier(call).calls, node);
+        let position = settle(machine, call, entry) as usize;
         machine.callers.push(Caller { frame: call.frame, position });
         call = called(machine, call, callee);
     }
@@ -163,13 +200,13 @@ fn give_back<'store, O: Observer>(
         }
         Why::Call(node, used) => {
             // The entry comes right after the call.
-            let entry = entry(call, node);
+            let entry = entry(&tier(call).calls, node);
             call.position = settle(machine, call, entry) as usize - 1;
             machine.core.cut(base + usize::from(used));
             Ok(call)
         }
         Why::Host(node, used) => {
-            let entry = entry(call, node);
+            let entry = entry(&tier(call).calls, node);
             call.position = settle(machine, call, entry) as usize;
             machine.core.cut(base + usize::from(used));
             let Op::Call(function) = call.code.ops[call.position - 1] else {
@@ -189,7 +226,8 @@ fn give_back<'store, O: Observer>(
             Err(wait(machine, call, Stop::Instead(trap)))
         }
         Why::Unpaid(_, to) if machine.pauses => {
-            let place = tier(call).places[entry(call, to)];
+            let tier = tier(call);
+            let place = tier.places[entry(&tier.labels, to)];
             call.position = place.position as usize;
             machine.core.cut(operands + usize::from(place.height));
             Err(wait(machine, call, Stop::Pause(Then::Pay)))
@@ -220,10 +258,10 @@ fn tier<'store>(call: Call<'store, FastCode>) -> &'store FastCode {
     call.code.tier.as_ref().expect("it has been executed")
 }
 
-/// The entry after a node, which is a call or the one before a loop.
-fn entry(call: Call<'_, FastCode>, node: u32) -> usize {
-    let found = tier(call).entries.binary_search(&node);
-    found.expect("a call and a loop have an entry")
+/// The entry of a node.
+fn entry(entries: &[(u32, u32)], node: u32) -> usize {
+    let found = entries.binary_search_by_key(&node, |(node, _)| *node);
+    entries[found.expect("a call and a loop have an entry")].1 as usize
 }
 
 /// Puts the operands that the machine wants in their slots there, and returns

@@ -265,8 +265,8 @@ pub fn compare(
     tally: &mut Tally,
 ) -> Result<(), String> {
     tally.modules += 1;
-    let (ours, theirs) = partner.pair(rng.next().is_multiple_of(2));
-    let cuts = (partner == Partner::Cut).then(|| Rng::new(rng.next()));
+    let (ours, theirs) = partner.pair(rng.next().is_multiple_of(2), rng.next());
+    let cuts = partner.is_cut().then(|| Rng::new(rng.next()));
     let (mut ours, our_end) = Side::new(ours, module, None);
     let (mut theirs, their_end) = Side::new(theirs, module, cuts);
     let (our, their) = ((&mut ours, our_end), (&mut theirs, their_end));

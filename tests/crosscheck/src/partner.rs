@@ -17,15 +17,33 @@ pub enum Partner {
     Flat,
     /// The flat engine, whose calls are cut into slices.
     Cut,
+    /// The fast engine.
+    Fast,
+    /// The fast engine, whose calls are cut into slices.
+    FastCut,
+    /// The same, and where its tier could take a call over, chance decides whether it does.
+    Mixed,
 }
 
 impl Partner {
     /// All of them.
-    pub const ALL: &[Partner] = &[Partner::Wasmi, Partner::Flat, Partner::Cut];
+    pub const ALL: &[Partner] = &[
+        Partner::Wasmi,
+        Partner::Flat,
+        Partner::Cut,
+        Partner::Fast,
+        Partner::FastCut,
+        Partner::Mixed,
+    ];
 
     /// Whether it is one of this workspace.
     pub fn is_ours(self) -> bool {
         self != Partner::Wasmi
+    }
+
+    /// Whether its calls are cut into slices.
+    pub(crate) fn is_cut(self) -> bool {
+        matches!(self, Partner::Cut | Partner::FastCut | Partner::Mixed)
     }
 
     /// Whether it has all of these features.
@@ -34,7 +52,7 @@ impl Partner {
     }
 
     /// The tree engine, which counts its instructions, and the partner. One of ours counts them too if it is watched.
-    pub(crate) fn pair(self, watched: bool) -> (Box<dyn Engine>, Box<dyn Engine>) {
+    pub(crate) fn pair(self, watched: bool, seed: u64) -> (Box<dyn Engine>, Box<dyn Engine>) {
         let limits = match self.is_ours() {
             true => {
                 StoreLimits { fuel: Some(PLENTY), heap_bytes: 16 << 20, ..StoreLimits::default() }
@@ -43,6 +61,12 @@ impl Partner {
         };
         let partner: Box<dyn Engine> = match (self, watched) {
             (Partner::Wasmi, _) => Box::new(Oracle::new()),
+            (Partner::Fast | Partner::FastCut, _) => Box::new(ch21_fuse::Store::new((), limits)),
+            (Partner::Mixed, _) => {
+                let mut store = ch21_fuse::Store::new((), limits);
+                store.layer_mut().tier.by_chance = Some(seed | 1);
+                Box::new(store)
+            }
             (_, true) => Box::new(ch19_flat::Store::new(Counter::default(), limits)),
             (_, false) => Box::new(ch19_flat::Store::new((), limits)),
         };
