@@ -132,6 +132,9 @@ impl HostFunction {
         match body {
             Body::Values(body) => body(caller, values)?,
             Body::Slots(_) => {
+                if values.len() != ty.params.len() {
+                    return Err("the number of arguments is wrong".into());
+                }
                 let mut slots: Vec<u64> =
                     values.drain(..).map(Value::to_slot).collect();
                 slots.resize(ty.params.len().max(ty.results.len()), 0);

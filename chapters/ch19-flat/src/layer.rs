@@ -45,12 +45,14 @@ impl<T: Tier> Layer for FlatLayer<T> {
         if here.watched {
             return with(Extra::Marks);
         }
-        let mut code = with(Extra::Entries);
-        code.tier = T::translate(here, instance, ty, &code);
-        match code.tier {
-            Some(_) => code,
-            None => with(Extra::Nothing),
+        if T::TRANSLATES {
+            let mut code = with(Extra::Entries);
+            code.tier = T::translate(here, instance, ty, &code);
+            if code.tier.is_some() {
+                return code;
+            }
         }
+        with(Extra::Nothing)
     }
 
     fn run<O: Observer>(

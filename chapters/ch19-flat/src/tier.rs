@@ -18,6 +18,9 @@ pub trait Tier: Debug + Default + Sized + 'static {
     /// The name of the engine.
     const NAME: &'static str;
 
+    /// Whether there is any translation.
+    const TRANSLATES: bool = true;
+
     /// What the tier makes of a function.
     type Code: Debug;
 
@@ -49,6 +52,7 @@ pub struct Alone;
 
 impl Tier for Alone {
     const NAME: &'static str = "flat";
+    const TRANSLATES: bool = false;
 
     type Code = ();
 

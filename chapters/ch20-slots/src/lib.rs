@@ -5,9 +5,16 @@
 //! and an operation can name its operands: [`translate`] keeps a stack of
 //! *where values are*, and `local.get` and constants only push there.
 
+mod encode;
+mod handlers;
+mod node;
 mod op;
+pub mod operators;
 mod text;
+mod tier;
 mod translate;
 
+pub use node::{Node, Nodes, WINDOW, Window};
 pub use op::{Entry, Operand, Pending, SlotCode, SlotOp, Target};
+pub use tier::{Slots, Store};
 pub use translate::translate;

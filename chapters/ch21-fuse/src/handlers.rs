@@ -3,15 +3,17 @@
 use std::ops::Range;
 
 use annex_embedding::function_of;
+use ch07_values::Operand;
 use ch09_module::TypeIdx;
 use ch12_instance::FunctionBody;
+use ch20_slots::operators::{Binary, Load, Store, Unary};
 
 use crate::capture::{
     call_left, host_failed, left, left_at_call, stuck, trapped, unpaid,
 };
 use crate::node::{Context, DONE, FastCode, Handler, Nodes, Signal, WINDOW};
-use crate::operators::{Binary, Load, Store, Unary};
-use crate::value::{Accumulators, Destination, Source, Stored, Toll, Value};
+
+use crate::value::{Accumulators, Destination, Source, Stored, Toll};
 
 /// Goes on with a handler. Optimised, the call is a jump; elsewhere the context
 /// takes everything to the loop in [`start`].
@@ -128,7 +130,7 @@ macro_rules! branching {
 
 /// The same operand as another operator reads it.
 #[inline(always)]
-fn cast<T: Value, U: Value>(value: T) -> U {
+fn cast<T: Operand, U: Operand>(value: T) -> U {
     U::from_slot(value.to_slot())
 }
 
@@ -373,7 +375,7 @@ branching! {
 
 branching! {
     /// Branches if an operand is not 0, or if it is.
-    fn br_if[T: Value, X: Source, const ON: bool](
+    fn br_if[T: Operand, X: Source, const ON: bool](
         node, nodes, window, slots, context, acc
     ) if { (X::get::<T>(&nodes, window, &acc).to_slot() != 0) == ON }
     to node.pair(2)

@@ -14,7 +14,6 @@ mod fuse;
 mod handlers;
 mod inst;
 mod node;
-mod operators;
 mod select;
 mod tidy;
 mod tier;

@@ -10,14 +10,9 @@ use ch12_instance::{
 };
 use ch19_flat::FlatLayer;
 use ch20_slots::{Entry, Pending};
+pub(crate) use ch20_slots::{WINDOW, Window};
 
 use crate::Fast;
-
-/// How many slots a handler may name. So a number of 16 bits needs no check.
-pub(crate) const WINDOW: usize = 1 << 16;
-
-/// The slots of a frame, and as many more as an operand can name.
-pub(crate) type Window = [u64; WINDOW];
 
 /// The nodes from the next operation on.
 pub(crate) type Nodes<'code> = slice::Iter<'code, Node>;

@@ -3,11 +3,11 @@
 
 use ch08_numeric::{Numeric, numeric_table};
 use ch09_module::{LoadOp, StoreOp, load_table, store_table};
+use ch20_slots::operators;
 
 use crate::handlers::{self, *};
 use crate::inst::{Inst, Place, Work};
 use crate::node::Handler;
-use crate::operators;
 use crate::value::{
     Acc, Free, Held, Imm16, Imm32, Paid, Slot, Stored, Toll, Wide, Zero,
 };

@@ -26,6 +26,7 @@ pub(crate) enum Class {
 }
 
 impl Class {
+    #[inline(always)]
     pub fn of(ty: NumType) -> Class {
         match ty {
             NumType::I32 | NumType::I64 => Class::Int,
@@ -35,48 +36,26 @@ impl Class {
     }
 }
 
-/// A value with its accumulator.
-pub(crate) trait Value: Operand {
-    /// Reads it from its accumulator.
+impl Accumulators {
+    /// What an operand of type `T` is in its accumulator.
     #[inline(always)]
-    fn held(acc: &Accumulators) -> Self {
-        Self::from_slot(acc.int)
+    fn held<T: Operand>(&self) -> T {
+        T::from_slot(match Class::of(T::TYPE) {
+            Class::Int => self.int,
+            Class::Double => self.double.to_bits(),
+            Class::Single => self.single.to_bits().into(),
+        })
     }
 
-    /// Leaves it in its accumulator.
+    /// Leaves a result in its accumulator.
     #[inline(always)]
-    fn hold(self, acc: &mut Accumulators) {
-        acc.int = self.to_slot();
-    }
-}
-
-impl Value for i32 {}
-impl Value for u32 {}
-impl Value for bool {}
-impl Value for i64 {}
-impl Value for u64 {}
-
-impl Value for f64 {
-    #[inline(always)]
-    fn held(acc: &Accumulators) -> f64 {
-        acc.double
-    }
-
-    #[inline(always)]
-    fn hold(self, acc: &mut Accumulators) {
-        acc.double = self;
-    }
-}
-
-impl Value for f32 {
-    #[inline(always)]
-    fn held(acc: &Accumulators) -> f32 {
-        acc.single
-    }
-
-    #[inline(always)]
-    fn hold(self, acc: &mut Accumulators) {
-        acc.single = self;
+    fn hold<T: Operand>(&mut self, result: T) {
+        let slot = result.to_slot();
+        match Class::of(T::TYPE) {
+            Class::Int => self.int = slot,
+            Class::Double => self.double = f64::from_bits(slot),
+            Class::Single => self.single = f32::from_bits(slot as u32),
+        }
     }
 }
 
@@ -86,7 +65,7 @@ pub(crate) trait Source {
     const EXTRA: usize = 0;
 
     /// The operand, for the first of these nodes.
-    fn get<T: Value>(
+    fn get<T: Operand>(
         nodes: &Nodes<'_>,
         window: &Window,
         acc: &Accumulators,
@@ -105,7 +84,7 @@ pub(crate) struct Slot<const K: usize>;
 
 impl<const K: usize> Source for Slot<K> {
     #[inline(always)]
-    fn get<T: Value>(
+    fn get<T: Operand>(
         nodes: &Nodes<'_>,
         window: &Window,
         _: &Accumulators,
@@ -119,8 +98,8 @@ pub(crate) struct Acc;
 
 impl Source for Acc {
     #[inline(always)]
-    fn get<T: Value>(_: &Nodes<'_>, _: &Window, acc: &Accumulators) -> T {
-        T::held(acc)
+    fn get<T: Operand>(_: &Nodes<'_>, _: &Window, acc: &Accumulators) -> T {
+        acc.held()
     }
 }
 
@@ -129,7 +108,7 @@ pub(crate) struct Imm32<const K: usize>;
 
 impl<const K: usize> Source for Imm32<K> {
     #[inline(always)]
-    fn get<T: Value>(nodes: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
+    fn get<T: Operand>(nodes: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
         let bits = nodes.as_slice().first().map_or(0, |node| node.pair(K));
         T::from_slot(i64::from(bits as i32) as u64)
     }
@@ -140,7 +119,7 @@ pub(crate) struct Imm16<const K: usize>;
 
 impl<const K: usize> Source for Imm16<K> {
     #[inline(always)]
-    fn get<T: Value>(nodes: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
+    fn get<T: Operand>(nodes: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
         T::from_slot(i64::from(operand::<K>(nodes) as i16) as u64)
     }
 }
@@ -150,7 +129,7 @@ pub(crate) struct Zero;
 
 impl Source for Zero {
     #[inline(always)]
-    fn get<T: Value>(_: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
+    fn get<T: Operand>(_: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
         T::from_slot(0)
     }
 }
@@ -162,14 +141,14 @@ impl Source for Wide {
     const EXTRA: usize = 1;
 
     #[inline(always)]
-    fn get<T: Value>(nodes: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
+    fn get<T: Operand>(nodes: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
         T::from_slot(nodes.as_slice().get(1).map_or(0, |node| node.all()))
     }
 }
 
 /// Where a handler leaves its result.
 pub(crate) trait Destination {
-    fn put<T: Value>(
+    fn put<T: Operand>(
         node: &Node,
         window: &mut Window,
         acc: &mut Accumulators,
@@ -182,13 +161,13 @@ pub(crate) struct Stored;
 
 impl Destination for Stored {
     #[inline(always)]
-    fn put<T: Value>(
+    fn put<T: Operand>(
         node: &Node,
         window: &mut Window,
         acc: &mut Accumulators,
         result: T,
     ) {
-        result.hold(acc);
+        acc.hold(result);
         window[usize::from(node.operands[0])] = result.to_slot();
     }
 }
@@ -198,13 +177,13 @@ pub(crate) struct Held;
 
 impl Destination for Held {
     #[inline(always)]
-    fn put<T: Value>(
+    fn put<T: Operand>(
         _: &Node,
         _: &mut Window,
         acc: &mut Accumulators,
         result: T,
     ) {
-        result.hold(acc);
+        acc.hold(result);
     }
 }
 

@@ -41,9 +41,10 @@ type Make = fn() -> Box<dyn Engine>;
 type BoxError = Box<dyn std::error::Error>;
 
 /// Our engines. A new one is a new row.
-const ENGINES: [(&str, Make); 3] = [
+const ENGINES: [(&str, Make); 4] = [
     ("tree", || Box::new(ch18_heap::Store::<()>::default())),
     ("flat", || Box::new(ch19_flat::Store::<()>::default())),
+    ("slots", || Box::new(ch20_slots::Store::<()>::default())),
     ("fast", || Box::new(ch21_fuse::Store::<()>::default())),
 ];
 

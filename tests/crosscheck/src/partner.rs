@@ -17,6 +17,8 @@ pub enum Partner {
     Flat,
     /// The flat engine, whose calls are cut into slices.
     Cut,
+    /// The engine on slots, whose calls are cut into slices.
+    SlotsCut,
     /// The fast engine.
     Fast,
     /// The fast engine, whose calls are cut into slices.
@@ -31,6 +33,7 @@ impl Partner {
         Partner::Wasmi,
         Partner::Flat,
         Partner::Cut,
+        Partner::SlotsCut,
         Partner::Fast,
         Partner::FastCut,
         Partner::Mixed,
@@ -43,7 +46,7 @@ impl Partner {
 
     /// Whether its calls are cut into slices.
     pub(crate) fn is_cut(self) -> bool {
-        matches!(self, Partner::Cut | Partner::FastCut | Partner::Mixed)
+        !matches!(self, Partner::Wasmi | Partner::Flat | Partner::Fast)
     }
 
     /// Whether it has all of these features.
@@ -61,6 +64,7 @@ impl Partner {
         };
         let partner: Box<dyn Engine> = match (self, watched) {
             (Partner::Wasmi, _) => Box::new(Oracle::new()),
+            (Partner::SlotsCut, _) => Box::new(ch20_slots::Store::new((), limits)),
             (Partner::Fast | Partner::FastCut, _) => Box::new(ch21_fuse::Store::new((), limits)),
             (Partner::Mixed, _) => {
                 let mut store = ch21_fuse::Store::new((), limits);

@@ -42,6 +42,13 @@ pub const ENGINES: &[EngineRow] = &[
         },
     },
     EngineRow {
+        name: "slots",
+        is_ours: true,
+        make: |features, limits| {
+            Box::new(ch20_slots::Store::new((), limits).with_features(features))
+        },
+    },
+    EngineRow {
         name: "fast",
         is_ours: true,
         make: |features, limits| {

@@ -1,35 +1,60 @@
 //! A type for each row of the tables, so that a handler can be compiled for it.
 
-use ch07_values::Trap;
+use ch07_values::{Operand, Trap};
 use ch08_numeric::{numeric_table, operations::*};
 use ch09_module::{load_table, store_table};
 
-use crate::value::Value;
-
 /// A numeric instruction of one operand.
-pub(crate) trait Unary {
-    type X: Value;
-    type Result: Value;
+pub trait Unary {
+    /// What its first operand is read as.
+    type X: Operand;
+    /// What its result is.
+    type Result: Operand;
+    /// Computes the result.
+    ///
+    /// # Errors
+    ///
+    /// The trap that the instruction ends in.
     fn apply(x: Self::X) -> Result<Self::Result, Trap>;
 }
 
 /// A numeric instruction of two operands.
-pub(crate) trait Binary {
-    type X: Value;
-    type Y: Value;
-    type Result: Value;
+pub trait Binary {
+    /// What its first operand is read as.
+    type X: Operand;
+    /// What its second operand is read as.
+    type Y: Operand;
+    /// What its result is.
+    type Result: Operand;
+    /// Computes the result.
+    ///
+    /// # Errors
+    ///
+    /// The trap that the instruction ends in.
     fn apply(x: Self::X, y: Self::Y) -> Result<Self::Result, Trap>;
 }
 
 /// A load.
-pub(crate) trait Load {
-    type Result: Value;
+pub trait Load {
+    /// What its result is.
+    type Result: Operand;
+    /// Reads what is at an address.
+    ///
+    /// # Errors
+    ///
+    /// Traps past the end of the memory.
     fn load(memory: &[u8], address: u64) -> Result<Self::Result, Trap>;
 }
 
 /// A store.
-pub(crate) trait Store {
-    type Operand: Value;
+pub trait Store {
+    /// What it writes.
+    type Operand: Operand;
+    /// Writes an operand to an address.
+    ///
+    /// # Errors
+    ///
+    /// Traps past the end of the memory; then nothing is written.
     fn store(
         memory: &mut [u8],
         address: u64,
@@ -51,7 +76,7 @@ macro_rules! operator {
     ($variant:ident $name:literal ($x:ident: $X:ty)
         -> $result:ty = $meaning:expr) => {
         #[doc = concat!("`", $name, "`")]
-        pub(crate) struct $variant;
+        pub struct $variant;
 
         impl Unary for $variant {
             type X = $X;
@@ -66,7 +91,7 @@ macro_rules! operator {
     ($variant:ident $name:literal ($x:ident: $X:ty, $y:ident: $Y:ty)
         -> $result:ty = $meaning:expr) => {
         #[doc = concat!("`", $name, "`")]
-        pub(crate) struct $variant;
+        pub struct $variant;
 
         impl Binary for $variant {
             type X = $X;
@@ -86,7 +111,7 @@ macro_rules! loads {
     ($($opcode:literal $name:literal $variant:ident
         ($bytes:ident: $chunk:ty) -> $result:ty = $meaning:expr;)*) => {$(
         #[doc = concat!("`", $name, "`")]
-        pub(crate) struct $variant;
+        pub struct $variant;
 
         impl Load for $variant {
             type Result = $result;
@@ -110,7 +135,7 @@ macro_rules! stores {
     ($($opcode:literal $name:literal $variant:ident
         ($operand:ident: $Operand:ty) -> $chunk:ty = $meaning:expr;)*) => {$(
         #[doc = concat!("`", $name, "`")]
-        pub(crate) struct $variant;
+        pub struct $variant;
 
         impl Store for $variant {
             type Operand = $Operand;
