@@ -198,6 +198,13 @@ fn settle(code: SlotCode) -> SlotCode {
     SlotCode { ops: settled, origins: settled_origins, pending, ..code }
 }
 
+/// The operations that are nodes, in their order.
+pub fn operations(code: SlotCode) -> Vec<SlotOp> {
+    let is_node =
+        |op: &SlotOp| !matches!(op, SlotOp::Label(_) | SlotOp::Entry(_));
+    settle(code).ops.into_iter().filter(is_node).collect()
+}
+
 struct Encoder {
     locals: u16,
     constants: Vec<u64>,

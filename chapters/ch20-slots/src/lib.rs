@@ -14,7 +14,8 @@ mod text;
 mod tier;
 mod translate;
 
+pub use encode::operations;
 pub use node::{Node, Nodes, WINDOW, Window};
 pub use op::{Entry, Operand, Pending, SlotCode, SlotOp, Target};
-pub use tier::{Slots, Store};
+pub use tier::{Pair, Slots, Store, Tally};
 pub use translate::translate;

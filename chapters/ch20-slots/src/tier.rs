@@ -1,5 +1,7 @@
 //! The tier: a loop over nodes.
 
+use std::collections::HashMap;
+
 use ch07_values::Trap;
 use ch09_module::FuncType;
 use ch12_instance::{StoreData, StoreView};
@@ -15,8 +17,26 @@ use crate::translate;
 pub type Store<O = ()> = ch12_instance::Store<O, FlatLayer<Slots>>;
 
 /// The tier of operations on slots.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Slots;
+#[derive(Debug, Default)]
+pub struct Slots {
+    /// What has been executed, if somebody wants to know.
+    pub tally: Option<Tally>,
+}
+
+/// How often an operation has followed another one.
+pub type Tally = HashMap<Pair, u64>;
+
+/// Two operations of a function, one executed after the other. Their numbers
+/// are places in what [`operations`](crate::operations) returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pair {
+    /// The address of the function.
+    pub function: u32,
+    /// The first operation; `None` where the tier takes the call over.
+    pub first: Option<u32>,
+    /// The second operation.
+    pub second: u32,
+}
 
 impl Tier for Slots {
     const NAME: &'static str = "slots";
@@ -44,7 +64,7 @@ impl Tier for Slots {
             let node = tier.entries.get(entry as usize).copied().flatten();
             Some((tier, node?))
         });
-        let StoreView { data, .. } = &mut machine.here;
+        let StoreView { data, layer, .. } = &mut machine.here;
         let StoreData { memories, globals, .. } = &mut **data;
         let memory =
             code.memory.and_then(|memory| memories.get_mut(memory.index()));
@@ -61,8 +81,19 @@ impl Tier for Slots {
             globals,
             constants: &tier.constants,
         };
-        let fuel = &mut limits.fuel;
-        let left = run(tier, node, window, &mut context, fuel);
+        let (context, fuel) = (&mut context, &mut limits.fuel);
+        let left = match &mut layer.tier.tally {
+            None => run(tier, node, window, context, fuel, |_| {}),
+            Some(tally) => {
+                let (function, mut first) = (frame.function, None);
+                run(tier, node, window, context, fuel, |left| {
+                    let second = (tier.nodes.len() - left - 1) as u32;
+                    let first = first.replace(second);
+                    let pair = Pair { function, first, second };
+                    *tally.entry(pair).or_default() += 1;
+                })
+            }
+        };
         let left = match left {
             Left::Machine(position, used) => {
                 machine.core.cut(frame.base + usize::from(used));
@@ -113,7 +144,7 @@ enum Left {
     Unpaid(u32, u32),
 }
 
-/// Executes nodes, from one on.
+/// Executes nodes, from one on. `count` is told how many are left after each.
 #[inline(always)]
 fn run(
     tier: &Nodes,
@@ -121,10 +152,12 @@ fn run(
     window: &mut Window,
     context: &mut Context<'_>,
     fuel: &mut Option<u64>,
+    mut count: impl FnMut(usize),
 ) -> Left {
     let mut nodes = tier.nodes[node as usize..].iter();
     loop {
         let Some(current) = nodes.next() else { return Left::Return };
+        count(nodes.len());
         match (current.handler)(current, window, context) {
             Ok(Flow::Next) => continue,
             Ok(Flow::Jump(to)) => node = to,
