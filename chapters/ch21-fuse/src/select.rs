@@ -99,6 +99,13 @@ macro_rules! arithmetic {
     };
 }
 
+/// The operators that follow another one with a long constant.
+macro_rules! wide_second {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Add I32And I32Xor], $O => $then)
+    };
+}
+
 /// The operators that a branch follows often.
 macro_rules! simple {
     ($operator:expr, $O:ident => $then:expr) => {
@@ -429,6 +436,11 @@ fn left(
         result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
             slot_imm16!(c, 3, Z =>
                 handler!(binary_left::<P, Q, D, X, Y, Z>)))))));
+    if let (Place::Const(_), None) = (c, c.imm16()) {
+        return arithmetic!(first, P => wide_second!(second, Q =>
+            result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
+                handler!(binary_left::<P, Q, D, X, Y, Wide>))))));
+    }
     let (Place::Slot(_), Place::Slot(_)) = (b, c) else { return handler };
     handler.or_else(|| {
         double!(first, P => double!(second, Q => result!(to, D =>
