@@ -115,6 +115,7 @@ pub(crate) struct Context<'code> {
     /// What a function of the host has failed for.
     pub error: Option<HostError>,
     /// What the next handler gets, where it isn't called.
+    #[cfg_attr(sibling_calls, expect(dead_code, reason = "it is called"))]
     pub next: (Handler, Nodes<'code>, u64, f64, f32),
 }
 
