@@ -149,7 +149,8 @@ straight! {
     fn binary[O: Binary, D: Destination, X: Source, Y: Source](
         node, nodes, window, slots, context, acc
     ) extra X::EXTRA + Y::EXTRA; {
-        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = O::apply(x, Y::get(&nodes, window, &acc));
         D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
     }
 }
@@ -238,7 +239,8 @@ straight! {
     /// its first operand.
     fn binary_left[P: Binary, Q: Binary, D: Destination, X: Source, Y: Source,
         Z: Source](node, nodes, window, slots, context, acc) extra Z::EXTRA; {
-        let x = P::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = P::apply(x, Y::get(&nodes, window, &acc));
         let x = cast(attempt!(x, nodes, slots, context));
         let x = Q::apply(x, Z::get(&nodes, window, &acc));
         D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
@@ -250,7 +252,8 @@ straight! {
     /// its second operand.
     fn binary_right[P: Binary, Q: Binary, D: Destination, X: Source, Y: Source,
         Z: Source](node, nodes, window, slots, context, acc) extra 0; {
-        let x = P::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = P::apply(x, Y::get(&nodes, window, &acc));
         let x = cast(attempt!(x, nodes, slots, context));
         let x = Q::apply(Z::get(&nodes, window, &acc), x);
         D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
@@ -386,17 +389,19 @@ branching! {
     fn br_compare[O: Binary<Result = bool>, X: Source, Y: Source](
         node, nodes, window, slots, context, acc
     ) if {
-        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = O::apply(x, Y::get(&nodes, window, &acc));
         attempt!(x, nodes, slots, context)
     } to node.operands[3]
 }
 
 branching! {
     /// A numeric instruction, and a branch on its result.
-    fn binary_br[O: Binary, D: Destination, X: Source, Y: Source, const ON: bool](
-        node, nodes, window, slots, context, acc
+    fn binary_br[O: Binary, D: Destination, X: Source, Y: Source,
+        const ON: bool](node, nodes, window, slots, context, acc
     ) if {
-        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = O::apply(x, Y::get(&nodes, window, &acc));
         let x = attempt!(x, nodes, slots, context);
         D::put(node, window, &mut acc, x);
         cast::<_, bool>(x) == ON
@@ -441,7 +446,8 @@ branching! {
     /// A numeric instruction, and a branch on a comparison with its result.
     fn binary_compare[O: Binary, Q: Binary<Result = bool>, X: Source, Y: Source,
         Z: Source](node, nodes, window, slots, context, acc) if {
-        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = O::apply(x, Y::get(&nodes, window, &acc));
         let x = cast(attempt!(x, nodes, slots, context));
         let x = Q::apply(x, Z::get(&nodes, window, &acc));
         attempt!(x, nodes, slots, context)

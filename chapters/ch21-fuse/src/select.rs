@@ -83,7 +83,8 @@ macro_rules! slot_acc_imm16 {
 
 /// Takes one of some operators to its type.
 macro_rules! among {
-    ($operator:expr, $Family:ident [$($variant:ident)*], $O:ident => $then:expr) => {
+    ($operator:expr, $Family:ident [$($variant:ident)*],
+        $O:ident => $then:expr) => {
         match $operator {
             $($Family::$variant => kind!($O = operators::$variant => $then),)*
             _ => None,
