@@ -24,8 +24,7 @@ const MOST_SLOTS: usize = 1 << 15;
 /// module instance.
 ///
 /// Returns `None` if the function has to do with vectors, whose other half is
-/// in no slot, or with a memory of 64-bit addresses, or if it has too many
-/// slots.
+/// in no slot, or with a memory of 64-bit addresses, or if it is too large.
 pub fn translate<C>(
     here: &StoreData,
     instance: u32,
@@ -33,7 +32,8 @@ pub fn translate<C>(
     code: &FlatCode<C>,
 ) -> Option<SlotCode> {
     let vector = |ty: &ValType| *ty == ValType::V128;
-    if ty.params.iter().chain(&ty.results).any(vector) {
+    let has_vectors = ty.params.iter().chain(&ty.results).any(vector);
+    if has_vectors || code.ops.len() > MOST_OPERATIONS {
         return None;
     }
     let mut translator = Translator::new(here, instance, code);
@@ -59,6 +59,10 @@ pub fn translate<C>(
     }
     Some(translator.code)
 }
+
+/// The most flat operations that are translated. A function with more of them
+/// stays flat: so a translation never takes more than some megabytes.
+const MOST_OPERATIONS: usize = 1 << 16;
 
 /// The most operands that may be elsewhere than in their own slots. So nothing
 /// that looks for them takes long.
