@@ -15,9 +15,11 @@ mod handlers;
 mod inst;
 mod node;
 mod select;
+mod text;
 mod tidy;
 mod tier;
 mod value;
 
 pub use node::{FastCode, Node};
+pub use text::text;
 pub use tier::{Fast, Store};
