@@ -1,0 +1,83 @@
+//! Each kind of operation that becomes a node does what the tree does.
+
+mod kinds;
+
+use annex_embedding::{Engine, FuncAddr, Imports, InstanceAddr};
+use ch09_module::Module;
+use ch12_instance::{FunctionBody, Layer, StoreLimits};
+use ch19_flat::FlatLayer;
+use ch21_fuse::{Fast, Store, text};
+use kinds::{KINDS, module};
+
+fn instance(store: &mut dyn Engine) -> InstanceAddr {
+    let mut imports = Imports::new();
+    imports.func(store, "host", "plain", |x: i32| x.wrapping_mul(31));
+    store.instantiate(module().as_bytes(), &imports).unwrap()
+}
+
+/// The function's operations, as text.
+fn fused(store: &Store, function: FuncAddr) -> String {
+    let here = store.data();
+    let instance = here.functions[function.index()];
+    let FunctionBody::Code(instance, number) = instance.body else {
+        panic!("it is one of the module");
+    };
+    let ty = store.func_type(function).unwrap();
+    let module = Module::from_text(&module()).unwrap();
+    let tree = module.functions[number as usize].read().into_owned();
+    let flat = FlatLayer::<Fast>::translate(here, instance.0, &ty, tree);
+    text(here, instance.0, &ty, &flat).unwrap()
+}
+
+#[test]
+fn each_kind_is_made() {
+    for fuel in [None, Some(1 << 20)] {
+        let limits = StoreLimits { fuel, ..StoreLimits::default() };
+        let mut store = Store::new((), limits);
+        let instance = instance(&mut store);
+        for (kind, _) in KINDS {
+            let export = store.export(instance, kind).unwrap();
+            // The callees are functions of their own.
+            let function = match *kind {
+                "ReturnOne" => FuncAddr(4),
+                _ => export.func().unwrap(),
+            };
+            let text = fused(&store, function);
+            let is_made = text
+                .lines()
+                .any(|line| line.split_whitespace().next() == Some(kind));
+            assert!(is_made, "{kind} is not in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn each_kind_does_what_the_tree_does() {
+    let mut tree = ch18_heap::Store::<()>::default();
+    let in_tree = instance(&mut tree);
+    let mut fast = Store::<()>::default();
+    let in_fast = instance(&mut fast);
+    let mut paid = Store::new(
+        (),
+        StoreLimits { fuel: Some(1 << 40), ..StoreLimits::default() },
+    );
+    let in_paid = instance(&mut paid);
+    let mut chance = Store::<()>::default();
+    chance.layer_mut().tier.by_chance = Some(21);
+    let in_chance = instance(&mut chance);
+    for (kind, _) in KINDS {
+        for (turns, address) in [(1, 0), (2, 8), (40, 3), (1000, 64)] {
+            let arguments = [turns.into(), address.into()];
+            let expected = tree.call(in_tree, kind, &arguments).unwrap();
+            let found = fast.call(in_fast, kind, &arguments).unwrap();
+            assert_eq!(found, expected, "{kind}({turns}, {address})");
+            let found = paid.call(in_paid, kind, &arguments).unwrap();
+            assert_eq!(found, expected, "{kind}({turns}, {address}), paid");
+            let found = chance.call(in_chance, kind, &arguments).unwrap();
+            assert_eq!(
+                found, expected,
+                "{kind}({turns}, {address}), to and fro"
+            );
+        }
+    }
+}
