@@ -2,7 +2,7 @@
 (module
   (memory 1)
   (data (i32.const 16) "\01\00\00\00\02\00\00\00\03\00\00\00\04\00\00\00")
-  (func (export "sum") (param $from i32) (param $to i32) (result i32)
+  (func $sum (export "sum") (param $from i32) (param $to i32) (result i32)
     (local $sum i32)
     (loop $next
       (local.set $sum

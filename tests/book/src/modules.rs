@@ -61,8 +61,9 @@ pub fn recordings() -> Vec<Named> {
         ("ch17-exceptions", "", deep()),
         ("ch17-exceptions", "finally", formula("(1/0)")),
         ("ch18-heap", "", ring(3)),
-        ("ch19-flat", "", flat(5)),
+        ("ch19-flat", "", flat(program!("ch19-flat", "root"), "root", &[5.into()])),
         ("ch19-flat", "tree", tree(5)),
+        ("ch21-fuse", "", flat(program!("ch21-fuse", "sum"), "sum", &[16.into(), 28.into()])),
     ];
     all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
 }
@@ -209,21 +210,21 @@ fn ring(nodes: i32) -> Recording {
     record(&format!("ring({nodes})"), program.code, &steps, steps.len(), LIMIT, outcome)
 }
 
-/// `root` of ch19 as flat code. A row of the trace that leaves no operation, like that of a `loop`, is no step here.
-fn flat(square: i32) -> Recording {
-    let text = program!("ch19-flat", "root");
+/// The first function of a module as flat code. A row of the trace that leaves no operation, like that of a `loop`, is no
+/// step here.
+fn flat(text: &str, name: &str, arguments: &[Value]) -> Recording {
     let module = Module::from_text(text).expect("the programs are modules");
     let tape = Tape::blank();
     let mut store: ch19_flat::Store<Tape> = Default::default();
     let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it links");
-    let root = function(&store, instance, "root");
-    let ty = store.func_type(root).unwrap_or_default();
+    let called = function(&store, instance, name);
+    let ty = store.func_type(called).unwrap_or_default();
     let [plain_code, marked] = [false, true].map(|marks| {
         let function = module.functions[0].read();
         ch19_flat::flatten(store.data(), instance.0, &ty, &function, marks)
     });
     let mut code = Code::default();
-    code.head(0, "root, flat");
+    code.head(0, &format!("{name}, flat"));
     let mut path = None;
     let mut numbers = 0..;
     for op in &marked.ops {
@@ -235,18 +236,19 @@ fn flat(square: i32) -> Recording {
         let number = numbers.next().unwrap_or_default();
         let line = format!("{number:>2}  {}", plain_code.ops[number]);
         match path.take() {
-            Some(path) => code.instr("$root", &path, 1, line),
+            Some(path) => code.instr(&format!("${name}"), &path, 1, line),
             None => code.head(1, line),
         }
     }
     tape.take();
-    let results = store.invoke(root, &[square.into()]);
+    let results = store.invoke(called, arguments);
     let outcome = done(results.map(|results| results.iter().map(plain).collect()));
     let mut steps = Program::of(&module).typed(tape.take());
     steps.retain(|step| code.has(&step.place));
     // While flat code runs, there are no labels but its function's.
     steps.iter_mut().for_each(|step| step.labels.truncate(1));
-    record(&format!("root({square}), flat"), code, &steps, steps.len(), LIMIT, outcome)
+    let words: Vec<String> = arguments.iter().map(plain).collect();
+    record(&format!("{name}({}), flat", words.join(", ")), code, &steps, steps.len(), LIMIT, outcome)
 }
 
 /// The same call on the tree.
