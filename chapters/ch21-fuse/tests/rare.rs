@@ -169,7 +169,8 @@ fn each_call_can_be_cut_anywhere() {
         let (mut chance, _) = instance::<Fast>(Some(0));
         chance.layer_mut().tier.by_chance = Some(slice);
         for (name, function, x) in functions(&flat, in_flat) {
-            if name == "runaway" && slice < 3 {
+            // To fill four gigabytes takes as many goes.
+            if name == "fill" && x < 0 {
                 continue;
             }
             let expected = end(&mut flat, function, x, slice);
