@@ -10,8 +10,8 @@ pub type Handler = fn(&[Node], i64) -> i64;
 /// An operand, and the handler of the operation after this one.
 #[derive(Clone, Copy)]
 pub struct Node {
-    pub handler: Handler,
-    pub operand: i64,
+    handler: Handler,
+    operand: i64,
 }
 
 /// Replaces the accumulator.
