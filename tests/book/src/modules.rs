@@ -224,7 +224,7 @@ fn flat(text: &str, name: &str, arguments: &[Value]) -> Recording {
         ch19_flat::flatten(store.data(), instance.0, &ty, &function, marks)
     });
     let mut code = Code::default();
-    code.head(0, &format!("{name}, flat"));
+    code.head(0, format!("{name}, flat"));
     let mut path = None;
     let mut numbers = 0..;
     for op in &marked.ops {
@@ -248,7 +248,14 @@ fn flat(text: &str, name: &str, arguments: &[Value]) -> Recording {
     // While flat code runs, there are no labels but its function's.
     steps.iter_mut().for_each(|step| step.labels.truncate(1));
     let words: Vec<String> = arguments.iter().map(plain).collect();
-    record(&format!("{name}({}), flat", words.join(", ")), code, &steps, steps.len(), LIMIT, outcome)
+    record(
+        &format!("{name}({}), flat", words.join(", ")),
+        code,
+        &steps,
+        steps.len(),
+        LIMIT,
+        outcome,
+    )
 }
 
 /// The same call on the tree.
