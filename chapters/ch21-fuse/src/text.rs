@@ -2,15 +2,13 @@
 
 use std::fmt::{self, Write};
 
-use annex_embedding::FuncAddr;
 use ch09_module::FuncType;
-use ch12_instance::{FunctionBody, StoreData};
+use ch12_instance::StoreData;
 use ch19_flat::FlatCode;
 
 use crate::FastCode;
-use crate::fuse::{Callee, Frame, fuse};
 use crate::inst::{Inst, Place, Work};
-use crate::tidy::tidy;
+use crate::tier::fused;
 
 /// A line for each operation that becomes a node: its kind, where its result
 /// goes, what it is made of, and where its operands are. `None` if the function
@@ -21,24 +19,7 @@ pub fn text(
     ty: &FuncType,
     code: &FlatCode<FastCode>,
 ) -> Option<String> {
-    let slots = ch20_slots::translate(here, instance, ty, code)?;
-    let shape = &code.shape;
-    let callee =
-        |function: u32| match here.functions[FuncAddr(function).index()].body {
-            FunctionBody::Code(of, number) if of.0 == instance => {
-                Callee::Code(number)
-            }
-            FunctionBody::Code(..) => Callee::Other,
-            FunctionBody::Host(host) => Callee::Host(host),
-        };
-    let frame = Frame {
-        locals: (shape.params + shape.locals) as u16,
-        params: shape.params as u16,
-        results: shape.results,
-        counts_fuel: here.limits.fuel.is_some(),
-        callee: &callee,
-    };
-    let fused = tidy(fuse(&slots, frame));
+    let (fused, _) = fused(here, instance, ty, code)?;
     let mut text = String::new();
     for place in 0..=fused.insts.len() {
         for (number, label) in fused.labels.iter().enumerate() {

@@ -337,7 +337,7 @@ fn called<'store, O: Observer>(
 }
 
 /// The operations of a function, and what they are made of.
-fn fused(
+pub(crate) fn fused(
     here: &StoreData,
     instance: u32,
     ty: &FuncType,
