@@ -13,7 +13,7 @@ use annex_embedding::Engine;
 use ch09_module::{ExportItem, Module};
 use ch12_instance::StoreLimits;
 use ch13_rocket::{HostCall, Pilot, Rocket, Terminal};
-use ch20_slots::{Show, Shown, SlotOp, Store, Tally};
+use ch20_slots::{Show, Shown, SlotOp, Store, Tally, operations};
 use trace::{Observer, Step};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -57,7 +57,7 @@ fn demo(out: &mut impl Write) -> Outcome {
 
     writeln!(out, "{COUNTED} frames of the rocket:\n")?;
     instructions(out, &counts.borrow())?;
-    operations(out, &tally, &shown)?;
+    on_slots(out, &tally, &shown)?;
     if first != second || first != third {
         return Err("the flights differ".into());
     }
@@ -121,14 +121,18 @@ fn instructions(
 }
 
 /// Prints how many operations on slots there have been.
-fn operations(
+fn on_slots(
     out: &mut impl Write,
     tally: &Tally,
     shown: &BTreeMap<u32, Shown>,
 ) -> Outcome {
+    let ops = shown
+        .iter()
+        .map(|(function, code)| (*function, operations(code.slots.clone())));
+    let ops: BTreeMap<u32, Vec<SlotOp>> = ops.collect();
     let those = |is_one: fn(&SlotOp) -> bool| {
         let these = tally.iter().filter(|(pair, _)| {
-            let ops = shown.get(&pair.function).map(|code| &code.operations);
+            let ops = ops.get(&pair.function);
             ops.and_then(|ops| ops.get(pair.second as usize))
                 .is_some_and(is_one)
         });

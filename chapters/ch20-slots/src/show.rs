@@ -8,7 +8,7 @@ use ch12_instance::StoreData;
 use ch19_flat::{Call, FlatCode, FlatLayer, Machine, Stop, Tier};
 use trace::Observer;
 
-use crate::{SlotCode, SlotOp, operations, translate};
+use crate::{SlotCode, translate};
 
 /// The tier that shows code. The machine executes all of it.
 #[derive(Debug, Default)]
@@ -23,9 +23,7 @@ pub struct Shown {
     /// The flat code, with the entries of the tier.
     pub flat: String,
     /// The operations on slots.
-    pub slots: String,
-    /// Those of them that are executed.
-    pub operations: Vec<SlotOp>,
+    pub slots: SlotCode,
 }
 
 impl Show {
@@ -59,8 +57,7 @@ impl Tier for Show {
         if let Some(slots) = &call.code.tier {
             shown.entry(call.frame.function).or_insert_with(|| Shown {
                 flat: call.code.to_string(),
-                slots: slots.to_string(),
-                operations: operations(slots.clone()),
+                slots: slots.clone(),
             });
         }
         Ok(call)
