@@ -39,20 +39,18 @@ pub fn translate<C>(
     if translator.catches_vectors() {
         return None;
     }
-    let mut positions = 0..code.ops.len() as u32;
-    while let Some(position) = positions.next() {
-        translator.position = position;
-        let skipped = translator.op(code.ops[position as usize])?;
-        (0..skipped).for_each(|_| {
-            positions.next();
-        });
+    let mut position = 0;
+    while position < code.ops.len() {
+        translator.position = position as u32;
+        let skipped = translator.op(code.ops[position])?;
+        position += 1 + skipped as usize;
         let slots = translator.locals + translator.stack.len();
         if slots > MOST_SLOTS {
             return None;
         }
         translator.code.slots = translator.code.slots.max(slots as u16);
     }
-    translator.position = code.ops.len() as u32;
+    translator.position = position as u32;
     if translator.reachable {
         translator.ret();
     }

@@ -290,12 +290,12 @@ fn slots(square: i32) -> Recording {
             ch20_slots::SlotOp::Label(_) => op.to_string(),
             op => format!("  {op}"),
         };
-        // The origins count the entries too.
-        let entries = slots.entries.iter().filter(|entry| entry.position < *origin).count();
+        // The origins count the entries too. What belongs to an entry is executed before its label, and is no step.
+        let entries = slots.entries.iter().filter(|entry| entry.position <= *origin).count();
+        let of_entry = slots.entries.iter().any(|entry| entry.position == *origin);
         let number = *origin as usize - entries;
-        let is_label = matches!(op, ch20_slots::SlotOp::Label(_));
         match paths.get(number).and_then(Option::as_ref) {
-            Some(path) if !is_label && last != Some(number) => {
+            Some(path) if !of_entry && last != Some(number) => {
                 last = Some(number);
                 code.instr("$root", path, 1, line);
             }
