@@ -631,3 +631,27 @@ fn before_a_call_what_waits_is_copied_to_its_slot() {
         ]
     );
 }
+
+#[test]
+fn a_branch_over_operands_moves_what_is_in_a_slot_of_its_own() {
+    insta::assert_snapshot!(slots(
+        "(func (param i32) (result i32)
+          block (result i32)
+            i32.const 4 local.get 0 i32.clz local.get 0 br_if 0
+            i32.add
+          end
+          i32.eqz)"
+    ), @r"
+    entry 0
+      s2 = i32.clz s0
+      br_unless l1 s0
+      s1 = s2
+      br l0
+    l1:
+      s1 = i32.add 4 s2
+    l0:
+    entry 1
+      s0 = i32.eqz s1
+      return
+    ");
+}
