@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use crate::ENGINES;
+use crate::engines::DEFAULT;
 
 /// Flies a rocket: a game that is a WebAssembly module, run by an interpreter of this workspace.
 ///
@@ -29,7 +29,7 @@ pub struct Arguments {
     pub module: Option<PathBuf>,
 
     /// The engine that runs it
-    #[arg(long, value_name = "NAME", default_value = ENGINES[0].name)]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT)]
     pub engine: String,
 
     /// List the engines and exit

@@ -13,11 +13,14 @@ pub struct EngineRow {
     pub name: &'static str,
     /// How it works, in a few words.
     pub about: &'static str,
-    /// Makes one. It counts instructions and fuel, if it can.
+    /// Makes one. It counts fuel, and instructions if that is not what makes it slow.
     pub make: fn() -> Box<dyn Engine>,
 }
 
-/// All engines; the first one flies where none is named.
+/// The engine that flies where none is named.
+pub const DEFAULT: &str = "fast";
+
+/// All engines.
 pub const ENGINES: &[EngineRow] = &[
     EngineRow {
         name: "tree",
@@ -28,6 +31,16 @@ pub const ENGINES: &[EngineRow] = &[
         name: "flat",
         about: "executes a list of operations, whose branches are positions",
         make: || Box::new(ch19_flat::Store::new(Counter::default(), limits())),
+    },
+    EngineRow {
+        name: "slots",
+        about: "executes operations that name their operands",
+        make: || Box::new(ch20_slots::Store::new((), limits())),
+    },
+    EngineRow {
+        name: "fast",
+        about: "operations that are fused, whose handlers call each other",
+        make: || Box::new(ch21_fuse::Store::new((), limits())),
     },
 ];
 

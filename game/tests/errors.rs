@@ -98,7 +98,7 @@ fn a_trap_is_reported_with_its_function_and_its_frame() {
     assert_eq!(output.status.code(), Some(1));
     let message = error(&output);
     assert!(message.starts_with("error: frame 5: trap: unreachable, in function 1 "), "{message}");
-    assert!(String::from_utf8_lossy(&output.stdout).starts_with("tree: 6 frames"));
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("fast: 6 frames"));
     // Whatever led to the trap is written down, and leads to it again.
     let read = |file: &str| fs::read_to_string(place("trap").join(file)).unwrap();
     assert_eq!(read("calls"), "5 draw_bullet 1 2\n");
@@ -120,10 +120,12 @@ fn a_game_that_never_returns_is_a_trap() {
 
 #[test]
 fn an_unknown_engine_is_answered_with_the_known_ones() {
-    insta::assert_snapshot!(fail(rocket("engine").args(["--engine", "steam"])), @"error: unknown engine `steam`: there is tree, flat");
+    insta::assert_snapshot!(fail(rocket("engine").args(["--engine", "steam"])), @"error: unknown engine `steam`: there is tree, flat, slots, fast");
     insta::assert_snapshot!(succeed(rocket("engine").args(["--list-engines"])), @r"
     tree     walks the tree of instructions
     flat     executes a list of operations, whose branches are positions
+    slots    executes operations that name their operands
+    fast     operations that are fused, whose handlers call each other
     ");
     for engine in rocket::ENGINES {
         let report = succeed(rocket("engine").args([

@@ -122,7 +122,7 @@ fn calls_of(folder: &str, name: &str) -> String {
 }
 
 #[test]
-fn every_engine_executes_the_same_instructions() {
+fn every_engine_that_counts_executes_the_same_instructions() {
     let report = |engine: &str| {
         let flight = ["--headless", "--frames", "60", "--keys", WAVES, "--engine", engine];
         succeed(rocket("instructions").args(flight))
@@ -131,30 +131,31 @@ fn every_engine_executes_the_same_instructions() {
         let report = report(engine.name);
         let figures: Vec<&str> = report.split(", ").collect();
         assert_eq!(figures[0], format!("{}: 60 frames", engine.name));
-        assert!(figures[1].ends_with(" instructions a frame"), "{report}");
-        figures[1].to_owned()
+        let counted = figures.iter().find(|figure| figure.ends_with(" instructions a frame"));
+        counted.map(|figure| (*figure).to_owned())
     };
-    let first = instructions(&rocket::ENGINES[0]);
-    assert!(rocket::ENGINES.iter().all(|engine| instructions(engine) == first));
+    let counted: Vec<String> = rocket::ENGINES.iter().filter_map(instructions).collect();
+    assert_eq!(counted.len(), 2);
+    assert_eq!(counted[0], counted[1]);
 }
 
 #[test]
 fn the_figures_come_at_the_end() {
     let report = succeed(rocket("figures").args(["--headless", "--frames", "3", ECHO]));
-    assert!(report.starts_with("tree: 3 frames, "), "{report}");
+    assert!(report.starts_with("fast: 3 frames, "), "{report}");
     assert!(report.ends_with(" ms a frame\n"), "{report}");
     let output = rocket("figures")
         .args(["--headless", "--frames", "1", "--calls", "-", ECHO])
         .output()
         .unwrap();
     assert!(!String::from_utf8_lossy(&output.stdout).contains("frames"));
-    assert!(common::error(&output).starts_with("tree: 1 frames, "));
+    assert!(common::error(&output).starts_with("fast: 1 frames, "));
 }
 
 #[test]
 fn six_hundred_frames_unless_something_else_is_said() {
     let report = succeed(rocket("length").args(["--headless", ECHO]));
-    assert!(report.starts_with("tree: 600 frames, "), "{report}");
+    assert!(report.starts_with("fast: 600 frames, "), "{report}");
 }
 
 #[test]

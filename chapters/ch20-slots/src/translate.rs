@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::mem;
+use std::ops::Range;
 
 use annex_embedding::{FuncAddr, GlobalAddr};
 use ch08_numeric::{Numeric, numeric_table};
@@ -23,8 +24,7 @@ const MOST_SLOTS: usize = 1 << 15;
 /// module instance.
 ///
 /// Returns `None` if the function has to do with vectors, whose other half is
-/// in no slot, or with a memory of 64-bit addresses, or if it has too many
-/// slots.
+/// in no slot, or with a memory of 64-bit addresses, or if it is too large.
 pub fn translate<C>(
     here: &StoreData,
     instance: u32,
@@ -32,7 +32,8 @@ pub fn translate<C>(
     code: &FlatCode<C>,
 ) -> Option<SlotCode> {
     let vector = |ty: &ValType| *ty == ValType::V128;
-    if ty.params.iter().chain(&ty.results).any(vector) {
+    let has_vectors = ty.params.iter().chain(&ty.results).any(vector);
+    if has_vectors || code.ops.len() > MOST_OPERATIONS {
         return None;
     }
     let mut translator = Translator::new(here, instance, code);
@@ -57,6 +58,14 @@ pub fn translate<C>(
     Some(translator.code)
 }
 
+/// The most flat operations that are translated. A function with more of them
+/// stays flat: so a translation never takes more than some megabytes.
+const MOST_OPERATIONS: usize = 1 << 16;
+
+/// The most operands that may be elsewhere than in their own slots. So nothing
+/// that looks for them takes long.
+const MOST_ELSEWHERE: usize = 64;
+
 /// Where an operand's value is, while it waits on the stack.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Value {
@@ -78,6 +87,8 @@ struct Translator<'code, C> {
     code: SlotCode,
     /// The operands, as far as the translation knows them.
     stack: Vec<Value>,
+    /// So many operands, from the bottom, are in their own slots for certain.
+    settled: usize,
     locals: usize,
     /// The label at each position that is branched to, and how many operands
     /// there are.
@@ -117,6 +128,7 @@ impl<'code, C> Translator<'code, C> {
             flat,
             code,
             stack: Vec::new(),
+            settled: 0,
             locals: flat.shape.params + flat.shape.locals,
             labels: HashMap::new(),
             position: 0,
@@ -180,13 +192,29 @@ impl<'code, C> Translator<'code, C> {
     /// Takes the top operand.
     fn pop(&mut self) -> Operand {
         let value = self.stack.pop().expect("the code is valid");
+        self.settled = self.settled.min(self.stack.len());
         self.operand(self.stack.len(), value)
+    }
+
+    /// Pushes an operand that stays where it is.
+    fn push_value(&mut self, value: Value) {
+        self.settled = self.settled.min(self.stack.len());
+        if self.stack.len() - self.settled >= MOST_ELSEWHERE {
+            self.settle(self.settled);
+            self.settled += 1;
+        }
+        self.stack.push(value);
+    }
+
+    /// The heights of the operands that may be elsewhere, up to one.
+    fn elsewhere(&self, to: usize) -> Range<usize> {
+        self.settled.min(to)..to
     }
 
     /// Pushes an operand. Returns its own slot, where the next operation puts
     /// it.
     fn push(&mut self) -> u16 {
-        self.stack.push(Value::Own);
+        self.push_value(Value::Own);
         self.own(self.stack.len() - 1)
     }
 
@@ -201,7 +229,9 @@ impl<'code, C> Translator<'code, C> {
     }
 
     fn settle_all(&mut self) {
-        (0..self.stack.len()).for_each(|height| self.settle(height));
+        let all = self.stack.len();
+        self.elsewhere(all).for_each(|height| self.settle(height));
+        self.settled = all;
     }
 
     /// From now on, the last operation keeps its destination.
@@ -238,7 +268,7 @@ impl<'code, C> Translator<'code, C> {
             false => None,
         };
         // An operand that is still in the local gets a slot of its own first.
-        for height in 0..self.stack.len() {
+        for height in self.elsewhere(self.stack.len()) {
             if self.stack[height] == Value::Local(local) {
                 self.settle(height);
             }
@@ -286,15 +316,15 @@ impl<'code, C> Translator<'code, C> {
             return Some(0);
         }
         match op {
-            Op::Const(slot) => self.stack.push(Value::Const(slot)),
+            Op::Const(slot) => self.push_value(Value::Const(slot)),
             Op::LocalGet(local) => {
-                self.stack.push(Value::Local(local.0 as u16))
+                self.push_value(Value::Local(local.0 as u16));
             }
             Op::LocalSet(local) => self.set(local.0 as u16),
             Op::LocalTee(local) => {
                 let value = *self.stack.last()?;
                 self.set(local.0 as u16);
-                self.stack.push(match value {
+                self.push_value(match value {
                     Value::Own => Value::Local(local.0 as u16),
                     value => value,
                 });
@@ -411,7 +441,7 @@ impl<'code, C> Translator<'code, C> {
         let number = self.code.entries.len() as u32;
         // Of a call that waits, this is where it goes on.
         let resumes = mem::take(&mut self.resumes);
-        for height in 0..self.stack.len() {
+        for height in self.elsewhere(self.stack.len()) {
             let value = self.stack[height];
             if value != Value::Own {
                 self.code.pending.push(Pending {
@@ -488,7 +518,8 @@ impl<'code, C> Translator<'code, C> {
     fn prepare(&mut self, branch: &Branch) -> (Target, bool) {
         let height = self.height(branch);
         let keep = usize::from(branch.keep);
-        (0..height - keep).for_each(|height| self.settle(height));
+        let below = self.elsewhere(height - keep);
+        below.for_each(|height| self.settle(height));
         let from = self.stack.len() - keep;
         let moved = branch.drop > 0 && keep > 0
             || self.stack[from..].iter().any(|value| *value != Value::Own);
@@ -550,6 +581,7 @@ impl<'code, C> Translator<'code, C> {
         }
         self.push_op(SlotOp::BrTable(count, operand));
         let mut places: Vec<(Branch, Target, u32)> = Vec::new();
+        let mut known = HashMap::new();
         for (number, branch) in branches.iter().enumerate() {
             let origin = self.position + 1 + number as u32;
             let (target, moved) = self.prepare(branch);
@@ -557,9 +589,8 @@ impl<'code, C> Translator<'code, C> {
                 self.push_op(SlotOp::Br(target));
                 continue;
             }
-            let known = places.iter().find(|(other, ..)| other == branch);
-            let place = known.map(|(_, place, _)| *place);
-            let place = place.unwrap_or_else(|| {
+            let key = (branch.target, branch.drop, branch.keep);
+            let place = *known.entry(key).or_insert_with(|| {
                 let place = self.label();
                 places.push((*branch, place, origin));
                 place

@@ -61,16 +61,15 @@ pub(crate) fn left<'code>(
     leave(context, slots, Why::Leave(position, used))
 }
 
-/// A call is the machine's, and so many slots are in use.
+/// A call is the machine's.
 #[cold]
 #[inline(never)]
 pub(crate) fn left_at_call<'code>(
     nodes: Nodes<'code>,
     slots: &mut [u64],
     context: &mut Context<'code>,
-    used: u16,
 ) -> Signal {
-    let why = Why::Call(index(context, &nodes), used);
+    let why = Why::Call(index(context, &nodes));
     leave(context, slots, why)
 }
 
@@ -81,9 +80,8 @@ pub(crate) fn host_failed<'code>(
     nodes: Nodes<'code>,
     slots: &mut [u64],
     context: &mut Context<'code>,
-    used: u16,
 ) -> Signal {
-    let why = Why::Host(index(context, &nodes), used);
+    let why = Why::Host(index(context, &nodes));
     leave(context, slots, why)
 }
 

@@ -98,6 +98,9 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
             [half(a), half(c), low, high]
         }
         Work::BinaryLeft(..) | Work::BinaryRight(..) => {
+            if let (Place::Const(bits), None) = (c, c.imm16()) {
+                wide = Some(bits);
+            }
             [result, half(a), half(b), half(c)]
         }
         Work::LoadLeft(..) | Work::LoadRight(..) => {

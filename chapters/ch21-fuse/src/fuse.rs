@@ -1,6 +1,8 @@
 //! From slots to operations that use the accumulators, and that do two things
 //! at once.
 
+use std::mem;
+
 use ch07_values::NumType;
 use ch08_numeric::Numeric;
 use ch20_slots::{Operand, SlotCode, SlotOp, Target};
@@ -60,6 +62,7 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
         held: [None; 3],
         fence: 0,
         control: 0,
+        direct: Vec::new(),
         entries: 0,
         origin: 0,
     };
@@ -73,6 +76,7 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
         fuser.origin = code.origins[number];
         fuser.op(op, &code.ops[number + 1..]);
     }
+    fuser.stubs();
     fuser.fused
 }
 
@@ -88,6 +92,8 @@ struct Fuser<'a> {
     /// Results from before here are in their slots: execution may go elsewhere
     /// between there and here.
     control: usize,
+    /// The calls whose result goes to a local at once: the entry after each.
+    direct: Vec<(usize, u32)>,
     /// How many entries of a table of branches are to come.
     entries: u32,
     origin: u32,
@@ -327,7 +333,8 @@ impl Fuser<'_> {
         let callee = (self.frame.callee)(function);
         match callee {
             Callee::Code(number) | Callee::Host(number) => {
-                let (to, b) = (Place::Slot(window), Place::Slot(used));
+                let to = Place::Slot(window);
+                let b = to;
                 let paid = self.frame.counts_fuel;
                 let inst = self.inst(match callee {
                     Callee::Host(_) => Work::CallHost,
@@ -429,6 +436,9 @@ impl Fuser<'_> {
     }
 
     fn copy(&mut self, to: u16, x: Operand) {
+        if self.result_goes_to(to, x) {
+            return;
+        }
         let a = match x {
             Operand::Slot(slot) => match self.held[Class::Int as usize] {
                 Some((held, _)) if held == slot => Place::Acc,
@@ -444,6 +454,45 @@ impl Fuser<'_> {
             return;
         }
         self.emit(inst);
+    }
+
+    /// Lets the call that was just made leave its result in a local, if that is
+    /// what is copied.
+    fn result_goes_to(&mut self, to: u16, x: Operand) -> bool {
+        let held = self.held[Class::Int as usize];
+        let Some(&(call, entry)) = self.fused.calls.last() else {
+            return false;
+        };
+        let number = self.fused.insts.len() - 1;
+        let inst = &mut self.fused.insts[number];
+        if call as usize != number
+            || !matches!(inst.work, Work::Call | Work::CallHost)
+            || inst.b != inst.to
+            || held.map(|(slot, by)| (Operand::Slot(slot), by))
+                != Some((x, number))
+        {
+            return false;
+        }
+        inst.b = Place::Slot(to);
+        self.held[Class::Int as usize] = Some((to, number));
+        self.direct.push((number, entry));
+        true
+    }
+
+    /// Where the machine has made a call whose result goes to a local at once,
+    /// it goes there before the tier goes on.
+    fn stubs(&mut self) {
+        for (call, entry) in mem::take(&mut self.direct) {
+            let Inst { to: window, b: to, .. } = self.fused.insts[call];
+            let stub = self.fused.insts.len() as u32;
+            self.fused.entries[entry as usize] = Some(stub);
+            self.label();
+            self.emit(Inst { to, a: window, ..self.inst(Work::Copy) });
+            self.label();
+            let label = self.fused.labels.len() as u32;
+            self.fused.labels.push(call as u32 + 1);
+            self.emit(Inst { label, ..self.inst(Work::Br) });
+        }
     }
 
     fn load(

@@ -149,7 +149,8 @@ straight! {
     fn binary[O: Binary, D: Destination, X: Source, Y: Source](
         node, nodes, window, slots, context, acc
     ) extra X::EXTRA + Y::EXTRA; {
-        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = O::apply(x, Y::get(&nodes, window, &acc));
         D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
     }
 }
@@ -237,8 +238,9 @@ straight! {
     /// Two numeric instructions: the second takes the result of the first as
     /// its first operand.
     fn binary_left[P: Binary, Q: Binary, D: Destination, X: Source, Y: Source,
-        Z: Source](node, nodes, window, slots, context, acc) extra 0; {
-        let x = P::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        Z: Source](node, nodes, window, slots, context, acc) extra Z::EXTRA; {
+        let x = X::get(&nodes, window, &acc);
+        let x = P::apply(x, Y::get(&nodes, window, &acc));
         let x = cast(attempt!(x, nodes, slots, context));
         let x = Q::apply(x, Z::get(&nodes, window, &acc));
         D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
@@ -250,7 +252,8 @@ straight! {
     /// its second operand.
     fn binary_right[P: Binary, Q: Binary, D: Destination, X: Source, Y: Source,
         Z: Source](node, nodes, window, slots, context, acc) extra 0; {
-        let x = P::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = P::apply(x, Y::get(&nodes, window, &acc));
         let x = cast(attempt!(x, nodes, slots, context));
         let x = Q::apply(Z::get(&nodes, window, &acc), x);
         D::put(node, window, &mut acc, attempt!(x, nodes, slots, context));
@@ -386,17 +389,19 @@ branching! {
     fn br_compare[O: Binary<Result = bool>, X: Source, Y: Source](
         node, nodes, window, slots, context, acc
     ) if {
-        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = O::apply(x, Y::get(&nodes, window, &acc));
         attempt!(x, nodes, slots, context)
     } to node.operands[3]
 }
 
 branching! {
     /// A numeric instruction, and a branch on its result.
-    fn binary_br[O: Binary, D: Destination, X: Source, Y: Source, const ON: bool](
-        node, nodes, window, slots, context, acc
+    fn binary_br[O: Binary, D: Destination, X: Source, Y: Source,
+        const ON: bool](node, nodes, window, slots, context, acc
     ) if {
-        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = O::apply(x, Y::get(&nodes, window, &acc));
         let x = attempt!(x, nodes, slots, context);
         D::put(node, window, &mut acc, x);
         cast::<_, bool>(x) == ON
@@ -441,7 +446,8 @@ branching! {
     /// A numeric instruction, and a branch on a comparison with its result.
     fn binary_compare[O: Binary, Q: Binary<Result = bool>, X: Source, Y: Source,
         Z: Source](node, nodes, window, slots, context, acc) if {
-        let x = O::apply(X::get(&nodes, window, &acc), Y::get(&nodes, window, &acc));
+        let x = X::get(&nodes, window, &acc);
+        let x = O::apply(x, Y::get(&nodes, window, &acc));
         let x = cast(attempt!(x, nodes, slots, context));
         let x = Q::apply(x, Z::get(&nodes, window, &acc));
         attempt!(x, nodes, slots, context)
@@ -666,10 +672,10 @@ pub(crate) fn start<'code>(
 /// but the usual one ends in a cold function.
 macro_rules! enter {
     ($callee:ident, $number:expr, $nodes:ident, $slots:ident, $context:ident,
-        $node:ident, $used:expr) => {{
+        $node:ident) => {{
         let number = $number;
         let Some($callee) = callee($context, number) else {
-            return left_at_call($nodes, $slots, $context, $used);
+            return left_at_call($nodes, $slots, $context);
         };
         let window = usize::from($node.operands[0]);
         let (Some(budget), Some(fuel), true, [first, rest @ ..]) = (
@@ -678,7 +684,7 @@ macro_rules! enter {
             $slots.len() >= window + WINDOW,
             &*$callee.nodes,
         ) else {
-            return left_at_call($nodes, $slots, $context, $used);
+            return left_at_call($nodes, $slots, $context);
         };
         let Some(slots) = $slots.get_mut(window..) else {
             return stuck($nodes, $slots, $context);
@@ -709,7 +715,7 @@ fn callee<'code>(
 }
 
 /// Calls a function of the same instance: operand 0 is where its window
-/// begins, 1 how many slots are in use, 2 and 3 the number of its code.
+/// begins, 1 where its result goes, 2 and 3 the number of its code.
 pub(crate) fn call<'code, F: Toll>(
     mut nodes: Nodes<'code>,
     slots: &mut [u64],
@@ -721,10 +727,10 @@ pub(crate) fn call<'code, F: Toll>(
     let Some(node) = nodes.as_slice().first() else {
         return stuck(nodes, slots, context);
     };
-    let used = node.operands[1];
-    enter!(code, node.pair(2), nodes, slots, context, node, used);
+    enter!(code, node.pair(2), nodes, slots, context, node);
     nodes.next();
-    called(node.handler, node.operands[0], nodes, slots, context)
+    let [window, to, ..] = node.operands;
+    called(node.handler, window, to, nodes, slots, context)
 }
 
 /// Calls a function of the host that knows of no caller; operands as for
@@ -740,21 +746,21 @@ pub(crate) fn call_host<'code, F: Toll>(
     let Some(node) = nodes.as_slice().first() else {
         return stuck(nodes, slots, context);
     };
-    let [window, used, ..] = node.operands;
+    let [window, to, ..] = node.operands;
     let Some(fuel) = context.fuel.checked_sub(F::PAID.into()) else {
-        return left_at_call(nodes, slots, context, used);
+        return left_at_call(nodes, slots, context);
     };
     match on_slots(context, node.pair(2), slots, window) {
         Some(true) => {
             context.fuel = fuel;
             nodes.next();
-            called(node.handler, window, nodes, slots, context)
+            called(node.handler, window, to, nodes, slots, context)
         }
         Some(false) => {
             context.fuel = fuel;
-            host_failed(nodes, slots, context, used)
+            host_failed(nodes, slots, context)
         }
-        None => left_at_call(nodes, slots, context, used),
+        None => left_at_call(nodes, slots, context),
     }
 }
 
@@ -774,16 +780,22 @@ fn on_slots(
     Some(done)
 }
 
-/// Goes on after a call. Its result is in its slot, and in the accumulator.
+/// Goes on after a call. Its result is in its slot, in the one where it goes,
+/// and in the accumulator.
 #[inline(always)]
 fn called<'code>(
     handler: Handler,
-    window: u16,
+    first: u16,
+    to: u16,
     nodes: Nodes<'code>,
     slots: &mut [u64],
     context: &mut Context<'code>,
 ) -> Signal {
-    let int = slots.get(usize::from(window)).map_or(0, |slot| *slot);
+    let Some(window) = slots.first_chunk_mut::<WINDOW>() else {
+        return stuck(nodes, slots, context);
+    };
+    let int = window[usize::from(first)];
+    window[usize::from(to)] = int;
     let acc = Accumulators { int, double: 0.0, single: 0.0 };
     go_on!(handler, nodes, slots, context, acc)
 }
@@ -805,16 +817,15 @@ pub(crate) fn call_indirect<'code, F: Toll>(
         return stuck(nodes, slots, context);
     };
     let [window, element, table, ty] = node.operands;
-    let used = element + 1;
     let Some(element) = slots.get(usize::from(element)) else {
         return stuck(nodes, slots, context);
     };
     let Some(number) = indirect(context, *element, table, ty) else {
-        return left_at_call(nodes, slots, context, used);
+        return left_at_call(nodes, slots, context);
     };
-    enter!(code, number, nodes, slots, context, node, used);
+    enter!(code, number, nodes, slots, context, node);
     nodes.next();
-    called(node.handler, window, nodes, slots, context)
+    called(node.handler, window, window, nodes, slots, context)
 }
 
 /// The number of the code that an element refers to.

@@ -115,6 +115,7 @@ pub(crate) struct Context<'code> {
     /// What a function of the host has failed for.
     pub error: Option<HostError>,
     /// What the next handler gets, where it isn't called.
+    #[cfg_attr(sibling_calls, expect(dead_code, reason = "it is called"))]
     pub next: (Handler, Nodes<'code>, u64, f64, f32),
 }
 
@@ -126,11 +127,10 @@ pub(crate) enum Why {
     /// The machine executes the flat operation at this position, with this many
     /// slots in use.
     Leave(u32, u16),
-    /// The machine executes the call at this node, with this many slots in use.
-    Call(u32, u16),
-    /// The function of the host that this node calls has failed, with this many
-    /// slots in use.
-    Host(u32, u16),
+    /// The machine executes the call at this node.
+    Call(u32),
+    /// The function of the host that this node calls has failed.
+    Host(u32),
     /// The operation at this node has trapped.
     Trap(Trap, u32),
     /// The branch at the first node, to a place after the second, can't be

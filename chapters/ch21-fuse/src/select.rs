@@ -83,7 +83,8 @@ macro_rules! slot_acc_imm16 {
 
 /// Takes one of some operators to its type.
 macro_rules! among {
-    ($operator:expr, $Family:ident [$($variant:ident)*], $O:ident => $then:expr) => {
+    ($operator:expr, $Family:ident [$($variant:ident)*],
+        $O:ident => $then:expr) => {
         match $operator {
             $($Family::$variant => kind!($O = operators::$variant => $then),)*
             _ => None,
@@ -96,6 +97,13 @@ macro_rules! arithmetic {
     ($operator:expr, $O:ident => $then:expr) => {
         among!($operator, Numeric [I32Add I32Sub I32Mul I32And I32Or I32Xor
             I32Shl I32ShrU I32ShrS I32Rotl], $O => $then)
+    };
+}
+
+/// The operators that follow another one with a long constant.
+macro_rules! wide_second {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Add I32And I32Xor], $O => $then)
     };
 }
 
@@ -429,6 +437,11 @@ fn left(
         result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
             slot_imm16!(c, 3, Z =>
                 handler!(binary_left::<P, Q, D, X, Y, Z>)))))));
+    if let (Place::Const(_), None) = (c, c.imm16()) {
+        return arithmetic!(first, P => wide_second!(second, Q =>
+            result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
+                handler!(binary_left::<P, Q, D, X, Y, Wide>))))));
+    }
     let (Place::Slot(_), Place::Slot(_)) = (b, c) else { return handler };
     handler.or_else(|| {
         double!(first, P => double!(second, Q => result!(to, D =>

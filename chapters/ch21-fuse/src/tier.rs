@@ -198,20 +198,25 @@ fn give_back<'store, O: Observer>(
             machine.core.cut(base + usize::from(used));
             Ok(call)
         }
-        Why::Call(node, used) => {
+        Why::Call(node) => {
             // The entry comes right after the call.
             let entry = entry(&tier(call).calls, node);
             call.position = settle(machine, call, entry) as usize - 1;
-            machine.core.cut(base + usize::from(used));
+            let place = tier(call).places[entry];
+            let used = before_call(machine, call, place.height.into());
+            machine.core.cut(operands + used);
             Ok(call)
         }
-        Why::Host(node, used) => {
+        Why::Host(node) => {
             let entry = entry(&tier(call).calls, node);
-            call.position = settle(machine, call, entry) as usize;
-            machine.core.cut(base + usize::from(used));
-            let Op::Call(function) = call.code.ops[call.position - 1] else {
+            call.position = settle(machine, call, entry) as usize - 1;
+            let place = tier(call).places[entry];
+            let used = before_call(machine, call, place.height.into());
+            machine.core.cut(operands + used);
+            let Op::Call(function) = call.code.ops[call.position] else {
                 unreachable!("only such a call is made on slots");
             };
+            call.position += 1;
             match machine.from_host(call, function.0, error) {
                 Stop::Trap(trap) => {
                     Err(wait(machine, call, Stop::Instead(trap)))
@@ -240,6 +245,26 @@ fn give_back<'store, O: Observer>(
         }
         Why::Nothing => unreachable!("the translation has a bug"),
     }
+}
+
+/// How many operands there are before the call that is next, if there are so
+/// many after it.
+fn before_call<'store, O: Observer>(
+    machine: &Machine<'store, O, Fast>,
+    call: Call<'store, FastCode>,
+    after: usize,
+) -> usize {
+    let data = &machine.here.data;
+    let (ty, element) = match call.code.ops[call.position] {
+        Op::Call(function) => (data.functions[function.index()].ty, 0),
+        Op::CallIndirect(_, ty) => {
+            let instance = &data.instances[call.frame.instance as usize];
+            (instance.types[ty.index()], 1)
+        }
+        op => unreachable!("{op} is no call that the tier makes"),
+    };
+    let ty = data.types.func(ty).expect("it is the type of a function");
+    after - ty.results.len() + ty.params.len() + element
 }
 
 /// Leaves a call to whoever handles why it has stopped.

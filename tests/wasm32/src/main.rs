@@ -83,15 +83,27 @@ fn programs() -> Vec<Program> {
         make: |limits| Box::new(ch19_flat::Store::new((), limits)),
         limits: StoreLimits::default(),
     };
+    let slots = Machine {
+        name: "slots",
+        make: |limits| Box::new(ch20_slots::Store::new((), limits)),
+        limits: StoreLimits::default(),
+    };
+    let fast = Machine {
+        name: "fast",
+        make: |limits| Box::new(ch21_fuse::Store::new((), limits)),
+        limits: StoreLimits::default(),
+    };
     let deep = StoreLimits { calls: 10_000, labels: 100_000, ..StoreLimits::default() };
     let mut programs = recursions(tree);
-    programs.extend(recursions(flat));
-    // Calls of the host do nest in Rust.
-    programs.extend(
-        recursions(Machine { limits: deep, ..flat })
-            .into_iter()
-            .filter(|program| program.name != CALLBACKS),
-    );
+    for machine in [flat, slots, fast] {
+        programs.extend(recursions(machine));
+        // Calls of the host do nest in Rust.
+        programs.extend(
+            recursions(Machine { limits: deep, ..machine })
+                .into_iter()
+                .filter(|program| program.name != CALLBACKS),
+        );
+    }
     programs
 }
 
