@@ -86,8 +86,8 @@ pub enum SlotOp {
 }
 
 impl SlotOp {
-    /// Whether the machine may execute it, and goes on after it.
-    pub(crate) fn may_leave(&self) -> bool {
+    /// Whether the machine executes it, or may, and what follows is an entry.
+    pub fn may_leave(&self) -> bool {
         matches!(
             self,
             SlotOp::Call(..)
@@ -122,7 +122,7 @@ pub struct Pending {
 }
 
 /// The code of a function on slots.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SlotCode {
     /// The operations.
     pub ops: Vec<SlotOp>,

@@ -1,6 +1,7 @@
 //! The tier: a loop over nodes.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ch07_values::Trap;
 use ch09_module::FuncType;
@@ -19,8 +20,9 @@ pub type Store<O = ()> = ch12_instance::Store<O, FlatLayer<Slots>>;
 /// The tier of operations on slots.
 #[derive(Debug, Default)]
 pub struct Slots {
-    /// What has been executed, if somebody wants to know.
-    pub tally: Option<Tally>,
+    /// What has been executed, if somebody counts it. It's shared, because
+    /// the store may be inside of something else, a game for example.
+    pub tally: Option<Arc<Mutex<Tally>>>,
 }
 
 /// How often an operation has followed another one.
@@ -85,6 +87,8 @@ impl Tier for Slots {
         let left = match &mut layer.tier.tally {
             None => run(tier, node, window, context, fuel, |_| {}),
             Some(tally) => {
+                let mut tally =
+                    tally.lock().unwrap_or_else(PoisonError::into_inner);
                 let (function, mut first) = (frame.function, None);
                 run(tier, node, window, context, fuel, |left| {
                     let second = (tier.nodes.len() - left - 1) as u32;

@@ -40,20 +40,18 @@ pub fn translate<C>(
     if translator.catches_vectors() {
         return None;
     }
-    let mut positions = 0..code.ops.len() as u32;
-    while let Some(position) = positions.next() {
-        translator.position = position;
-        let skipped = translator.op(code.ops[position as usize])?;
-        (0..skipped).for_each(|_| {
-            positions.next();
-        });
+    let mut position = 0;
+    while position < code.ops.len() {
+        translator.position = position as u32;
+        let skipped = translator.op(code.ops[position])?;
+        position += 1 + skipped as usize;
         let slots = translator.locals + translator.stack.len();
         if slots > MOST_SLOTS {
             return None;
         }
         translator.code.slots = translator.code.slots.max(slots as u16);
     }
-    translator.position = code.ops.len() as u32;
+    translator.position = position as u32;
     if translator.reachable {
         translator.ret();
     }
@@ -182,7 +180,7 @@ impl<'code, C> Translator<'code, C> {
         (self.locals + height) as u16
     }
 
-    /// Where a value is that is, or was, at a height.
+    /// Where the value is of an operand that is, or was, at a height.
     fn operand(&self, height: usize, value: Value) -> Operand {
         match value {
             Value::Own => Operand::Slot(self.own(height)),
@@ -213,7 +211,8 @@ impl<'code, C> Translator<'code, C> {
         self.settled.min(to)..to
     }
 
-    /// Pushes an operand that the operation which follows puts in its slot.
+    /// Pushes an operand. Returns its own slot, where the next operation puts
+    /// it.
     fn push(&mut self) -> u16 {
         self.push_value(Value::Own);
         self.own(self.stack.len() - 1)
@@ -235,7 +234,7 @@ impl<'code, C> Translator<'code, C> {
         self.settled = all;
     }
 
-    /// Nothing before here is changed any more.
+    /// From now on, the last operation keeps its destination.
     fn fence(&mut self) {
         self.barrier = self.code.ops.len();
     }
@@ -261,19 +260,20 @@ impl<'code, C> Translator<'code, C> {
         if operand == Operand::Slot(local) {
             return;
         }
-        // The operation that has just made it may write to the local itself.
-        let direct = self.last_written().map(|to| Operand::Slot(*to))
-            == Some(operand)
-            && operand == Operand::Slot(self.own(self.stack.len()));
-        let last = direct.then(|| self.code.ops.pop()).flatten();
-        let origin = direct.then(|| self.code.origins.pop()).flatten();
-        // Who still reads the local gets the value that it has now.
+        // Has the last operation made the operand, for nobody else?
+        let own = Operand::Slot(self.own(self.stack.len()));
+        let to = self.last_written().map(|to| Operand::Slot(*to));
+        let last = match operand == own && to == Some(own) {
+            true => self.code.ops.pop().zip(self.code.origins.pop()),
+            false => None,
+        };
+        // An operand that is still in the local gets a slot of its own first.
         for height in self.elsewhere(self.stack.len()) {
             if self.stack[height] == Value::Local(local) {
                 self.settle(height);
             }
         }
-        match last.zip(origin) {
+        match last {
             Some((last, origin)) => {
                 self.code.ops.push(last);
                 self.code.origins.push(origin);
@@ -513,8 +513,8 @@ impl<'code, C> Translator<'code, C> {
         self.stack.len() - branch.drop as usize
     }
 
-    /// Puts the operands that stay below those of a branch into their slots,
-    /// and returns the target, and whether those that it keeps have to move.
+    /// Settles the operands that stay below those of a branch. Returns the
+    /// target, and whether the operands that it keeps have to move.
     fn prepare(&mut self, branch: &Branch) -> (Target, bool) {
         let height = self.height(branch);
         let keep = usize::from(branch.keep);
@@ -558,7 +558,7 @@ impl<'code, C> Translator<'code, C> {
         if !moved {
             self.push_op(op(on, target));
         } else {
-            // Only who takes the branch moves anything.
+            // Nothing moves unless the branch is taken.
             let past = self.label();
             self.push_op(op(!on, past));
             self.carry(branch);

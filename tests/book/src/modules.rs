@@ -63,6 +63,8 @@ pub fn recordings() -> Vec<Named> {
         ("ch18-heap", "", ring(3)),
         ("ch19-flat", "", flat(program!("ch19-flat", "root"), "root", &[5.into()])),
         ("ch19-flat", "tree", tree(5)),
+        ("ch20-slots", "", slots(5)),
+        ("ch20-slots", "flat", flat(program!("ch19-flat", "root"), "root", &[5.into()])),
         ("ch21-fuse", "", flat(program!("ch21-fuse", "sum"), "sum", &[16.into(), 28.into()])),
     ];
     all.map(|(chapter, name, recording)| Named { chapter, name, recording }).into()
@@ -256,6 +258,66 @@ fn flat(text: &str, name: &str, arguments: &[Value]) -> Recording {
         LIMIT,
         outcome,
     )
+}
+
+/// The same call on slots. The run that is recorded is that of flat code, since nobody can watch slots; what leaves no operation is no
+/// step here.
+fn slots(square: i32) -> Recording {
+    let text = program!("ch19-flat", "root");
+    let module = Module::from_text(text).expect("the programs are modules");
+    let mut store = ch20_slots::Show::store();
+    let shown = Arc::clone(&store.layer().tier.shown);
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it links");
+    store.call(instance, "root", &[square.into()]).expect("it ends");
+    let shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+    let slots = &shown.get(&0).expect("it has been called").slots;
+
+    let tape = Tape::blank();
+    let mut store: ch19_flat::Store<Tape> = Default::default();
+    let instance = store.instantiate(text.as_bytes(), &Imports::new()).expect("it links");
+    let root = function(&store, instance, "root");
+    let ty = store.func_type(root).unwrap_or_default();
+    let marked =
+        ch19_flat::flatten(store.data(), instance.0, &ty, &module.functions[0].read(), true);
+    // The path of each flat operation that has one.
+    let mut paths = Vec::new();
+    let mut path = None;
+    for op in &marked.ops {
+        if let ch19_flat::Op::Mark(mark) = op {
+            let levels = marked.levels(&marked.marks[*mark as usize]);
+            path = Some(levels.iter().map(|level| level.position()).collect::<Vec<_>>());
+        } else {
+            paths.push(path.take());
+        }
+    }
+    let mut code = Code::default();
+    code.head(0, "root, on slots");
+    let mut last = None;
+    for (op, origin) in slots.ops.iter().zip(&slots.origins) {
+        let line = match op {
+            ch20_slots::SlotOp::Entry(_) => continue,
+            ch20_slots::SlotOp::Label(_) => op.to_string(),
+            op => format!("  {op}"),
+        };
+        // The origins count the entries too. What belongs to an entry is executed before its label, and is no step.
+        let entries = slots.entries.iter().filter(|entry| entry.position <= *origin).count();
+        let of_entry = slots.entries.iter().any(|entry| entry.position == *origin);
+        let number = *origin as usize - entries;
+        match paths.get(number).and_then(Option::as_ref) {
+            Some(path) if !of_entry && last != Some(number) => {
+                last = Some(number);
+                code.instr("$root", path, 1, line);
+            }
+            _ => code.head(1, line),
+        }
+    }
+    tape.take();
+    let results = store.invoke(root, &[square.into()]);
+    let outcome = done(results.map(|results| results.iter().map(plain).collect()));
+    let mut steps = Program::of(&module).typed(tape.take());
+    steps.retain(|step| code.has(&step.place));
+    steps.iter_mut().for_each(|step| step.labels.truncate(1));
+    record(&format!("root({square}), on slots"), code, &steps, steps.len(), LIMIT, outcome)
 }
 
 /// The same call on the tree.
