@@ -7,6 +7,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use annex_embedding::{
@@ -50,7 +51,8 @@ fn count(out: &mut impl Write) -> Outcome {
     let imports = host(&mut store, &calls);
     let game = store.instantiate(GAME, &imports)?;
     store.call(game, "resize", &[960.0.into(), 640.0.into()])?;
-    store.layer_mut().tier.tally = Some(Tally::new());
+    let tally = Arc::new(Mutex::new(Tally::new()));
+    store.layer_mut().tier.tally = Some(Arc::clone(&tally));
     let mut pilot = Pilot::new();
     for _ in 0..PICTURES {
         store.call(game, "update", &[(1.0 / 60.0).into()])?;
@@ -60,11 +62,11 @@ fn count(out: &mut impl Write) -> Outcome {
             store.call(game, toggle(control), &[i32::from(hold).into()])?;
         }
     }
-    let tally = store.layer_mut().tier.tally.take().unwrap_or_default();
+    let tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
     let names = names(&store, &Module::from_bytes(GAME)?);
     let mut pairs = HashMap::<_, u64>::new();
     let mut all = 0;
-    for (pair, times) in tally {
+    for (pair, times) in tally.iter() {
         let name = |number: u32| names[&pair.function][number as usize];
         all += times;
         if let Some(first) = pair.first {
