@@ -156,9 +156,7 @@ impl HostFunction {
             .into()),
         }
     }
-}
 
-impl HostFunction {
     /// Calls a function that knows of no caller: its arguments are the first of
     /// the slots, and then its results. There must be as many slots as it has
     /// of either. Such a function can be called wherever an engine is just now.
