@@ -148,7 +148,7 @@ pub(crate) fn figures(report: &Report, frames_per_second: f64) {
         ("ms / frame", format!("{:.3}", report.milliseconds_per_frame())),
         ("instructions / frame", instructions),
     ];
-    let size = vec2(268.0, 94.0) * scale;
+    let size = vec2(292.0, 94.0) * scale;
     let corner = vec2(14.0 * scale, screen_height() - size.y - 14.0 * scale);
     draw_rectangle(corner.x, corner.y, size.x, size.y, Color::new(0.02, 0.04, 0.1, 0.62));
     let border = faded(CYAN, 0.35);
