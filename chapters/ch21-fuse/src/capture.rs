@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use ch07_values::Trap;
 
-use crate::node::{Captured, Context, LEFT, Nodes, Signal, Why};
+use crate::node::{Captured, Context, LEFT, Nodes, Signal, Why, Window};
 
 /// The index of the first of the nodes that are left.
 fn index(context: &Context<'_>, nodes: &Nodes<'_>) -> u32 {
@@ -16,8 +16,8 @@ fn index(context: &Context<'_>, nodes: &Nodes<'_>) -> u32 {
 ///
 /// If the compiler knew what is returned here, a handler would return it
 /// itself: then the call would not be its last act, and so no jump.
-fn leave(context: &mut Context<'_>, slots: &mut [u64], why: Why) -> Signal {
-    context.left = (why, slots.len());
+fn leave(context: &mut Context<'_>, why: Why) -> Signal {
+    context.left = (why, context.base);
     black_box(LEFT)
 }
 
@@ -26,12 +26,12 @@ fn leave(context: &mut Context<'_>, slots: &mut [u64], why: Why) -> Signal {
 #[inline(never)]
 pub(crate) fn trapped<'code>(
     nodes: Nodes<'code>,
-    slots: &mut [u64],
+    _: &Window,
     context: &mut Context<'code>,
     trap: Trap,
 ) -> Signal {
     let why = Why::Trap(trap, index(context, &nodes));
-    leave(context, slots, why)
+    leave(context, why)
 }
 
 /// There is no fuel for a branch back to the place after a node. It has been
@@ -40,12 +40,12 @@ pub(crate) fn trapped<'code>(
 #[inline(never)]
 pub(crate) fn unpaid<'code>(
     nodes: Nodes<'code>,
-    slots: &mut [u64],
+    _: &Window,
     context: &mut Context<'code>,
     to: u32,
 ) -> Signal {
     let why = Why::Unpaid(index(context, &nodes), to);
-    leave(context, slots, why)
+    leave(context, why)
 }
 
 /// The machine executes a flat operation, with so many slots in use.
@@ -53,12 +53,12 @@ pub(crate) fn unpaid<'code>(
 #[inline(never)]
 pub(crate) fn left<'code>(
     _: Nodes<'code>,
-    slots: &mut [u64],
+    _: &Window,
     context: &mut Context<'code>,
     position: u32,
     used: u16,
 ) -> Signal {
-    leave(context, slots, Why::Leave(position, used))
+    leave(context, Why::Leave(position, used))
 }
 
 /// A call is the machine's.
@@ -66,11 +66,11 @@ pub(crate) fn left<'code>(
 #[inline(never)]
 pub(crate) fn left_at_call<'code>(
     nodes: Nodes<'code>,
-    slots: &mut [u64],
+    _: &Window,
     context: &mut Context<'code>,
 ) -> Signal {
     let why = Why::Call(index(context, &nodes));
-    leave(context, slots, why)
+    leave(context, why)
 }
 
 /// A function of the host has failed; perhaps it only wants to answer later.
@@ -78,11 +78,11 @@ pub(crate) fn left_at_call<'code>(
 #[inline(never)]
 pub(crate) fn host_failed<'code>(
     nodes: Nodes<'code>,
-    slots: &mut [u64],
+    _: &Window,
     context: &mut Context<'code>,
 ) -> Signal {
     let why = Why::Host(index(context, &nodes));
-    leave(context, slots, why)
+    leave(context, why)
 }
 
 /// What a call has called has left: so it leaves too.
@@ -90,12 +90,12 @@ pub(crate) fn host_failed<'code>(
 #[inline(never)]
 pub(crate) fn call_left<'code>(
     nodes: Nodes<'code>,
-    slots: &mut [u64],
+    _: &Window,
     context: &mut Context<'code>,
     callee: u32,
 ) -> Signal {
     let node = index(context, &nodes);
-    context.captured.push(Captured { callee, node, rest: slots.len() });
+    context.captured.push(Captured { callee, node, base: context.base });
     black_box(LEFT)
 }
 
@@ -105,8 +105,8 @@ pub(crate) fn call_left<'code>(
 #[inline(never)]
 pub(crate) fn stuck<'code>(
     _: Nodes<'code>,
-    slots: &mut [u64],
+    _: &Window,
     context: &mut Context<'code>,
 ) -> Signal {
-    leave(context, slots, Why::Nothing)
+    leave(context, Why::Nothing)
 }

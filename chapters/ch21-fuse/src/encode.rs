@@ -35,13 +35,9 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
     let operands = match work {
         Work::Unary(_) => [result, half(a), 0, 0],
         Work::Binary(_) => match a {
-            Place::Const(_) if a.imm32().is_some() => {
+            Place::Const(_) => {
                 let [low, high] = a.imm32()?;
                 [result, low, high, half(b)]
-            }
-            Place::Const(_) => {
-                long(a);
-                [result, 0, half(b), 0]
             }
             _ => {
                 let [low, high] = long(b);
@@ -71,7 +67,7 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
             }
             [half(a), 0, low, high]
         }
-        Work::Br | Work::TableEntry => [0, 0, to_low, to_high],
+        Work::Br | Work::TableEntry | Work::Around => [0, 0, to_low, to_high],
         Work::BrIf(_) | Work::BrIfLong(_) => [half(a), 0, to_low, to_high],
         Work::BrCompare(_) => {
             let [low, high] = b.imm32().unwrap_or([half(b), 0]);
@@ -80,6 +76,7 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
         Work::BrTable => [half(a), 0, low, high],
         Work::Call | Work::CallHost => [result, half(b), low, high],
         Work::CallIndirect => [result, half(a), half(b), half(c)],
+        Work::Hold(_) => [0, half(a), 0, 0],
         Work::Return | Work::End => [0; 4],
         Work::ReturnOne => {
             let [low, high] = a.imm32().unwrap_or([half(a), 0]);
@@ -93,6 +90,10 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
             [result, half(a), low, high]
         }
         Work::StoreIndexed(_) => [half(a), half(c), half(b), short(number)?],
+        Work::LoadScaled(..) | Work::StoreScaled(..) => {
+            wide = Some(number.into());
+            [half(inst.to), half(a), b.imm16()?, half(c)]
+        }
         Work::StoreDisplaced(_) => {
             let [low, high] = b.imm32()?;
             [half(a), half(c), low, high]
@@ -106,6 +107,11 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
         Work::LoadLeft(..) | Work::LoadRight(..) => {
             [result, half(a), short(number)?, half(c)]
         }
+        Work::LoadBoth(..) => {
+            let Place::Const(second) = b else { return None };
+            wide = Some(u64::from(number) | second << 32);
+            [result, half(a), half(c), 0]
+        }
         Work::CopyTwice | Work::IncreaseTwice => {
             [result, half(a), half(b), half(c)]
         }
@@ -113,11 +119,23 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
         Work::LoadBr(..) => [result, half(a), short(number)?, short(to)?],
         Work::CopyBr(_) => [result, half(a), half(c), short(to)?],
         Work::CopyJump => [result, half(a), to_low, to_high],
-        Work::BinaryCompare(..) => [half(a), half(b), half(c), short(to)?],
+        Work::IncreaseJump => [result, half(b), to_low, to_high],
+        Work::BinaryCompare(..) => {
+            wide = aside(inst.to);
+            [half(a), half(b), half(c), short(to)?]
+        }
         Work::IncreaseCompare(_) => [result, half(b), half(c), short(to)?],
-        Work::LoadCompare(..) => [half(a), short(number)?, half(c), short(to)?],
+        Work::LoadCompare(..) => {
+            wide = aside(inst.to);
+            [half(a), short(number)?, half(c), short(to)?]
+        }
     };
     Some(Encoded { handler, operands, wide })
+}
+
+/// The slot of a result for which an operation has no operand left.
+fn aside(to: Place) -> Option<u64> {
+    matches!(to, Place::Slot(_)).then(|| half(to).into())
 }
 
 /// What names a place in 16 bits.

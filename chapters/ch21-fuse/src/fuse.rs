@@ -1,8 +1,6 @@
 //! From slots to operations that use the accumulators, and that do two things
 //! at once.
 
-use std::mem;
-
 use ch07_values::NumType;
 use ch08_numeric::Numeric;
 use ch20_slots::{Operand, SlotCode, SlotOp, Target};
@@ -19,8 +17,11 @@ pub(crate) struct Fused {
     pub entries: Vec<Option<u32>>,
     /// Each call, and the entry after it.
     pub calls: Vec<(u32, u32)>,
-    /// The entry of each label that the machine knows, by its number.
-    pub label_entries: Vec<(u32, u32)>,
+    /// What an entry does before it goes on: the result of the call before it
+    /// goes to a local at once.
+    pub copies: Vec<(u32, Inst)>,
+    /// The entry of each label, if it has one.
+    pub label_entries: Vec<Option<u32>>,
 }
 
 /// What a translation has to know of a function besides its code.
@@ -57,12 +58,12 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
             labels: vec![0; code.labels as usize],
             entries: vec![None; code.entries.len()],
             calls: Vec::new(),
-            label_entries: Vec::new(),
+            copies: Vec::new(),
+            label_entries: vec![None; code.labels as usize],
         },
         held: [None; 3],
         fence: 0,
         control: 0,
-        direct: Vec::new(),
         entries: 0,
         origin: 0,
     };
@@ -76,7 +77,6 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
         fuser.origin = code.origins[number];
         fuser.op(op, &code.ops[number + 1..]);
     }
-    fuser.stubs();
     fuser.fused
 }
 
@@ -92,8 +92,6 @@ struct Fuser<'a> {
     /// Results from before here are in their slots: execution may go elsewhere
     /// between there and here.
     control: usize,
-    /// The calls whose result goes to a local at once: the entry after each.
-    direct: Vec<(usize, u32)>,
     /// How many entries of a table of branches are to come.
     entries: u32,
     origin: u32,
@@ -245,9 +243,7 @@ impl Fuser<'_> {
                 let a = self.raw(x);
                 self.emit(Inst { a, number, ..self.inst(Work::GlobalSet) });
             }
-            SlotOp::Br(target) => {
-                self.branch(self.inst(Work::Br), target);
-            }
+            SlotOp::Br(target) => self.br(target),
             SlotOp::BrIf(target, x) => self.branch_if(target, x, true),
             SlotOp::BrUnless(target, x) => self.branch_if(target, x, false),
             SlotOp::BrTable(number, x) => {
@@ -300,7 +296,7 @@ impl Fuser<'_> {
                 self.label();
                 self.fused.labels[label as usize] = self.fence as u32;
                 if let Some(SlotOp::Entry(number)) = rest.first() {
-                    self.fused.label_entries.push((label, *number));
+                    self.fused.label_entries[label as usize] = Some(*number);
                 }
             }
             SlotOp::Entry(number) => {
@@ -387,18 +383,19 @@ impl Fuser<'_> {
             }
         }
         let params = operator.row().params;
-        let (mut a, mut b) =
-            (self.source(x, params[0]), self.source(y, params[1]));
-        if let (Place::Const(bits), Place::Const(_)) = (a, b) {
-            a = self.spare(bits, 0);
-        }
+        let (a, mut b) = (self.source(x, params[0]), self.source(y, params[1]));
         if let (Place::Acc, Operand::Slot(slot)) = (a, y)
             && b == Place::Acc
         {
             b = Place::Slot(slot);
         }
         let to = Place::Slot(to);
-        let inst = Inst { to, a, b, ..self.inst(Work::Binary(operator)) };
+        let mut inst = Inst { to, a, b, ..self.inst(Work::Binary(operator)) };
+        if let Place::Const(bits) = a
+            && encode(&inst, 0).is_none()
+        {
+            inst.a = self.spare(bits, 0);
+        }
         if !self.fuse_binary(operator, inst) {
             self.emit(inst);
         }
@@ -416,23 +413,64 @@ impl Fuser<'_> {
         else {
             return false;
         };
-        let is_left = is_left || commutes(second);
         let work = match last.work {
             Work::Binary(first) => {
                 right_from_slot(&mut last, first);
-                match is_left {
+                match is_left || commutes(second) {
                     true => Work::BinaryLeft(first, second),
                     false => Work::BinaryRight(first, second),
                 }
             }
-            Work::Load(load) => match is_left {
-                true => Work::LoadLeft(load, second),
-                false => Work::LoadRight(load, second),
-            },
+            Work::Load(load) => {
+                if !is_left && self.load_both(load, last, second, inst) {
+                    return true;
+                }
+                match is_left || commutes(second) {
+                    true => Work::LoadLeft(load, second),
+                    false => Work::LoadRight(load, second),
+                }
+            }
             _ => return false,
         };
         last.b != Place::Acc
             && self.replace(Inst { work, to: inst.to, c, ..last })
+    }
+
+    /// Makes one of the last two loads and a binary instruction.
+    fn load_both(
+        &mut self,
+        load: ch09_module::LoadOp,
+        last: Inst,
+        operator: Numeric,
+        inst: Inst,
+    ) -> bool {
+        let insts = &self.fused.insts;
+        let before = insts.len().checked_sub(2).filter(|at| *at >= self.fence);
+        let Some(before) = before.map(|at| insts[at]) else { return false };
+        let Place::Slot(to) = before.to else { return false };
+        if before.work != Work::Load(load)
+            || inst.a != before.to
+            || to < self.frame.locals
+            || last.a == Place::Acc
+        {
+            return false;
+        }
+        let both = Inst {
+            work: Work::LoadBoth(load, operator),
+            to: inst.to,
+            a: before.a,
+            b: Place::Const(last.number.into()),
+            c: last.a,
+            branch: last.origin,
+            ..before
+        };
+        let fits = encode(&both, 0).is_some();
+        if fits {
+            self.take_back();
+            self.take_back();
+            self.emit(both);
+        }
+        fits
     }
 
     fn copy(&mut self, to: u16, x: Operand) {
@@ -474,25 +512,11 @@ impl Fuser<'_> {
             return false;
         }
         inst.b = Place::Slot(to);
+        let (to_local, from) = (inst.b, inst.to);
         self.held[Class::Int as usize] = Some((to, number));
-        self.direct.push((number, entry));
+        let copy = Inst { to: to_local, a: from, ..self.inst(Work::Copy) };
+        self.fused.copies.push((entry, copy));
         true
-    }
-
-    /// Where the machine has made a call whose result goes to a local at once,
-    /// it goes there before the tier goes on.
-    fn stubs(&mut self) {
-        for (call, entry) in mem::take(&mut self.direct) {
-            let Inst { to: window, b: to, .. } = self.fused.insts[call];
-            let stub = self.fused.insts.len() as u32;
-            self.fused.entries[entry as usize] = Some(stub);
-            self.label();
-            self.emit(Inst { to, a: window, ..self.inst(Work::Copy) });
-            self.label();
-            let label = self.fused.labels.len() as u32;
-            self.fused.labels.push(call as u32 + 1);
-            self.emit(Inst { label, ..self.inst(Work::Br) });
-        }
     }
 
     fn load(
@@ -505,6 +529,15 @@ impl Fuser<'_> {
         let to = Place::Slot(to);
         let inst = self.inst(Work::Load(load));
         let (a, number) = self.address(address, offset);
+        if a == Place::Acc
+            && let Some((operator, element)) = self.element()
+        {
+            let Inst { a, b, c, .. } = element;
+            let work = Work::LoadScaled(load, operator);
+            if self.replace(Inst { work, to, a, b, c, number, ..inst }) {
+                return;
+            }
+        }
         if a == Place::Acc
             && let Some((sum, displaced)) = self.sum(offset)
         {
@@ -539,6 +572,16 @@ impl Fuser<'_> {
         }
         if a == Place::Acc
             && b != Place::Acc
+            && let Some((operator, element)) = self.element()
+        {
+            let Inst { a, b: by, c, .. } = element;
+            let work = Work::StoreScaled(store, operator);
+            if self.replace(Inst { work, to: b, a, b: by, c, number, ..inst }) {
+                return;
+            }
+        }
+        if a == Place::Acc
+            && b != Place::Acc
             && let Some((sum, displaced)) = self.sum(offset)
         {
             let work = match displaced {
@@ -564,6 +607,21 @@ impl Fuser<'_> {
         (self.source(address, NumType::I32), offset)
     }
 
+    /// What has made an address, if it is that of an element of an array.
+    fn element(&self) -> Option<(Numeric, Inst)> {
+        let last = self.last()?;
+        match last.work {
+            Work::BinaryLeft(operator, Numeric::I32Add)
+                if last.to == Place::Acc
+                    && matches!(last.b, Place::Const(_))
+                    && matches!(last.c, Place::Slot(_)) =>
+            {
+                Some((operator, last))
+            }
+            _ => None,
+        }
+    }
+
     /// The addition that has made an address, and whether its second operand
     /// needs 32 bits.
     fn sum(&self, offset: u32) -> Option<(Inst, bool)> {
@@ -579,6 +637,63 @@ impl Fuser<'_> {
             _ => return None,
         };
         (!displaced || offset == 0).then_some((last, displaced))
+    }
+
+    fn br(&mut self, target: Target) {
+        let first = match self.entries {
+            0 if target.is_loop => self.fused.labels[target.label as usize],
+            _ => u32::MAX,
+        };
+        let first = self.fused.insts.get(first as usize).copied();
+        let leads = match first.and_then(|first| self.ask_ahead(first, target))
+        {
+            Some(beyond) if !self.frame.counts_fuel => beyond,
+            _ => target,
+        };
+        self.branch(self.inst(Work::Br), leads);
+    }
+
+    /// Before a branch back to a loop that begins with a condition: asks the
+    /// condition here. As long as the loop goes on, one branch does for two.
+    /// Returns where the condition leads when the loop does not go on.
+    fn ask_ahead(&mut self, first: Inst, back: Target) -> Option<Target> {
+        let (work, origin) = (negated(first.work)?, first.origin);
+        // Asked twice, it must be the same.
+        if slot(first.to).is_some()
+            && [first.a, first.b, first.c].contains(&first.to)
+        {
+            return None;
+        }
+        let mut inst = Inst { work, ..first };
+        match work {
+            Work::BrIf(_) => inst.a = self.again(first.a, NumType::I32),
+            Work::BrIfLong(_) => inst.a = self.again(first.a, NumType::I64),
+            Work::BrCompare(operator) => {
+                let params = operator.row().params;
+                inst.a = self.again(first.a, params[0]);
+                inst.b = self.again(first.b, params[1]);
+                if inst.a == Place::Acc && inst.b == Place::Acc {
+                    inst.b = first.b;
+                }
+            }
+            _ => {}
+        }
+        let inst = self.with_last(inst);
+        let label = self.fused.labels.len() as u32;
+        let place = self.fused.labels[back.label as usize] + 1;
+        let entry = self.fused.label_entries[back.label as usize];
+        self.fused.labels.push(place);
+        self.fused.label_entries.push(entry);
+        self.branch(Inst { origin, ..inst }, Target { label, ..back });
+        Some(Target { label: first.label, is_loop: false })
+    }
+
+    /// An operand that has been read from a slot before.
+    fn again(&mut self, place: Place, ty: NumType) -> Place {
+        match place {
+            Place::Slot(slot) => self.source(Operand::Slot(slot), ty),
+            place => place,
+        }
     }
 
     fn branch(&mut self, inst: Inst, target: Target) {
@@ -630,15 +745,20 @@ impl Fuser<'_> {
                 Inst { a, ..self.inst(Work::BrIf(on)) }
             }
         };
+        let inst = self.with_last(inst);
+        self.branch(inst, target);
+    }
+
+    /// Takes the last operation back, if a branch can do its work too.
+    fn with_last(&mut self, inst: Inst) -> Inst {
         let fused = self.last().and_then(|last| self.fuse_branch(inst, last));
-        let inst = match fused.filter(|inst| encode(inst, 0).is_some()) {
+        match fused.filter(|inst| encode(inst, 0).is_some()) {
             Some(fused) => {
                 self.take_back();
                 fused
             }
             None => inst,
-        };
-        self.branch(inst, target);
+        }
     }
 
     /// One operation of a branch and the one before it, if they may be one.
@@ -678,9 +798,12 @@ impl Fuser<'_> {
         c: Place,
         last: Inst,
     ) -> Option<Inst> {
-        let to = Place::None;
+        let to = match last.to {
+            Place::Acc => Place::None,
+            to => to,
+        };
         match last.work {
-            Work::Load(load) if last.to == Place::Acc => {
+            Work::Load(load) => {
                 let work = Work::LoadCompare(load, operator);
                 Some(Inst { work, to, c, ..last })
             }
@@ -690,13 +813,12 @@ impl Fuser<'_> {
                 if last.b == Place::Acc {
                     return None;
                 }
-                if last.to == Place::Acc {
-                    let work = Work::BinaryCompare(first, operator);
-                    return Some(Inst { work, to, c, ..last });
-                }
-                let counts = first == Numeric::I32Add && last.to == last.a;
-                let work = Work::IncreaseCompare(operator);
-                counts.then_some(Inst { work, c, ..last })
+                let counts = first == Numeric::I32Add && to == last.a;
+                let work = match counts {
+                    true => Work::IncreaseCompare(operator),
+                    false => Work::BinaryCompare(first, operator),
+                };
+                Some(Inst { work, to, c, ..last })
             }
             _ => None,
         }
@@ -704,7 +826,7 @@ impl Fuser<'_> {
 }
 
 /// The slot of a place.
-fn slot(place: Place) -> Option<u16> {
+pub(crate) fn slot(place: Place) -> Option<u16> {
     match place {
         Place::Slot(slot) => Some(slot),
         _ => None,
@@ -712,7 +834,7 @@ fn slot(place: Place) -> Option<u16> {
 }
 
 /// The second slot that an operation writes.
-fn second(inst: &Inst) -> Place {
+pub(crate) fn second(inst: &Inst) -> Place {
     match inst.work {
         Work::CopyTwice | Work::IncreaseTwice => inst.b,
         _ => Place::None,
@@ -728,7 +850,7 @@ fn constant(bits: u64, ty: NumType) -> Place {
 }
 
 /// The accumulator that an operation leaves its result in.
-fn result(inst: &Inst) -> Option<Class> {
+pub(crate) fn result(inst: &Inst) -> Option<Class> {
     let class = |operator: Numeric| Class::of(operator.row().results[0]);
     Some(match inst.work {
         Work::Unary(operator)
@@ -737,15 +859,23 @@ fn result(inst: &Inst) -> Option<Class> {
         | Work::BinaryRight(_, operator)
         | Work::LoadLeft(_, operator)
         | Work::LoadRight(_, operator)
+        | Work::LoadBoth(_, operator)
         | Work::BinaryBr(operator, _) => class(operator),
+        Work::BinaryCompare(..) | Work::LoadCompare(..) => {
+            slot(inst.to)?;
+            Class::Int
+        }
         Work::Load(load)
         | Work::LoadIndexed(load)
         | Work::LoadDisplaced(load)
+        | Work::LoadScaled(load, _)
         | Work::LoadBr(load, _) => Class::of(load.row().results[0]),
         Work::Select
         | Work::GlobalGet
         | Work::IncreaseTwice
+        | Work::IncreaseJump
         | Work::IncreaseCompare(_) => Class::Int,
+        Work::Hold(class) => class,
         _ => return None,
     })
 }
@@ -759,10 +889,12 @@ fn may_be_held(inst: &Inst) -> bool {
             | Work::Load(_)
             | Work::LoadIndexed(_)
             | Work::LoadDisplaced(_)
+            | Work::LoadScaled(..)
             | Work::BinaryLeft(..)
             | Work::BinaryRight(..)
             | Work::LoadLeft(..)
             | Work::LoadRight(..)
+            | Work::LoadBoth(..)
     )
 }
 
@@ -828,8 +960,30 @@ fn swap(operator: Numeric) -> Option<Numeric> {
     })
 }
 
+/// The branch under the opposite condition.
+pub(crate) fn negated(work: Work) -> Option<Work> {
+    Some(match work {
+        Work::BrIf(on) => Work::BrIf(!on),
+        Work::BrIfLong(on) => Work::BrIfLong(!on),
+        Work::CopyBr(on) => Work::CopyBr(!on),
+        Work::BinaryBr(operator, on) => Work::BinaryBr(operator, !on),
+        Work::LoadBr(load, on) => Work::LoadBr(load, !on),
+        Work::BrCompare(operator) => Work::BrCompare(negate(operator)?),
+        Work::BinaryCompare(first, operator) => {
+            Work::BinaryCompare(first, negate(operator)?)
+        }
+        Work::IncreaseCompare(operator) => {
+            Work::IncreaseCompare(negate(operator)?)
+        }
+        Work::LoadCompare(load, operator) => {
+            Work::LoadCompare(load, negate(operator)?)
+        }
+        _ => return None,
+    })
+}
+
 /// The comparison that holds where this one doesn't.
-pub(crate) fn negate(operator: Numeric) -> Option<Numeric> {
+fn negate(operator: Numeric) -> Option<Numeric> {
     use Numeric::*;
     Some(match operator {
         I32Eq => I32Ne,

@@ -1,8 +1,11 @@
 //! Operations on slots, on their way to nodes: which operands come from an
 //! accumulator, and which operations have become one.
 
+use ch07_values::NumType;
 use ch08_numeric::Numeric;
 use ch09_module::{LoadOp, StoreOp};
+
+use crate::value::Class;
 
 /// Where an operand is, or where a result goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,10 @@ pub(crate) enum Work {
     Leave,
     MemoryFill,
     MemoryCopy,
+    /// Takes a slot to its accumulator.
+    Hold(Class),
+    /// Tells the context where a loop begins.
+    Around,
     /// Is never executed.
     End,
     /// The sum of `a` and `b` is the address.
@@ -82,17 +89,24 @@ pub(crate) enum Work {
     /// The same, where `b` needs 32 bits and there is no offset.
     LoadDisplaced(LoadOp),
     StoreDisplaced(StoreOp),
+    /// The address is `a` times or shifted by `b`, plus `c`; a store's value is
+    /// the result place of the node, `to`.
+    LoadScaled(LoadOp, Numeric),
+    StoreScaled(StoreOp, Numeric),
     /// `c` is the second operand of the second, or the first.
     BinaryLeft(Numeric, Numeric),
     BinaryRight(Numeric, Numeric),
     LoadLeft(LoadOp, Numeric),
     LoadRight(LoadOp, Numeric),
+    /// Both operands are loaded, the second from `c`, at the offset `b`.
+    LoadBoth(LoadOp, Numeric),
     CopyTwice,
     IncreaseTwice,
     BinaryBr(Numeric, bool),
     LoadBr(LoadOp, bool),
     CopyBr(bool),
     CopyJump,
+    IncreaseJump,
     BinaryCompare(Numeric, Numeric),
     IncreaseCompare(Numeric),
     LoadCompare(LoadOp, Numeric),
@@ -112,10 +126,13 @@ pub(crate) struct Inst {
     pub label: u32,
     /// Whether the branch or call takes fuel.
     pub paid: bool,
+    /// Whether the context has the place that the branch leads to.
+    pub around: bool,
     /// The position of the flat operation that it comes from; of two, of the
     /// one that may trap.
     pub origin: u32,
-    /// The position of the flat branch that it comes from, if it branches.
+    /// The position of the flat branch that it comes from, if it branches; of
+    /// two loads, that of the second.
     pub branch: u32,
 }
 
@@ -132,6 +149,7 @@ impl Inst {
             number: 0,
             label: 0,
             paid: false,
+            around: false,
             origin,
             branch: origin,
         }
@@ -150,9 +168,90 @@ impl Inst {
                 | Work::LoadBr(..)
                 | Work::CopyBr(_)
                 | Work::CopyJump
+                | Work::IncreaseJump
                 | Work::BinaryCompare(..)
                 | Work::IncreaseCompare(_)
                 | Work::LoadCompare(..)
+                | Work::Around
         )
+    }
+
+    /// Whether it calls a function of WebAssembly.
+    pub fn calls(&self) -> bool {
+        matches!(self.work, Work::Call | Work::CallIndirect)
+    }
+
+    /// Whether the operation that follows is never the next one.
+    pub fn ends(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Br
+                | Work::BrTable
+                | Work::TableEntry
+                | Work::CopyJump
+                | Work::IncreaseJump
+                | Work::Return
+                | Work::ReturnOne
+                | Work::Leave
+                | Work::End
+        )
+    }
+
+    /// The classes of the operands that may come from an accumulator.
+    pub fn operands(&self) -> [Option<Class>; 3] {
+        let class = |ty: NumType| Some(Class::of(ty));
+        let int = Some(Class::Int);
+        let pair = |operator: Numeric| {
+            let params = operator.row().params;
+            (class(params[0]), params.get(1).and_then(|ty| class(*ty)))
+        };
+        match self.work {
+            Work::Unary(operator) => [pair(operator).0, None, None],
+            Work::Binary(operator)
+            | Work::BinaryBr(operator, _)
+            | Work::BrCompare(operator) => {
+                let (a, b) = pair(operator);
+                [a, b, None]
+            }
+            Work::BinaryLeft(first, second) => {
+                let (a, b) = pair(first);
+                [a, b, pair(second).1]
+            }
+            Work::BinaryRight(first, second) => {
+                let (a, b) = pair(first);
+                [a, b, pair(second).0]
+            }
+            Work::BinaryCompare(first, second) => {
+                let (a, b) = pair(first);
+                [a, b, pair(second).1]
+            }
+            Work::Load(_) | Work::LoadDisplaced(_) | Work::LoadBr(..) => {
+                [int, None, None]
+            }
+            Work::LoadIndexed(_) => [int, int, None],
+            Work::LoadScaled(..) | Work::StoreScaled(..) => [int, None, None],
+            Work::LoadLeft(_, operator) => [int, None, pair(operator).1],
+            Work::LoadRight(_, operator) => [int, None, pair(operator).0],
+            Work::LoadCompare(_, operator) => [int, None, pair(operator).1],
+            Work::LoadBoth(..) => [int, None, int],
+            Work::Store(store) => [int, class(store.row().params[0]), None],
+            Work::StoreIndexed(store) => {
+                [int, int, class(store.row().params[0])]
+            }
+            Work::StoreDisplaced(store) => {
+                [int, None, class(store.row().params[0])]
+            }
+            Work::Copy
+            | Work::GlobalSet
+            | Work::BrIf(_)
+            | Work::BrIfLong(_)
+            | Work::CopyJump
+            | Work::BrTable
+            | Work::ReturnOne => [int, None, None],
+            Work::IncreaseCompare(_) => [int, int, int],
+            Work::CopyTwice | Work::CopyBr(_) => [int, None, int],
+            Work::Select => [None, None, int],
+            _ => [None; 3],
+        }
     }
 }

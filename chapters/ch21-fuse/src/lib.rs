@@ -14,6 +14,7 @@ mod fuse;
 mod handlers;
 mod inst;
 mod node;
+mod rounds;
 mod select;
 mod text;
 mod tidy;

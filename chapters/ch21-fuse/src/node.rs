@@ -1,5 +1,6 @@
 //! What a function is made of, and what a handler has in its hands.
 
+use std::cell::Cell;
 use std::fmt;
 use std::slice;
 
@@ -10,9 +11,14 @@ use ch12_instance::{
 };
 use ch19_flat::FlatLayer;
 use ch20_slots::{Entry, Pending};
-pub(crate) use ch20_slots::{WINDOW, Window};
 
 use crate::Fast;
+
+/// A frame's slots, as many as an operand can name.
+///
+/// The window of a call begins inside that of its caller, where the arguments
+/// are. So both refer to the same slots, and [`Cell`] lets both write to them.
+pub(crate) type Window = [Cell<u64>; 1 << 16];
 
 /// The nodes from the next operation on.
 pub(crate) type Nodes<'code> = slice::Iter<'code, Node>;
@@ -32,7 +38,7 @@ pub(crate) const LEFT: Signal = 2;
 /// context, and the accumulators.
 pub(crate) type Handler = for<'code, 'slots, 'context> fn(
     Nodes<'code>,
-    &'slots mut [u64],
+    &'slots Window,
     &'context mut Context<'code>,
     u64,
     f64,
@@ -100,8 +106,13 @@ pub(crate) struct Context<'code> {
     pub code: &'code [LateCode<FlatLayer<Fast>>],
     /// The instance that all functions belong to.
     pub instance: u32,
+    /// All slots, and where the window begins.
+    pub slots: &'code [Cell<u64>],
+    pub base: usize,
     /// The nodes of the function that is being executed.
-    pub current: Nodes<'code>,
+    pub current: &'code [Node],
+    /// Where the innermost loop begins.
+    pub around: (Handler, Nodes<'code>),
     /// What the calls that nest on the native stack may still cost.
     pub budget: u32,
     /// The fuel that is left. Where it isn't counted, it is as much as there
@@ -109,8 +120,7 @@ pub(crate) struct Context<'code> {
     pub fuel: u64,
     /// The calls that have left the native stack, the innermost first.
     pub captured: Vec<Captured>,
-    /// Why the tier doesn't go on, and how many slots there are from the
-    /// beginning of the window.
+    /// Why the tier doesn't go on, and where its window begins.
     pub left: (Why, usize),
     /// What a function of the host has failed for.
     pub error: Option<HostError>,
@@ -145,6 +155,6 @@ pub(crate) struct Captured {
     pub callee: u32,
     /// The node before the one to go on with.
     pub node: u32,
-    /// How many slots there are from the beginning of its window.
-    pub rest: usize,
+    /// Where its window begins.
+    pub base: usize,
 }

@@ -9,8 +9,12 @@ use crate::handlers::{self, *};
 use crate::inst::{Inst, Place, Work};
 use crate::node::Handler;
 use crate::value::{
-    Acc, Free, Held, Imm16, Imm32, Paid, Slot, Stored, Toll, Wide, Zero,
+    Acc, Aside, Class, Free, FreeAround, Held, Imm16, Imm32, Mask16, Nowhere,
+    Paid, PaidAround, Slot, Stored, Way, Wide, Zero,
 };
+
+/// What [`Mask16`] stands for.
+const MASK: Place = Place::Const(0xffff);
 
 /// A handler as a function pointer.
 macro_rules! handler {
@@ -33,6 +37,15 @@ macro_rules! result {
         match $place {
             Place::Acc => kind!($D = Held => $then),
             _ => kind!($D = Stored => $then),
+        }
+    };
+}
+
+macro_rules! aside {
+    ($place:expr, $D:ident => $then:expr) => {
+        match $place {
+            Place::Slot(_) => kind!($D = Aside => $then),
+            _ => kind!($D = Nowhere => $then),
         }
     };
 }
@@ -100,6 +113,14 @@ macro_rules! arithmetic {
     };
 }
 
+/// The operators whose first operand is often a constant.
+macro_rules! from_constant {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Sub I32Shl I64Sub I64Shl],
+            $O => $then)
+    };
+}
+
 /// The operators that follow another one with a long constant.
 macro_rules! wide_second {
     ($operator:expr, $O:ident => $then:expr) => {
@@ -107,17 +128,53 @@ macro_rules! wide_second {
     };
 }
 
+/// The operators that a comparison follows often.
+macro_rules! masked {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Add I32And], $O => $then)
+    };
+}
+
 /// The operators that a branch follows often.
 macro_rules! simple {
     ($operator:expr, $O:ident => $then:expr) => {
-        among!($operator, Numeric [I32Add I32Sub I32And I32Or I32ShrU],
+        among!($operator, Numeric [I32Add I32And I32ShrU],
             $O => $then)
+    };
+}
+
+/// What is done with two values that were both loaded.
+macro_rules! paired {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Add I32Sub I32Mul I32Xor], $O => $then)
+    };
+}
+
+/// The first of two operators on 64 bits.
+macro_rules! long_first {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I64Add I64And I64Mul I64Rotl I64Shl
+            I64ShrU I64Xor], $O => $then)
+    };
+}
+
+/// The second of them.
+macro_rules! long_second {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I64Add I64And I64Or I64Xor], $O => $then)
     };
 }
 
 macro_rules! double {
     ($operator:expr, $O:ident => $then:expr) => {
         among!($operator, Numeric [F64Add F64Sub F64Mul], $O => $then)
+    };
+}
+
+/// What the number of an element becomes its place with.
+macro_rules! scale {
+    ($operator:expr, $O:ident => $then:expr) => {
+        among!($operator, Numeric [I32Mul I32Shl], $O => $then)
     };
 }
 
@@ -234,16 +291,54 @@ macro_rules! if_binary {
     };
 }
 
+/// The same, if the operands have 64 bits.
+macro_rules! long_binary {
+    ($operator:expr, $O:ident => $then:expr;
+    $($opcode:literal $name:literal $variant:ident $params:tt
+        -> $result:tt = $meaning:expr;)*) => {
+        match $operator {
+            $(Numeric::$variant => {
+                if_long!($params -> $result, $variant, $O => $then)
+            })*
+        }
+    };
+}
+
+macro_rules! if_long {
+    (($x:ident: i32, $($y:tt)*) -> $($then:tt)*) => {
+        None
+    };
+    (($x:ident: u32, $($y:tt)*) -> $($then:tt)*) => {
+        None
+    };
+    (($x:ident: f32, $($y:tt)*) -> $($then:tt)*) => {
+        None
+    };
+    ($($binary:tt)*) => {
+        if_binary!($($binary)*)
+    };
+}
+
 /// The handler of an operation. `None` if there is none for what it does, or
 /// for where its operands are.
 pub(crate) fn handler(inst: &Inst) -> Option<Handler> {
-    match inst.paid {
-        true => with_toll::<Paid>(inst),
-        false => with_toll::<Free>(inst),
+    match (inst.paid, inst.around) {
+        (false, false) => by_way::<Free>(inst),
+        (true, false) => match inst.work {
+            Work::Br => handler!(br::<Paid>),
+            Work::Call => handler!(call::<Paid>),
+            Work::CallHost => handler!(call_host::<Paid>),
+            Work::CallIndirect => handler!(call_indirect::<Paid>),
+            Work::MemoryFill => handler!(memory_fill::<Paid>),
+            Work::MemoryCopy => handler!(memory_copy::<Paid>),
+            _ => by_way::<Free>(inst),
+        },
+        (false, true) => by_way::<FreeAround>(inst),
+        (true, true) => by_way::<PaidAround>(inst),
     }
 }
 
-fn with_toll<F: Toll>(inst: &Inst) -> Option<Handler> {
+fn by_way<W: Way>(inst: &Inst) -> Option<Handler> {
     let Inst { work, to, a, b, c, .. } = *inst;
     match work {
         Work::Unary(operator) => unary(operator, to, a),
@@ -261,28 +356,28 @@ fn with_toll<F: Toll>(inst: &Inst) -> Option<Handler> {
             Place::Const(_) => handler!(global_set::<Wide>),
             _ => slot_acc!(a, 0, X => handler!(global_set::<X>)),
         },
-        Work::Br => handler!(br::<F>),
+        Work::Br => handler!(br::<W>),
         Work::BrIf(true) => {
-            slot_acc!(a, 0, X => handler!(br_if::<F, u32, X, true>))
+            slot_acc!(a, 0, X => handler!(br_if::<W, u32, X, true>))
         }
         Work::BrIf(false) => {
-            slot_acc!(a, 0, X => handler!(br_if::<F, u32, X, false>))
+            slot_acc!(a, 0, X => handler!(br_if::<W, u32, X, false>))
         }
         Work::BrIfLong(true) => {
-            slot_acc!(a, 0, X => handler!(br_if::<F, u64, X, true>))
+            slot_acc!(a, 0, X => handler!(br_if::<W, u64, X, true>))
         }
         Work::BrIfLong(false) => {
-            slot_acc!(a, 0, X => handler!(br_if::<F, u64, X, false>))
+            slot_acc!(a, 0, X => handler!(br_if::<W, u64, X, false>))
         }
         Work::BrCompare(operator) => {
             compare!(operator, O => slot_acc!(a, 0, X =>
-                slot_acc_imm32!(b, 1, Y => handler!(br_compare::<F, O, X, Y>))))
+                slot_acc_imm32!(b, 1, Y => handler!(br_compare::<W, O, X, Y>))))
         }
         Work::BrTable => slot_acc!(a, 0, X => handler!(br_table::<X>)),
         Work::TableEntry => handler!(ret),
-        Work::Call => handler!(call::<F>),
-        Work::CallHost => handler!(call_host::<F>),
-        Work::CallIndirect => handler!(call_indirect::<F>),
+        Work::Call => handler!(call::<Free>),
+        Work::CallHost => handler!(call_host::<Free>),
+        Work::CallIndirect => handler!(call_indirect::<Free>),
         Work::Return => handler!(ret),
         Work::ReturnOne => match a {
             Place::Const(_) => {
@@ -292,8 +387,12 @@ fn with_toll<F: Toll>(inst: &Inst) -> Option<Handler> {
             _ => slot_acc!(a, 0, X => handler!(ret_one::<X>)),
         },
         Work::Leave => handler!(leave),
-        Work::MemoryFill => handler!(memory_fill::<F>),
-        Work::MemoryCopy => handler!(memory_copy::<F>),
+        Work::MemoryFill => handler!(memory_fill::<Free>),
+        Work::MemoryCopy => handler!(memory_copy::<Free>),
+        Work::Around => handler!(around),
+        Work::Hold(Class::Int) => handler!(hold::<u64>),
+        Work::Hold(Class::Double) => handler!(hold::<f64>),
+        Work::Hold(Class::Single) => handler!(hold::<f32>),
         Work::End => handler!(end),
         Work::LoadIndexed(load) => {
             loads!(load, L => result!(to, D => slot_acc!(a, 1, A =>
@@ -308,6 +407,15 @@ fn with_toll<F: Toll>(inst: &Inst) -> Option<Handler> {
                 slot_acc_imm16!(c, 1, V =>
                     handler!(store_indexed::<S, A, B, V>)))))
         }
+        Work::LoadScaled(load, operator) => {
+            loads!(load, L => scale!(operator, O => result!(to, D =>
+                slot_acc!(a, 1, A => handler!(load_scaled::<L, O, D, A>)))))
+        }
+        Work::StoreScaled(store, operator) => {
+            stores!(store, S => scale!(operator, O => slot_acc!(a, 1, A =>
+                slot_imm16!(to, 0, V =>
+                    handler!(store_scaled::<S, O, A, V>)))))
+        }
         Work::StoreDisplaced(store) => {
             stores!(store, S => slot_acc!(a, 0, A => slot_acc_imm16!(c, 1, V =>
                 handler!(store_displaced::<S, A, V>))))
@@ -318,47 +426,55 @@ fn with_toll<F: Toll>(inst: &Inst) -> Option<Handler> {
         Work::LoadRight(load, operator) => {
             load_before(load, operator, to, a, c)
         }
+        Work::LoadBoth(load, operator) => load_both(load, operator, to, a, c),
         Work::CopyTwice => slot_acc!(a, 1, X => slot_acc!(c, 3, Y =>
             handler!(copy_twice::<X, Y>))),
         Work::IncreaseTwice => slot_imm16!(a, 1, X => slot_imm16!(c, 3, Y =>
             handler!(increase_twice::<X, Y>))),
         Work::BinaryBr(operator, on) => {
-            binary_branch::<F>(operator, on, to, a, b)
+            binary_branch::<W>(operator, on, to, a, b)
         }
         Work::LoadBr(load, true) => {
             narrow_load!(load, L => result!(to, D => slot_acc!(a, 1, A =>
-                handler!(load_br::<F, L, D, A, true>))))
+                handler!(load_br::<W, L, D, A, true>))))
         }
         Work::LoadBr(load, false) => {
             narrow_load!(load, L => result!(to, D => slot_acc!(a, 1, A =>
-                handler!(load_br::<F, L, D, A, false>))))
+                handler!(load_br::<W, L, D, A, false>))))
         }
         Work::CopyBr(true) => slot_acc!(a, 1, X => slot_acc!(c, 2, Z =>
-            handler!(copy_br::<F, X, Z, true>))),
+            handler!(copy_br::<W, X, Z, true>))),
         Work::CopyBr(false) => slot_acc!(a, 1, X => slot_acc!(c, 2, Z =>
-            handler!(copy_br::<F, X, Z, false>))),
+            handler!(copy_br::<W, X, Z, false>))),
         Work::CopyJump => match a {
             Place::Const(_) => {
                 a.imm16()?;
-                handler!(copy_jump::<F, Imm16<1>>)
+                handler!(copy_jump::<W, Imm16<1>>)
             }
-            _ => slot_acc!(a, 1, X => handler!(copy_jump::<F, X>)),
+            _ => slot_acc!(a, 1, X => handler!(copy_jump::<W, X>)),
         },
+        Work::IncreaseJump => slot_imm16!(b, 1, Y =>
+            handler!(increase_jump::<W, Y>)),
+        Work::BinaryCompare(Numeric::I32And, second) if b == MASK => {
+            narrow_compare!(second, Q => aside!(to, D => slot_acc!(a, 0, X =>
+                slot_imm16!(c, 2, Z => handler!(binary_compare::<
+                    W, operators::I32And, Q, D, X, Mask16, Z>)))))
+        }
         Work::BinaryCompare(first, second) => {
-            simple!(first, O => narrow_compare!(second, Q =>
+            simple!(first, O => narrow_compare!(second, Q => aside!(to, D =>
                 slot_acc!(a, 0, X => slot_imm16!(b, 1, Y =>
-                    slot_imm16!(c, 2, Z =>
-                        handler!(binary_compare::<F, O, Q, X, Y, Z>))))))
+                    slot_imm16!(c, 2, Z => handler!(
+                        binary_compare::<W, O, Q, D, X, Y, Z>)))))))
         }
         Work::IncreaseCompare(operator) => {
-            narrow_compare!(operator, Q => slot_imm16!(b, 1, Y =>
-                slot_imm16!(c, 2, Z =>
-                    handler!(increase_compare::<F, Q, Y, Z>))))
+            narrow_compare!(operator, Q => slot_acc!(a, 0, X =>
+                slot_imm16!(b, 1, Y => slot_imm16!(c, 2, Z =>
+                    handler!(increase_compare::<W, Q, X, Y, Z>)))))
         }
         Work::LoadCompare(load, operator) => {
             narrow_load!(load, L => narrow_compare!(operator, Q =>
-                slot_acc!(a, 0, A => slot_imm16!(c, 2, Z =>
-                    handler!(load_compare::<F, L, Q, A, Z>)))))
+                aside!(to, D => slot_acc!(a, 0, A => slot_imm16!(c, 2, Z =>
+                    handler!(load_compare::<W, L, Q, D, A, Z>))))))
         }
     }
 }
@@ -369,21 +485,16 @@ fn unary(operator: Numeric, to: Place, a: Place) -> Option<Handler> {
 }
 
 fn binary(operator: Numeric, to: Place, a: Place, b: Place) -> Option<Handler> {
-    let wide = |place: Place| {
-        matches!(place, Place::Const(_)) && place.imm32().is_none()
-    };
-    if wide(a) {
-        return numeric_table! { any_binary operator, O => result!(to, D =>
-        slot_acc!(b, 2, Y => handler!(handlers::binary::<O, D, Wide, Y>))); };
-    }
-    if wide(b) {
-        return numeric_table! { any_binary operator, O => result!(to, D =>
+    if let Place::Const(_) = b
+        && b.imm32().is_none()
+    {
+        return numeric_table! { long_binary operator, O => result!(to, D =>
         slot_acc!(a, 1, X => handler!(handlers::binary::<O, D, X, Wide>))); };
     }
-    if let Place::Const(_) = a {
-        return numeric_table! { any_binary operator, O => result!(to, D =>
-        slot_acc!(b, 3, Y =>
-            handler!(handlers::binary::<O, D, Imm32<1>, Y>))); };
+    if a.imm32().is_some() {
+        return from_constant!(operator, O => result!(to, D =>
+            slot_acc!(b, 3, Y =>
+                handler!(handlers::binary::<O, D, Imm32<1>, Y>))));
     }
     numeric_table! { any_binary operator, O => result!(to, D =>
     slot_acc!(a, 1, X => slot_acc_imm32!(b, 2, Y =>
@@ -433,6 +544,11 @@ fn left(
     b: Place,
     c: Place,
 ) -> Option<Handler> {
+    if first == Numeric::I32And && b == MASK {
+        return arithmetic!(second, Q => result!(to, D => slot_acc!(a, 1, X =>
+            slot_imm16!(c, 3, Z => handler!(
+                binary_left::<operators::I32And, Q, D, X, Mask16, Z>)))));
+    }
     let handler = arithmetic!(first, P => arithmetic!(second, Q =>
         result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
             slot_imm16!(c, 3, Z =>
@@ -442,6 +558,18 @@ fn left(
             result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
                 handler!(binary_left::<P, Q, D, X, Y, Wide>))))));
     }
+    let handler = handler.or_else(|| {
+        masked!(first, P => narrow_compare!(second, Q =>
+            result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
+                slot_imm16!(c, 3, Z =>
+                    handler!(binary_left::<P, Q, D, X, Y, Z>)))))))
+    });
+    let handler = handler.or_else(|| {
+        long_first!(first, P => long_second!(second, Q =>
+            result!(to, D => slot_acc!(a, 1, X => slot_imm16!(b, 2, Y =>
+                slot_imm16!(c, 3, Z =>
+                    handler!(binary_left::<P, Q, D, X, Y, Z>)))))))
+    });
     let (Place::Slot(_), Place::Slot(_)) = (b, c) else { return handler };
     handler.or_else(|| {
         double!(first, P => double!(second, Q => result!(to, D =>
@@ -506,7 +634,24 @@ fn load_before(
     }
 }
 
-fn binary_branch<F: Toll>(
+fn load_both(
+    load: LoadOp,
+    operator: Numeric,
+    to: Place,
+    a: Place,
+    c: Place,
+) -> Option<Handler> {
+    match load {
+        LoadOp::F64Load => double!(operator, O =>
+            result!(to, D => slot_acc!(a, 1, A => slot_acc!(c, 2, B => handler!(
+                handlers::load_both::<operators::F64Load, O, D, A, B>))))),
+        _ => narrow_load!(load, L => paired!(operator, O =>
+            result!(to, D => slot_acc!(a, 1, A => slot_acc!(c, 2, B =>
+                handler!(handlers::load_both::<L, O, D, A, B>)))))),
+    }
+}
+
+fn binary_branch<W: Way>(
     operator: Numeric,
     on: bool,
     to: Place,
@@ -516,9 +661,9 @@ fn binary_branch<F: Toll>(
     match on {
         true => simple!(operator, O => result!(to, D => slot_acc!(a, 1, X =>
             slot_imm16!(b, 2, Y =>
-                handler!(binary_br::<F, O, D, X, Y, true>))))),
+                handler!(binary_br::<W, O, D, X, Y, true>))))),
         false => simple!(operator, O => result!(to, D => slot_acc!(a, 1, X =>
             slot_imm16!(b, 2, Y =>
-                handler!(binary_br::<F, O, D, X, Y, false>))))),
+                handler!(binary_br::<W, O, D, X, Y, false>))))),
     }
 }

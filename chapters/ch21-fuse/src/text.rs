@@ -92,6 +92,15 @@ fn parts(work: Work) -> Vec<String> {
         Work::LoadLeft(load, operator) | Work::LoadRight(load, operator) => {
             vec![load.to_string(), operator.to_string()]
         }
+        Work::LoadBoth(load, operator) => {
+            vec![load.to_string(), load.to_string(), operator.to_string()]
+        }
+        Work::LoadScaled(load, operator) => {
+            vec![operator.to_string(), load.to_string()]
+        }
+        Work::StoreScaled(store, operator) => {
+            vec![operator.to_string(), store.to_string()]
+        }
         Work::BinaryBr(operator, on) => vec![operator.to_string(), br(on)],
         Work::LoadBr(load, on) => vec![load.to_string(), br(on)],
         Work::BinaryCompare(first, second) => {

@@ -3,13 +3,12 @@
 use ch08_numeric::Numeric;
 
 use crate::encode::encode;
-use crate::fuse::{Fused, negate};
+use crate::fuse::{Fused, negated};
 use crate::inst::{Inst, Place, Work};
 
 /// Turns branches around branches, and makes one of two where it can.
 pub(crate) fn tidy(code: Fused) -> Fused {
-    let Fused { insts, mut labels, mut entries, mut calls, label_entries } =
-        code;
+    let Fused { insts, mut labels, mut entries, mut calls, .. } = code;
     let mut is_target = vec![false; insts.len() + 1];
     for place in labels.iter().chain(entries.iter().flatten()) {
         is_target[*place as usize] = true;
@@ -21,6 +20,12 @@ pub(crate) fn tidy(code: Fused) -> Fused {
         if is_target[number] {
             fence = tidied.len();
         }
+        let leads_on =
+            labels.get(inst.label as usize) == Some(&(number as u32 + 1));
+        if inst.work == Work::Br && !inst.paid && leads_on {
+            places.push(tidied.len() as u32);
+            continue;
+        }
         let last = tidied.last().filter(|_| tidied.len() > fence);
         let leads_past = |last: &&Inst| {
             last.branches()
@@ -29,7 +34,7 @@ pub(crate) fn tidy(code: Fused) -> Fused {
         let both = match last {
             Some(last) if inst.work == Work::Br => match leads_past(&last) {
                 true => turn(last, inst),
-                false => copy_and_jump(last, inst),
+                false => and_jump(last, inst),
             },
             Some(last) => increase_twice(last, inst),
             None => None,
@@ -53,50 +58,39 @@ pub(crate) fn tidy(code: Fused) -> Fused {
     for (call, _) in &mut calls {
         *call = places[*call as usize];
     }
-    Fused { insts: tidied, labels, entries, calls, label_entries }
+    Fused { insts: tidied, labels, entries, calls, ..code }
 }
 
 /// A branch past another one becomes the other one, under the opposite
 /// condition.
 fn turn(last: &Inst, inst: &Inst) -> Option<Inst> {
-    let work = match last.work {
-        Work::BrIf(on) => Work::BrIf(!on),
-        Work::BrIfLong(on) => Work::BrIfLong(!on),
-        Work::BinaryBr(operator, on) => Work::BinaryBr(operator, !on),
-        Work::LoadBr(load, on) => Work::LoadBr(load, !on),
-        Work::CopyBr(on) => Work::CopyBr(!on),
-        Work::BrCompare(operator) => Work::BrCompare(negate(operator)?),
-        Work::BinaryCompare(first, operator) => {
-            Work::BinaryCompare(first, negate(operator)?)
-        }
-        Work::IncreaseCompare(operator) => {
-            Work::IncreaseCompare(negate(operator)?)
-        }
-        Work::LoadCompare(load, operator) => {
-            Work::LoadCompare(load, negate(operator)?)
-        }
-        _ => return None,
-    };
+    let work = negated(last.work)?;
     let Inst { label, branch, paid, .. } = *inst;
     Some(Inst { work, label, branch, paid, ..*last })
 }
 
-fn copy_and_jump(last: &Inst, inst: &Inst) -> Option<Inst> {
+/// A copy or an increase before a branch.
+fn and_jump(last: &Inst, inst: &Inst) -> Option<Inst> {
     let Inst { label, branch, paid, .. } = *inst;
-    let copies = last.work == Work::Copy;
-    let work = Work::CopyJump;
-    copies.then_some(Inst { work, label, branch, paid, ..*last })
+    let work = match last.work {
+        Work::Copy => Work::CopyJump,
+        _ if counts(last) => Work::IncreaseJump,
+        _ => return None,
+    };
+    Some(Inst { work, label, branch, paid, ..*last })
 }
 
 /// Two counters that are increased one after the other.
 fn increase_twice(last: &Inst, inst: &Inst) -> Option<Inst> {
-    let counts = |inst: &Inst| {
-        inst.work == Work::Binary(Numeric::I32Add)
-            && inst.to == inst.a
-            && matches!(inst.to, Place::Slot(_))
-            && inst.b != Place::Acc
-    };
     let work = Work::IncreaseTwice;
     let (a, b, c) = (last.b, inst.to, inst.b);
     (counts(last) && counts(inst)).then_some(Inst { work, a, b, c, ..*last })
+}
+
+/// Whether an operation increases a counter.
+fn counts(inst: &Inst) -> bool {
+    inst.work == Work::Binary(Numeric::I32Add)
+        && inst.to == inst.a
+        && matches!(inst.to, Place::Slot(_))
+        && inst.b != Place::Acc
 }

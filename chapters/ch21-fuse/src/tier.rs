@@ -1,5 +1,6 @@
 //! The tier: when it takes a call over, and how it gives it back.
 
+use std::cell::Cell;
 use std::mem;
 
 use annex_embedding::{FuncAddr, HostError};
@@ -16,7 +17,9 @@ use trace::Observer;
 use crate::encode::{Nodes, nodes};
 use crate::fuse::{self, Callee, Fused, fuse};
 use crate::handlers::{end, start};
-use crate::node::{Captured, Context, DONE, FastCode, WINDOW, Why};
+use crate::inst::{Inst, Work};
+use crate::node::{Captured, Context, DONE, FastCode, Why};
+use crate::rounds::rounds;
 use crate::tidy::tidy;
 
 /// A store whose functions are threaded code where they can be, and flat code
@@ -70,11 +73,10 @@ impl Tier for Fast {
         let Nodes { nodes, places } = nodes(&fused)?;
         let entries = fused.entries.iter();
         let calls = fused.calls.iter();
-        let labels = fused.label_entries.iter();
+        let labels = fused.labels.iter().zip(&fused.label_entries);
         let mut labels: Vec<(u32, u32)> = labels
-            .map(|(label, entry)| {
-                let inst = fused.labels[*label as usize];
-                (places[inst as usize] - 1, *entry)
+            .filter_map(|(inst, entry)| {
+                Some((places[*inst as usize] - 1, (*entry)?))
             })
             .collect();
         labels.sort_unstable();
@@ -111,7 +113,7 @@ impl Tier for Fast {
         let memory =
             code.memory.and_then(|memory| memories.get_mut(memory.index()));
         let (slots, limits) = machine.core.slots();
-        let all_slots = slots.len();
+        let slots = Cell::from_mut(slots).as_slice_of_cells();
         let mut context = Context {
             memory: memory.map_or(&mut [], |memory| memory.bytes_mut()),
             globals,
@@ -120,7 +122,10 @@ impl Tier for Fast {
             hosts,
             code: all,
             instance: frame.instance,
-            current: fast.nodes.iter(),
+            slots,
+            base: frame.base,
+            current: &fast.nodes,
+            around: (end, [].iter()),
             budget: budget(limits),
             fuel: limits.fuel.unwrap_or(u64::MAX),
             captured,
@@ -133,7 +138,7 @@ impl Tier for Fast {
             .and_then(|node| nodes.nth(node as usize));
         let (Some(node), Some(window)) = (
             node,
-            slots.get_mut(frame.base..).filter(|slots| slots.len() >= WINDOW),
+            slots.get(frame.base..).and_then(|slots| slots.first_chunk()),
         ) else {
             // The machine goes on alone where slots are few, and where the
             // tier never comes.
@@ -142,7 +147,7 @@ impl Tier for Fast {
         };
         // After a call, the accumulator holds its result.
         let top = (used - frame.base).checked_sub(1);
-        let top = top.map_or(0, |top| window[top]);
+        let top = top.map_or(0, |top| slots[frame.base + top].get());
         let signal = start(node.handler, nodes, window, &mut context, top);
         let Context { captured, left, fuel, error, .. } = context;
         if let Some(left) = &mut limits.fuel {
@@ -153,7 +158,7 @@ impl Tier for Fast {
             machine.core.cut(frame.base + code.shape.results);
             return machine.leave(call);
         }
-        give_back(machine, call, Left { captured, why: left, all_slots, error })
+        give_back(machine, call, Left { captured, why: left, error })
     }
 }
 
@@ -168,7 +173,6 @@ fn budget(limits: &MachineLimits) -> u32 {
 struct Left {
     captured: Vec<Captured>,
     why: (Why, usize),
-    all_slots: usize,
     error: Option<HostError>,
 }
 
@@ -180,16 +184,15 @@ fn give_back<'store, O: Observer>(
     mut call: Call<'store, FastCode>,
     left: Left,
 ) -> Result<Call<'store, FastCode>, Stop> {
-    let Left { mut captured, why: (why, rest), all_slots, error } = left;
-    for Captured { callee, node, rest } in captured.drain(..).rev() {
-        call.frame.base = all_slots - rest;
+    let Left { mut captured, why: (why, base), error } = left;
+    for Captured { callee, node, base } in captured.drain(..).rev() {
+        call.frame.base = base;
         let entry = entry(&tier(call).calls, node);
         let position = settle(machine, call, entry) as usize;
         machine.callers.push(Caller { frame: call.frame, position });
         call = called(machine, call, callee);
     }
     machine.here.layer.tier.captured = captured;
-    let base = all_slots - rest;
     call.frame.base = base;
     let operands = base + call.frame.locals;
     match why {
@@ -360,7 +363,7 @@ pub(crate) fn fused(
         counts_fuel: here.limits.fuel.is_some(),
         callee: &callee,
     };
-    Some((tidy(fuse(&slots, frame)), slots))
+    Some((rounds(tidy(fuse(&slots, frame))), slots))
 }
 
 /// The positions of the flat operation and of the branch that a node comes
@@ -378,5 +381,10 @@ fn origin<'store, O: Observer>(
     let (fused, _) = fused.expect("it has been translated before");
     let places = nodes(&fused).expect("it has been translated before").places;
     let inst = places.partition_point(|place| *place <= node) - 1;
-    (fused.insts[inst].origin, fused.insts[inst].branch)
+    let first = places[inst];
+    let Inst { work, origin, branch, .. } = fused.insts[inst];
+    match work {
+        Work::LoadBoth(..) if node > first => (branch, branch),
+        _ => (origin, branch),
+    }
 }

@@ -3,7 +3,7 @@
 
 use ch07_values::{NumType, Operand};
 
-use crate::node::{Node, Nodes, Window};
+use crate::node::{Nodes, Window};
 
 /// The accumulators: each result is left in one of them, too, where the next
 /// operation finds it without a look at its slot.
@@ -49,7 +49,7 @@ impl Accumulators {
 
     /// Leaves a result in its accumulator.
     #[inline(always)]
-    fn hold<T: Operand>(&mut self, result: T) {
+    pub(crate) fn hold<T: Operand>(&mut self, result: T) {
         let slot = result.to_slot();
         match Class::of(T::TYPE) {
             Class::Int => self.int = slot,
@@ -89,7 +89,7 @@ impl<const K: usize> Source for Slot<K> {
         window: &Window,
         _: &Accumulators,
     ) -> T {
-        T::from_slot(window[usize::from(operand::<K>(nodes))])
+        T::from_slot(window[usize::from(operand::<K>(nodes))].get())
     }
 }
 
@@ -134,6 +134,16 @@ impl Source for Zero {
     }
 }
 
+/// Nowhere: it is the mask of 16 bits, which is too great for [`Imm16`].
+pub(crate) struct Mask16;
+
+impl Source for Mask16 {
+    #[inline(always)]
+    fn get<T: Operand>(_: &Nodes<'_>, _: &Window, _: &Accumulators) -> T {
+        T::from_slot(0xffff)
+    }
+}
+
 /// In the node that follows: all 64 bits.
 pub(crate) struct Wide;
 
@@ -148,9 +158,13 @@ impl Source for Wide {
 
 /// Where a handler leaves its result.
 pub(crate) trait Destination {
+    /// How many nodes that takes besides the operation's own.
+    const EXTRA: usize = 0;
+
+    /// Leaves the result there.
     fn put<T: Operand>(
-        node: &Node,
-        window: &mut Window,
+        nodes: &Nodes<'_>,
+        window: &Window,
         acc: &mut Accumulators,
         result: T,
     );
@@ -162,13 +176,32 @@ pub(crate) struct Stored;
 impl Destination for Stored {
     #[inline(always)]
     fn put<T: Operand>(
-        node: &Node,
-        window: &mut Window,
+        nodes: &Nodes<'_>,
+        window: &Window,
         acc: &mut Accumulators,
         result: T,
     ) {
         acc.hold(result);
-        window[usize::from(node.operands[0])] = result.to_slot();
+        window[usize::from(operand::<0>(nodes))].set(result.to_slot());
+    }
+}
+
+/// The same, but the node that follows names the slot.
+pub(crate) struct Aside;
+
+impl Destination for Aside {
+    const EXTRA: usize = 1;
+
+    #[inline(always)]
+    fn put<T: Operand>(
+        nodes: &Nodes<'_>,
+        window: &Window,
+        acc: &mut Accumulators,
+        result: T,
+    ) {
+        acc.hold(result);
+        let slot = nodes.as_slice().get(1).map_or(0, |node| node.operands[0]);
+        window[usize::from(slot)].set(result.to_slot());
     }
 }
 
@@ -178,8 +211,8 @@ pub(crate) struct Held;
 impl Destination for Held {
     #[inline(always)]
     fn put<T: Operand>(
-        _: &Node,
-        _: &mut Window,
+        _: &Nodes<'_>,
+        _: &Window,
         acc: &mut Accumulators,
         result: T,
     ) {
@@ -187,21 +220,50 @@ impl Destination for Held {
     }
 }
 
-/// Whether a branch takes fuel.
-pub(crate) trait Toll {
-    const PAID: bool;
+/// Nowhere: it is only compared.
+pub(crate) struct Nowhere;
+
+impl Destination for Nowhere {
+    #[inline(always)]
+    fn put<T: Operand>(_: &Nodes<'_>, _: &Window, _: &mut Accumulators, _: T) {}
 }
 
-/// It takes none: fuel is not counted, or the branch leads forward.
+/// How a branch is taken.
+pub(crate) trait Way {
+    /// Whether it takes fuel.
+    const PAID: bool;
+    /// Whether the context has the place that it leads to.
+    const AROUND: bool;
+}
+
+/// Anywhere: fuel is not counted, or the branch leads forward.
 pub(crate) struct Free;
 
-impl Toll for Free {
+impl Way for Free {
     const PAID: bool = false;
+    const AROUND: bool = false;
 }
 
-/// It takes one.
+/// Anywhere, for one unit of fuel.
 pub(crate) struct Paid;
 
-impl Toll for Paid {
+impl Way for Paid {
     const PAID: bool = true;
+    const AROUND: bool = false;
+}
+
+/// To where the innermost loop begins.
+pub(crate) struct FreeAround;
+
+impl Way for FreeAround {
+    const PAID: bool = false;
+    const AROUND: bool = true;
+}
+
+/// To where the innermost loop begins, for one unit of fuel.
+pub(crate) struct PaidAround;
+
+impl Way for PaidAround {
+    const PAID: bool = true;
+    const AROUND: bool = true;
 }
