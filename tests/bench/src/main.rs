@@ -7,18 +7,23 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
+use std::fs;
 use std::hint::black_box;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
-use annex_embedding::{Engine, Imports, Value};
+use annex_embedding::{Engine, FuncAddr, Imports, Pause, Progress, Value};
+use bench::{Measured, Ratios, Report, chart, published};
+use ch09_module::FEATURES;
+use ch12_instance::StoreLimits;
 use ch13_rocket::{HostCall, Pilot, Rocket};
 use clap::Parser;
+use clap::builder::PossibleValuesParser;
 use cpu_time::ThreadTime;
-use engines::Wasmi;
-use serde::Serialize;
+use engines::{EngineRow, Wasmi, ours};
 
 /// Measures every engine against wasmi on the same work in the same process.
 #[derive(Parser)]
@@ -30,23 +35,47 @@ struct Arguments {
     #[arg(long, default_value = "")]
     filter: String,
     /// Measures only this engine of ours, besides wasmi.
-    #[arg(long, value_parser = ENGINES.map(|(name, _)| name))]
+    #[arg(long, value_parser = PossibleValuesParser::new(ours().map(|engine| engine.name)))]
     engine: Option<String>,
+    /// Measures what it costs to count fuel, and to run in slices: against the same engine without, not against wasmi.
+    #[arg(long, conflicts_with_all = ["json", "svg", "from", "publish"])]
+    fuel: bool,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
+    /// Measures nothing, and takes what `--json` has printed before.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["rounds", "filter", "engine"])]
+    from: Option<PathBuf>,
+    /// Draws a chart, too.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Writes the README's table, the book's chart, and the figures of both.
+    #[arg(long, conflicts_with_all = ["filter", "engine"])]
+    publish: bool,
 }
 
-type Make = fn() -> Box<dyn Engine>;
 type BoxError = Box<dyn std::error::Error>;
 
-/// Our engines. A new one is a new row.
-const ENGINES: [(&str, Make); 4] = [
-    ("tree", || Box::new(ch18_heap::Store::<()>::default())),
-    ("flat", || Box::new(ch19_flat::Store::<()>::default())),
-    ("slots", || Box::new(ch20_slots::Store::<()>::default())),
-    ("fast", || Box::new(ch21_fuse::Store::<()>::default())),
-];
+/// Whether an engine counts fuel.
+#[derive(Clone, Copy, PartialEq)]
+enum Fuel {
+    /// It doesn't.
+    Free,
+    /// It has more than it ever takes.
+    Counted,
+    /// It gets this much, and pauses for more of it.
+    Slices(u64),
+}
+
+/// One of our engines.
+fn make(engine: &EngineRow, fuel: Fuel) -> Box<dyn Engine> {
+    let fuel = match fuel {
+        Fuel::Free => None,
+        Fuel::Counted => Some(u64::MAX),
+        Fuel::Slices(fuel) => Some(fuel),
+    };
+    (engine.make)(FEATURES, StoreLimits { fuel, ..StoreLimits::default() })
+}
 
 /// What the engines have to do.
 enum Work {
@@ -85,17 +114,48 @@ const ROCKET: &[u8] = include_bytes!("../../../game/rocket.wasm");
 
 impl Work {
     /// Does the work on an engine. What comes before it, reading and instantiating the module, is not counted.
-    fn run(&self, mut engine: Box<dyn Engine>) -> Result<(Outcome, Duration), BoxError> {
+    fn run(
+        &self,
+        mut engine: Box<dyn Engine>,
+        fuel: Fuel,
+    ) -> Result<(Outcome, Duration), BoxError> {
         match *self {
             Work::Kernel(module, number) => {
                 let instance = engine.instantiate(module.as_bytes(), &Imports::new())?;
                 let export = engine.export(instance, "run").and_then(|export| export.func());
                 let function = export.ok_or("the kernel exports no function `run`")?;
                 let start = ThreadTime::now();
-                let results = engine.invoke(function, &[black_box(number).into()])?;
+                let arguments = [black_box(number).into()];
+                let results = match fuel {
+                    Fuel::Slices(fuel) => in_slices(&mut *engine, function, &arguments, fuel)?,
+                    _ => engine.invoke(function, &arguments)?,
+                };
                 Ok((Outcome::Results(results), start.elapsed()))
             }
             Work::Rocket(frames) => fly(engine, frames),
+        }
+    }
+}
+
+/// Calls a function that gets fuel in portions, and pauses in between.
+fn in_slices(
+    engine: &mut dyn Engine,
+    function: FuncAddr,
+    arguments: &[Value],
+    fuel: u64,
+) -> Result<Vec<Value>, BoxError> {
+    let mut progress = engine.start(function, arguments)?;
+    loop {
+        match progress {
+            Progress::Finished(results) => return Ok(results),
+            Progress::Paused(call) => match call.pause {
+                Pause::OutOfFuel => {
+                    // What is left adds up: a bulk instruction may ask for more than a slice has.
+                    engine.set_fuel(engine.fuel().unwrap_or(0) + fuel);
+                    progress = engine.resume(call)?;
+                }
+                Pause::Suspended(error) => return Err(error),
+            },
         }
     }
 }
@@ -126,120 +186,153 @@ fn main() -> ExitCode {
     trace::report(run(&Arguments::parse(), &mut io::stdout().lock()))
 }
 
-/// What was measured.
-#[derive(Serialize)]
-struct Report {
-    rounds: u32,
-    works: Vec<Measured>,
-    /// The geometric mean of each engine's ratios.
-    means: Vec<(&'static str, f64)>,
-}
-
-/// What was measured of a work.
-#[derive(Serialize)]
-struct Measured {
-    work: &'static str,
-    /// The fastest of wasmi's rounds, in milliseconds.
-    wasmi: f64,
-    /// The ratios of each engine.
-    engines: Vec<(&'static str, Ratios)>,
-}
-
-/// The ratios of all rounds.
-#[derive(Serialize)]
-struct Ratios {
-    least: f64,
-    median: f64,
-    greatest: f64,
-}
-
-impl Ratios {
-    /// Of at least one round.
-    fn new(mut ratios: Vec<f64>) -> Ratios {
-        ratios.sort_by(f64::total_cmp);
-        Ratios {
-            least: ratios[0],
-            median: ratios[ratios.len() / 2],
-            greatest: ratios[ratios.len() - 1],
-        }
-    }
-}
-
 fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
-    let is_chosen = |(name, _): &&(&str, Work)| name.contains(&arguments.filter);
-    if !WORKS.iter().any(|work| is_chosen(&work)) {
-        let names = WORKS.map(|(name, _)| name).join(", ");
-        return Err(
-            format!("no work has `{}` in its name; there are: {names}", arguments.filter).into()
-        );
+    if arguments.fuel {
+        return cost_of_fuel(arguments, out);
     }
-    let engines = ENGINES.into_iter().filter(|(name, _)| match &arguments.engine {
-        Some(engine) => name == engine,
-        None => true,
-    });
-    let engines: Vec<(&str, Make)> = engines.collect();
-    let table = !arguments.json;
-    if table {
-        row(out, "", "wasmi", engines.iter().map(|(name, _)| name))?;
-    }
-    let mut works = Vec::new();
-    for (work, how) in WORKS.iter().filter(is_chosen) {
-        let measured = measure(work, how, &engines, arguments.rounds)?;
-        if table {
-            let cells = measured.engines.iter().map(|(_, ratios)| {
-                let Ratios { least, median, greatest } = ratios;
-                format!("{median:.2} ({least:.2} to {greatest:.2})")
-            });
-            row(out, work, format!("{:.1} ms", measured.wasmi), cells)?;
+    let report = match &arguments.from {
+        Some(file) => {
+            let shown = file.display();
+            let text = fs::read_to_string(file);
+            let text = text.map_err(|error| format!("cannot read `{shown}`: {error}"))?;
+            serde_json::from_str(&text).map_err(|error| format!("{shown}: {error}"))?
         }
-        works.push(measured);
-    }
-    let mean = |engine: usize| {
-        let logarithms = works.iter().map(|work| work.engines[engine].1.median.ln());
-        (logarithms.sum::<f64>() / works.len() as f64).exp()
+        None => compare(arguments, out)?,
     };
-    let means = engines.iter().enumerate().map(|(engine, (name, _))| (*name, mean(engine)));
-    let report = Report { rounds: arguments.rounds, means: means.collect(), works };
     if arguments.json {
         serde_json::to_writer_pretty(&mut *out, &report)?;
         writeln!(out)?;
-        return Ok(());
     }
-    if report.works.len() > 1 {
-        row(out, "geometric mean", "", report.means.iter().map(|(_, mean)| format!("{mean:.2}")))?;
+    if let Some(file) = &arguments.svg {
+        write(file, &chart(&report))?;
     }
-    writeln!(
-        out,
-        "\nwasmi: the fastest of {} rounds. The others: wasmi's time divided by theirs,",
-        report.rounds
-    )?;
-    writeln!(out, "the median of the rounds (the least to the greatest).")?;
+    if arguments.publish {
+        for (file, text) in published(&report)? {
+            write(&file, &text)?;
+        }
+    }
     Ok(())
+}
+
+fn write(file: &Path, text: &str) -> Result<(), BoxError> {
+    let written = fs::write(file, text);
+    Ok(written.map_err(|error| format!("cannot write `{}`: {error}", file.display()))?)
+}
+
+/// The works that are asked for.
+fn works(filter: &str) -> Result<impl Iterator<Item = &'static (&'static str, Work)>, BoxError> {
+    let is_chosen = move |(name, _): &&(&str, Work)| name.contains(filter);
+    if !WORKS.iter().any(|work| is_chosen(&work)) {
+        let names = WORKS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        return Err(format!("no work has `{filter}` in its name; there are: {names}").into());
+    }
+    Ok(WORKS.iter().filter(is_chosen))
+}
+
+/// Measures the engines against wasmi, and shows a table meanwhile if JSON is not asked for.
+fn compare(arguments: &Arguments, out: &mut impl Write) -> Result<Report, BoxError> {
+    let Arguments { rounds, filter, engine, json, .. } = arguments;
+    let works = works(filter)?;
+    let is_chosen = |row: &&EngineRow| engine.as_ref().is_none_or(|engine| engine == row.name);
+    let engines: Vec<&EngineRow> = ours().filter(is_chosen).collect();
+    if !json {
+        row(out, "", "wasmi", engines.iter().map(|engine| engine.name))?;
+    }
+    let mut measured = Vec::new();
+    for (name, work) in works {
+        let work = measure(name, work, &engines, *rounds)?;
+        if !json {
+            let cells = work.engines.iter().map(|(_, ratios)| cell(ratios));
+            row(out, name, format!("{:.1} ms", work.wasmi), cells)?;
+        }
+        measured.push(work);
+    }
+    let report = Report::new(*rounds, measured);
+    if !json {
+        if report.works.len() > 1 {
+            let means = report.means.iter().map(|(_, mean)| format!("{mean:.2}"));
+            row(out, "geometric mean", "", means)?;
+        }
+        writeln!(
+            out,
+            "\nwasmi: the fastest of {rounds} rounds. The others: wasmi's time divided by theirs,"
+        )?;
+        writeln!(out, "the median of the rounds (the least to the greatest).")?;
+    }
+    Ok(report)
 }
 
 /// Lets all engines do a work, by turns.
 fn measure(
-    name: &'static str,
+    name: &str,
     work: &Work,
-    engines: &[(&'static str, Make)],
+    engines: &[&EngineRow],
     rounds: u32,
 ) -> Result<Measured, BoxError> {
     let mut ratios = vec![Vec::new(); engines.len()];
     let mut fastest = Duration::MAX;
     for _ in 0..rounds {
-        let (expected, wasmi) = work.run(Box::new(Wasmi::new()))?;
+        let (expected, wasmi) = work.run(Box::new(Wasmi::new()), Fuel::Free)?;
         fastest = fastest.min(wasmi);
-        for ((engine, make), ratios) in engines.iter().zip(&mut ratios) {
-            let (outcome, time) = work.run(make())?;
+        for (engine, ratios) in engines.iter().zip(&mut ratios) {
+            let (outcome, time) = work.run(make(engine, Fuel::Free), Fuel::Free)?;
             if outcome != expected {
-                return Err(format!("{name}: {engine} and wasmi do not agree").into());
+                return Err(format!("{name}: {} and wasmi do not agree", engine.name).into());
             }
             ratios.push(wasmi.as_secs_f64() / time.as_secs_f64());
         }
     }
     let ratios = ratios.into_iter().map(Ratios::new);
-    let engines = engines.iter().map(|(engine, _)| *engine).zip(ratios).collect();
-    Ok(Measured { work: name, wasmi: fastest.as_secs_f64() * 1e3, engines })
+    let engines = engines.iter().map(|engine| engine.name.to_owned()).zip(ratios).collect();
+    Ok(Measured { work: name.to_owned(), wasmi: fastest.as_secs_f64() * 1e3, engines })
+}
+
+/// How much fuel a slice has: some milliseconds of `fast`.
+const SLICE: u64 = 100_000;
+
+/// Measures what fuel costs an engine: by turns without, with, and in slices.
+fn cost_of_fuel(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
+    let Arguments { rounds, filter, engine, .. } = arguments;
+    let name = engine.as_deref().unwrap_or("fast");
+    let engine = ours().find(|engine| engine.name == name).ok_or("no such engine")?;
+    row(out, "", name, ["fuel", "slices"])?;
+    for (name, work) in works(filter)? {
+        let modes = match work {
+            // None of its calls lasts long enough for a slice.
+            Work::Rocket(_) => &[Fuel::Counted][..],
+            // The tree can't pause.
+            Work::Kernel(..) if engine.name == "tree" => &[Fuel::Counted],
+            Work::Kernel(..) => &[Fuel::Counted, Fuel::Slices(SLICE)],
+        };
+        let mut ratios = vec![Vec::new(); modes.len()];
+        let mut fastest = Duration::MAX;
+        for _ in 0..*rounds {
+            let (expected, free) = work.run(make(engine, Fuel::Free), Fuel::Free)?;
+            fastest = fastest.min(free);
+            for (fuel, ratios) in modes.iter().zip(&mut ratios) {
+                let (outcome, time) = work.run(make(engine, *fuel), *fuel)?;
+                if outcome != expected {
+                    return Err(format!("{name}: fuel makes a difference").into());
+                }
+                ratios.push(time.as_secs_f64() / free.as_secs_f64());
+            }
+        }
+        let cells = ratios.into_iter().map(|ratios| cell(&Ratios::new(ratios)));
+        row(out, name, format!("{:.1} ms", fastest.as_secs_f64() * 1e3), cells)?;
+    }
+    writeln!(
+        out,
+        "\n{name}: the fastest of {rounds} rounds, and nothing is counted. The others: their time"
+    )?;
+    writeln!(
+        out,
+        "divided by that, the median of the rounds (the least to the greatest). A slice has\n{SLICE} units."
+    )?;
+    Ok(())
+}
+
+fn cell(Ratios { least, median, greatest }: &Ratios) -> String {
+    format!("{median:.2} ({least:.2} to {greatest:.2})")
 }
 
 fn row(
