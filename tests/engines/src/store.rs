@@ -62,6 +62,15 @@ impl Wasmi {
 
     /// A `wasmi` that takes modules of a version of the standard, as far as it knows them.
     pub fn with_features(features: WasmFeatures) -> Wasmi {
+        Wasmi::with_mode(features, wasmi::CompilationMode::LazyTranslation)
+    }
+
+    /// The same, and it translates all functions of a module at once, not each when it is first called.
+    pub fn eager(features: WasmFeatures) -> Wasmi {
+        Wasmi::with_mode(features, wasmi::CompilationMode::Eager)
+    }
+
+    fn with_mode(features: WasmFeatures, mode: wasmi::CompilationMode) -> Wasmi {
         let mut config = wasmi::Config::default();
         config
             .wasm_mutable_global(features.mutable_global())
@@ -77,7 +86,8 @@ impl Wasmi {
             .wasm_custom_page_sizes(features.custom_page_sizes())
             .wasm_simd(features.simd())
             .wasm_relaxed_simd(features.relaxed_simd())
-            .wasm_wide_arithmetic(features.wide_arithmetic());
+            .wasm_wide_arithmetic(features.wide_arithmetic())
+            .compilation_mode(mode);
         Wasmi { features, store: wasmi::Store::new(&wasmi::Engine::new(&config), Lists::default()) }
     }
 }

