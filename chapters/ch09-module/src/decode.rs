@@ -91,17 +91,21 @@ impl Module {
         bytes: &[u8],
         features: WasmFeatures,
     ) -> Result<Module, ModuleError> {
-        if bytes.starts_with(b"\0asm") {
-            return Module::from_binary_with(bytes, features);
-        }
-        // Bytes of neither format get the error that `wat` has for them.
-        let binary = match str::from_utf8(bytes) {
-            Ok(text) => assemble(text),
-            Err(_) => wat::parse_bytes(bytes).map(Cow::into_owned),
-        };
-        let binary = binary.map_err(ModuleError::Text)?;
-        Module::from_binary_with(&binary, features)
-            .map_err(ModuleError::of_text)
+        either(bytes, |binary| Module::from_binary_with(binary, features))
+    }
+
+    /// The same for whoever only executes the module: without its custom
+    /// sections, apart from the names. What is left out for debuggers can be
+    /// half of a file.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and where.
+    pub fn without_customs(
+        bytes: &[u8],
+        features: WasmFeatures,
+    ) -> Result<Module, ModuleError> {
+        either(bytes, |binary| validated(binary, features, false))
     }
 
     /// Reads a module in the text format.
@@ -134,11 +138,7 @@ impl Module {
         bytes: &[u8],
         features: WasmFeatures,
     ) -> Result<Module, ModuleError> {
-        let valid = Validator::new_with_features(features).validate_all(bytes);
-        valid
-            .map_err(ModuleError::from)
-            .and_then(|_| module(bytes, features, KNOWN.contains(features)))
-            .map_err(|error| error.in_function_of(bytes))
+        validated(bytes, features, true)
     }
 
     /// Reads a module in the binary format and does not ask whether it is
@@ -148,9 +148,27 @@ impl Module {
     ///
     /// Says what does not follow the grammar, and at which byte.
     pub fn decode(bytes: &[u8]) -> Result<Module, ModuleError> {
-        module(bytes, FEATURES, false)
-            .map_err(|error| error.in_function_of(bytes))
+        let features = FEATURES;
+        let decoder = Decoder { features, customs: true, ..Decoder::default() };
+        module(bytes, decoder).map_err(|error| error.in_function_of(bytes))
     }
+}
+
+/// Reads a file in either format with a function that reads the binary one.
+fn either(
+    bytes: &[u8],
+    read: impl Fn(&[u8]) -> Result<Module, ModuleError>,
+) -> Result<Module, ModuleError> {
+    if bytes.starts_with(b"\0asm") {
+        return read(bytes);
+    }
+    // Bytes of neither format get the error that `wat` has for them.
+    let binary = match str::from_utf8(bytes) {
+        Ok(text) => assemble(text),
+        Err(_) => wat::parse_bytes(bytes).map(Cow::into_owned),
+    };
+    let binary = binary.map_err(ModuleError::Text)?;
+    read(&binary).map_err(ModuleError::of_text)
 }
 
 /// Turns the text format into the binary format.
@@ -168,16 +186,26 @@ fn assemble(text: &str) -> wat::Result<Vec<u8>> {
     wat::parse_str(if is_blank { "(module)" } else { text })
 }
 
-/// `module ::= magic version section*`: each section becomes a field of the
-/// module. Of a module that is known to be valid, the bodies are not looked at.
-fn module(
+/// A module that passes validation, with its custom sections or without.
+fn validated(
     bytes: &[u8],
     features: WasmFeatures,
-    valid: bool,
+    customs: bool,
 ) -> Result<Module, ModuleError> {
+    let outcome = Validator::new_with_features(features).validate_all(bytes);
+    let valid = KNOWN.contains(features);
+    let decoder = Decoder { features, valid, customs, ..Decoder::default() };
+    outcome
+        .map_err(ModuleError::from)
+        .and_then(|_| module(bytes, decoder))
+        .map_err(|error| error.in_function_of(bytes))
+}
+
+/// `module ::= magic version section*`: each section becomes a field of the
+/// module. Of a module that is known to be valid, the bodies are not looked at.
+fn module(bytes: &[u8], mut decoder: Decoder) -> Result<Module, ModuleError> {
     let mut parser = Parser::new(0);
-    parser.set_features(features);
-    let mut decoder = Decoder { features, valid, ..Decoder::default() };
+    parser.set_features(decoder.features);
     for payload in parser.parse_all(bytes) {
         decoder.section(payload?)?;
     }
@@ -191,6 +219,8 @@ struct Decoder {
     features: WasmFeatures,
     /// Whether each body is known to become a tree when it is read.
     valid: bool,
+    /// Whether custom sections are kept.
+    customs: bool,
     /// The types of the functions whose bodies have not come yet: two sections
     /// hold what is one function.
     declared: std::vec::IntoIter<TypeIdx>,
@@ -307,13 +337,13 @@ impl Decoder {
             && let Ok(names) = names::names(custom)
         {
             self.module.names = names;
-            return;
+        } else if self.customs {
+            self.module.customs.push(Custom {
+                name: custom.name().to_owned(),
+                bytes: custom.data().into(),
+                after: self.last,
+            });
         }
-        self.module.customs.push(Custom {
-            name: custom.name().to_owned(),
-            bytes: custom.data().into(),
-            after: self.last,
-        });
     }
 }
 

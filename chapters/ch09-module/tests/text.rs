@@ -2,8 +2,9 @@
 
 use ch07_values::{NumType, Number};
 use ch09_module::{
-    Block, BlockType, Catch, Control, FuncIdx, HeapType, Instr, LabelIdx,
-    MemArg, MemIdx, Module, RefType, TagIdx, TryTable, TypeIdx, ValType,
+    Block, BlockType, Catch, Control, FEATURES, FuncIdx, HeapType, Instr,
+    LabelIdx, MemArg, MemIdx, Module, RefType, TagIdx, TryTable, TypeIdx,
+    ValType,
 };
 
 /// The text of a module, which has to be read back as the same tree.
@@ -93,6 +94,23 @@ fn a_section_without_meaning_is_written_after_the_one_that_it_came_after() {
     for custom in customs.lines() {
         assert!(printed.contains(custom), "no {custom} in {printed}");
     }
+}
+
+#[test]
+fn whoever_only_executes_a_module_gets_its_names_and_no_custom_section() {
+    let text = "(module (@custom \"debug\" \"x\") (func $f))";
+    let binary = wat::parse_str(text).unwrap();
+    for bytes in [text.as_bytes(), &binary] {
+        let mut whole = Module::from_bytes(bytes).unwrap();
+        assert_eq!(whole.customs.len(), 1);
+        whole.customs.clear();
+        let module = Module::without_customs(bytes, FEATURES).unwrap();
+        assert_eq!(module, whole);
+        assert_eq!(module.names.functions.len(), 1);
+    }
+    assert!(
+        Module::without_customs(b"(module (func i32.add))", FEATURES).is_err()
+    );
 }
 
 #[test]

@@ -27,7 +27,7 @@ macro_rules! methods_of_both {
         }
 
         fn validate(&$self, module: &[u8]) -> Result<(), Error> {
-            Module::from_bytes_with(module, $data.features)?;
+            Module::without_customs(module, $data.features)?;
             Ok(())
         }
 
@@ -128,7 +128,7 @@ impl<O: Observer, L: Layer> Engine for Store<O, L> {
         module: &[u8],
         imports: &Imports,
     ) -> Result<InstanceAddr, Error> {
-        let module = Module::from_bytes_with(module, self.data.features)?;
+        let module = Module::without_customs(module, self.data.features)?;
         self.instantiate_module(module, imports)
     }
 
