@@ -102,27 +102,16 @@ fn targets(code: &Fused) -> Vec<bool> {
 
 /// What the accumulators hold after an operation.
 fn follow(inst: &Inst, held: &mut Held) {
-    let copied = |from: Place, held: &Held| match from {
-        Place::Slot(from) => held[Class::Int as usize].contains(&Some(from)),
-        from => from == Place::Acc,
-    };
-    let copies = match inst.work {
-        Work::Copy | Work::CopyJump | Work::CopyBr(_) => {
-            [copied(inst.a, held), false]
+    let Inst { to, a, b, c, .. } = *inst;
+    match inst.work {
+        Work::Copy | Work::CopyJump | Work::CopyBr(_) => copied(to, a, held),
+        Work::CopyTwice => {
+            copied(to, a, held);
+            copied(b, c, held);
         }
-        Work::CopyTwice => [copied(inst.a, held), copied(inst.c, held)],
-        _ => [false; 2],
-    };
-    let written = [slot(inst.to), slot(second(inst))];
-    for held in held.as_flattened_mut() {
-        *held = held.filter(|held| !written.contains(&Some(*held)));
-    }
-    for (to, _) in written.into_iter().zip(copies).filter(|(_, copied)| *copied)
-    {
-        let [first, other] = &mut held[Class::Int as usize];
-        match first {
-            None => *first = to,
-            Some(_) => *other = to,
+        _ => {
+            written(to, held);
+            written(second(inst), held);
         }
     }
     if inst.calls() {
@@ -134,6 +123,29 @@ fn follow(inst: &Inst, held: &mut Held) {
             _ => slot(inst.to),
         };
         held[class as usize] = [to, None];
+    }
+}
+
+/// After a copy, one more slot may hold what is in the accumulator.
+fn copied(to: Place, from: Place, held: &mut Held) {
+    let is_held = match from {
+        Place::Slot(from) => held[Class::Int as usize].contains(&Some(from)),
+        from => from == Place::Acc,
+    };
+    written(to, held);
+    if is_held {
+        let [first, other] = &mut held[Class::Int as usize];
+        match first {
+            None => *first = slot(to),
+            Some(_) => *other = slot(to),
+        }
+    }
+}
+
+/// What is written is no longer what an accumulator holds.
+fn written(to: Place, held: &mut Held) {
+    for held in held.as_flattened_mut() {
+        *held = held.filter(|held| Place::Slot(*held) != to);
     }
 }
 

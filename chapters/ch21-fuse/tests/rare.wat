@@ -114,6 +114,20 @@
           (i32.sub (local.get $i) (i32.const 5)))))
     (local.get $i))
 
+  ;; Loops that have been wrong once.
+  (func (export "copies what it keeps") (type $one)
+    (local $x i32) (local $y i32) (local $i i32)
+    (loop $next
+      (local.set $i
+        (i32.add (local.get $i) (i32.and (local.get $y) (i32.const 7))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (local.set $x (i32.mul (local.get $i) (i32.const 7)))
+      (i32.store (i32.const 0) (i32.const 1))
+      (local.set $x (local.get 0))
+      (local.set $y (local.get $x))
+      (br_if $next (i32.lt_s (local.get $i) (i32.const 40))))
+    (i32.add (local.get $i) (local.get $y)))
+
   ;; Operands that wait elsewhere while a call is under way.
   (func (export "a local is overwritten") (type $one)
     (local.get 0)
