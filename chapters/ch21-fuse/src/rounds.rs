@@ -218,8 +218,13 @@ fn reads(
                 1 => b,
                 _ => c,
             };
+            // A copy may have written it before it's read.
+            let copies =
+                matches!(inst.work, Work::CopyTwice | Work::CopyBr(_));
+            let is_written = copies && operand == 2 && inst.to == *place;
             if *place == Place::Slot(held_slot)
                 && inst.operands()[operand] == Some(class)
+                && !is_written
             {
                 *place = Place::Acc;
                 if encode(&with, 0).is_some() {

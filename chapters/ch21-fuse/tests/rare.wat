@@ -127,6 +127,26 @@
       (local.set $y (local.get $x))
       (br_if $next (i32.lt_s (local.get $i) (i32.const 40))))
     (i32.add (local.get $i) (local.get $y)))
+  (func (export "copies over what it keeps") (type $one)
+    (local $x i32) (local $y i32) (local $i i32)
+    (loop $next
+      (local.set $x (local.get 0))
+      (local.set $y (local.get $x))
+      (local.set $i (i32.add (local.get $i) (local.get $y)))
+      (local.set $i (i32.add (local.get $i) (i32.const 20)))
+      (local.set $x (i32.mul (local.get $i) (i32.const 7)))
+      (br_if $next (i32.lt_s (local.get $i) (i32.const 40))))
+    (i32.add (local.get $i) (local.get $y)))
+  (func (export "asks what it copies over") (type $one)
+    (local $x i32) (local $i i32)
+    (block $out
+      (loop $next
+        (local.set $x (local.get 0))
+        (br_if $out (local.get $x))
+        (local.set $i (i32.add (local.get $i) (i32.const 20)))
+        (local.set $x (i32.mul (local.get $i) (i32.const 7)))
+        (br_if $next (i32.lt_s (local.get $i) (i32.const 40)))))
+    (local.get $i))
 
   ;; Operands that wait elsewhere while a call is under way.
   (func (export "a local is overwritten") (type $one)
