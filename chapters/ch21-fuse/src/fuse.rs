@@ -658,6 +658,12 @@ impl Fuser<'_> {
     /// Returns where the condition leads when the loop does not go on.
     fn ask_ahead(&mut self, first: Inst, back: Target) -> Option<Target> {
         let (work, origin) = (negated(first.work)?, first.origin);
+        // What traps has to be paid for before.
+        if self.frame.counts_fuel
+            && matches!(work, Work::LoadBr(..) | Work::LoadCompare(..))
+        {
+            return None;
+        }
         // Asked twice, it must be the same.
         if slot(first.to).is_some()
             && [first.a, first.b, first.c].contains(&first.to)

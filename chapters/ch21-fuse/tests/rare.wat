@@ -147,6 +147,26 @@
         (local.set $x (i32.mul (local.get $i) (i32.const 7)))
         (br_if $next (i32.lt_s (local.get $i) (i32.const 40)))))
     (local.get $i))
+  (func (export "asks memory") (type $one) (local $i i32)
+    (i32.store (i32.const 65528) (i32.const 0x01010101))
+    (i32.store (i32.const 65532) (i32.const 0x01010101))
+    (local.set $i (i32.add (local.get 0) (i32.const 65528)))
+    (block $out
+      (loop $next
+        (br_if $out (i32.ne (i32.load8_u (local.get $i)) (i32.const 1)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next)))
+    (local.get $i))
+  (func (export "asks memory for zero") (type $one) (local $i i32)
+    (i32.store (i32.const 65528) (i32.const 0x01010101))
+    (i32.store (i32.const 65532) (i32.const 0x01010101))
+    (local.set $i (i32.add (local.get 0) (i32.const 65528)))
+    (block $out
+      (loop $next
+        (br_if $out (i32.eqz (i32.load8_u (local.get $i))))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next)))
+    (local.get $i))
 
   ;; Operands that wait elsewhere while a call is under way.
   (func (export "a local is overwritten") (type $one)
