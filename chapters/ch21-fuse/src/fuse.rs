@@ -694,11 +694,12 @@ impl Fuser<'_> {
         Some(Target { label: first.label, is_loop: false })
     }
 
-    /// An operand that has been read from a slot before.
-    fn again(&mut self, place: Place, ty: NumType) -> Place {
-        match place {
-            Place::Slot(slot) => self.source(Operand::Slot(slot), ty),
-            place => place,
+    /// An operand that has been read from a slot before, and that may be read
+    /// there again: so it stays in its slot, too.
+    fn again(&self, place: Place, ty: NumType) -> Place {
+        match (place, self.held[Class::of(ty) as usize]) {
+            (Place::Slot(slot), Some((held, _))) if held == slot => Place::Acc,
+            (place, _) => place,
         }
     }
 

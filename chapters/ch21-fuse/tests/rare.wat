@@ -167,6 +167,25 @@
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br $next)))
     (local.get $i))
+  (func (export "asks a parameter") (type $one) (local $i i32)
+    (block $out
+      (local.get 0)
+      (loop $next (param i32)
+        (i32.const 5)
+        (br_if $out (i32.eq))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (i32.add (local.get $i) (i32.const -3))
+        (br $next)))
+    (local.get $i))
+  (func (export "asks whether a parameter is zero") (type $one) (local $i i32)
+    (block $out
+      (local.get 0)
+      (loop $next (param i32)
+        (br_if $out)
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (i32.shr_u (local.get $i) (i32.const 2))
+        (br $next)))
+    (local.get $i))
 
   ;; Operands that wait elsewhere while a call is under way.
   (func (export "a local is overwritten") (type $one)
