@@ -286,10 +286,10 @@ fn tier<'store>(call: Call<'store, FastCode>) -> &'store FastCode {
     call.code.tier.as_ref().expect("it has been executed")
 }
 
-/// The entry of a node.
+/// The entry of a node; of two, the one that comes later.
 fn entry(entries: &[(u32, u32)], node: u32) -> usize {
-    let found = entries.binary_search_by_key(&node, |(node, _)| *node);
-    entries[found.expect("a call and a loop have an entry")].1 as usize
+    let after = entries.partition_point(|(of, _)| *of <= node);
+    entries[after - 1].1 as usize
 }
 
 /// Puts the operands that the machine wants in their slots there, and returns

@@ -186,6 +186,18 @@
         (i32.shr_u (local.get $i) (i32.const 2))
         (br $next)))
     (local.get $i))
+  (func (export "a loop begins after the question") (type $one)
+    (local $i i32)
+    (block $out
+      (loop $next
+        (br_if $out (i32.ge_s (local.get 0) (i32.const 25)))
+        (loop $inner
+          (local.set 0
+            (i32.add (local.get 0) (call $double (i32.const 5))))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $inner (i32.rem_u (local.get $i) (i32.const 4))))
+        (br $next)))
+    (i32.add (local.get 0) (local.get $i)))
 
   ;; Operands that wait elsewhere while a call is under way.
   (func (export "a local is overwritten") (type $one)
