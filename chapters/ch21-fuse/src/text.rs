@@ -65,7 +65,8 @@ impl fmt::Display for Inst {
             write!(f, " #{}", self.number)?;
         }
         if self.branches() {
-            write!(f, " to l{}", self.label)?;
+            let way = if self.around { "around to" } else { "to" };
+            write!(f, " {way} l{}", self.label)?;
         }
         Ok(())
     }
