@@ -7,23 +7,27 @@ use ch09_module::Module;
 use ch12_instance::{FunctionBody, Layer, StoreLimits};
 use ch19_flat::FlatLayer;
 use ch21_fuse::{Fast, Store, text};
-use kinds::{KINDS, module};
+use kinds::{BACK, KINDS, back, module, names};
 
-fn instance(store: &mut dyn Engine) -> InstanceAddr {
+/// Loops, and what is before them.
+const LOOPS: &str = include_str!("loops.wat");
+
+fn instance(store: &mut dyn Engine, text: &str) -> InstanceAddr {
     let mut imports = Imports::new();
     imports.func(store, "host", "plain", |x: i32| x.wrapping_mul(31));
-    store.instantiate(module().as_bytes(), &imports).unwrap()
+    imports.func(store, "host", "later", |x: i32| x + 1);
+    store.instantiate(text.as_bytes(), &imports).unwrap()
 }
 
 /// The function's operations, as text.
-fn fused(store: &Store, function: FuncAddr) -> String {
+fn fused(store: &Store, module: &str, function: FuncAddr) -> String {
     let here = store.data();
     let instance = here.functions[function.index()];
     let FunctionBody::Code(instance, number) = instance.body else {
         panic!("it is one of the module");
     };
     let ty = store.func_type(function).unwrap();
-    let module = Module::from_text(&module()).unwrap();
+    let module = Module::from_text(module).unwrap();
     let tree = module.functions[number as usize].read().into_owned();
     let flat = FlatLayer::<Fast>::translate(here, instance.0, &ty, tree);
     text(here, instance.0, &ty, &flat).unwrap()
@@ -34,19 +38,28 @@ fn each_kind_is_made() {
     for fuel in [None, Some(1 << 20)] {
         let limits = StoreLimits { fuel, ..StoreLimits::default() };
         let mut store = Store::new((), limits);
-        let instance = instance(&mut store);
+        let instance = instance(&mut store, &module());
         for (kind, _) in KINDS {
             let export = store.export(instance, kind).unwrap();
             // The callees are functions of their own.
             let function = match *kind {
-                "ReturnOne" => FuncAddr(4),
+                "ReturnOne" => FuncAddr(5),
                 _ => export.func().unwrap(),
             };
-            let text = fused(&store, function);
+            let text = fused(&store, &module(), function);
             let is_made = text
                 .lines()
                 .any(|line| line.split_whitespace().next() == Some(kind));
             assert!(is_made, "{kind} is not in\n{text}");
+        }
+        for (kind, _) in BACK {
+            let export = store.export(instance, &back(kind)).unwrap();
+            let text = fused(&store, &module(), export.func().unwrap());
+            let leads_back = text.lines().any(|line| {
+                line.split_whitespace().next() == Some(kind)
+                    && line.contains("around to")
+            });
+            assert!(leads_back, "{kind} doesn't lead back in\n{text}");
         }
     }
 }
@@ -54,30 +67,55 @@ fn each_kind_is_made() {
 #[test]
 fn each_kind_does_what_the_tree_does() {
     let mut tree = ch18_heap::Store::<()>::default();
-    let in_tree = instance(&mut tree);
+    let in_tree = instance(&mut tree, &module());
     let mut fast = Store::<()>::default();
-    let in_fast = instance(&mut fast);
+    let in_fast = instance(&mut fast, &module());
     let mut paid = Store::new(
         (),
         StoreLimits { fuel: Some(1 << 40), ..StoreLimits::default() },
     );
-    let in_paid = instance(&mut paid);
+    let in_paid = instance(&mut paid, &module());
     let mut chance = Store::<()>::default();
     chance.layer_mut().tier.by_chance = Some(21);
-    let in_chance = instance(&mut chance);
-    for (kind, _) in KINDS {
+    let in_chance = instance(&mut chance, &module());
+    for kind in names() {
         for (turns, address) in [(1, 0), (2, 8), (40, 3), (1000, 64)] {
             let arguments = [turns.into(), address.into()];
-            let expected = tree.call(in_tree, kind, &arguments).unwrap();
-            let found = fast.call(in_fast, kind, &arguments).unwrap();
+            let expected = tree.call(in_tree, &kind, &arguments).unwrap();
+            let found = fast.call(in_fast, &kind, &arguments).unwrap();
             assert_eq!(found, expected, "{kind}({turns}, {address})");
-            let found = paid.call(in_paid, kind, &arguments).unwrap();
+            let found = paid.call(in_paid, &kind, &arguments).unwrap();
             assert_eq!(found, expected, "{kind}({turns}, {address}), paid");
-            let found = chance.call(in_chance, kind, &arguments).unwrap();
+            let found = chance.call(in_chance, &kind, &arguments).unwrap();
             assert_eq!(
                 found, expected,
                 "{kind}({turns}, {address}), to and fro"
             );
         }
     }
+}
+
+/// What becomes of each function of `loops.wat`; what it does, `rare.rs` holds
+/// against flat code.
+fn loops(fuel: Option<u64>) -> String {
+    let limits = StoreLimits { fuel, ..StoreLimits::default() };
+    let mut store = Store::new((), limits);
+    let instance = instance(&mut store, LOOPS);
+    let mut all = String::new();
+    for (name, item) in store.exports(instance) {
+        let function = item.func().unwrap();
+        let text = fused(&store, LOOPS, function);
+        all += &format!("{name}\n{text}\n");
+    }
+    all
+}
+
+#[test]
+fn loops_become_this() {
+    insta::assert_snapshot!(loops(None));
+}
+
+#[test]
+fn loops_that_are_paid_become_this() {
+    insta::assert_snapshot!(loops(Some(1)));
 }

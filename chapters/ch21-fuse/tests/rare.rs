@@ -10,6 +10,7 @@ use ch19_flat::{Alone, FlatLayer, Tier};
 use ch21_fuse::Fast;
 
 const TEXT: &str = include_str!("rare.wat");
+const LOOPS: &str = include_str!("loops.wat");
 const OTHER: &str = r#"(module
   (type $one (func (param i32) (result i32)))
   (func (export "triple") (type $one)
@@ -19,7 +20,7 @@ const OTHER: &str = r#"(module
 
 fn instance<T: Tier>(
     fuel: Option<u64>,
-) -> (Store<(), FlatLayer<T>>, InstanceAddr) {
+) -> (Store<(), FlatLayer<T>>, [InstanceAddr; 2]) {
     let limits = StoreLimits { fuel, calls: 3000, ..StoreLimits::default() };
     let mut store = Store::new((), limits);
     let mut imports = Imports::new();
@@ -63,8 +64,9 @@ fn instance<T: Tier>(
     );
     let other = store.instantiate(OTHER.as_bytes(), &Imports::new()).unwrap();
     imports.instance(&store, "other", other);
-    let instance = store.instantiate(TEXT.as_bytes(), &imports).unwrap();
-    (store, instance)
+    let instances = [TEXT, LOOPS]
+        .map(|text| store.instantiate(text.as_bytes(), &imports).unwrap());
+    (store, instances)
 }
 
 fn double(caller: &Caller<'_>) -> FuncAddr {
@@ -115,10 +117,10 @@ fn words(end: Result<Vec<Value>, Error>) -> String {
 /// All functions that are called in a test, and what with.
 fn functions(
     store: &impl Engine,
-    instance: InstanceAddr,
+    instances: [InstanceAddr; 2],
 ) -> Vec<(String, FuncAddr, i32)> {
     let mut calls = Vec::new();
-    for (name, item) in store.exports(instance) {
+    for (name, item) in instances.into_iter().flat_map(|of| store.exports(of)) {
         let Some(function) = item.func() else { continue };
         let arguments = match &**name {
             "runaway" => 0..1,
@@ -204,7 +206,7 @@ fn a_call_without_fuel_traps_where_flat_code_does() {
 
 #[test]
 fn calls_nest_exactly_as_deep_as_on_flat_code() {
-    let (mut flat, in_flat) = instance::<Alone>(None);
+    let (mut flat, [in_flat, _]) = instance::<Alone>(None);
     let (mut fast, _) = instance::<Fast>(None);
     for name in ["deep", "deep with blocks"] {
         for n in [49, 50, 51, 499, 500, 501, 1500, 2998, 2999, 3000, 3001] {
@@ -222,8 +224,17 @@ fn calls_nest_exactly_as_deep_as_on_flat_code() {
 /// The words themselves, for some of them.
 #[test]
 fn a_trap_names_the_instruction_that_has_trapped() {
-    let (mut store, instance) = instance::<Fast>(None);
+    let (mut store, instances) = instance::<Fast>(None);
     for (name, named) in [
+        ("two loads, the first traps", "i32.load offset=65533"),
+        ("two loads, the second traps", "i32.load offset=65533"),
+        ("two loads far away", "i32.load8_u offset=70000"),
+        ("two loads, far away and near", "i32.load8_u offset=70000"),
+        ("element far away", "i32.load offset=65533"),
+        ("element farther away", "i32.load offset=70000"),
+        ("element stored far away", "i32.store offset=65533"),
+        ("element stored farther away", "i32.store offset=70000"),
+        ("asks memory", "i32.load8_u"),
         ("load then add", "i32.load offset=65533"),
         ("add of load", "i32.load offset=65533"),
         ("sum then load", "i32.load offset=10"),
@@ -232,7 +243,9 @@ fn a_trap_names_the_instruction_that_has_trapped() {
         ("in a callee of a callee", "i32.load offset=65536"),
         ("division by a constant", "i32.div_s"),
     ] {
-        let error = store.call(instance, name, &[8.into()]).unwrap_err();
+        let export = instances.iter().find_map(|of| store.export(*of, name));
+        let function = export.and_then(Extern::func).unwrap();
+        let error = store.invoke(function, &[8.into()]).unwrap_err();
         let found = error.to_string();
         assert!(found.contains(named), "{name}: {found}");
     }

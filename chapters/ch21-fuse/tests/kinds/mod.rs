@@ -234,6 +234,81 @@ pub const KINDS: &[(&str, &str)] = &[
         (local.set $f (f64.sub (local.get $f) (f64.load offset=512 (local.get $z))))",
     ),
     (
+        "LoadScaled",
+        "(local.set $x (i32.load offset=4 (i32.add
+            (i32.shl (local.get $y) (i32.const 2)) (local.get $a))))
+        (local.set $l (i64.load offset=70000 (i32.add
+            (i32.mul (i32.clz (local.get $i)) (i32.const 3)) (local.get $z))))
+        (local.set $g (f64.load offset=500 (i32.add
+            (i32.mul (local.get $y) (i32.const 8)) (local.get $a))))
+        (local.set $y (i32.add (i32.load8_u (i32.add
+            (i32.shl (local.get $y) (i32.const 1)) (local.get $z)))
+            (i32.and (local.get $i) (i32.const 15))))",
+    ),
+    (
+        "StoreScaled",
+        "(local.set $y (i32.and (local.get $i) (i32.const 15)))
+        (i32.store offset=4 (i32.add
+            (i32.shl (local.get $y) (i32.const 2)) (local.get $a)) (local.get $i))
+        (i64.store16 offset=70000 (i32.add (i32.mul
+            (i32.clz (local.get $i)) (i32.const 3)) (local.get $z)) (local.get $l))
+        (f64.store offset=600 (i32.add (i32.mul
+            (local.get $y) (i32.const 8)) (local.get $z)) (local.get $f))
+        (i32.store8 (i32.add
+            (i32.shl (local.get $y) (i32.const 1)) (local.get $z)) (i32.const 5))
+        (local.set $l (i64.load offset=4 (local.get $a)))",
+    ),
+    (
+        "LoadBoth",
+        "(local.set $x (i32.add (i32.load offset=70000 (local.get $a))
+            (i32.load (local.get $z))))
+        (local.set $y (i32.mul (i32.load8_s (i32.and (local.get $i) (i32.const 15)))
+            (i32.load8_s offset=3 (local.get $a))))
+        (local.set $f (f64.sub (f64.load offset=512 (local.get $z))
+            (f64.load offset=513 (local.get $z))))
+        (local.set $m (i64.extend_i32_u (i32.xor (i32.load16_u (local.get $a))
+            (i32.load16_u offset=2 (local.get $a)))))",
+    ),
+    (
+        "Hold",
+        "(local.set $x (i32.const 0))
+        (local.set $l (i64.const 3))
+        (loop $inner
+            (local.set $x (i32.xor (i32.mul (local.get $x) (i32.const 3))
+                (i32.or (local.get $i) (i32.const 1))))
+            (br_if $inner (i32.lt_u (local.get $x) (i32.const 3))))
+        (local.set $g (f64.const 0.5))
+        (local.set $s (f32.const 0.5))
+        (loop $inner
+            (f64.store (local.get $a) (local.get $g))
+            (f32.store offset=8 (local.get $a) (local.get $s))
+            (local.set $g (f64.add (local.get $g) (f64.const 1)))
+            (local.set $s (f32.add (local.get $s) (f32.const 1)))
+            (br_if $inner (f64.lt (local.get $g) (f64.const 3))))
+        (local.set $f (f64.load (local.get $a)))",
+    ),
+    (
+        "Around",
+        "(local.set $y (i32.const 0))
+        (loop $inner
+            (local.set $x (i32.add (local.get $x) (local.get $i)))
+            (local.set $y (i32.add (local.get $y) (i32.const 1)))
+            (br_if $inner (i32.lt_u (local.get $y) (i32.const 3))))",
+    ),
+    (
+        "IncreaseJump",
+        "(block $out (block $in
+            (br_if $in (i32.and (local.get $i) (i32.const 1)))
+            (local.set $x (i32.add (local.get $x) (i32.const 3)))
+            (br $out))
+            (local.set $y (i32.add (local.get $i) (local.get $y))))
+        (block $out (block $in
+            (br_if $in (i32.and (local.get $i) (i32.const 2)))
+            (local.set $y (i32.add (local.get $y) (local.get $x)))
+            (br $out))
+            (local.set $x (i32.mul (local.get $i) (local.get $x))))",
+    ),
+    (
         "CopyTwice",
         "(local.set $x (local.get $y))
         (local.set $y (local.get $i))
@@ -320,8 +395,102 @@ pub const KINDS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The kind, and a loop that it leads back in, as often as `$n` says.
+pub const BACK: &[(&str, &str)] = &[
+    (
+        "Br",
+        "(local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $out (i32.ge_u (local.get $i) (local.get $n)))
+        (i32.store (local.get $a) (local.get $i))
+        (br $next)",
+    ),
+    (
+        "BrIf",
+        "(local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (local.set $y (i32.lt_u (local.get $i) (local.get $n)))
+        (local.set $x (i32.mul (local.get $i) (i32.const 3)))
+        (br_if $next (local.get $y))",
+    ),
+    (
+        "BrIfLong",
+        "(local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (local.set $l (i64.extend_i32_u
+            (i32.ge_u (local.get $i) (local.get $n))))
+        (local.set $x (i32.mul (local.get $i) (i32.const 3)))
+        (br_if $next (i64.eqz (local.get $l)))",
+    ),
+    (
+        "BrCompare",
+        "(local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (local.set $f (f64.convert_i32_u (local.get $i)))
+        (local.set $g (f64.convert_i32_u (local.get $n)))
+        (br_if $next (f64.lt (local.get $f) (local.get $g)))",
+    ),
+    (
+        "BinaryBr",
+        "(local.set $x (i32.xor (local.get $n) (local.get $x)))
+        (br_if $next
+            (local.tee $n (i32.sub (local.get $n) (i32.const 1))))",
+    ),
+    (
+        "LoadBr",
+        "(local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (i32.store8 (local.get $a) (i32.lt_u (local.get $i) (local.get $n)))
+        (br_if $next (i32.load8_u (local.get $a)))",
+    ),
+    (
+        "CopyBr",
+        "(local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (local.set $y (i32.lt_u (local.get $i) (local.get $n)))
+        (i32.store (local.get $a) (local.get $i))
+        (local.set $x (local.get $i))
+        (br_if $next (local.get $y))",
+    ),
+    (
+        "CopyJump",
+        "(local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $out (i32.ge_u (local.get $i) (local.get $n)))
+        (local.set $x (local.get $i))
+        (br $next)",
+    ),
+    (
+        "IncreaseJump",
+        "(i32.store (local.get $a) (local.get $i))
+        (br_if $out (i32.ge_u (local.get $i) (local.get $n)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next)",
+    ),
+    (
+        "BinaryCompare",
+        "(local.set $i (i32.add (local.get $i) (i32.const 2)))
+        (br_if $next (i32.lt_u (i32.shr_u (local.get $i) (i32.const 1))
+            (local.get $n)))
+        (local.set $i (i32.add (local.get $i) (i32.const 2)))
+        (br_if $next (i32.lt_u
+            (local.tee $y (i32.shr_u (local.get $i) (i32.const 2)))
+            (local.get $n)))",
+    ),
+    (
+        "IncreaseCompare",
+        "(local.set $x (i32.xor (local.get $x) (local.get $i)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $i) (local.get $n)))",
+    ),
+    (
+        "LoadCompare",
+        "(local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (i32.store (local.get $a) (local.get $i))
+        (br_if $next (i32.lt_u (i32.load (local.get $a)) (local.get $n)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (i32.store (local.get $a) (i32.shr_u (local.get $i) (i32.const 1)))
+        (br_if $next (i32.lt_u
+            (local.tee $y (i32.load (local.get $a))) (local.get $n)))",
+    ),
+];
+
 /// A module with a function for each kind: how many turns, and an address.
-/// They import `plain`, and each is exported by its kind.
+/// They import `plain`, and each is exported by its kind. Each loop of [`BACK`]
+/// is one, too.
 pub fn module() -> String {
     let mut text = r#"(module
   (type $two (func (param i32 i32) (result i32)))
@@ -342,9 +511,21 @@ pub fn module() -> String {
     (local.get 1))
 "#
     .to_owned();
-    for (kind, body) in KINDS {
+    let turns = KINDS.iter().map(|(kind, body)| {
+        let turn = format!(
+            "(loop $next
+        {body}
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $i) (local.get $n))))"
+        );
+        ((*kind).to_owned(), turn)
+    });
+    let back = BACK.iter().map(|(kind, body)| {
+        (back(kind), format!("(block $out (loop $next {body}))"))
+    });
+    for (name, body) in turns.chain(back) {
         // A function without results ends in `Return`.
-        let (result, end) = match *kind {
+        let (result, end) = match &*name {
             "Return" => ("", ""),
             _ => (
                 "(result i32)",
@@ -360,16 +541,24 @@ pub fn module() -> String {
         };
         text += &format!(
             r#"
-  (func (export "{kind}") (param $n i32) (param $a i32) {result}
+  (func (export "{name}") (param $n i32) (param $a i32) {result}
     (local $i i32) (local $x i32) (local $y i32) (local $z i32)
     (local $l i64) (local $m i64) (local $f f64) (local $g f64)
     (local $s f32) (local $u f64) (local $eighth i32)
-    (loop $next
-        {body}
-        (local.set $i (i32.add (local.get $i) (i32.const 1)))
-        (br_if $next (i32.lt_u (local.get $i) (local.get $n))))
+    {body}
     {end})"#
         );
     }
     text + ")"
+}
+
+/// What the loop of [`BACK`] that a kind leads back in is exported as.
+pub fn back(kind: &str) -> String {
+    format!("back by {kind}")
+}
+
+/// All functions of the module.
+pub fn names() -> Vec<String> {
+    let turns = KINDS.iter().map(|(kind, _)| (*kind).to_owned());
+    turns.chain(BACK.iter().map(|(kind, _)| back(kind))).collect()
 }
