@@ -219,8 +219,7 @@ fn reads(
                 _ => c,
             };
             // A copy may have written it before it's read.
-            let copies =
-                matches!(inst.work, Work::CopyTwice | Work::CopyBr(_));
+            let copies = matches!(inst.work, Work::CopyTwice | Work::CopyBr(_));
             let is_written = copies && operand == 2 && inst.to == *place;
             if *place == Place::Slot(held_slot)
                 && inst.operands()[operand] == Some(class)
