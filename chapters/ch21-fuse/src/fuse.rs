@@ -64,6 +64,7 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
         held: [None; 3],
         fence: 0,
         control: 0,
+        entered: 0,
         entries: 0,
         origin: 0,
     };
@@ -92,6 +93,8 @@ struct Fuser<'a> {
     /// Results from before here are in their slots: execution may go elsewhere
     /// between there and here.
     control: usize,
+    /// The number of the last entry.
+    entered: u32,
     /// How many entries of a table of branches are to come.
     entries: u32,
     origin: u32,
@@ -300,6 +303,13 @@ impl Fuser<'_> {
                 }
             }
             SlotOp::Entry(number) => {
+                // Who comes in here has the top operand in the accumulator.
+                let height = self.code.entries[number as usize].height;
+                let top = (self.frame.locals + height).checked_sub(1);
+                let [int, _, _] = self.held;
+                let int = int.filter(|(slot, _)| Some(*slot) == top);
+                self.held = [int, None, None];
+                self.entered = number;
                 self.fence = self.fused.insts.len();
                 self.control = self.fence;
                 self.fused.entries[number as usize] = Some(self.fence as u32);
@@ -494,28 +504,32 @@ impl Fuser<'_> {
         self.emit(inst);
     }
 
-    /// Lets the call that was just made leave its result in a local, if that is
-    /// what is copied.
+    /// Lets a call or a choice leave its result in a local at once, if only an
+    /// entry is between it and the copy.
     fn result_goes_to(&mut self, to: u16, x: Operand) -> bool {
-        let held = self.held[Class::Int as usize];
-        let Some(&(call, entry)) = self.fused.calls.last() else {
+        let Some((from, by)) = self.held[Class::Int as usize] else {
             return false;
         };
-        let number = self.fused.insts.len() - 1;
-        let inst = &mut self.fused.insts[number];
-        if call as usize != number
-            || !matches!(inst.work, Work::Call | Work::CallHost)
-            || inst.b != inst.to
-            || held.map(|(slot, by)| (Operand::Slot(slot), by))
-                != Some((x, number))
+        let next = self.fused.insts.len();
+        let entered = self.fused.entries.get(self.entered as usize);
+        if x != Operand::Slot(from)
+            || from < self.frame.locals
+            || by + 1 != next
+            || entered != Some(&Some(next as u32))
         {
             return false;
         }
-        inst.b = Place::Slot(to);
-        let (to_local, from) = (inst.b, inst.to);
-        self.held[Class::Int as usize] = Some((to, number));
-        let copy = Inst { to: to_local, a: from, ..self.inst(Work::Copy) };
-        self.fused.copies.push((entry, copy));
+        let inst = &mut self.fused.insts[by];
+        let result = match inst.work {
+            Work::Call | Work::CallHost => &mut inst.b,
+            Work::Select => &mut inst.to,
+            _ => return false,
+        };
+        *result = Place::Slot(to);
+        self.held[Class::Int as usize] = Some((to, by));
+        let (to, a) = (Place::Slot(to), Place::Slot(from));
+        let copy = Inst { to, a, ..self.inst(Work::Copy) };
+        self.fused.copies.push((self.entered, copy));
         true
     }
 

@@ -9,6 +9,7 @@
 //! machine of chapter 19: [`Fast`] gives the calls back as frames.
 
 mod capture;
+mod choose;
 mod encode;
 mod fuse;
 mod handlers;

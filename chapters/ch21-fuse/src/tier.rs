@@ -14,6 +14,7 @@ use ch19_flat::{
 use ch20_slots::{Operand, SlotCode};
 use trace::Observer;
 
+use crate::choose::choose;
 use crate::encode::{Nodes, nodes};
 use crate::fuse::{self, Callee, Fused, fuse};
 use crate::handlers::{end, start};
@@ -346,7 +347,7 @@ pub(crate) fn fused(
     ty: &FuncType,
     code: &FlatCode<FastCode>,
 ) -> Option<(Fused, SlotCode)> {
-    let slots = ch20_slots::translate(here, instance, ty, code)?;
+    let slots = choose(ch20_slots::translate(here, instance, ty, code)?);
     let shape = &code.shape;
     let callee =
         |function: u32| match here.functions[FuncAddr(function).index()].body {
