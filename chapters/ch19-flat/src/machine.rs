@@ -236,7 +236,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     /// can't go on with, in the current call if there is one. Returns `None`
     /// when it goes on with the innermost of the calls that wait.
     #[cold]
-    fn settle(
+    pub fn settle(
         &mut self,
         mut call: Option<Call<'store, T::Code>>,
         mut stop: Stop,
@@ -287,11 +287,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     }
 
     /// A call waits until it is the innermost one.
-    pub(crate) fn wait(
-        &mut self,
-        call: Call<'store, T::Code>,
-        stop: Stop,
-    ) -> Stop {
+    pub fn wait(&mut self, call: Call<'store, T::Code>, stop: Stop) -> Stop {
         let Call { frame, position, .. } = call;
         self.callers.push(Caller { frame, position });
         stop

@@ -86,19 +86,19 @@ fn some(handler: Handler) -> Option<Handler> {
 /// The handler of an operation.
 fn handler(op: &SlotOp) -> Option<Handler> {
     match *op {
-        SlotOp::Unary(operator, _, x) => source!(x, 1, X => numeric_table! {
+        SlotOp::Unary(operator, _, x) => source!(x, 0, X => numeric_table! {
             numeric_row if_one, operator, O => some(h::unary::<O, X>); }),
-        SlotOp::Binary(operator, _, x, y) => source!(x, 1, X =>
-            source!(y, 2, Y => numeric_table! { numeric_row
+        SlotOp::Binary(operator, _, x, y) => source!(x, 0, X =>
+            source!(y, 1, Y => numeric_table! { numeric_row
                 if_two, operator, O => some(h::binary::<O, X, Y>); })),
-        SlotOp::Load(load, _, address, _) => source!(address, 1, A =>
+        SlotOp::Load(load, _, address, _) => source!(address, 0, A =>
             load_table! { row load, LoadOp, L => some(h::load::<L, A>); }),
         SlotOp::Store(store, address, value, _) => source!(address, 0, A =>
             source!(value, 1, V => store_table! { row
                 store, StoreOp, S => some(h::store::<S, A, V>); })),
-        SlotOp::Copy(_, x) => source!(x, 1, X => some(h::copy::<X>)),
-        SlotOp::Select(_, [x, y, first]) => source!(x, 1, X =>
-            source!(y, 2, Y => source!(first, 3, Z =>
+        SlotOp::Copy(_, x) => source!(x, 0, X => some(h::copy::<X>)),
+        SlotOp::Select(_, [x, y, first]) => source!(x, 0, X =>
+            source!(y, 1, Y => source!(first, 2, Z =>
                 some(h::select::<X, Y, Z>)))),
         SlotOp::GlobalGet(..) => some(h::global_get),
         SlotOp::GlobalSet(_, x) => {
@@ -128,22 +128,17 @@ fn branch_if<const ON: bool>(target: Target, x: Operand) -> Option<Handler> {
     })
 }
 
-/// Makes the nodes of a function, which has so many locals. `None` if it has
-/// more constants than an operand can name.
-pub(crate) fn encode(code: SlotCode, locals: u16) -> Option<Nodes> {
+/// Makes the nodes of a function, which has so many locals.
+pub(crate) fn encode(code: SlotCode, locals: u16) -> Nodes {
     let code = settle(code);
-    let mut encoder = Encoder {
-        locals,
-        constants: Vec::new(),
-        labels: vec![0; code.labels as usize],
-    };
+    let mut labels = vec![0; code.labels as usize];
     let mut entries = vec![None; code.entries.len()];
     let mut loops = Vec::new();
     let mut place = 0;
     for (number, op) in code.ops.iter().enumerate() {
         match (op, code.ops.get(number + 1)) {
             (SlotOp::Label(label), next) => {
-                encoder.labels[*label as usize] = place;
+                labels[*label as usize] = place;
                 if let Some(SlotOp::Entry(entry)) = next {
                     loops.push((place, *entry));
                 }
@@ -158,20 +153,17 @@ pub(crate) fn encode(code: SlotCode, locals: u16) -> Option<Nodes> {
     let mut origins = Vec::with_capacity(place as usize);
     for (op, origin) in code.ops.iter().zip(&code.origins) {
         if let Some(handler) = handler(op) {
-            let next = nodes.len() as u32 + 1;
-            let operands = encoder.operands(op, *origin, next)?;
-            nodes.push(Node { handler, operands });
+            nodes.push(node(handler, op, *origin, locals, &labels));
             origins.push(*origin);
         }
     }
-    Some(Nodes {
+    Nodes {
         nodes: nodes.into(),
-        constants: encoder.constants.into(),
         entries: entries.into(),
         places: code.entries.into(),
         loops: loops.into(),
         origins: origins.into(),
-    })
+    }
 }
 
 /// Before each call, what is pending while it waits goes to its slots: here the
@@ -205,92 +197,44 @@ pub fn operations(code: SlotCode) -> Vec<SlotOp> {
     settle(code).ops.into_iter().filter(is_node).collect()
 }
 
-struct Encoder {
+/// The node of an operation, which comes from a position in the flat code.
+fn node(
+    handler: Handler,
+    op: &SlotOp,
+    origin: u32,
     locals: u16,
-    constants: Vec<u64>,
-    /// The node of each label.
-    labels: Vec<u32>,
-}
-
-impl Encoder {
-    /// What names an operand.
-    fn name(&mut self, operand: Operand) -> Option<u16> {
-        let constant = match operand {
-            Operand::Slot(slot) => return Some(slot),
-            Operand::Const(constant) => constant,
-        };
-        // The last ones are the ones that are used again.
-        let recent = self.constants.len().saturating_sub(64);
-        let known = self.constants[recent..]
-            .iter()
-            .position(|known| *known == constant);
-        let place = match known {
-            Some(place) => recent + place,
-            None => {
-                self.constants.push(constant);
-                self.constants.len() - 1
-            }
-        };
-        u16::try_from(place).ok()
-    }
-
-    fn operands(
-        &mut self,
-        op: &SlotOp,
-        origin: u32,
-        next: u32,
-    ) -> Option<[u16; 4]> {
-        let halves = |number: u32| [number as u16, (number >> 16) as u16];
-        let leave = |position: u32, used: u16| {
-            let [low, high] = halves(position);
-            [low, high, used, 0]
-        };
-        Some(match *op {
-            SlotOp::Unary(_, to, x) => [to, self.name(x)?, 0, 0],
-            SlotOp::Binary(_, to, x, y) => {
-                [to, self.name(x)?, self.name(y)?, 0]
-            }
-            SlotOp::Load(_, to, address, offset) => {
-                let [low, high] = halves(offset);
-                [to, self.name(address)?, low, high]
-            }
-            SlotOp::Store(_, address, value, offset) => {
-                let [low, high] = halves(offset);
-                [self.name(address)?, self.name(value)?, low, high]
-            }
-            SlotOp::Copy(to, x) => [to, self.name(x)?, 0, 0],
-            SlotOp::Select(to, [x, y, first]) => {
-                [to, self.name(x)?, self.name(y)?, self.name(first)?]
-            }
-            SlotOp::GlobalGet(to, global) => {
-                let [low, high] = halves(global);
-                [to, 0, low, high]
-            }
-            SlotOp::GlobalSet(global, x) => {
-                let [low, high] = halves(global);
-                [self.name(x)?, 0, low, high]
-            }
-            SlotOp::Br(target) => {
-                let [low, high] = halves(self.labels[target.label as usize]);
-                [0, 0, low, high]
-            }
-            SlotOp::BrIf(target, x) | SlotOp::BrUnless(target, x) => {
-                let [low, high] = halves(self.labels[target.label as usize]);
-                [self.name(x)?, 0, low, high]
-            }
-            SlotOp::BrTable(count, x) => {
-                let next = u16::try_from(next).ok()?;
-                [self.name(x)?, 0, next, u16::try_from(count).ok()?]
-            }
-            SlotOp::Call(_, _, height) => leave(origin, self.locals + height),
-            SlotOp::CallIndirect { element, .. } => leave(origin, element + 1),
-            SlotOp::MemoryFill(from, _) | SlotOp::MemoryCopy(from, _) => {
-                leave(origin, from + 3)
-            }
-            SlotOp::Leave(position, height) => {
-                leave(position, self.locals + height)
-            }
-            SlotOp::Return | SlotOp::Label(_) | SlotOp::Entry(_) => [0; 4],
-        })
-    }
+    labels: &[u32],
+) -> Node {
+    let name = |operand: Operand| match operand {
+        Operand::Slot(slot) => slot.into(),
+        Operand::Const(constant) => constant,
+    };
+    let place = |target: Target| labels[target.label as usize];
+    let (to, number, operands) = match *op {
+        SlotOp::Unary(_, to, x) | SlotOp::Copy(to, x) => {
+            (to, 0, [name(x), 0, 0])
+        }
+        SlotOp::Binary(_, to, x, y) => (to, 0, [name(x), name(y), 0]),
+        SlotOp::Load(_, to, address, offset) => {
+            (to, offset, [name(address), 0, 0])
+        }
+        SlotOp::Store(_, address, value, offset) => {
+            (0, offset, [name(address), name(value), 0])
+        }
+        SlotOp::Select(to, operands) => (to, 0, operands.map(name)),
+        SlotOp::GlobalGet(to, global) => (to, global, [0; 3]),
+        SlotOp::GlobalSet(global, x) => (0, global, [name(x), 0, 0]),
+        SlotOp::Br(target) => (0, place(target), [0; 3]),
+        SlotOp::BrIf(target, x) | SlotOp::BrUnless(target, x) => {
+            (0, place(target), [name(x), 0, 0])
+        }
+        SlotOp::BrTable(count, x) => (0, count, [name(x), 0, 0]),
+        SlotOp::Call(_, _, height) => (locals + height, origin, [0; 3]),
+        SlotOp::CallIndirect { element, .. } => (element + 1, origin, [0; 3]),
+        SlotOp::MemoryFill(from, position)
+        | SlotOp::MemoryCopy(from, position) => (from + 3, position, [0; 3]),
+        SlotOp::Leave(position, height) => (locals + height, position, [0; 3]),
+        SlotOp::Return | SlotOp::Label(_) | SlotOp::Entry(_) => (0, 0, [0; 3]),
+    };
+    Node { handler, to, number, operands }
 }

@@ -3,16 +3,12 @@
 
 use ch07_values::{Operand, Trap};
 
-use crate::node::{Context, Flow, Node, Window};
+use crate::node::{Context, Left, Node, Window};
 use crate::operators::{Binary, Load, Store, Unary};
 
 /// Where a handler finds an operand.
 pub(crate) trait Source {
-    fn get<T: Operand>(
-        node: &Node,
-        window: &Window,
-        context: &Context<'_>,
-    ) -> T;
+    fn get<T: Operand>(node: &Node, window: &Window) -> T;
 }
 
 /// In the slot that operand `K` names.
@@ -20,173 +16,223 @@ pub(crate) struct Slot<const K: usize>;
 
 impl<const K: usize> Source for Slot<K> {
     #[inline(always)]
-    fn get<T: Operand>(node: &Node, window: &Window, _: &Context<'_>) -> T {
-        T::from_slot(window[usize::from(node.operands[K])])
+    fn get<T: Operand>(node: &Node, window: &Window) -> T {
+        T::from_slot(window[usize::from(node.operands[K] as u16)])
     }
 }
 
-/// Among the constants of the function, at the place that operand `K` names.
+/// Operand `K` is a constant.
 pub(crate) struct Const<const K: usize>;
 
 impl<const K: usize> Source for Const<K> {
     #[inline(always)]
-    fn get<T: Operand>(node: &Node, _: &Window, context: &Context<'_>) -> T {
-        let constant = context.constants.get(usize::from(node.operands[K]));
-        T::from_slot(constant.copied().unwrap_or_default())
+    fn get<T: Operand>(node: &Node, _: &Window) -> T {
+        T::from_slot(node.operands[K])
     }
 }
 
-type Outcome = Result<Flow, Trap>;
-
-/// Writes the slot that operand 0 names, and goes on.
+/// Writes a result, and goes on with the rest.
 #[inline(always)]
-fn put(node: &Node, window: &mut Window, result: impl Operand) -> Outcome {
-    window[usize::from(node.operands[0])] = result.to_slot();
-    Ok(Flow::Next)
+fn put<'code>(
+    node: &Node,
+    rest: &'code [Node],
+    window: &mut Window,
+    result: impl Operand,
+) -> &'code [Node] {
+    window[usize::from(node.to)] = result.to_slot();
+    rest
+}
+
+/// An operation has trapped.
+#[cold]
+#[inline(never)]
+fn trapped<'code>(
+    rest: &'code [Node],
+    context: &mut Context<'code>,
+    trap: Trap,
+) -> &'code [Node] {
+    context.left = Left::Trap(trap, number(rest, context));
+    &[]
+}
+
+/// The number of the node before the rest.
+fn number(rest: &[Node], context: &Context<'_>) -> u32 {
+    (context.nodes.len() - rest.len() - 1) as u32
 }
 
 /// A numeric instruction of one operand.
-pub(crate) fn unary<O: Unary, X: Source>(
+pub(crate) fn unary<'code, O: Unary, X: Source>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let x = O::apply(X::get(node, window, context))?;
-    put(node, window, x)
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    match O::apply(X::get(node, window)) {
+        Ok(x) => put(node, rest, window, x),
+        Err(trap) => trapped(rest, context, trap),
+    }
 }
 
 /// A numeric instruction of two operands.
-pub(crate) fn binary<O: Binary, X: Source, Y: Source>(
+pub(crate) fn binary<'code, O: Binary, X: Source, Y: Source>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let x = X::get(node, window, context);
-    let x = O::apply(x, Y::get(node, window, context))?;
-    put(node, window, x)
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    match O::apply(X::get(node, window), Y::get(node, window)) {
+        Ok(x) => put(node, rest, window, x),
+        Err(trap) => trapped(rest, context, trap),
+    }
 }
 
-/// A load: operand 1 is the address, 2 and 3 the offset.
-pub(crate) fn load<L: Load, A: Source>(
+/// A load: the number is the offset.
+pub(crate) fn load<'code, L: Load, A: Source>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let address: u32 = A::get(node, window, context);
-    let address = u64::from(address) + u64::from(node.pair(2));
-    let x = L::load(context.memory, address)?;
-    put(node, window, x)
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    let address: u32 = A::get(node, window);
+    let address = u64::from(address) + u64::from(node.number);
+    match L::load(context.memory, address) {
+        Ok(x) => put(node, rest, window, x),
+        Err(trap) => trapped(rest, context, trap),
+    }
 }
 
-/// A store: operand 0 is the address, 1 the value, 2 and 3 the offset.
-pub(crate) fn store<S: Store, A: Source, V: Source>(
+/// A store: the number is the offset.
+pub(crate) fn store<'code, S: Store, A: Source, V: Source>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let address: u32 = A::get(node, window, context);
-    let address = u64::from(address) + u64::from(node.pair(2));
-    let value = V::get(node, window, context);
-    S::store(context.memory, address, value)?;
-    Ok(Flow::Next)
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    let address: u32 = A::get(node, window);
+    let address = u64::from(address) + u64::from(node.number);
+    match S::store(context.memory, address, V::get(node, window)) {
+        Ok(()) => rest,
+        Err(trap) => trapped(rest, context, trap),
+    }
 }
 
 /// Copies a slot, whatever is in it.
-pub(crate) fn copy<X: Source>(
+pub(crate) fn copy<'code, X: Source>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let x: u64 = X::get(node, window, context);
-    put(node, window, x)
+    _: &mut Context<'code>,
+) -> &'code [Node] {
+    let x: u64 = X::get(node, window);
+    put(node, rest, window, x)
 }
 
 /// Keeps one of two operands.
-pub(crate) fn select<X: Source, Y: Source, Z: Source>(
+pub(crate) fn select<'code, X: Source, Y: Source, Z: Source>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let x: u64 = X::get(node, window, context);
-    let y: u64 = Y::get(node, window, context);
-    let first: bool = Z::get(node, window, context);
-    put(node, window, if first { x } else { y })
+    _: &mut Context<'code>,
+) -> &'code [Node] {
+    let x: u64 = X::get(node, window);
+    let y: u64 = Y::get(node, window);
+    let first: bool = Z::get(node, window);
+    put(node, rest, window, if first { x } else { y })
 }
 
-/// Reads a global.
-pub(crate) fn global_get(
+/// Reads the global with a number.
+pub(crate) fn global_get<'code>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let global = context.globals.get(node.pair(2) as usize);
-    put(node, window, global.map_or(0, |global| global.slot))
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    let global = context.globals[node.number as usize].slot;
+    put(node, rest, window, global)
 }
 
-/// Writes a global.
-pub(crate) fn global_set<X: Source>(
+/// Writes the global with a number.
+pub(crate) fn global_set<'code, X: Source>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let x: u64 = X::get(node, window, context);
-    if let Some(global) = context.globals.get_mut(node.pair(2) as usize) {
-        global.slot = x;
-    }
-    Ok(Flow::Next)
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    context.globals[node.number as usize].slot = X::get(node, window);
+    rest
 }
 
-/// The place that operands 2 and 3 name, forwards or back to a loop.
+/// Goes on at the node with a number. Back to a loop, that takes fuel.
 #[inline(always)]
-fn jump<const LOOP: bool>(node: &Node) -> Outcome {
-    let to = node.pair(2);
-    Ok(if LOOP { Flow::Loop(to) } else { Flow::Jump(to) })
+fn jump<'code, const LOOP: bool>(
+    node: &Node,
+    rest: &'code [Node],
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    let to = node.number;
+    if LOOP && let Some(left) = context.fuel {
+        match left.checked_sub(1) {
+            Some(less) => *left = less,
+            None => {
+                context.left = Left::Unpaid(to, number(rest, context));
+                return &[];
+            }
+        }
+    }
+    &context.nodes[to as usize..]
 }
 
 /// Branches.
-pub(crate) fn br<const LOOP: bool>(
+pub(crate) fn br<'code, const LOOP: bool>(
     node: &Node,
+    rest: &'code [Node],
     _: &mut Window,
-    _: &mut Context<'_>,
-) -> Outcome {
-    jump::<LOOP>(node)
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    jump::<LOOP>(node, rest, context)
 }
 
 /// Branches if an operand is not 0, or if it is.
-pub(crate) fn br_if<X: Source, const ON: bool, const LOOP: bool>(
+pub(crate) fn br_if<'code, X: Source, const ON: bool, const LOOP: bool>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    match X::get::<bool>(node, window, context) == ON {
-        true => jump::<LOOP>(node),
-        false => Ok(Flow::Next),
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    match X::get::<bool>(node, window) == ON {
+        true => jump::<LOOP>(node, rest, context),
+        false => rest,
     }
 }
 
-/// Goes on at one of the nodes that follow: operand 0 is which one, 2 and 3
-/// are the last. So the place is counted from here.
-pub(crate) fn br_table<X: Source>(
+/// Goes on at one of the nodes that follow. The number is that of the last.
+pub(crate) fn br_table<'code, X: Source>(
     node: &Node,
+    rest: &'code [Node],
     window: &mut Window,
-    context: &mut Context<'_>,
-) -> Outcome {
-    let [.., first, count] = node.operands;
-    let index: u32 = X::get(node, window, context);
-    Ok(Flow::Jump(u32::from(first) + index.min(count.into())))
+    _: &mut Context<'code>,
+) -> &'code [Node] {
+    let index: u32 = X::get(node, window);
+    &rest[index.min(node.number) as usize..]
 }
 
 /// Ends the function. Its results are where they belong.
-pub(crate) fn ret(_: &Node, _: &mut Window, _: &mut Context<'_>) -> Outcome {
-    Ok(Flow::Return)
+pub(crate) fn ret<'code>(
+    _: &Node,
+    _: &'code [Node],
+    _: &mut Window,
+    _: &mut Context<'code>,
+) -> &'code [Node] {
+    &[]
 }
 
-/// Leaves an operation to the machine: operands 0 and 1 are its position, 2 is
-/// how many slots are in use.
-pub(crate) fn leave(
+/// Leaves the operation at a position to the machine.
+pub(crate) fn leave<'code>(
     node: &Node,
+    _: &'code [Node],
     _: &mut Window,
-    _: &mut Context<'_>,
-) -> Outcome {
-    Ok(Flow::Leave(node.pair(0), node.operands[2]))
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    context.left = Left::Machine(node.number, node.to);
+    &[]
 }

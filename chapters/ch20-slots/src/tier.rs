@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ch07_values::Trap;
 use ch09_module::FuncType;
 use ch12_instance::{StoreData, StoreView};
-use ch19_flat::{Call, Caller, FlatCode, FlatLayer, Machine, Stop, Then, Tier};
+use ch19_flat::{Call, FlatCode, FlatLayer, Machine, Op, Stop, Then, Tier};
 use trace::Observer;
 
 use crate::encode::encode;
-use crate::node::{Context, Flow, Nodes, Window};
+use crate::node::{Context, Left, Node, Nodes, Window};
 use crate::translate;
 
 /// A store whose functions are operations on slots where they can be, and flat
@@ -52,140 +52,142 @@ impl Tier for Slots {
         code: &FlatCode<Nodes>,
     ) -> Option<Nodes> {
         let slots = translate(here, instance, ty, code)?;
-        encode(slots, (code.shape.params + code.shape.locals) as u16)
+        let locals = code.shape.params + code.shape.locals;
+        Some(encode(slots, locals as u16))
     }
 
+    #[inline(always)]
     fn enter<'store, O: Observer>(
         machine: &mut Machine<'store, O, Self>,
-        call: Call<'store, Nodes>,
-        entry: u32,
+        mut call: Call<'store, Nodes>,
+        mut entry: u32,
     ) -> Result<Call<'store, Nodes>, Stop> {
-        let Call { frame, code, .. } = call;
-        let tier = code.tier.as_ref();
-        let start = tier.and_then(|tier| {
-            let node = tier.entries.get(entry as usize).copied().flatten();
-            Some((tier, node?))
-        });
-        let StoreView { data, layer, .. } = &mut machine.here;
-        let StoreData { memories, globals, .. } = &mut **data;
-        let memory =
-            code.memory.and_then(|memory| memories.get_mut(memory.index()));
-        let (slots, limits) = machine.core.slots();
-        let window = slots.get_mut(frame.base..);
-        let window = window.and_then(|slots| slots.first_chunk_mut());
-        let (Some((tier, node)), Some(window)) = (start, window) else {
-            // The machine goes on alone where slots are few, and where the tier
-            // never comes.
-            return Ok(call);
-        };
-        let mut context = Context {
-            memory: memory.map_or(&mut [], |memory| memory.bytes_mut()),
-            globals,
-            constants: &tier.constants,
-        };
-        let (context, fuel) = (&mut context, &mut limits.fuel);
-        let left = match &mut layer.tier.tally {
-            None => run(tier, node, window, context, fuel, |_| {}),
-            Some(tally) => {
-                let mut tally =
-                    tally.lock().unwrap_or_else(PoisonError::into_inner);
-                let (function, mut first) = (frame.function, None);
-                run(tier, node, window, context, fuel, |left| {
-                    let second = (tier.nodes.len() - left - 1) as u32;
-                    let first = first.replace(second);
-                    let pair = Pair { function, first, second };
-                    *tally.entry(pair).or_default() += 1;
-                })
-            }
-        };
-        let left = match left {
-            Left::Machine(position, used) => {
-                machine.core.cut(frame.base + usize::from(used));
-                return Ok(Call { position: position as usize, ..call });
-            }
-            Left::Return => {
-                machine.core.cut(frame.base + code.shape.results);
-                return machine.leave(call);
-            }
-            left => left,
-        };
-        let operands = frame.base + frame.locals;
-        let (position, stop) = match left {
-            Left::Trap(trap, node) => {
-                machine.core.cut(operands);
-                let position = tier.origins[node as usize] as usize + 1;
-                (position, Stop::Instead(trap))
-            }
-            Left::Unpaid(to, _) if machine.pauses => {
-                let loops = &tier.loops;
-                let found = loops.partition_point(|(node, _)| *node < to);
-                let place = tier.places[loops[found].1 as usize];
-                machine.core.cut(operands + usize::from(place.height));
-                (place.position as usize, Stop::Pause(Then::Pay))
-            }
-            Left::Unpaid(_, node) => {
-                machine.core.cut(operands);
-                let position = tier.origins[node as usize] as usize + 1;
-                (position, Stop::Instead(Trap::OutOfFuel))
-            }
-            Left::Machine(..) | Left::Return => unreachable!("dealt with"),
-        };
-        machine.callers.push(Caller { frame, position });
-        Err(stop)
-    }
-}
-
-/// Why the tier doesn't go on.
-enum Left {
-    /// The machine executes the flat operation at this position, with so many
-    /// slots in use.
-    Machine(u32, u16),
-    /// The function has ended.
-    Return,
-    /// A node has trapped.
-    Trap(Trap, u32),
-    /// The branch to the first node, at the second, can't be paid.
-    Unpaid(u32, u32),
-}
-
-/// Executes nodes, from one on. `count` is told how many are left after each.
-#[inline(always)]
-fn run(
-    tier: &Nodes,
-    mut node: u32,
-    window: &mut Window,
-    context: &mut Context<'_>,
-    fuel: &mut Option<u64>,
-    mut count: impl FnMut(usize),
-) -> Left {
-    let mut nodes = tier.nodes[node as usize..].iter();
-    loop {
-        let Some(current) = nodes.next() else { return Left::Return };
-        count(nodes.len());
-        match (current.handler)(current, window, context) {
-            Ok(Flow::Next) => continue,
-            Ok(Flow::Jump(to)) => node = to,
-            Ok(Flow::Loop(to)) => {
-                if let Some(left) = fuel {
-                    match left.checked_sub(1) {
-                        Some(rest) => *left = rest,
-                        None => {
-                            let number = tier.nodes.len() - nodes.len() - 1;
-                            return Left::Unpaid(to, number as u32);
-                        }
-                    }
+        loop {
+            let Call { frame, code, .. } = call;
+            let StoreView { data, layer, .. } = &mut machine.here;
+            let StoreData { memories, globals, .. } = &mut **data;
+            let memory =
+                code.memory.and_then(|memory| memories.get_mut(memory.index()));
+            let (slots, limits) = machine.core.slots();
+            let window = slots.get_mut(frame.base..);
+            let window = window.and_then(|slots| slots.first_chunk_mut());
+            let (Some(tier), Some(window)) = (&code.tier, window) else {
+                // The machine goes on alone where slots are few.
+                return Ok(call);
+            };
+            let Some(node) = tier.entries[entry as usize] else {
+                // The tier never comes there.
+                return Ok(call);
+            };
+            let mut context = Context {
+                memory: memory.map_or(&mut [], |memory| memory.bytes_mut()),
+                globals,
+                fuel: &mut limits.fuel,
+                nodes: &tier.nodes,
+                left: Left::Return,
+            };
+            let nodes = &tier.nodes[node as usize..];
+            match &layer.tier.tally {
+                None => run(nodes, window, &mut context, |_| {}),
+                Some(tally) => {
+                    let mut tally =
+                        tally.lock().unwrap_or_else(PoisonError::into_inner);
+                    let (function, mut first) = (frame.function, None);
+                    run(nodes, window, &mut context, |left| {
+                        let second = (tier.nodes.len() - left - 1) as u32;
+                        let first = first.replace(second);
+                        let pair = Pair { function, first, second };
+                        *tally.entry(pair).or_default() += 1;
+                    });
                 }
-                node = to;
             }
-            Ok(Flow::Return) => return Left::Return,
-            Ok(Flow::Leave(position, used)) => {
-                return Left::Machine(position, used);
-            }
-            Err(trap) => {
-                let number = tier.nodes.len() - nodes.len() - 1;
-                return Left::Trap(trap, number as u32);
-            }
+            call = match context.left {
+                Left::Return => {
+                    machine.core.cut(frame.base + code.shape.results);
+                    machine.leave(call)?
+                }
+                Left::Machine(position, used) => {
+                    machine.core.cut(frame.base + usize::from(used));
+                    let position = position as usize;
+                    Call { position, ..call }
+                }
+                Left::Trap(trap, node) => {
+                    return Err(trapped(machine, call, trap, node));
+                }
+                Left::Unpaid(to, node) => {
+                    return Err(unpaid(machine, call, to, node));
+                }
+            };
+            // The call that goes on now may be the tier's too.
+            let next = call.code.ops.get(call.position);
+            let Some(Op::Enter(next)) = next else { return Ok(call) };
+            (entry, call.position) = (*next, call.position + 1);
         }
-        nodes = tier.nodes[node as usize..].iter();
     }
+}
+
+/// Executes nodes: each returns the ones to go on with. `count` is told how
+/// many follow each.
+#[inline(always)]
+fn run<'code>(
+    mut nodes: &'code [Node],
+    window: &mut Window,
+    context: &mut Context<'code>,
+    mut count: impl FnMut(usize),
+) {
+    loop {
+        // The compiler writes it down four times: four calls, each with a
+        // place of its own, are easier to guess for the processor than one.
+        for _ in 0..4 {
+            let [node, rest @ ..] = nodes else { return };
+            count(rest.len());
+            nodes = (node.handler)(node, rest, window, context);
+        }
+    }
+}
+
+/// A call has stopped.
+#[cold]
+fn stopped<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Slots>,
+    call: Call<'store, Nodes>,
+    stop: Stop,
+) -> Stop {
+    machine.settle(Some(call), stop).unwrap_or(Stop::Next)
+}
+
+/// A node of a call has trapped.
+#[cold]
+fn trapped<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Slots>,
+    mut call: Call<'store, Nodes>,
+    trap: Trap,
+    node: u32,
+) -> Stop {
+    let Call { frame, code, .. } = call;
+    machine.core.cut(frame.base + frame.locals);
+    let tier = code.tier.as_ref().expect("it has been executed");
+    call.position = tier.origins[node as usize] as usize + 1;
+    stopped(machine, call, Stop::Trap(trap))
+}
+
+/// A call can't pay for a branch to the first node, at the second.
+#[cold]
+fn unpaid<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Slots>,
+    mut call: Call<'store, Nodes>,
+    to: u32,
+    node: u32,
+) -> Stop {
+    if !machine.pauses {
+        return trapped(machine, call, Trap::OutOfFuel, node);
+    }
+    let Call { frame, code, .. } = call;
+    let tier = code.tier.as_ref().expect("it has been executed");
+    let found = tier.loops.partition_point(|(node, _)| *node < to);
+    let place = tier.places[tier.loops[found].1 as usize];
+    let operands = frame.base + frame.locals;
+    machine.core.cut(operands + usize::from(place.height));
+    call.position = place.position as usize;
+    machine.wait(call, Stop::Pause(Then::Pay))
 }
