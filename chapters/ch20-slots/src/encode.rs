@@ -112,11 +112,11 @@ fn handler(op: &SlotOp) -> Option<Handler> {
         SlotOp::BrUnless(target, x) => branch_if::<false>(target, x),
         SlotOp::BrTable(_, x) => source!(x, 0, X => some(h::br_table::<X>)),
         SlotOp::Return => some(h::ret),
-        SlotOp::Call(..)
-        | SlotOp::CallIndirect { .. }
-        | SlotOp::MemoryFill(..)
-        | SlotOp::MemoryCopy(..)
-        | SlotOp::Leave(..) => some(h::leave),
+        SlotOp::MemoryFill(..) => some(h::memory_fill),
+        SlotOp::MemoryCopy(..) => some(h::memory_copy),
+        SlotOp::Call(..) | SlotOp::CallIndirect { .. } | SlotOp::Leave(..) => {
+            some(h::leave)
+        }
         SlotOp::Label(_) | SlotOp::Entry(_) => None,
     }
 }
@@ -232,7 +232,9 @@ fn node(
         SlotOp::Call(_, _, height) => (locals + height, origin, [0; 3]),
         SlotOp::CallIndirect { element, .. } => (element + 1, origin, [0; 3]),
         SlotOp::MemoryFill(from, position)
-        | SlotOp::MemoryCopy(from, position) => (from + 3, position, [0; 3]),
+        | SlotOp::MemoryCopy(from, position) => {
+            (from + 3, position, [from, from + 1, from + 2].map(u64::from))
+        }
         SlotOp::Leave(position, height) => (locals + height, position, [0; 3]),
         SlotOp::Return | SlotOp::Label(_) | SlotOp::Entry(_) => (0, 0, [0; 3]),
     };

@@ -4,7 +4,7 @@
 use ch07_values::{Operand, Trap};
 
 use crate::node::{Context, Left, Node, Window};
-use crate::operators::{Binary, Load, Store, Unary};
+use crate::operators::{self, Binary, Load, Store, Unary};
 
 /// Where a handler finds an operand.
 pub(crate) trait Source {
@@ -214,6 +214,50 @@ pub(crate) fn br_table<'code, X: Source>(
 ) -> &'code [Node] {
     let index: u32 = X::get(node, window);
     &rest[index.min(node.number) as usize..]
+}
+
+/// Fills a range of memory.
+pub(crate) fn memory_fill<'code>(
+    node: &Node,
+    rest: &'code [Node],
+    window: &mut Window,
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    bulk(node, rest, window, context, operators::fill)
+}
+
+/// Copies a range of memory to another place in it.
+pub(crate) fn memory_copy<'code>(
+    node: &Node,
+    rest: &'code [Node],
+    window: &mut Window,
+    context: &mut Context<'code>,
+) -> &'code [Node] {
+    bulk(node, rest, window, context, operators::copy)
+}
+
+/// Works on a range of memory, which takes as much fuel as it has bytes. What
+/// doesn't go, the machine does once more, and traps.
+#[inline(always)]
+fn bulk<'code>(
+    node: &Node,
+    rest: &'code [Node],
+    window: &mut Window,
+    context: &mut Context<'code>,
+    work: fn(&mut [u8], [u64; 3]) -> Option<()>,
+) -> &'code [Node] {
+    let first = Slot::<0>::get(node, window);
+    let second = Slot::<1>::get(node, window);
+    let length: u64 = Slot::<2>::get(node, window);
+    let fuel = context.fuel.unwrap_or(u64::MAX).checked_sub(length);
+    let fuel = fuel
+        .filter(|_| work(context.memory, [first, second, length]).is_some());
+    match (fuel, &mut *context.fuel) {
+        (None, _) => return leave(node, rest, window, context),
+        (Some(fuel), Some(left)) => *left = fuel,
+        (Some(_), None) => {}
+    }
+    rest
 }
 
 /// Ends the function. Its results are where they belong.

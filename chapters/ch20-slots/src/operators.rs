@@ -1,5 +1,7 @@
 //! A type for each row of the tables, so that a handler can be compiled for it.
 
+use std::ops::Range;
+
 use ch07_values::{Operand, Trap};
 use ch08_numeric::{numeric_table, operations::*};
 use ch09_module::{load_table, store_table};
@@ -163,7 +165,30 @@ store_table!(stores);
 /// nothing overflows here. Where the host's own addresses are shorter, what
 /// they can't reach is past the end of everything.
 #[inline(always)]
-fn place<const N: usize>(address: u64) -> std::ops::Range<usize> {
+fn place<const N: usize>(address: u64) -> Range<usize> {
     let reach = |address| usize::try_from(address).unwrap_or(usize::MAX);
     reach(address)..reach(address + N as u64)
+}
+
+/// Fills a range of memory with a byte: from an address on, so many bytes.
+/// Returns `None`, and does nothing, if it isn't all within.
+pub fn fill(memory: &mut [u8], [to, byte, length]: [u64; 3]) -> Option<()> {
+    memory.get_mut(range(to, length)?)?.fill(byte as u8);
+    Some(())
+}
+
+/// Copies a range within memory, likewise: to an address, from one, so many
+/// bytes.
+pub fn copy(memory: &mut [u8], [to, from, length]: [u64; 3]) -> Option<()> {
+    let (to, from) = (range(to, length)?, range(from, length)?);
+    memory.get(to.clone())?;
+    memory.get(from.clone())?;
+    memory.copy_within(from, to.start);
+    Some(())
+}
+
+/// A range of addresses.
+fn range(address: u64, length: u64) -> Option<Range<usize>> {
+    let end = address.checked_add(length)?;
+    Some(address.try_into().ok()?..end.try_into().ok()?)
 }

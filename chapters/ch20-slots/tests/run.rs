@@ -186,6 +186,24 @@ fn out_of_fuel_is_the_same_trap_at_the_same_branch() {
     assert!(ends.iter().any(|end| end.contains(", at loop, ")), "{ends:?}");
 }
 
+/// What takes more fuel than there is does nothing.
+#[test]
+fn a_range_of_memory_is_paid_for() {
+    let text = body(
+        "i32.const 64 local.get $a i32.const 10 memory.fill
+        i32.const 4 i32.const 64 i32.const 8 memory.copy
+        i32.const 0 i32.load offset=2",
+    );
+    let ends: Vec<String> =
+        (0..22).map(|fuel| check(&text, &[0x2a, 0], fuel)).collect();
+    let at = |text: &str| ends.iter().filter(|end| end.contains(text)).count();
+    // The call takes one, and the ranges ten and eight.
+    assert_eq!(at(", at memory.fill, "), 10, "{ends:?}");
+    assert_eq!(at(", at memory.copy, "), 8, "{ends:?}");
+    let result = Value::from(0x2a2a_0403);
+    assert_eq!(at(&format!("[{result:?}], fuel ")), 3, "{ends:?}");
+}
+
 /// How a call ends that gets so much fuel each time, and how often it has been
 /// paused.
 fn in_slices<L: Layer>(text: &str, n: i32, slice: u64) -> (Vec<Value>, u32) {

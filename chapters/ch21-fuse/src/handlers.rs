@@ -1,13 +1,12 @@
 //! The handlers: what each operation does, and how it goes on to the next.
 
 use std::cell::Cell;
-use std::ops::Range;
 
 use annex_embedding::function_of;
 use ch07_values::Operand;
 use ch09_module::TypeIdx;
 use ch12_instance::FunctionBody;
-use ch20_slots::operators::{Binary, Load, Store, Unary};
+use ch20_slots::operators::{self, Binary, Load, Store, Unary};
 
 use crate::capture::{
     call_left, host_failed, left, left_at_call, stuck, trapped, unpaid,
@@ -626,9 +625,7 @@ pub(crate) fn br_table<'code, X: Source>(
 /// slots that it takes, 1 and 2 its position in flat code. It takes as much
 /// fuel as it has bytes. What traps, the machine executes once more.
 macro_rules! bulk {
-    ($(#[$doc:meta])* fn $name:ident(
-        $memory:ident, $first:ident, $second:ident, $length:ident
-    ) $work:expr) => {
+    ($(#[$doc:meta])* fn $name:ident $work:ident) => {
         $(#[$doc])*
         pub(crate) fn $name<'code, W: Way>(
             mut nodes: Nodes<'code>,
@@ -646,13 +643,12 @@ macro_rules! bulk {
             let Some(taken) = window[from..].first_chunk::<3>() else {
                 return stuck(nodes, window, context);
             };
-            let [$first, $second, $length] = taken.each_ref().map(Cell::get);
-            let toll = if W::PAID { $length } else { 0 };
+            let [first, second, length] = taken.each_ref().map(Cell::get);
+            let toll = if W::PAID { length } else { 0 };
             let fuel = context.fuel.checked_sub(toll);
-            let $memory = &mut *context.memory;
             let left_over = fuel.filter(|_| {
-                let done: Option<()> = $work;
-                done.is_some()
+                let taken = [first, second, length];
+                operators::$work(context.memory, taken).is_some()
             });
             match left_over {
                 Some(fuel) => {
@@ -672,40 +668,12 @@ macro_rules! bulk {
 
 bulk! {
     /// Fills a range of memory.
-    fn memory_fill(memory, address, byte, length) fill(
-        memory, address, byte, length
-    )
+    fn memory_fill fill
 }
 
 bulk! {
     /// Copies a range of memory to another place in it.
-    fn memory_copy(memory, to, from, length) copy_within(
-        memory, to, from, length
-    )
-}
-
-fn fill(memory: &mut [u8], address: u64, byte: u64, length: u64) -> Option<()> {
-    memory.get_mut(range(address, length)?)?.fill(byte as u8);
-    Some(())
-}
-
-fn copy_within(
-    memory: &mut [u8],
-    to: u64,
-    from: u64,
-    length: u64,
-) -> Option<()> {
-    let (to, from) = (range(to, length)?, range(from, length)?);
-    memory.get(to.clone())?;
-    memory.get(from.clone())?;
-    memory.copy_within(from, to.start);
-    Some(())
-}
-
-/// A range of addresses.
-fn range(address: u64, length: u64) -> Option<Range<usize>> {
-    let end = address.checked_add(length)?;
-    Some(address.try_into().ok()?..end.try_into().ok()?)
+    fn memory_copy copy
 }
 
 /// Ends the function. Its results are where they belong.
