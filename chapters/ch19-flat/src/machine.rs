@@ -4,7 +4,7 @@
 
 use annex_embedding::{FuncAddr, function_of};
 use ch07_values::Trap;
-use ch09_module::{Control, Instr};
+use ch09_module::{Control, Instr, TableIdx, TypeIdx};
 use ch11_control::{Callee, Core, Environment, Frame, Level, describe, native};
 use ch12_instance::{StoreView, Uncaught};
 use ch15_references::is_of;
@@ -161,7 +161,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
 
     /// Whether a call has to pause before it takes fuel.
     #[inline(always)]
-    pub(crate) fn starves(&self) -> bool {
+    pub fn starves(&self) -> bool {
         self.pauses && self.core.limits().fuel == Some(0)
     }
 
@@ -325,12 +325,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
         let instance = call.frame.instance;
         match op {
             Op::Call(function) => self.call(call, function.0),
-            Op::CallIndirect(table, ty) => {
-                let element = self.core.pop();
-                let function =
-                    self.here.element(instance, table, element, ty)?;
-                self.call(call, function)
-            }
+            Op::CallIndirect(table, ty) => self.call_indirect(call, table, ty),
             Op::CallRef(_) => {
                 let function = self.reference()?;
                 self.call(call, function)
@@ -368,7 +363,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
 
     /// Calls a function: the caller waits.
     #[inline(always)]
-    fn call(
+    pub fn call(
         &mut self,
         caller: Call<'store, T::Code>,
         function: u32,
@@ -383,6 +378,20 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
         let callee = self.core.enter(here, function, instance, &code.shape)?;
         self.callers.push(Caller { frame, position });
         Ok(Call { frame: callee, code, position: 0 })
+    }
+
+    /// Calls the function that an element of a table refers to.
+    #[inline(always)]
+    pub fn call_indirect(
+        &mut self,
+        caller: Call<'store, T::Code>,
+        table: TableIdx,
+        ty: TypeIdx,
+    ) -> Result<Call<'store, T::Code>, Stop> {
+        let instance = caller.frame.instance;
+        let element = self.core.pop();
+        let function = self.here.element(instance, table, element, ty)?;
+        self.call(caller, function)
     }
 
     /// Ends the current call, and goes on with its caller.

@@ -109,7 +109,7 @@ impl Tier for Slots {
                 Left::Machine(position, used) => {
                     machine.core.cut(frame.base + usize::from(used));
                     let position = position as usize;
-                    Call { position, ..call }
+                    make_call(machine, Call { position, ..call })?
                 }
                 Left::Trap(trap, node) => {
                     return Err(trapped(machine, call, trap, node));
@@ -124,6 +124,26 @@ impl Tier for Slots {
             (entry, call.position) = (*next, call.position + 1);
         }
     }
+}
+
+/// Lets the machine make a call, if that is what comes next. Everything else it
+/// executes in its own loop.
+#[inline(always)]
+fn make_call<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Slots>,
+    call: Call<'store, Nodes>,
+) -> Result<Call<'store, Nodes>, Stop> {
+    let after = Call { position: call.position + 1, ..call };
+    let made = match call.code.ops[call.position] {
+        Op::Call(function) if !machine.starves() => {
+            machine.call(after, function.0)
+        }
+        Op::CallIndirect(table, ty) if !machine.starves() => {
+            machine.call_indirect(after, table, ty)
+        }
+        _ => return Ok(call),
+    };
+    made.map_err(|stop| stopped(machine, after, stop))
 }
 
 /// Executes nodes: each returns the ones to go on with. `count` is told how

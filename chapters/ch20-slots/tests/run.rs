@@ -186,6 +186,54 @@ fn out_of_fuel_is_the_same_trap_at_the_same_branch() {
     assert!(ends.iter().any(|end| end.contains(", at loop, ")), "{ends:?}");
 }
 
+/// The machine makes the calls, but the tier goes on at once. So the call that
+/// traps is not the one that the machine has given to the tier.
+#[test]
+fn a_trap_is_in_the_call_that_is_current() {
+    let text = |middle: &str| {
+        format!(
+            "(type $two (func (param i32) (result i32)))
+            (type $none (func))
+            (memory 1) (table 3 funcref) (elem (i32.const 0) $divide $nothing)
+            (func (param $a i32) (result i32)
+              i32.const 5 local.get $a call $outer i32.add)
+            (func $outer (param $a i32) (result i32)
+              i32.const 7 local.get $a call $divide {middle} i32.add)
+            (func $divide (param i32) (result i32)
+              i32.const 100 local.get 0 i32.div_u)
+            (func $nothing)
+            (func $deeper (param i32) (result i32)
+              local.get 0 call $deeper i32.const 1 i32.add)
+            (func $vector (param i32) (result i32)
+              local.get 0 i32x4.splat i32x4.extract_lane 2 call $divide)"
+        )
+    };
+    let ends = |middle: &str, argument: i32, ends: &str| {
+        let outcome = check(&text(middle), &[argument], 1_000_000);
+        assert!(outcome.contains(ends), "{outcome}");
+    };
+    let plain = "drop local.get $a";
+    ends(plain, 4, &format!("[{:?}]", Value::from(16)));
+    ends(plain, 0, ", at i32.div_u, ");
+    let indirect = |element: u32| {
+        format!(
+            "drop i32.const 20 i32.const {element} call_indirect (type $two)"
+        )
+    };
+    ends(&indirect(0), 4, &format!("[{:?}]", Value::from(17)));
+    ends(&indirect(1), 4, &Trap::IndirectCallTypeMismatch.to_string());
+    ends(&indirect(2), 4, &Trap::UninitializedElement.to_string());
+    ends(&indirect(3), 4, &Trap::UndefinedElement.to_string());
+    ends("call $deeper", 4, &Trap::CallStackExhausted.to_string());
+    // A function that stays flat code, between two that don't.
+    ends(
+        "drop i32.const 10 call $vector",
+        4,
+        &format!("[{:?}]", Value::from(22)),
+    );
+    ends("drop i32.const 0 call $vector", 4, ", at i32.div_u, ");
+}
+
 /// What takes more fuel than there is does nothing.
 #[test]
 fn a_range_of_memory_is_paid_for() {
