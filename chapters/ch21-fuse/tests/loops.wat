@@ -102,7 +102,8 @@
         (br_if $in (i32.and (local.get 0) (i32.const 1)))
         (local.set $x (i32.add (local.get $x) (i32.const 3)))
         (br $out))
-      (local.set $x (i32.add (local.get $x) (local.get 0))))
+      (local.set $x
+        (i32.add (local.get $x) (i32.rem_u (local.get 0) (i32.const 10)))))
     (i32.mul (local.get $x) (i32.const 5)))
   (func (export "increases and jumps back") (type $one) (local $i i32)
     (block $out
