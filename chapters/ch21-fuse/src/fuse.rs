@@ -55,7 +55,7 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
         frame,
         fused: Fused {
             insts: Vec::new(),
-            labels: vec![0; code.labels as usize],
+            labels: vec![UNPLACED; code.labels as usize],
             entries: vec![None; code.entries.len()],
             calls: Vec::new(),
             copies: Vec::new(),
@@ -78,8 +78,15 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
         fuser.origin = code.origins[number];
         fuser.op(op, &code.ops[number + 1..]);
     }
+    // Nothing leads to a label that is nowhere.
+    for place in &mut fuser.fused.labels {
+        *place = (*place).min(fuser.fused.insts.len() as u32);
+    }
     fuser.fused
 }
+
+/// Where a label is that has not come yet.
+const UNPLACED: u32 = u32::MAX;
 
 struct Fuser<'a> {
     code: &'a SlotCode,
@@ -672,6 +679,10 @@ impl Fuser<'_> {
     /// Returns where the condition leads when the loop does not go on.
     fn ask_ahead(&mut self, first: Inst, back: Target) -> Option<Target> {
         let (work, origin) = (negated(first.work)?, first.origin);
+        // If it leads further into the loop, there's a second way in.
+        if self.fused.labels[first.label as usize] != UNPLACED {
+            return None;
+        }
         // What traps has to be paid for before.
         if self.frame.counts_fuel
             && matches!(work, Work::LoadBr(..) | Work::LoadCompare(..))

@@ -150,7 +150,8 @@ fn written(to: Place, held: &mut Held) {
 }
 
 /// Chooses the loops whose beginning the context has. It has one at a time: so
-/// there is no other such loop inside, and no call.
+/// there is no other such loop inside, and no call. And there is one way in: a
+/// loop whose only branch back is in the middle of another one is not whole.
 fn go_around(code: &Fused, rounds: &mut [Round]) {
     let mut calls = vec![0_u32];
     for inst in &code.insts {
@@ -163,6 +164,19 @@ fn go_around(code: &Fused, rounds: &mut [Round]) {
         if next > round.last && calls[from] == calls[to + 1] {
             next = round.first;
             round.around = true;
+        }
+    }
+    let mut chosen: Vec<&mut Round> =
+        rounds.iter_mut().filter(|round| round.around).collect();
+    let branches = (0..).zip(&code.insts).filter(|(_, inst)| inst.branches());
+    for (number, inst) in branches {
+        let to = code.labels[inst.label as usize];
+        let before = chosen.partition_point(|round| round.first < to);
+        if let Some(round) = chosen[..before].last_mut()
+            && to <= round.last
+            && !(round.first..=round.last).contains(&number)
+        {
+            round.around = false;
         }
     }
 }

@@ -345,4 +345,32 @@
         (br_if $next (local.get $y))
         (local.set $x (local.get $i))
         (br $next)))
-    (i32.add (local.get 0) (local.get $x))))
+    (i32.add (local.get 0) (local.get $x)))
+  ;; The condition of the loop leads further into it, and not out of it.
+  (func (export "a condition leads on inside the loop") (type $one)
+    (local $i i32)
+    (block $out
+      (loop $next
+        (block $join
+          (block $body
+            (br_if $body (i32.and (local.get $i) (i32.const 1)))
+            (local.set 0 (i32.add (local.get 0) (i32.const 100)))
+            (br_if $out (i32.gt_s (local.get $i) (i32.const 9)))
+            (br $join))
+          (local.set 0 (i32.mul (local.get 0) (local.get $i))))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next)))
+    (local.get 0))
+  ;; From the call the inner loop leads back into the outer one's first part.
+  (func (export "a call after the branch back") (type $one)
+    (local $i i32) (local $j i32)
+    (block $out
+      (loop $outer
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $out (i32.gt_s (local.get $i) (i32.const 20)))
+        (loop $inner
+          (local.set $j (i32.add (local.get $j) (i32.const 1)))
+          (br_if $outer (i32.eqz (i32.and (local.get $j) (i32.const 3))))
+          (local.set 0 (i32.add (local.get 0) (call $in_loop (local.get $j))))
+          (br $inner))))
+    (local.get 0)))

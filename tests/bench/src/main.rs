@@ -98,7 +98,7 @@ const WORKS: [(&str, Work); 14] = [
     ("bulk memory", Work::Kernel(include_str!("../kernels/bulk.wat"), 150_000)),
     ("br_table interpreter", Work::Kernel(include_str!("../kernels/interpreter.wat"), 150_000)),
     ("strings", Work::Kernel(include_str!("../kernels/strings.wat"), 3_000)),
-    ("everyday mix", Work::Kernel(include_str!("../kernels/everyday.wat"), 150)),
+    ("everyday mix", Work::Kernel(include_str!("../kernels/everyday.wat"), 1_500)),
     ("rocket, 3000 frames", Work::Rocket(3_000)),
 ];
 
