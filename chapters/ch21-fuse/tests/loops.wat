@@ -228,7 +228,8 @@
   (func (export "keeps past a choice") (type $one)
     (local $i i32) (local $x i32)
     (loop $next
-      (local.set $x (i32.add (local.get $x) (local.get $i)))
+      (local.set $x
+        (i32.xor (i32.mul (local.get $x) (i32.const 3)) (local.get $i)))
       (local.set $i (i32.add (local.get $i) (i32.const 1)))
       (if (i32.and (local.get $x) (i32.const 1))
         (then (local.set $x (i32.add (local.get $x) (i32.const 7)))))
