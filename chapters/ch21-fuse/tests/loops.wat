@@ -170,6 +170,15 @@
     (i32.xor
       (i32.trunc_sat_f64_s (f64.mul (local.get $f) (f64.const 1e6)))
       (i32.reinterpret_f32 (local.get $s))))
+  (func (export "keeps a fraction as a number") (type $one)
+    (local $i i32) (local $f f64) (local $g f64)
+    (local.set $g (f64.const 2.5))
+    (loop $next
+      (f64.store (i32.const 0) (local.get $f))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (local.set $f (select (local.get $g) (local.get $f) (local.get 0)))
+      (br_if $next (i32.lt_s (local.get $i) (i32.const 3))))
+    (i32.load (i32.const 4)))
   (func (export "keeps a long number") (type $one) (local $l i64) (local $m i64)
     (local.set $l (i64.const 0x123456789))
     (local.set $m (i64.const 0x1700000000))
