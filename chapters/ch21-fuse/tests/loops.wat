@@ -246,6 +246,11 @@
     (local.get $x))
 
   ;; Which way leads back.
+  (func (export "a loop of one operation") (type $one) (local $i i32)
+    (loop $next
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.lt_s (local.get $i) (local.get 0))))
+    (local.get $i))
   (func (export "a loop in a loop") (type $one)
     (local $i i32) (local $j i32) (local $x i32)
     (loop $outer
