@@ -39,9 +39,10 @@ pub struct PausedCall {
 /// Why a call is paused.
 #[derive(Debug)]
 pub enum Pause {
-    /// There was not enough fuel left. [`Engine::resume`](crate::Engine::resume)
-    /// goes on as soon as there is: one unit, or for a bulk instruction as many
-    /// as it asks for. So whoever gives fuel in portions adds to what is left.
+    /// There was not enough fuel left.
+    /// [`Engine::resume`](crate::Engine::resume) goes on as soon as there is:
+    /// one unit, or for a bulk instruction as many as it asks for. So whoever
+    /// gives fuel in portions adds to what is left.
     OutOfFuel,
     /// A function of the host has asked for it, and this is what it says.
     /// [`Engine::answer`](crate::Engine::answer) goes on.
