@@ -223,7 +223,7 @@ fn give_back<'store, O: Observer>(
             call.position += 1;
             match machine.from_host(call, function.0, error) {
                 Stop::Trap(trap) => {
-                    Err(wait(machine, call, Stop::Instead(trap)))
+                    Err(machine.wait(call, Stop::Instead(trap)))
                 }
                 stop => Err(stop),
             }
@@ -232,20 +232,20 @@ fn give_back<'store, O: Observer>(
             let (position, _) = origin(machine, call, node);
             call.position = position as usize + 1;
             machine.core.cut(operands);
-            Err(wait(machine, call, Stop::Instead(trap)))
+            Err(machine.wait(call, Stop::Instead(trap)))
         }
         Why::Unpaid(_, to) if machine.pauses => {
             let tier = tier(call);
             let place = tier.places[entry(&tier.labels, to)];
             call.position = place.position as usize;
             machine.core.cut(operands + usize::from(place.height));
-            Err(wait(machine, call, Stop::Pause(Then::Pay)))
+            Err(machine.wait(call, Stop::Pause(Then::Pay)))
         }
         Why::Unpaid(node, _) => {
             let (_, position) = origin(machine, call, node);
             call.position = position as usize + 1;
             machine.core.cut(operands);
-            Err(wait(machine, call, Stop::Instead(Trap::OutOfFuel)))
+            Err(machine.wait(call, Stop::Instead(Trap::OutOfFuel)))
         }
         Why::Nothing => unreachable!("the translation has a bug"),
     }
@@ -269,17 +269,6 @@ fn before_call<'store, O: Observer>(
     };
     let ty = data.types.func(ty).expect("it is the type of a function");
     after - ty.results.len() + ty.params.len() + element
-}
-
-/// Leaves a call to whoever handles why it has stopped.
-fn wait<'store, O: Observer>(
-    machine: &mut Machine<'store, O, Fast>,
-    call: Call<'store, FastCode>,
-    stop: Stop,
-) -> Stop {
-    let Call { frame, position, .. } = call;
-    machine.callers.push(Caller { frame, position });
-    stop
 }
 
 /// The threaded code of a call that has been executed.
