@@ -101,7 +101,15 @@ macro_rules! the_loop {
                     })*
                     Op::Const(slot) => stack.push(slot)?,
                     Op::LocalGet(local) => {
-                        stack.push(stack.slot(base + local.index()))?
+                        stack.push(stack.slot(base + local.index()))?;
+                        // What follows is often another one. To ask that is
+                        // cheaper than a jump to wherever the next one says.
+                        while let [Op::LocalGet(local), rest @ ..] =
+                            ops.as_slice()
+                        {
+                            stack.push(stack.slot(base + local.index()))?;
+                            *ops = rest.iter();
+                        }
                     }
                     Op::LocalSet(local) => {
                         let slot = stack.pop();
