@@ -180,7 +180,8 @@ pub enum Control {
 }
 
 impl Control {
-    fn bodies(&self) -> impl Iterator<Item = &Body> {
+    /// The sequences inside of it.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
         let (first, second) = match self {
             Control::Block(block) | Control::Loop(block) => {
                 (Some(&block.body), None)

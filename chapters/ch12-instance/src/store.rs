@@ -80,7 +80,7 @@ impl<O: Observer, L: Layer> Store<O, L> {
     }
 
     /// What a machine is lent for a call, and its core.
-    pub(crate) fn view(&mut self) -> (StoreView<'_, L>, &mut Core<O>) {
+    pub fn view(&mut self) -> (StoreView<'_, L>, &mut Core<O>) {
         let view = StoreView {
             data: &mut self.data,
             layer: &mut self.layer,

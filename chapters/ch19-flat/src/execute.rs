@@ -107,8 +107,8 @@ macro_rules! the_loop {
                         while let [Op::LocalGet(local), rest @ ..] =
                             ops.as_slice()
                         {
-                            stack.push(stack.slot(base + local.index()))?;
                             *ops = rest.iter();
+                            stack.push(stack.slot(base + local.index()))?;
                         }
                     }
                     Op::LocalSet(local) => {

@@ -1,6 +1,7 @@
 //! From the tree of a function to its flat code.
 
 use std::mem;
+use std::ops::Range;
 use std::slice;
 
 use ch09_module::{
@@ -77,21 +78,15 @@ pub(crate) fn text(
     (origin, unpaid): (Origin, bool),
 ) -> Option<String> {
     let extra = Extra::Nothing;
-    let mut flattener = Flattener::new(here, instance, ty, function, extra);
-    loop {
-        let Some(instr) = flattener.open.last_mut()?.rest.next() else {
-            flattener.end();
-            continue;
-        };
-        flattener.instr(instr);
-        let Flattener { ops, handlers, open, .. } = &flattener;
+    let flattener = Flattener::new(here, instance, ty, function, extra);
+    flattener.step_by_step(|flattener, seen| {
+        let Flattener { ops, handlers, open, .. } = flattener;
         let branch = match origin {
-            Origin::Op(number) => ops.get(number).map(|op| op.branch()),
-            Origin::Clause(number, clause) => handlers
-                .get(number)
-                .map(|handler| Some(handler.branches[clause])),
+            Origin::Op(number) => ops.get(number)?.branch(),
+            Origin::Clause(number, clause) => {
+                Some(handlers.get(number)?.branches[clause])
+            }
         };
-        let Some(branch) = branch else { continue };
         let unpaid = branch.filter(|branch| unpaid && branch.is_loop);
         let target = open.iter().find_map(|open| match (unpaid, &open.kind) {
             (Some(branch), Kind::Loop(control)) => {
@@ -99,15 +94,29 @@ pub(crate) fn text(
             }
             _ => None,
         });
-        return Some(match target {
+        Some(match target {
             Some(control) => control.to_string(),
-            None => instr.to_string(),
-        });
+            None => seen.instr.to_string(),
+        })
+    })
+}
+
+/// How many instructions there are, those inside of others too.
+fn count(instrs: &[Instr]) -> u32 {
+    let (mut count, mut rest) = (0, vec![instrs]);
+    while let Some(instrs) = rest.pop() {
+        count += instrs.len() as u32;
+        for instr in instrs {
+            if let Instr::Control(control) = instr {
+                rest.extend(control.bodies().map(|body| &**body));
+            }
+        }
     }
+    count
 }
 
 /// A translation on its way through the tree.
-struct Flattener<'tree> {
+pub(crate) struct Flattener<'tree> {
     here: &'tree StoreData,
     instance: &'tree ModuleInstance,
     extra: Extra,
@@ -166,9 +175,51 @@ enum Kind<'tree> {
     Try(usize),
 }
 
+/// An instruction that has just been translated.
+pub(crate) struct Seen<'tree> {
+    pub(crate) instr: &'tree Instr,
+    /// How many instructions of the function come before it in the text.
+    pub(crate) number: u32,
+    /// How many operands there were before it.
+    pub(crate) height: usize,
+    /// The positions of what it has become.
+    pub(crate) ops: Range<usize>,
+    /// If it is a loop, the position of its label.
+    pub(crate) label: Option<u32>,
+}
+
 impl<'tree> Flattener<'tree> {
+    /// Translates instruction after instruction, until `look` has found what it
+    /// looks for.
+    pub(crate) fn step_by_step<X>(
+        mut self,
+        mut look: impl FnMut(&Self, Seen<'tree>) -> Option<X>,
+    ) -> Option<X> {
+        let mut number = 0;
+        loop {
+            let open = self.open.last_mut()?;
+            let Some(instr) = open.rest.next() else {
+                self.end();
+                continue;
+            };
+            let rest = open.rest.as_slice();
+            let (from, height) = (self.ops.len(), self.height);
+            self.instr(instr);
+            let open = self.open.last()?;
+            let skipped = if open.falls_through { 0 } else { count(rest) };
+            let is_loop = matches!(instr, Instr::Control(Control::Loop(_)));
+            let label = is_loop.then(|| self.targets[open.label as usize]);
+            let ops = from..self.ops.len();
+            let seen = Seen { instr, number, height, ops, label };
+            if let Some(found) = look(&self, seen) {
+                return Some(found);
+            }
+            number += 1 + skipped;
+        }
+    }
+
     /// A translation that is about to begin.
-    fn new(
+    pub(crate) fn new(
         here: &'tree StoreData,
         instance: u32,
         ty: &FuncType,
@@ -462,14 +513,17 @@ impl<'tree> Flattener<'tree> {
             Control::ReturnCall(function) => {
                 let function = self.instance.functions[function.index()];
                 self.ops.push(Op::ReturnCall(function));
+                self.ops.push(Op::Return);
                 self.leave();
             }
             Control::ReturnCallIndirect(table, ty) => {
                 self.ops.push(Op::ReturnCallIndirect(*table, *ty));
+                self.ops.push(Op::Return);
                 self.leave();
             }
             Control::ReturnCallRef(_) => {
                 self.ops.push(Op::ReturnCallRef);
+                self.ops.push(Op::Return);
                 self.leave();
             }
             Control::Throw(tag) => {

@@ -18,7 +18,7 @@ use crate::machine::{Call, Caller, Stop, Then};
 use crate::{FlatLayer, Machine, Tier};
 
 /// Stands for the instance of a caller that is no code.
-const NO_INSTANCE: u32 = u32::MAX;
+pub(crate) const NO_INSTANCE: u32 = u32::MAX;
 
 impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     /// Calls a function of the host: the caller waits.
@@ -106,6 +106,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
                         continue;
                     }
                     Wish::Pause => {
+                        let host = FuncAddr(function);
                         return Stop::Pause(Then::Answer(host));
                     }
                     Wish::None => {

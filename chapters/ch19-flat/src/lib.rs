@@ -10,6 +10,7 @@
 //! [`Machine`] executes the list in a loop. A call doesn't nest either: the
 //! caller's frame waits in a list, and is data.
 
+mod continuation;
 mod effect;
 mod execute;
 mod flatten;
@@ -18,10 +19,12 @@ mod layer;
 mod machine;
 mod op;
 mod paused;
+mod places;
 mod text;
 mod tier;
 mod unwind;
 
+pub use continuation::{Activation, Continuation, Next};
 pub use effect::effect;
 pub use flatten::flatten;
 pub use layer::{FlatLayer, Store};

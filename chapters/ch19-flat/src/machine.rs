@@ -35,8 +35,8 @@ pub enum Then {
     GoOn,
     /// It pays for a branch that it has taken, and goes on.
     Pay,
-    /// It waits for the results of this function of the host.
-    Answer(u32),
+    /// It waits for the results of this function, which is the host's.
+    Answer(FuncAddr),
 }
 
 /// The call that is being executed.
@@ -424,10 +424,8 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     ) -> Result<Call<'store, T::Code>, Stop> {
         let Callee::Code { instance, code } = self.here.callee(function) else {
             // A host function is told which instance calls it, so it is called
-            // from here: a call, and then a return. What follows the end of the
-            // code is a return.
-            let end = Call { position: call.code.ops.len(), ..call };
-            return Err(self.call_host(end, function));
+            // from here: a call, and then the return that follows.
+            return Err(self.call_host(call, function));
         };
         let shape = &code.shape;
         self.core.keep(&mut self.here, shape.params, call.frame.base);

@@ -8,7 +8,7 @@ use annex_embedding::{
 };
 use ch07_values::Trap;
 use ch11_control::{Callee, Environment};
-use ch12_instance::Invocation;
+use ch12_instance::{FunctionBody, Invocation};
 use trace::Observer;
 
 use crate::machine::{Caller, Then};
@@ -19,16 +19,31 @@ use crate::{FlatLayer, Machine, Tier};
 #[derive(Debug)]
 pub(crate) struct Kept {
     /// The function that the embedder has called.
-    function: FuncAddr,
+    pub(crate) function: FuncAddr,
     /// The calls that it is inside of, the innermost last. Their bases count
     /// from where the call's operands begin.
-    calls: Vec<Caller>,
+    pub(crate) calls: Vec<Caller>,
     /// What the functions of the host among them want to know.
-    states: Vec<u64>,
+    pub(crate) states: Vec<u64>,
     /// The upper halves of its slots; empty until there is a vector.
-    upper: Vec<u64>,
+    pub(crate) upper: Vec<u64>,
     /// How it goes on.
-    then: Then,
+    pub(crate) then: Then,
+}
+
+impl<T> FlatLayer<T> {
+    /// Keeps a call that is paused, and its slots. Returns its number.
+    pub(crate) fn keep(&mut self, call: Kept, slots: Vec<u64>) -> u32 {
+        let FlatLayer { below, kept, free, .. } = self;
+        let number = free.pop().unwrap_or(kept.len() as u32);
+        if number as usize == kept.len() {
+            kept.push(None);
+            below.paused.push(Vec::new());
+        }
+        kept[number as usize] = Some(call);
+        below.paused[number as usize] = slots;
+        number
+    }
 }
 
 impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
@@ -158,10 +173,14 @@ fn reason<O: Observer, T: Tier>(here: &mut Here<'_, O, T>) -> HostError {
 /// Puts the results of a host function in the place of its arguments.
 fn answer<O: Observer, T: Tier>(
     here: &mut Here<'_, O, T>,
-    host: u32,
+    host: FuncAddr,
     results: &[Value],
 ) -> Result<(), Error> {
-    let function = here.view.data.hosts[host as usize].clone();
+    let data = &here.view.data;
+    let FunctionBody::Host(host) = data.functions[host.index()].body else {
+        unreachable!("it is a function of the host");
+    };
+    let function = data.hosts[host as usize].clone();
     let ty = function.ty();
     if results.len() != ty.results.len() {
         let (expected, found) = (ty.results.len(), results.len());
@@ -193,14 +212,7 @@ fn keep<O: Observer, T: Tier>(
     for call in &mut kept.calls {
         call.frame.base -= height;
     }
-    let FlatLayer { below, kept: all, free, .. } = &mut *here.view.layer;
-    let number = free.pop().unwrap_or(all.len() as u32);
-    if number as usize == all.len() {
-        all.push(None);
-        below.paused.push(Vec::new());
-    }
-    all[number as usize] = Some(kept);
-    below.paused[number as usize] = slots;
+    let number = here.view.layer.keep(kept, slots);
     Ok(Progress::Paused(PausedCall::new(number, pause)))
 }
 

@@ -9,6 +9,9 @@ use annex_embedding::{
 };
 use ch07_values::Trap;
 use ch12_instance::StoreLimits;
+use rewritten::rewritten;
+
+mod rewritten;
 
 /// An error that a program unwinds with, as C does with `longjmp`.
 #[derive(Debug)]
@@ -237,6 +240,7 @@ fn a_call_that_the_host_asks_for_can_be_paused() {
                 store.set_fuel(100);
                 store.call(instance, "work", &[0.into()]).unwrap();
                 store.set_fuel(slice);
+                let call = rewritten(&mut store, call);
                 progress = match &call.pause {
                     Pause::OutOfFuel => store.resume(call).unwrap(),
                     Pause::Suspended(_) => {

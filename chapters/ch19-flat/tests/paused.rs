@@ -10,6 +10,9 @@ use annex_embedding::{
 use ch07_values::Trap;
 use ch12_instance::StoreLimits;
 use ch19_flat::Store;
+use rewritten::rewritten;
+
+mod rewritten;
 
 /// An instance in a store that counts fuel, linked to a host whose functions
 /// `later` are answered later.
@@ -57,6 +60,7 @@ fn in_slices(
                 };
                 goes += 1;
                 assert!(goes < 100_000);
+                let call = rewritten(store, call);
                 progress = match answer {
                     Some(answer) => store.answer(call, &[answer.into()]),
                     None => {
