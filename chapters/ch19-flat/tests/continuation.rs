@@ -81,7 +81,7 @@ fn it_says_where_a_call_is_and_what_it_has() {
 #[test]
 fn a_call_goes_on_in_another_store() {
     let expected = Some(vec![Value::from(16_i64)]);
-    for (number, written) in all_pauses().iter().enumerate() {
+    for written in all_pauses().iter().step_by(4) {
         let (mut watched, _) = instance(Counter::default());
         let call = written.restore(&mut watched).unwrap();
         // From there to the third store after one more unit.
@@ -91,7 +91,7 @@ fn a_call_goes_on_in_another_store() {
         let written = Continuation::of(&mut watched, &call).unwrap();
         let (mut other, _) = instance(());
         let call = written.restore(&mut other).unwrap();
-        assert_eq!(end(&mut other, call), expected, "pause {number}");
+        assert_eq!(end(&mut other, call), expected);
     }
 }
 

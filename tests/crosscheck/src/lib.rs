@@ -22,6 +22,7 @@ use ch09_module::{FuncType, HeapType, RefType, V128, ValType};
 use host::Host;
 pub use host::IMPORTS;
 pub use partner::Partner;
+use partner::Rewrites;
 pub use rng::Rng;
 pub use run::{Difference, check, check_module, message};
 pub use smith::{COMMON, Feature, Recipe};
@@ -153,18 +154,25 @@ fn null(ty: RefType, rng: &mut Rng) -> Value {
 
 /// An engine with an instance of the module.
 struct Side {
-    engine: Box<dyn Engine>,
+    engine: Box<dyn Rewrites>,
     host: Host,
     instance: Option<InstanceAddr>,
     /// Where its calls are cut, if they are.
-    cuts: Option<Rng>,
+    cuts: Option<Cuts>,
     /// How many times a call was paused.
     pauses: u64,
 }
 
+/// Where calls are cut.
+struct Cuts {
+    rng: Rng,
+    /// Whether each of them is written down and read again there.
+    rewritten: bool,
+}
+
 impl Side {
     /// The engine with an instance of the module, and what the instantiation ended in.
-    fn new(mut engine: Box<dyn Engine>, module: &[u8], cuts: Option<Rng>) -> (Side, Ended) {
+    fn new(mut engine: Box<dyn Rewrites>, module: &[u8], cuts: Option<Cuts>) -> (Side, Ended) {
         let host = Host::new(&mut *engine);
         let instance = engine.instantiate(module, &host.imports);
         let (instance, ended) = match instance {
@@ -210,7 +218,7 @@ impl Side {
 
     /// Calls a function, and gives it its fuel by and by: each time all that is there has been used, a little more.
     fn call_in_slices(&mut self, function: FuncAddr, arguments: &[Value], fuel: u64) -> Ended {
-        let Side { engine, cuts: Some(rng), pauses, .. } = self else {
+        let Side { engine, cuts: Some(Cuts { rng, rewritten }), pauses, .. } = self else {
             unreachable!("it is called where there are cuts");
         };
         let mut rest = fuel;
@@ -226,6 +234,7 @@ impl Side {
         let mut progress = engine.start(function, arguments);
         while let Ok(Progress::Paused(call)) = progress {
             *pauses += 1;
+            let call = if *rewritten { engine.rewrite(call)? } else { call };
             let left = engine.fuel().unwrap_or_default();
             if rest == 0 {
                 engine.cancel(call)?;
@@ -266,7 +275,8 @@ pub fn compare(
 ) -> Result<(), String> {
     tally.modules += 1;
     let (ours, theirs) = partner.pair(rng.next().is_multiple_of(2), rng.next());
-    let cuts = partner.is_cut().then(|| Rng::new(rng.next()));
+    let rewritten = partner.is_rewritten();
+    let cuts = partner.is_cut().then(|| Cuts { rng: Rng::new(rng.next()), rewritten });
     let (mut ours, our_end) = Side::new(ours, module, None);
     let (mut theirs, their_end) = Side::new(theirs, module, cuts);
     let (our, their) = ((&mut ours, our_end), (&mut theirs, their_end));

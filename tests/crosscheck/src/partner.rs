@@ -1,10 +1,11 @@
 //! What the tree engine is compared with.
 
-use annex_embedding::Engine;
-use ch12_instance::StoreLimits;
+use annex_embedding::{Engine, Error, PausedCall};
+use ch12_instance::{Store, StoreLimits};
+use ch19_flat::{Continuation, FlatLayer, Tier};
 use clap::ValueEnum;
 use engines::Oracle;
-use trace::Counter;
+use trace::{Counter, Observer};
 
 use crate::{COMMON, Feature, PLENTY};
 
@@ -23,7 +24,8 @@ pub enum Partner {
     Fast,
     /// The fast engine, whose calls are cut into slices.
     FastCut,
-    /// The same, and where its tier could take a call over, chance decides whether it does.
+    /// The same, and where its tier could take a call over, chance decides whether it does. A paused call goes on from what it
+    /// is in terms of its modules.
     Mixed,
 }
 
@@ -49,20 +51,25 @@ impl Partner {
         !matches!(self, Partner::Wasmi | Partner::Flat | Partner::Fast)
     }
 
+    /// Whether its paused calls are written down and read again.
+    pub(crate) fn is_rewritten(self) -> bool {
+        matches!(self, Partner::Cut | Partner::SlotsCut | Partner::Mixed)
+    }
+
     /// Whether it has all of these features.
     pub fn has(self, features: &[Feature]) -> bool {
         self.is_ours() || features.iter().all(|feature| COMMON.contains(feature))
     }
 
     /// The tree engine, which counts its instructions, and the partner. One of ours counts them too if it is watched.
-    pub(crate) fn pair(self, watched: bool, seed: u64) -> (Box<dyn Engine>, Box<dyn Engine>) {
+    pub(crate) fn pair(self, watched: bool, seed: u64) -> (Box<dyn Rewrites>, Box<dyn Rewrites>) {
         let limits = match self.is_ours() {
             true => {
                 StoreLimits { fuel: Some(PLENTY), heap_bytes: 16 << 20, ..StoreLimits::default() }
             }
             false => StoreLimits::default(),
         };
-        let partner: Box<dyn Engine> = match (self, watched) {
+        let partner: Box<dyn Rewrites> = match (self, watched) {
             (Partner::Wasmi, _) => Box::new(Oracle::new()),
             (Partner::SlotsCut, _) => Box::new(ch20_slots::Store::new((), limits)),
             (Partner::Fast | Partner::FastCut, _) => Box::new(ch21_fuse::Store::new((), limits)),
@@ -74,6 +81,35 @@ impl Partner {
             (_, true) => Box::new(ch19_flat::Store::new(Counter::default(), limits)),
             (_, false) => Box::new(ch19_flat::Store::new((), limits)),
         };
-        (Box::new(ch18_heap::Store::new(Counter::default(), limits)), partner)
+        (Box::new(Tree::new(Counter::default(), limits)), partner)
     }
 }
+
+/// An engine, and its paused calls in terms of their modules.
+pub(crate) trait Rewrites: Engine {
+    /// The same paused call, read again after it has been written down. Whose calls are never paused has nothing to do.
+    fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error>;
+}
+
+impl<O: Observer, T: Tier> Rewrites for Store<O, FlatLayer<T>> {
+    fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
+        let again = Continuation::of(self, &call)?.restore(self)?;
+        self.cancel(call)?;
+        Ok(again)
+    }
+}
+
+impl Rewrites for Tree {
+    fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
+        Ok(call)
+    }
+}
+
+impl Rewrites for Oracle {
+    fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
+        Ok(call)
+    }
+}
+
+/// The tree engine, which counts its instructions.
+type Tree = ch18_heap::Store<Counter>;
