@@ -215,10 +215,11 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
             };
             call.position = code.ops.len() - ops.len();
             let outcome = match outcome {
-                Ok(None) => self.leave(call),
-                Ok(Some(op)) if op.is_call() && self.starves() => {
+                Ok(None | Some(Op::Return)) => self.leave(call),
+                Ok(Some(op)) if self.starves() && op.is_call() => {
                     Err(Trap::OutOfFuel.into())
                 }
+                Ok(Some(Op::Call(function))) => self.call(call, function.0),
                 Ok(Some(op)) => self.control(call, op),
                 Err(trap) => Err(Stop::Trap(trap)),
             };
@@ -324,13 +325,11 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     ) -> Result<Call<'store, T::Code>, Stop> {
         let instance = call.frame.instance;
         match op {
-            Op::Call(function) => self.call(call, function.0),
             Op::CallIndirect(table, ty) => self.call_indirect(call, table, ty),
             Op::CallRef(_) => {
                 let function = self.reference()?;
                 self.call(call, function)
             }
-            Op::Return => self.leave(call),
             Op::ReturnCall(function) => self.tail_call(call, function.0),
             Op::ReturnCallIndirect(table, ty) => {
                 let element = self.core.pop();
