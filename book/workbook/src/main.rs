@@ -6,6 +6,7 @@ mod book;
 mod build;
 mod check;
 mod checkout;
+mod copy;
 mod diff;
 mod exercises;
 mod finding;
@@ -51,6 +52,8 @@ enum Command {
     Check(check::Arguments),
     /// Show what a chapter changes, step by step.
     Diff(diff::Arguments),
+    /// Make a crate of your own that is a chapter's after one of its steps.
+    Copy(copy::Arguments),
     /// Carry a fix in one chapter to the later chapters that are copies of it.
     Propagate(propagate::Arguments),
     /// Run the official test suite on the engines, and print what passed and failed.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(workspace(), &arguments),
         Command::Check(arguments) => check::run(workspace(), &arguments),
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
+        Command::Copy(arguments) => copy::run(workspace(), &arguments),
         Command::Propagate(arguments) => propagate::run(workspace(), &arguments),
         Command::Spec(arguments) => spec::run(workspace(), &arguments),
         Command::Mutate(arguments) => mutate::run(workspace(), &arguments),

@@ -27,12 +27,13 @@ pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Pro
 
 /// What is given before the first step.
 pub(super) fn given(steps: &Steps) -> String {
+    let copy = format!("`cargo workbook copy {} my-machine`", steps.chapter);
     let from = match &steps.start {
         Some(start) => format!(
             "You start from a copy of `chapters/{start}`, made [as the preface says](preface.md#how-a-chapter-works)."
         ),
         None => format!(
-            "You start from an empty crate, `cargo new --lib chapters/my-machine`, and write your name in place of `{}` [as the preface says](preface.md#how-a-chapter-works).",
+            "You start from a crate of your own: {copy} makes it, in `chapters/my-machine`, with your name in place of `{}`.",
             steps.chapter
         ),
     };
@@ -47,8 +48,14 @@ pub(super) fn given(steps: &Steps) -> String {
         return format!("{from}\n");
     }
     let summary = format!("Before the first step: {}", files(&all));
+    let ready = match &steps.start {
+        Some(_) => format!(
+            "paste it before the first step, or begin with {copy}, which makes a copy with all of it. Leave out the `[[example]]` lines of `Cargo.toml`: they belong to the exercises."
+        ),
+        None => "it's in there already, and so far nothing else.".to_owned(),
+    };
     format!(
-        "{from} You don't have to type what is folded here: paste it before the first step, or copy it from the chapter's crate. Leave out the `[[example]]` lines of `Cargo.toml`: they belong to the exercises.\n\n{}",
+        "{from} You don't have to type what is folded here: {ready} With `--step 3` you get what there is after step 3, so you can go on from anywhere.\n\n{}",
         folded(&summary, &parts)
     )
 }
