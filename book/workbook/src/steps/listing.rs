@@ -152,8 +152,14 @@ fn beside(mut kinds: Kinds, other: Kinds) -> (Kinds, Vec<bool>) {
         true => near[line],
         false => kinds[line].is_some(),
     });
-    for ((kind, other), _) in kinds.iter_mut().zip(other).zip(near).filter(|(_, near)| *near) {
-        *kind = other;
+    for ((kind, other), near) in kinds.iter_mut().zip(other).zip(near) {
+        if near {
+            *kind = other;
+        } else if is_change(&other) {
+            // What comes along is folded, and its place is shown there. Here the lines before it and
+            // those after it are neighbours, as they are before it has come.
+            *kind = None;
+        }
     }
     (kinds, seen)
 }

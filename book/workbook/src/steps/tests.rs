@@ -223,6 +223,18 @@ fn changes_that_come_along_are_listed_separately() {
 }
 
 #[test]
+fn what_comes_along_leaves_no_gap_in_the_listing() {
+    let sample = Sample::new();
+    let value = "along = [{ file = \"src/lib.rs\", item = \"fn value\" }]\n";
+    sample.edit(STEPS, "prints = \"2\"\n", value);
+    let steps = read(&sample);
+    let listing = steps.listing(Part::Shown(2)).remove(0);
+    let [passage] = &listing.passages[..] else { panic!("{:?}", listing.passages) };
+    let lines: Vec<&str> = passage.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(lines, ["    /// 2", "    Two,", "}", "", "impl Number {", "}"]);
+}
+
+#[test]
 fn a_draft_may_be_given() {
     let sample = Sample::new();
     let name = "{ file = \"src/main.rs\", line = \"use ch0\" }]\n";
