@@ -32,7 +32,8 @@ impl fmt::Display for NotFound {
 ///
 /// The words describe the line that begins with them, without `pub` and without generic parameters
 /// (`impl Machine` describes `impl<O> Machine<O>`). If no line does, they describe the line that
-/// contains them. `fn new in impl Stack` looks for the first item within the second.
+/// contains them. `fn new in impl Stack` looks for the first item within the second, and
+/// `what encloses fn new` means the item around that one.
 ///
 /// # Errors
 /// If the words describe no line, or more than one.
@@ -42,6 +43,15 @@ pub fn find(text: &str, words: &str) -> Result<Range<usize>, NotFound> {
 }
 
 fn find_within(lines: &[&str], area: Range<usize>, words: &str) -> Result<Range<usize>, NotFound> {
+    if let Some(inner) = words.strip_prefix("what encloses ") {
+        let inner = find_within(lines, area.clone(), inner.trim())?;
+        let depth = indentation(lines[inner.start]);
+        let is_outside =
+            |line: &usize| !lines[*line].trim().is_empty() && indentation(lines[*line]) < depth;
+        let header = area.start..inner.start;
+        let header = header.rev().find(is_outside).ok_or(NotFound::None)?;
+        return Ok(first_line(lines, header)..last_line(lines, header) + 1);
+    }
     let header = match header(lines, area.clone(), words) {
         Err(NotFound::None) => match words.rsplit_once(" in ") {
             Some((inner, outer)) => {
@@ -363,6 +373,15 @@ fn long() -> usize {
         assert_eq!(find(code, "fn new in impl B"), Ok(5..7));
         assert_eq!(find(code, "fn new in impl C"), Err(NotFound::None));
         assert_eq!(find(code, "fn old in impl B"), Err(NotFound::None));
+    }
+
+    #[test]
+    fn what_encloses_an_item_is_found() {
+        let code = "make! {\n    /// A.\n    fn a[] {}\n}\n\nmake! {\n    fn b[] {}\n}\n";
+        assert_eq!(find(code, "what encloses fn a"), Ok(0..4));
+        assert_eq!(find(code, "what encloses fn b"), Ok(5..8));
+        assert_eq!(find(code, "what encloses fn c"), Err(NotFound::None));
+        assert_eq!(find("fn a() {}\n", "what encloses fn a"), Err(NotFound::None));
     }
 
     #[test]

@@ -318,16 +318,21 @@ fn compare(
     names.into_iter().map(difference).collect()
 }
 
-/// The files of a crate that steps can change: its manifest, its sources and its programs.
+/// The files of a crate that steps can change: its manifest, its build script, its sources and its
+/// programs.
 ///
 /// # Errors
 /// If they cannot be read.
 pub fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
-    let manifest = folder.join("Cargo.toml");
-    let content =
-        checkout::read(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
-    files.insert("Cargo.toml".to_owned(), content);
+    for name in ["Cargo.toml", "build.rs"] {
+        let path = folder.join(name);
+        if name == "Cargo.toml" || path.is_file() {
+            let content =
+                checkout::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            files.insert(name.to_owned(), content);
+        }
+    }
     for name in ["src", "programs"] {
         read_folder(&folder.join(name), name, &mut files)?;
     }
