@@ -1,10 +1,12 @@
 //! Two short ways become one where nobody can tell.
 
+mod code;
+
 use annex_embedding::{Engine, Imports, Value};
 use ch09_module::Module;
-use ch12_instance::{FunctionBody, Layer, StoreLimits};
-use ch19_flat::FlatLayer;
-use ch21_fuse::{Fast, Store, text};
+use ch12_instance::StoreLimits;
+use ch21_fuse::Store;
+use code::operations;
 
 const TEXT: &str = include_str!("choose.wat");
 const NUMBERS: [i32; 8] = [0, 1, 2, 7, 8, -1, 65_532, i32::MIN];
@@ -16,27 +18,17 @@ fn names() -> Vec<String> {
 }
 
 /// The operations that an export has become.
-fn operations(name: &str) -> String {
+fn export(name: &str) -> String {
     let mut store = Store::<()>::default();
     let instance = store.instantiate(TEXT.as_bytes(), &Imports::new()).unwrap();
     let function = store.export(instance, name).unwrap().func().unwrap();
-    let here = store.data();
-    let FunctionBody::Code(instance, number) =
-        here.functions[function.index()].body
-    else {
-        panic!("it is one of the module");
-    };
-    let ty = store.func_type(function).unwrap();
-    let module = Module::from_text(TEXT).unwrap();
-    let tree = module.functions[number as usize].read().into_owned();
-    let flat = FlatLayer::<Fast>::translate(here, instance.0, &ty, tree);
-    text(here, instance.0, &ty, &flat).unwrap()
+    operations(&store, TEXT, function)
 }
 
 #[test]
 fn what_is_computed_in_vain_has_no_effect() {
     for name in names() {
-        let operations = operations(&name);
+        let operations = export(&name);
         let chooses = operations.contains("Select");
         assert_eq!(chooses, !name.starts_with("kept"), "{name}:\n{operations}");
         let forward = operations.lines().filter(|line| {

@@ -1,12 +1,12 @@
 //! Each kind of operation that becomes a node does what the tree does.
 
+mod code;
 mod kinds;
 
 use annex_embedding::{Engine, FuncAddr, Imports, InstanceAddr};
-use ch09_module::Module;
-use ch12_instance::{FunctionBody, Layer, StoreLimits};
-use ch19_flat::FlatLayer;
-use ch21_fuse::{Fast, Store, text};
+use ch12_instance::StoreLimits;
+use ch21_fuse::Store;
+use code::operations;
 use kinds::{BACK, KINDS, back, module, names};
 
 /// Loops, and what is before them.
@@ -17,20 +17,6 @@ fn instance(store: &mut dyn Engine, text: &str) -> InstanceAddr {
     imports.func(store, "host", "plain", |x: i32| x.wrapping_mul(31));
     imports.func(store, "host", "later", |x: i32| x + 1);
     store.instantiate(text.as_bytes(), &imports).unwrap()
-}
-
-/// The function's operations, as text.
-fn fused(store: &Store, module: &str, function: FuncAddr) -> String {
-    let here = store.data();
-    let instance = here.functions[function.index()];
-    let FunctionBody::Code(instance, number) = instance.body else {
-        panic!("it is one of the module");
-    };
-    let ty = store.func_type(function).unwrap();
-    let module = Module::from_text(module).unwrap();
-    let tree = module.functions[number as usize].read().into_owned();
-    let flat = FlatLayer::<Fast>::translate(here, instance.0, &ty, tree);
-    text(here, instance.0, &ty, &flat).unwrap()
 }
 
 #[test]
@@ -46,7 +32,7 @@ fn each_kind_is_made() {
                 "ReturnOne" => FuncAddr(5),
                 _ => export.func().unwrap(),
             };
-            let text = fused(&store, &module(), function);
+            let text = operations(&store, &module(), function);
             let is_made = text
                 .lines()
                 .any(|line| line.split_whitespace().next() == Some(kind));
@@ -54,7 +40,7 @@ fn each_kind_is_made() {
         }
         for (kind, _) in BACK {
             let export = store.export(instance, &back(kind)).unwrap();
-            let text = fused(&store, &module(), export.func().unwrap());
+            let text = operations(&store, &module(), export.func().unwrap());
             let leads_back = text.lines().any(|line| {
                 line.split_whitespace().next() == Some(kind)
                     && line.contains("around to")
@@ -104,7 +90,7 @@ fn loops(fuel: Option<u64>) -> String {
     let mut all = String::new();
     for (name, item) in store.exports(instance) {
         let function = item.func().unwrap();
-        let text = fused(&store, LOOPS, function);
+        let text = operations(&store, LOOPS, function);
         all += &format!("{name}\n{text}\n");
     }
     all
