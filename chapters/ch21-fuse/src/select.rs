@@ -239,18 +239,21 @@ macro_rules! any_store {
     };
 }
 
-macro_rules! any_unary {
-    ($operator:expr, $O:ident => $then:expr;
+/// Takes a numeric row to its type, if its operands are as another macro wants
+/// them.
+macro_rules! numeric_row {
+    ($if:ident, $operator:expr, $O:ident => $then:expr;
     $($opcode:literal $name:literal $variant:ident $params:tt
         -> $result:tt = $meaning:expr;)*) => {
         match $operator {
             $(Numeric::$variant => {
-                if_unary!($params -> $result, $variant, $O => $then)
+                $if!($params -> $result, $variant, $O => $then)
             })*
         }
     };
 }
 
+/// It has one operand, and one result.
 macro_rules! if_unary {
     ($params:tt -> ($($result:ty),+), $variant:ident,
         $O:ident => $then:expr) => {
@@ -265,18 +268,7 @@ macro_rules! if_unary {
     };
 }
 
-macro_rules! any_binary {
-    ($operator:expr, $O:ident => $then:expr;
-    $($opcode:literal $name:literal $variant:ident $params:tt
-        -> $result:tt = $meaning:expr;)*) => {
-        match $operator {
-            $(Numeric::$variant => {
-                if_binary!($params -> $result, $variant, $O => $then)
-            })*
-        }
-    };
-}
-
+/// It has two operands, and one result.
 macro_rules! if_binary {
     ($params:tt -> ($($result:ty),+), $variant:ident,
         $O:ident => $then:expr) => {
@@ -292,18 +284,6 @@ macro_rules! if_binary {
 }
 
 /// The same, if the operands have 64 bits.
-macro_rules! long_binary {
-    ($operator:expr, $O:ident => $then:expr;
-    $($opcode:literal $name:literal $variant:ident $params:tt
-        -> $result:tt = $meaning:expr;)*) => {
-        match $operator {
-            $(Numeric::$variant => {
-                if_long!($params -> $result, $variant, $O => $then)
-            })*
-        }
-    };
-}
-
 macro_rules! if_long {
     (($x:ident: i32, $($y:tt)*) -> $($then:tt)*) => {
         None
@@ -480,7 +460,7 @@ fn by_way<W: Way>(inst: &Inst) -> Option<Handler> {
 }
 
 fn unary(operator: Numeric, to: Place, a: Place) -> Option<Handler> {
-    numeric_table! { any_unary operator, O => result!(to, D =>
+    numeric_table! { numeric_row if_unary, operator, O => result!(to, D =>
     slot_acc!(a, 1, X => handler!(handlers::unary::<O, D, X>))); }
 }
 
@@ -488,15 +468,16 @@ fn binary(operator: Numeric, to: Place, a: Place, b: Place) -> Option<Handler> {
     if let Place::Const(_) = b
         && b.imm32().is_none()
     {
-        return numeric_table! { long_binary operator, O => result!(to, D =>
-        slot_acc!(a, 1, X => handler!(handlers::binary::<O, D, X, Wide>))); };
+        return numeric_table! { numeric_row if_long, operator, O =>
+        result!(to, D => slot_acc!(a, 1, X =>
+            handler!(handlers::binary::<O, D, X, Wide>))); };
     }
     if a.imm32().is_some() {
         return from_constant!(operator, O => result!(to, D =>
             slot_acc!(b, 3, Y =>
                 handler!(handlers::binary::<O, D, Imm32<1>, Y>))));
     }
-    numeric_table! { any_binary operator, O => result!(to, D =>
+    numeric_table! { numeric_row if_binary, operator, O => result!(to, D =>
     slot_acc!(a, 1, X => slot_acc_imm32!(b, 2, Y =>
         handler!(handlers::binary::<O, D, X, Y>)))); }
 }
