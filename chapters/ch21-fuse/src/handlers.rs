@@ -51,16 +51,15 @@ macro_rules! jump {
         }
         if $W::AROUND {
             let (handler, target) = $context.around.clone();
-            go_on!(handler, target, $window, $context, $acc)
-        } else {
-            let current = $context.current;
-            match current.get(to as usize) {
-                Some(node) => {
-                    let target = current[to as usize + 1..].iter();
-                    go_on!(node.handler, target, $window, $context, $acc)
-                }
-                None => stuck($nodes, $window, $context),
+            return go_on!(handler, target, $window, $context, $acc);
+        }
+        let current = $context.current;
+        match current.get(to as usize) {
+            Some(node) => {
+                let target = current[to as usize + 1..].iter();
+                go_on!(node.handler, target, $window, $context, $acc)
             }
+            None => stuck($nodes, $window, $context),
         }
     }};
 }

@@ -57,6 +57,7 @@ pub(crate) enum Work {
     Store(StoreOp),
     Copy,
     Select,
+    /// Zeroes eight slots: where a function begins, its locals are 0.
     ZeroEight,
     GlobalGet,
     GlobalSet,
