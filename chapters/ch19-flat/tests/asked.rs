@@ -5,10 +5,11 @@ use std::fmt;
 
 use annex_embedding::{
     Answer, CallFirst, Caller, Engine, Error, FuncAddr, HostError, Imports,
-    InstanceAddr, Pause, Suspend, Value,
+    InstanceAddr, Pause, PausedCall, Suspend, Value,
 };
 use ch07_values::Trap;
 use ch12_instance::StoreLimits;
+use ch19_flat::{Activation, Continuation, Store};
 use rewritten::rewritten;
 
 mod rewritten;
@@ -186,7 +187,7 @@ fn limits() -> StoreLimits {
 #[test]
 fn a_call_that_the_host_asks_for_is_the_same_on_both_engines() {
     let mut tree = ch18_heap::Store::<()>::new((), limits());
-    let mut flat = ch19_flat::Store::<()>::new((), limits());
+    let mut flat = Store::<()>::new((), limits());
     let flat = outcomes(&mut flat);
     assert_eq!(flat, outcomes(&mut tree));
     let lines = flat.join("\n");
@@ -207,11 +208,33 @@ fn a_call_that_the_host_asks_for_is_the_same_on_both_engines() {
     ");
 }
 
+/// What a function of the host has asked for has as many results as what is
+/// there has, and its caller is an instance.
+fn nothing_else_waits(store: &mut Store, call: &PausedCall) {
+    let written = Continuation::of(store, call).unwrap();
+    for number in 0..written.activations.len() {
+        let mut forge = |change: fn(&mut FuncAddr, &mut InstanceAddr)| {
+            let mut forged = written.clone();
+            let activation = &mut forged.activations[number];
+            if let Activation::Host {
+                asked, instance: Some(instance), ..
+            } = activation
+            {
+                change(asked, instance);
+                assert!(forged.restore(store).is_err());
+            }
+        };
+        // `jump` has no results.
+        forge(|asked, _| *asked = FuncAddr(2));
+        forge(|_, instance| *instance = InstanceAddr(1));
+    }
+}
+
 /// The call inside is cut and suspended, and the host is asked again in the end.
 #[test]
 fn a_call_that_the_host_asks_for_can_be_paused() {
     for slice in 1..4 {
-        let mut store = ch19_flat::Store::<()>::new((), limits());
+        let mut store = Store::<()>::new((), limits());
         let instance = link(&mut store, true);
         let export = store.export(instance, "guarded").unwrap();
         let guarded = export.func().unwrap();
@@ -240,6 +263,7 @@ fn a_call_that_the_host_asks_for_can_be_paused() {
                 store.set_fuel(100);
                 store.call(instance, "work", &[0.into()]).unwrap();
                 store.set_fuel(slice);
+                nothing_else_waits(&mut store, &call);
                 let call = rewritten(&mut store, call);
                 progress = match &call.pause {
                     Pause::OutOfFuel => store.resume(call).unwrap(),
@@ -258,7 +282,7 @@ fn a_call_that_the_host_asks_for_can_be_paused() {
 /// functions.
 #[test]
 fn a_pause_that_cannot_be_is_an_error_of_the_call_inside() {
-    let mut store = ch19_flat::Store::<()>::new((), limits());
+    let mut store = Store::<()>::new((), limits());
     let instance = link(&mut store, true);
     store.set_fuel(1000);
     let results = store.call(instance, "guarded", &[4.into()]).unwrap();

@@ -9,8 +9,11 @@ use trace::{Counter, Observer};
 fn instance<O: Observer>(observer: O) -> (Store<O, FlatLayer>, FuncAddr) {
     let limits = StoreLimits { fuel: Some(0), ..StoreLimits::default() };
     let mut store = Store::new(observer, limits);
+    let mut imports = Imports::new();
+    imports.func(&mut store, "host", "one", |x: i64| x + 1);
+    imports.func(&mut store, "host", "none", |_: i64| ());
     let text = include_bytes!("continuation.wat");
-    let instance = store.instantiate(text, &Imports::new()).unwrap();
+    let instance = store.instantiate(text, &imports).unwrap();
     let run = store.export(instance, "run").unwrap().func().unwrap();
     (store, run)
 }
@@ -58,22 +61,22 @@ fn it_says_where_a_call_is_and_what_it_has() {
         arguments,
         next,
     };
-    assert_eq!(run, FuncAddr(3));
+    assert_eq!(run, FuncAddr(5));
     assert_eq!(all[0], written(vec![], vec![], Next::Begin));
     // `call $steps` is instruction 1 of `run`.
-    let first = code(3, 1, vec![], vec![27]);
+    let first = code(5, 1, vec![], vec![27]);
     assert_eq!(all[1], written(vec![first], vec![], Next::Execute));
     // `call_indirect` is instruction 19 of `$steps`. Its operands are the 2,
     // the argument and the element.
     let sevens = 7 << 64 | 7;
-    let waits = code(3, 1, vec![], vec![]);
-    let second = code(2, 19, vec![27, 1, sevens], vec![2, 27, 1]);
+    let waits = code(5, 1, vec![], vec![]);
+    let second = code(4, 19, vec![27, 1, sevens], vec![2, 27, 1]);
     assert_eq!(
         all[2],
         written(vec![waits.clone(), second], vec![], Next::Execute)
     );
     // `br_table`, which can't pay, has its index again.
-    let third = code(2, 29, vec![82, 1, sevens], vec![2, 1]);
+    let third = code(4, 29, vec![82, 1, sevens], vec![2, 1]);
     assert_eq!(all[3], written(vec![waits, third], vec![], Next::Execute));
 }
 
@@ -114,11 +117,11 @@ fn what_cannot_be_is_an_error() {
             Next::Execute,
             Next::Pay,
             Next::Answer(FuncAddr(0)),
-            Next::Answer(FuncAddr(9)),
+            Next::Answer(FuncAddr(99)),
         ] {
             attempt(&Continuation { next, ..written.clone() });
         }
-        for function in 0..6 {
+        for function in 0..10 {
             let function = FuncAddr(function);
             attempt(&Continuation { function, ..written.clone() });
         }
@@ -142,7 +145,7 @@ fn what_cannot_be_is_an_error() {
                     by,
                 );
             }
-            for by in 0..6 {
+            for by in 0..10 {
                 forge(
                     |by, activation| {
                         if let Activation::Code { function, .. } = activation {
@@ -176,6 +179,18 @@ fn what_cannot_be_is_an_error() {
             more.activations.insert(number, more.activations[number].clone());
             attempt(&more);
         }
+    }
+    // A function of the host answers in place of the one that is called.
+    let mut asked = all_pauses().swap_remove(2);
+    asked.arguments = vec![27];
+    let Some(Activation::Code { operands, .. }) = asked.activations.last_mut()
+    else {
+        panic!("the call is at `call_indirect`");
+    };
+    operands.truncate(1);
+    for (host, fits) in [(0, true), (1, false), (2, false)] {
+        asked.next = Next::Answer(FuncAddr(host));
+        assert_eq!(asked.restore(&mut store).is_ok(), fits, "{host}");
     }
     assert!(refused > tried / 2 && refused < tried, "{refused} of {tried}");
 }

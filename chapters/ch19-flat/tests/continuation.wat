@@ -1,5 +1,7 @@
 ;; A call that can be paused at many kinds of places.
 (module
+  (import "host" "one" (func $one (param i64) (result i64)))
+  (import "host" "none" (func $none (param i64)))
   (type $step (func (param i64) (result i64)))
   (table funcref (elem $half $odd))
   (func $half (type $step) (i64.shr_u (local.get 0) (i64.const 1)))
@@ -30,4 +32,7 @@
     (call $steps (i64.const 27))
     (i64.const 6)
     (return_call $steps))
-)
+  ;; At instruction 1 they are like `run`, but for how many results there are.
+  (func (drop (call $steps (i64.const 1))))
+  (func (result i64 i64) (call $steps (i64.const 1)) (i64.const 0))
+  (func (result i64) (nop) (call 7) (drop)))
