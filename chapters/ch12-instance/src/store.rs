@@ -79,6 +79,19 @@ impl<O: Observer, L: Layer> Store<O, L> {
         &mut self.layer
     }
 
+    /// Translates all functions of an instance, so that none has to wait for
+    /// that when it is first called.
+    pub fn translate(&mut self, instance: InstanceAddr) {
+        for function in &self.data.functions {
+            if let FunctionBody::Code(owner, number) = function.body
+                && owner == instance
+            {
+                let code = &self.code[number as usize];
+                code.get(&self.data, instance.0, function.ty);
+            }
+        }
+    }
+
     /// What a machine is lent for a call, and its core.
     pub fn view(&mut self) -> (StoreView<'_, L>, &mut Core<O>) {
         let view = StoreView {

@@ -590,3 +590,22 @@ fn a_call_with_other_arguments_is_refused() {
     let error = store.invoke(FuncAddr(9), &[]).unwrap_err();
     assert_eq!(error.to_string(), "there is no function 9");
 }
+
+#[test]
+fn code_is_made_at_the_first_call_or_on_request() {
+    let mut store = store();
+    let text = br#"(module
+        (func (export "one") (result i32) i32.const 1)
+        (func (export "two") (result i32) i32.const 2))"#;
+    let first = store.instantiate(text, &Imports::new()).unwrap();
+    let second = store.instantiate(text, &Imports::new()).unwrap();
+    let made = |store: &mut Store| -> Vec<bool> {
+        let (view, _) = store.view();
+        view.code.iter().map(|code| code.made().is_some()).collect()
+    };
+    assert_eq!(made(&mut store), [false; 4]);
+    call(&mut store, first, "two", &[]).unwrap();
+    assert_eq!(made(&mut store), [false, true, false, false]);
+    store.translate(second);
+    assert_eq!(made(&mut store), [false, true, true, true]);
+}

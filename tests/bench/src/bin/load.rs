@@ -45,6 +45,8 @@ const GUESTS: [[&str; 3]; 2] = [
 /// The name of `wasmi` where it translates all functions at once. As it is otherwise, and as our engines are, each waits for
 /// its first call.
 const EAGER: &str = "wasmi, eager";
+/// The same for the fast engine.
+const FAST_EAGER: &str = "fast, eager";
 /// The name under which the module is only validated: what no engine can do without.
 const VALIDATION: &str = "validation";
 /// The name under which the file is only read: how much memory the process has anyway.
@@ -102,6 +104,14 @@ fn load(bytes: &[u8], name: &str) -> Result<(f64, u64), BoxError> {
             Validator::new_with_features(FEATURES).validate_all(bytes)?;
             start.elapsed().as_secs_f64()
         }
+        FAST_EAGER => {
+            let mut store = ch21_fuse::Store::<()>::default();
+            let imports = imports(bytes, &mut store)?;
+            let start = ThreadTime::now();
+            let instance = store.instantiate(bytes, &imports)?;
+            store.translate(instance);
+            start.elapsed().as_secs_f64()
+        }
         _ => {
             let row = ENGINES.iter().find(|row| row.name == name);
             let mut engine = match row {
@@ -152,7 +162,7 @@ fn peak() -> Option<u64> {
 
 /// Lets all engines load a module by turns, each in a process of its own.
 fn compare(out: &mut impl Write, file: &Path, rounds: u32) -> Result<(), BoxError> {
-    let engines = ENGINES.iter().map(|row| row.name).chain([EAGER]);
+    let engines = ENGINES.iter().map(|row| row.name).chain([EAGER, FAST_EAGER]);
     let names = [NOTHING, VALIDATION].into_iter().chain(engines);
     let mut rows: Vec<(&str, Vec<f64>, Vec<u64>)> =
         names.map(|name| (name, Vec::new(), Vec::new())).collect();
