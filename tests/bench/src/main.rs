@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use annex_embedding::{Engine, FuncAddr, Imports, Pause, Progress, Value};
-use bench::{Measured, Ratios, Report, chart, published};
+use bench::{Measured, MicroPython, Ratios, Report, chart, guests, published};
 use ch09_module::FEATURES;
 use ch12_instance::StoreLimits;
 use ch13_rocket::{HostCall, Pilot, Rocket};
@@ -83,9 +83,11 @@ enum Work {
     Kernel(&'static str, i32),
     /// Fly the rocket for this many frames.
     Rocket(u32),
+    /// Let MicroPython execute the program so many times. It is at hand once `load --guests` has fetched it.
+    Python(u32),
 }
 
-const WORKS: [(&str, Work); 14] = [
+const WORKS: [(&str, Work); 15] = [
     ("fib(27)", Work::Kernel(include_str!("../kernels/fib.wat"), 27)),
     ("fib, iterative", Work::Kernel(include_str!("../kernels/fib-iterative.wat"), 2_000_000)),
     ("loop", Work::Kernel(include_str!("../kernels/loop.wat"), 2_000_000)),
@@ -100,6 +102,7 @@ const WORKS: [(&str, Work); 14] = [
     ("strings", Work::Kernel(include_str!("../kernels/strings.wat"), 3_000)),
     ("everyday mix", Work::Kernel(include_str!("../kernels/everyday.wat"), 1_500)),
     ("rocket, 3000 frames", Work::Rocket(3_000)),
+    ("MicroPython", Work::Python(400)),
 ];
 
 /// What came of a work, to be compared between engines.
@@ -108,6 +111,7 @@ enum Outcome {
     Results(Vec<Value>),
     /// How many host calls there were, and what the last frame drew.
     Flight(usize, Vec<HostCall>),
+    Printed(String),
 }
 
 const ROCKET: &[u8] = include_bytes!("../../../game/rocket.wasm");
@@ -133,6 +137,13 @@ impl Work {
                 Ok((Outcome::Results(results), start.elapsed()))
             }
             Work::Rocket(frames) => fly(engine, frames),
+            Work::Python(loops) => {
+                let mut python = MicroPython::new(engine, &fs::read(guests::MICROPYTHON.file())?)?;
+                let program = include_str!("../programs/stones.py");
+                let program = program.replace("LOOPS", &loops.to_string());
+                let start = ThreadTime::now();
+                Ok((Outcome::Printed(python.execute(&program)?), start.elapsed()))
+            }
         }
     }
 }
@@ -226,7 +237,14 @@ fn works(filter: &str) -> Result<impl Iterator<Item = &'static (&'static str, Wo
         let names = WORKS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         return Err(format!("no work has `{filter}` in its name; there are: {names}").into());
     }
-    Ok(WORKS.iter().filter(is_chosen))
+    let is_at_hand = |(_, work): &&(&str, Work)| match work {
+        Work::Python(_) => guests::MICROPYTHON.file().is_file(),
+        Work::Kernel(..) | Work::Rocket(_) => true,
+    };
+    if !WORKS.iter().filter(is_chosen).any(|work| is_at_hand(&work)) {
+        return Err("MicroPython is not at hand; `--bin load -- --guests` fetches it".into());
+    }
+    Ok(WORKS.iter().filter(is_chosen).filter(is_at_hand))
 }
 
 /// Measures the engines against wasmi, and shows a table meanwhile if JSON is not asked for.
@@ -300,6 +318,8 @@ fn cost_of_fuel(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxEr
         let modes = match work {
             // None of its calls lasts long enough for a slice.
             Work::Rocket(_) => &[Fuel::Counted][..],
+            // Its host calls back itself, where nothing can be paused.
+            Work::Python(_) => &[Fuel::Counted],
             // The tree can't pause.
             Work::Kernel(..) if engine.name == "tree" => &[Fuel::Counted],
             Work::Kernel(..) => &[Fuel::Counted, Fuel::Slices(SLICE)],

