@@ -22,7 +22,8 @@ pub(super) fn expr(
     variables: &Variables<'_>,
 ) -> Result<Body, ModuleError> {
     let mut open: Vec<Open> = Vec::new();
-    let mut instrs: Vec<Instr> = Vec::new();
+    // Most constant expressions are one instruction long.
+    let mut instrs: Vec<Instr> = Vec::with_capacity(1);
     loop {
         let operator = operators.read()?;
         if let Some(head) = head(&operator)? {
