@@ -9,7 +9,7 @@ use annex_embedding::{
 use annex_types::{close, close_ref};
 use ch07_values::Trap;
 use ch09_module::{
-    Data, DataMode, ElementMode, Global, GlobalType, MemoryType, Module,
+    DataMode, ElementMode, Global, GlobalType, MemoryType, Module,
     TableDefinition, TableType, TagIdx,
 };
 use ch10_memory::MemoryInstance;
@@ -173,7 +173,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
     /// copies the active segments; starts.
     fn initialize(
         &mut self,
-        module: Module,
+        mut module: Module,
         address: InstanceAddr,
     ) -> Result<(), Error> {
         for Global { ty, init } in &module.globals {
@@ -202,16 +202,14 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                 self.elements(address)[segment].push(reference);
             }
         }
-        let mut modes = Vec::new();
-        for Data { bytes, mode } in module.data {
-            self.data_segments(address).push(bytes);
-            modes.push(mode);
-        }
+        let data = module.data.iter_mut();
+        let segments = data.map(|data| std::mem::take(&mut data.bytes));
+        self.data_segments(address).extend(segments);
         for (segment, element) in module.elements.iter().enumerate() {
             self.place_elements(address, segment, &element.mode)?;
         }
-        for (segment, mode) in modes.iter().enumerate() {
-            self.place_data(address, segment, mode)?;
+        for (segment, data) in module.data.iter().enumerate() {
+            self.place_data(address, segment, &data.mode)?;
         }
         if let Some(start) = module.start {
             let start = self.instance(address).functions[start.index()];
