@@ -22,22 +22,23 @@ pub(crate) fn choose(code: SlotCode) -> SlotCode {
     }
     let once = |label: u32| references[label as usize] == 1;
     let mut chosen = Vec::with_capacity(ops.len());
+    let mut from = Vec::with_capacity(ops.len());
     let mut number = 0;
     while let Some(op) = ops.get(number) {
         match choice(&ops[number..], *slots, &once) {
             Some(Choice { ops, length }) => {
-                let origin = origins[number];
-                chosen.extend(ops.into_iter().map(|op| (op, origin)));
+                from.extend(ops.iter().map(|_| origins[number]));
+                chosen.extend(ops);
                 number += length;
             }
             None => {
-                chosen.push((*op, origins[number]));
+                from.push(origins[number]);
+                chosen.push(*op);
                 number += 1;
             }
         }
     }
-    let (ops, origins) = chosen.into_iter().unzip();
-    SlotCode { ops, origins, slots: slots + 2, ..code }
+    SlotCode { ops: chosen, origins: from, slots: slots + 2, ..code }
 }
 
 /// What some operations become, and how many they are.

@@ -54,7 +54,7 @@ pub(crate) fn fuse(code: &SlotCode, frame: Frame<'_>) -> Fused {
         code,
         frame,
         fused: Fused {
-            insts: Vec::new(),
+            insts: Vec::with_capacity(code.ops.len()),
             labels: vec![UNPLACED; code.labels as usize],
             entries: vec![None; code.entries.len()],
             calls: Vec::new(),

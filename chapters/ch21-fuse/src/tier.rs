@@ -336,7 +336,7 @@ pub(crate) fn fused(
     ty: &FuncType,
     code: &FlatCode<FastCode>,
 ) -> Option<(Fused, SlotCode)> {
-    let slots = choose(ch20_slots::translate(here, instance, ty, code)?);
+    let mut slots = choose(ch20_slots::translate(here, instance, ty, code)?);
     let shape = &code.shape;
     let callee =
         |function: u32| match here.functions[FuncAddr(function).index()].body {
@@ -353,7 +353,10 @@ pub(crate) fn fused(
         counts_fuel: here.limits.fuel.is_some(),
         callee: &callee,
     };
-    Some((rounds(tidy(fuse(&slots, frame))), slots))
+    let fused = fuse(&slots, frame);
+    // From here on they are only memory, 60 bytes for each.
+    slots.ops = Vec::new();
+    Some((rounds(tidy(fused)), slots))
 }
 
 /// The positions of the flat operation and of the branch that a node comes
