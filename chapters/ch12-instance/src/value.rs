@@ -1,8 +1,6 @@
 //! What values are in a store: which type they have, and where they are on the
 //! operand stack.
 
-use std::iter;
-
 use annex_embedding::{Referent, Value};
 use ch07_values::OperandStack;
 use ch09_module::{HeapType, RefType, ValType};
@@ -76,10 +74,11 @@ impl StoreData {
         stack: &OperandStack,
         from: usize,
     ) -> impl Iterator<Item = [u64; 2]> {
-        let upper = self.upper.get(from..).unwrap_or_default();
-        let upper = upper.iter().copied().chain(iter::repeat(0));
-        let slots = stack.slots()[from..].iter();
-        slots.zip(upper).map(|(slot, half)| [*slot, half])
+        let slots = stack.slots()[from..].iter().enumerate();
+        slots.map(move |(number, slot)| {
+            let half = self.upper.get(from + number);
+            [*slot, half.copied().unwrap_or_default()]
+        })
     }
 
     /// Shows the embedder values of these types. What the references among them
