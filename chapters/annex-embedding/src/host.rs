@@ -104,7 +104,10 @@ impl HostFunction {
         + 'static,
     ) -> HostFunction {
         let body = move |caller: &mut Caller<'_>, values: &mut Vec<Value>| {
-            *values = function(caller, values)?;
+            let results = function(caller, values)?;
+            // The list is the engine's, and has room for the next call.
+            values.clear();
+            values.extend(results);
             Ok(())
         };
         let body = Body::Values(Box::new(body));

@@ -1,7 +1,5 @@
 //! Calls of host functions.
 
-use std::mem;
-
 use annex_embedding::{
     Answer, CallFirst, Caller, Engine, HostError, HostFunction, InstanceAddr,
     Value,
@@ -30,12 +28,12 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
     ) -> Result<(), Trap> {
         // The function may call back into the store that it is in, and then be
         // called again. So it is held here by a count of its own, and a second
-        // call finds no list and makes another.
+        // call takes another list.
         let function = self.view.data.hosts[host as usize].clone();
         let FuncType { params, results } = function.ty();
         let from = self.core.height() - params.len();
         let to = from + params.len().max(results.len());
-        let mut values = mem::take(&mut self.view.data.values);
+        let mut values = self.view.data.values.pop().unwrap_or_default();
         let outcome = loop {
             let (slots, _) = self.core.slots();
             let Some(slots) = slots.get_mut(from..to) else {
@@ -66,7 +64,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
             values.clear();
         };
         values.clear();
-        self.view.data.values = values;
+        self.view.data.values.push(values);
         outcome
     }
 

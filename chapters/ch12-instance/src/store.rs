@@ -144,8 +144,8 @@ pub struct StoreData {
     pub limits: StoreLimits,
     /// The version of the standard that modules are validated by.
     pub(crate) features: WasmFeatures,
-    /// A list for the values of a host function, which is empty between calls.
-    pub(crate) values: Vec<Value>,
+    /// Lists for the values of host functions, which are empty between calls.
+    pub(crate) values: Vec<Vec<Value>>,
     /// The error of the host function that has just failed.
     pub host_error: Option<HostError>,
 }
