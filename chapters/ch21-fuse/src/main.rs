@@ -28,8 +28,8 @@ const GAME: &[u8] = include_bytes!("../../../game/rocket.wasm");
 const SUM: &[u8] = include_bytes!("../programs/sum.wat");
 const CALLS: &[u8] = include_bytes!("../programs/calls.wat");
 
-/// How long the flight is, in pictures, of which the game makes 60 a second.
-const PICTURES: u32 = 600;
+/// How long the flight is, in frames, of which the game makes 60 a second.
+const FRAMES: u32 = 600;
 /// How many pairs of operations are shown.
 const ROWS: usize = 12;
 
@@ -54,7 +54,7 @@ fn count(out: &mut impl Write) -> Outcome {
     let tally = Arc::new(Mutex::new(Tally::new()));
     store.layer_mut().tier.tally = Some(Arc::clone(&tally));
     let mut pilot = Pilot::new();
-    for _ in 0..PICTURES {
+    for _ in 0..FRAMES {
         store.call(game, "update", &[(1.0 / 60.0).into()])?;
         store.call(game, "draw", &[])?;
         let seen: Vec<HostCall> = calls.borrow_mut().drain(..).collect();
@@ -76,7 +76,7 @@ fn count(out: &mut impl Write) -> Outcome {
     }
     let mut pairs: Vec<_> = pairs.into_iter().collect();
     pairs.sort_by_key(|(names, times)| (u64::MAX - times, *names));
-    writeln!(out, "{PICTURES} pictures are {all} operations.")?;
+    writeln!(out, "{FRAMES} frames are {all} operations.")?;
     for ((first, second), times) in pairs.iter().take(ROWS) {
         let share = 100.0 * *times as f64 / all as f64;
         writeln!(out, "{share:5.1} %  {first:<10} {second}")?;
