@@ -26,10 +26,10 @@ use wast::lexer::{Lexer, TokenKind};
 
 use crate::late::Context;
 use crate::{
-    Body, Custom, Data, DataMode, Element, ElementMode, Export, ExportItem,
-    FuncIdx, Function, Global, GlobalIdx, HeapType, Import, ImportType,
-    LateFunction, MemIdx, Module, ModuleError, RefType, Reference, Section,
-    TableDefinition, TableIdx, TagIdx, TypeIdx, Types, ValType,
+    Body, Bytes, Custom, Data, DataMode, Element, ElementMode, Export,
+    ExportItem, FuncIdx, Function, Global, GlobalIdx, HeapType, Import,
+    ImportType, LateFunction, MemIdx, Module, ModuleError, RefType, Reference,
+    Section, TableDefinition, TableIdx, TagIdx, TypeIdx, Types, ValType,
 };
 use expr::expr;
 pub(crate) use variables::Variables;
@@ -68,7 +68,8 @@ impl Module {
             file: path.to_owned(),
             error,
         })?;
-        Module::from_bytes(&bytes).map_err(|error| error.in_file(path))
+        Module::from_shared(bytes.into(), FEATURES)
+            .map_err(|error| error.in_file(path))
     }
 
     /// Reads a module in the binary format, which begins with a zero and `asm`,
@@ -91,7 +92,21 @@ impl Module {
         bytes: &[u8],
         features: WasmFeatures,
     ) -> Result<Module, ModuleError> {
-        either(bytes, |binary| Module::from_binary_with(binary, features))
+        either(bytes, Decoder::new(features))
+    }
+
+    /// The same for bytes that the module keeps. Its functions and segments
+    /// aren't copies but parts of them, so these bytes live as long as one of
+    /// their parts does.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and where.
+    pub fn from_shared(
+        bytes: Bytes,
+        features: WasmFeatures,
+    ) -> Result<Module, ModuleError> {
+        either(&bytes, Decoder::new(features).sharing(&bytes))
     }
 
     /// The same for whoever only executes the module: without its custom
@@ -105,7 +120,8 @@ impl Module {
         bytes: &[u8],
         features: WasmFeatures,
     ) -> Result<Module, ModuleError> {
-        either(bytes, |binary| validated(binary, features, false))
+        let decoder = Decoder { customs: false, ..Decoder::new(features) };
+        either(bytes, decoder)
     }
 
     /// Reads a module in the text format.
@@ -115,8 +131,7 @@ impl Module {
     /// Says what is wrong, and in which line and column, or, of what is
     /// grammatical but not valid, in which function.
     pub fn from_text(text: &str) -> Result<Module, ModuleError> {
-        let binary = assemble(text).map_err(ModuleError::Text)?;
-        Module::from_binary(&binary).map_err(ModuleError::of_text)
+        of_text(assemble(text), Decoder::new(FEATURES))
     }
 
     /// Reads a module in the binary format, and validates it.
@@ -138,7 +153,7 @@ impl Module {
         bytes: &[u8],
         features: WasmFeatures,
     ) -> Result<Module, ModuleError> {
-        validated(bytes, features, true)
+        validated(bytes, Decoder::new(features))
     }
 
     /// Reads a module in the binary format and does not ask whether it is
@@ -148,27 +163,33 @@ impl Module {
     ///
     /// Says what does not follow the grammar, and at which byte.
     pub fn decode(bytes: &[u8]) -> Result<Module, ModuleError> {
-        let features = FEATURES;
-        let decoder = Decoder { features, customs: true, ..Decoder::default() };
+        let decoder = Decoder::new(FEATURES);
         module(bytes, decoder).map_err(|error| error.in_function_of(bytes))
     }
 }
 
-/// Reads a file in either format with a function that reads the binary one.
-fn either(
-    bytes: &[u8],
-    read: impl Fn(&[u8]) -> Result<Module, ModuleError>,
-) -> Result<Module, ModuleError> {
+/// Reads a file in either format.
+fn either(bytes: &[u8], decoder: Decoder) -> Result<Module, ModuleError> {
     if bytes.starts_with(b"\0asm") {
-        return read(bytes);
+        return validated(bytes, decoder);
     }
     // Bytes of neither format get the error that `wat` has for them.
     let binary = match str::from_utf8(bytes) {
         Ok(text) => assemble(text),
         Err(_) => wat::parse_bytes(bytes).map(Cow::into_owned),
     };
-    let binary = binary.map_err(ModuleError::Text)?;
-    read(&binary).map_err(ModuleError::of_text)
+    of_text(binary, decoder)
+}
+
+/// Reads what a text has become. Nobody else has this binary, so the module
+/// can keep it.
+fn of_text(
+    binary: wat::Result<Vec<u8>>,
+    decoder: Decoder,
+) -> Result<Module, ModuleError> {
+    let binary = Bytes::from(binary.map_err(ModuleError::Text)?);
+    let decoder = decoder.sharing(&binary);
+    validated(&binary, decoder).map_err(ModuleError::of_text)
 }
 
 /// Turns the text format into the binary format.
@@ -186,15 +207,11 @@ fn assemble(text: &str) -> wat::Result<Vec<u8>> {
     wat::parse_str(if is_blank { "(module)" } else { text })
 }
 
-/// A module that passes validation, with its custom sections or without.
-fn validated(
-    bytes: &[u8],
-    features: WasmFeatures,
-    customs: bool,
-) -> Result<Module, ModuleError> {
+/// A module that passes validation.
+fn validated(bytes: &[u8], decoder: Decoder) -> Result<Module, ModuleError> {
+    let features = decoder.features;
     let outcome = Validator::new_with_features(features).validate_all(bytes);
-    let valid = KNOWN.contains(features);
-    let decoder = Decoder { features, valid, customs, ..Decoder::default() };
+    let decoder = Decoder { valid: KNOWN.contains(features), ..decoder };
     outcome
         .map_err(ModuleError::from)
         .and_then(|_| module(bytes, decoder))
@@ -221,6 +238,8 @@ struct Decoder {
     valid: bool,
     /// Whether custom sections are kept.
     customs: bool,
+    /// The bytes of the module, if it keeps them.
+    shared: Option<Bytes>,
     /// The types of the functions whose bodies have not come yet: two sections
     /// hold what is one function.
     declared: std::vec::IntoIter<TypeIdx>,
@@ -235,6 +254,15 @@ struct Decoder {
 }
 
 impl Decoder {
+    fn new(features: WasmFeatures) -> Decoder {
+        Decoder { features, customs: true, ..Decoder::default() }
+    }
+
+    /// The same for a module that keeps its bytes.
+    fn sharing(self, bytes: &Bytes) -> Decoder {
+        Decoder { shared: Some(bytes.clone()), ..self }
+    }
+
     /// `section_N(B) ::= N:byte size:u32 en*:B`
     fn section(&mut self, payload: Payload<'_>) -> Result<(), ModuleError> {
         let module = &mut self.module;
@@ -312,12 +340,13 @@ impl Decoder {
                         globals: self.globals.as_slice().into(),
                     })
                 });
-                let function = LateFunction::new(ty, &body, context);
-                module.functions.push(function);
+                let code = part(body.as_bytes(), &self.shared);
+                module.functions.push(LateFunction::new(ty, code, context));
             }
             Payload::DataSection(data) => {
                 self.last = after(self.last, Section::Data, data.count());
-                module.data = collect(data, data_segment)?;
+                module.data =
+                    collect(data, |data| data_segment(data, &self.shared))?;
             }
             Payload::CustomSection(custom) => self.custom(&custom),
             // The count repeats the length of the data section, so that one
@@ -340,7 +369,7 @@ impl Decoder {
         } else if self.customs {
             self.module.customs.push(Custom {
                 name: custom.name().to_owned(),
-                bytes: custom.data().into(),
+                bytes: part(custom.data(), &self.shared),
                 after: self.last,
             });
         }
@@ -363,6 +392,14 @@ fn collect<X, T>(
     decode: impl Fn(X) -> Result<T, ModuleError>,
 ) -> Result<Vec<T>, ModuleError> {
     list.into_iter().map(|item| decode(item?)).collect()
+}
+
+/// A part of the bytes that the module keeps, or else a copy.
+fn part(part: &[u8], shared: &Option<Bytes>) -> Bytes {
+    match shared {
+        Some(bytes) => bytes.slice_ref(part),
+        None => Bytes::copy_from_slice(part),
+    }
 }
 
 /// Something that validation should have found out, because it is not a part of
@@ -516,9 +553,12 @@ fn locals(code: &FunctionBody<'_>) -> Result<Vec<(u32, ValType)>, ModuleError> {
 
 /// `data ::= 0x00 e:expr b*:list(byte) | 0x01 b*:list(byte)
 /// | 0x02 x:memidx e:expr b*:list(byte)`
-fn data_segment(data: wasmparser::Data<'_>) -> Result<Data, ModuleError> {
+fn data_segment(
+    data: wasmparser::Data<'_>,
+    shared: &Option<Bytes>,
+) -> Result<Data, ModuleError> {
     Ok(Data {
-        bytes: data.data.into(),
+        bytes: part(data.data, shared),
         mode: match data.kind {
             DataKind::Passive => DataMode::Passive,
             DataKind::Active { memory_index, offset_expr } => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use wasmparser::{BinaryReader, FunctionBody, WasmFeatures};
 
 use crate::decode::{self, Variables};
-use crate::{CompositeType, Function, TypeIdx, Types, ValType};
+use crate::{Bytes, CompositeType, Function, TypeIdx, Types, ValType};
 
 /// A function that the module defines, as bytes. They become a tree when they
 /// are read.
@@ -26,7 +26,7 @@ pub struct LateFunction {
 #[derive(Clone)]
 enum Source {
     /// An entry of the code section, valid or checked.
-    Code(Box<[u8]>, Arc<Context>),
+    Code(Bytes, Arc<Context>),
     /// Nothing: somebody has made the tree by hand.
     Tree(Box<Function>),
 }
@@ -53,10 +53,10 @@ impl LateFunction {
     /// The function of an entry that is valid, or has been checked.
     pub(crate) fn new(
         ty: TypeIdx,
-        code: &FunctionBody<'_>,
+        code: Bytes,
         context: &Arc<Context>,
     ) -> LateFunction {
-        let source = Source::Code(code.as_bytes().into(), Arc::clone(context));
+        let source = Source::Code(code, Arc::clone(context));
         LateFunction { ty, source }
     }
 

@@ -17,6 +17,7 @@ mod module;
 mod text;
 mod types;
 
+pub use bytes::Bytes;
 pub use decode::FEATURES;
 pub use error::ModuleError;
 pub use index::*;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::{
-    Body, CompositeType, DataIdx, ElemIdx, FieldIdx, FuncIdx, FuncType,
+    Body, Bytes, CompositeType, DataIdx, ElemIdx, FieldIdx, FuncIdx, FuncType,
     GlobalIdx, GlobalType, LateFunction, LocalIdx, MemIdx, MemoryType, RefType,
     SubType, TableIdx, TableType, TagIdx, TypeIdx, Types, ValType,
 };
@@ -150,7 +150,7 @@ pub enum ElementMode {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Data {
     /// The bytes.
-    pub bytes: Box<[u8]>,
+    pub bytes: Bytes,
     /// When they are used.
     pub mode: DataMode,
 }
@@ -170,7 +170,7 @@ pub struct Custom {
     /// Its name.
     pub name: String,
     /// Its bytes.
-    pub bytes: Box<[u8]>,
+    pub bytes: Bytes,
     /// The known section that it follows, if there is one.
     pub after: Option<Section>,
 }

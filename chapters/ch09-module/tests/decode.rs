@@ -7,9 +7,9 @@ use std::path::Path;
 use ch07_values::Number;
 use ch08_numeric::Numeric;
 use ch09_module::{
-    AddressType, Block, BlockType, BrTable, Control, ExportItem, FEATURES,
-    FuncIdx, GlobalIdx, Instr, LabelIdx, Limits, LocalIdx, MemoryType, Module,
-    RefType, TableType, TypeIdx, Vector, WasmFeatures,
+    AddressType, Block, BlockType, BrTable, Bytes, Control, ExportItem,
+    FEATURES, FuncIdx, GlobalIdx, Instr, LabelIdx, Limits, LocalIdx,
+    MemoryType, Module, RefType, TableType, TypeIdx, Vector, WasmFeatures,
 };
 
 const COUNTDOWN: &str = r#"
@@ -84,6 +84,29 @@ fn text_and_binary_are_told_apart() {
 }
 
 /// `(module …)` may be left out, and then the fields that are left may be none.
+#[test]
+fn what_a_module_shares_is_not_copied() {
+    let parts = ["(func)", "(memory 1) (data \"a\")", "(@custom \"a\" \"x\")"];
+    for part in parts {
+        let bytes = Bytes::from(wat::parse_str(part).unwrap());
+        let copied = Module::from_binary(&bytes).unwrap();
+        assert!(bytes.is_unique(), "{part} is no copy");
+        let shared = Module::from_shared(bytes.clone(), FEATURES).unwrap();
+        assert!(!bytes.is_unique(), "{part} is a copy");
+        assert_eq!(shared, copied);
+        drop(shared);
+        assert!(bytes.is_unique(), "{part} is still there");
+    }
+}
+
+#[test]
+fn text_can_be_shared_too() {
+    let text = Bytes::from_static(COUNTDOWN.as_bytes());
+    let module = Module::from_shared(text, FEATURES).unwrap();
+    assert_eq!(module, Module::from_text(COUNTDOWN).unwrap());
+    assert!(Module::from_shared("(func i32.add)".into(), FEATURES).is_err());
+}
+
 #[test]
 fn a_text_without_fields_is_the_empty_module() {
     let empty = Module::from_text("(module)").unwrap();

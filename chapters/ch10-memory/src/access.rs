@@ -7,7 +7,7 @@
 
 use annex_vector::VectorMemory;
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{LoadOp, Memory, StoreOp};
+use ch09_module::{Bytes, LoadOp, Memory, StoreOp};
 
 use crate::MemoryInstance;
 
@@ -22,7 +22,7 @@ impl MemoryInstance {
     pub fn execute(
         &mut self,
         instr: Memory,
-        data: &mut [Box<[u8]>],
+        data: &mut [Bytes],
         stack: &mut OperandStack,
     ) -> Result<(), Trap> {
         match instr {
@@ -50,7 +50,7 @@ impl MemoryInstance {
                 let destination = stack.pop();
                 self.init(destination, &data[segment.index()], source, length)?;
             }
-            Memory::DataDrop(segment) => data[segment.index()] = Box::default(),
+            Memory::DataDrop(segment) => data[segment.index()] = Bytes::new(),
         }
         Ok(())
     }

@@ -2,7 +2,8 @@
 
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
-    AddressType, DataIdx, Limits, LoadOp, MemIdx, Memory, MemoryType, StoreOp,
+    AddressType, Bytes, DataIdx, Limits, LoadOp, MemIdx, Memory, MemoryType,
+    StoreOp,
 };
 use ch10_memory::MemoryInstance;
 
@@ -27,7 +28,7 @@ fn memory(min: u64, max: Option<u64>) -> MemoryInstance {
 fn execute(
     memory: &mut MemoryInstance,
     instr: Memory,
-    data: &mut [Box<[u8]>],
+    data: &mut [Bytes],
     operands: &[u32],
 ) -> Result<Vec<u64>, Trap> {
     let mut slots = [0; 4];
@@ -264,7 +265,7 @@ fn a_range_past_the_end_traps_even_if_it_is_empty_and_writes_nothing() {
 #[test]
 fn bulk_instructions_know_which_operand_is_which() {
     let mut memory = memory(1, None);
-    let mut data = [Box::from(*b"abcdef")];
+    let mut data = [Bytes::from_static(b"abcdef")];
     let mut run = |instr, operands: [u32; 3]| {
         let rest = execute(&mut memory, instr, &mut data, &operands);
         assert_eq!(rest, Ok(vec![]), "{instr:?}");
@@ -280,7 +281,7 @@ fn bulk_instructions_know_which_operand_is_which() {
 #[test]
 fn a_dropped_segment_is_empty() {
     let mut memory = memory(1, None);
-    let mut data = [Box::from(*b"abc")];
+    let mut data = [Bytes::from_static(b"abc")];
     let mut run = |instr, operands: &[u32]| {
         execute(&mut memory, instr, &mut data, operands)
     };

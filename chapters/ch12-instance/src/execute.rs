@@ -6,8 +6,8 @@ use std::ops::Range;
 use annex_embedding::{FuncAddr, InstanceAddr, NULL, function, function_of};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{
-    FuncIdx, GlobalIdx, Instr, MemIdx, Memory, Reference, Table, TableIdx,
-    TypeIdx,
+    Bytes, FuncIdx, GlobalIdx, Instr, MemIdx, Memory, Reference, Table,
+    TableIdx, TypeIdx,
 };
 use ch10_memory::MemoryInstance;
 use ch11_control::{Callee, Core, Environment, Frame};
@@ -195,7 +195,7 @@ impl StoreData {
                 destination
             }
             Memory::DataDrop(segment) => {
-                self.data_segments[instance][segment.index()] = Box::default();
+                self.data_segments[instance][segment.index()] = Bytes::new();
                 return Ok(());
             }
         };

@@ -9,7 +9,7 @@ use annex_embedding::{
 use annex_types::{close, close_ref};
 use ch07_values::Trap;
 use ch09_module::{
-    DataMode, ElementMode, Global, GlobalType, MemoryType, Module,
+    Bytes, DataMode, ElementMode, Global, GlobalType, MemoryType, Module,
     TableDefinition, TableType, TagIdx,
 };
 use ch10_memory::MemoryInstance;
@@ -25,8 +25,13 @@ use crate::table::TableInstance;
 use crate::{LateCode, Layer, Store};
 
 impl<O: Observer, L: Layer> Store<O, L> {
-    /// Makes an instance of a module. Its parts are moved, not copied.
-    pub(crate) fn instantiate_module(
+    /// Makes an instance of a valid module. Its parts are moved, not copied.
+    ///
+    /// # Errors
+    ///
+    /// The same as those of [`Engine::instantiate`](
+    /// annex_embedding::Engine::instantiate), apart from an invalid module.
+    pub fn instantiate_module(
         &mut self,
         mut module: Module,
         imports: &Imports,
@@ -268,7 +273,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         &mut self.view.data.element_segments[address.index()]
     }
 
-    fn data_segments(&mut self, address: InstanceAddr) -> &mut Vec<Box<[u8]>> {
+    fn data_segments(&mut self, address: InstanceAddr) -> &mut Vec<Bytes> {
         &mut self.view.data.data_segments[address.index()]
     }
 }

@@ -9,7 +9,9 @@ use annex_embedding::{
     MemAddr, TableAddr, TagAddr, Value,
 };
 use annex_types::TypeRegistry;
-use ch09_module::{ExportItem, FEATURES, GlobalType, TypeIdx, WasmFeatures};
+use ch09_module::{
+    Bytes, ExportItem, FEATURES, GlobalType, TypeIdx, WasmFeatures,
+};
 use ch10_memory::MemoryInstance;
 use ch11_control::Core;
 use trace::Observer;
@@ -132,7 +134,7 @@ pub struct StoreData {
     /// The element segments of each instance.
     pub element_segments: Vec<Vec<Vec<u64>>>,
     /// The data segments of each instance.
-    pub data_segments: Vec<Vec<Box<[u8]>>>,
+    pub data_segments: Vec<Vec<Bytes>>,
     /// The types.
     pub types: TypeRegistry,
     /// The upper halves of the vectors on the operand stack, each beside its

