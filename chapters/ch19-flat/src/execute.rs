@@ -101,15 +101,7 @@ macro_rules! the_loop {
                     })*
                     Op::Const(slot) => stack.push(slot)?,
                     Op::LocalGet(local) => {
-                        stack.push(stack.slot(base + local.index()))?;
-                        // What follows is often another one. To ask that is
-                        // cheaper than a jump to wherever the next one says.
-                        while let [Op::LocalGet(local), rest @ ..] =
-                            ops.as_slice()
-                        {
-                            *ops = rest.iter();
-                            stack.push(stack.slot(base + local.index()))?;
-                        }
+                        stack.push(stack.slot(base + local.index()))?
                     }
                     Op::LocalSet(local) => {
                         let slot = stack.pop();
