@@ -180,6 +180,21 @@ fn what_cannot_be_is_an_error() {
             attempt(&more);
         }
     }
+    // Locals and operands are as many as the function has there.
+    for change in [0, 1, 2, 3] {
+        let mut forged = all_pauses().swap_remove(2);
+        if let Some(Activation::Code { locals, operands, .. }) =
+            forged.activations.last_mut()
+        {
+            match change {
+                0 => drop(locals.pop()),
+                1 => locals.push(0),
+                2 => drop(operands.pop()),
+                _ => operands.push(0),
+            }
+        }
+        assert!(forged.restore(&mut store).is_err(), "change {change}");
+    }
     // A function of the host answers in place of the one that is called.
     let mut asked = all_pauses().swap_remove(2);
     asked.arguments = vec![27];
