@@ -185,11 +185,9 @@ impl Continuation {
         let mut calls = Vec::with_capacity(self.activations.len());
         // What waits for results, and for how many: at first the embedder.
         let mut results = ty(here, self.function)?.results.len();
-        let mut last = None;
         for activation in &self.activations {
             let is_innermost = calls.len() + 1 == self.activations.len();
             let at = if is_innermost { self.next.at() } else { At::Call };
-            last = Some(activation);
             let (function, values, operands) = activation.parts();
             let FuncType { params, results: own } = ty(here, function)?;
             check(own.len() == results, "a call has other results")?;
@@ -233,7 +231,7 @@ impl Continuation {
             calls.push(Caller { frame, position });
             slots.extend(values.iter().chain(operands));
         }
-        let (callee, then) = match (self.next, last) {
+        let (callee, then) = match (self.next, self.activations.last()) {
             (Next::Begin, None) => (Some(self.function), Then::Begin),
             (Next::Begin, Some(Activation::Host { asked, .. })) => {
                 (Some(*asked), Then::BeginAsked)

@@ -3,10 +3,11 @@
 //! A position in flat code depends on what the code has besides: marks for an
 //! observer, entries for a tier. The number of an instruction doesn't.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annex_embedding::FuncAddr;
-use ch09_module::{Control, FuncType, Instr};
+use ch09_module::{Control, FuncType, Function, Instr};
 use ch11_control::{Callee, Environment};
 use ch12_instance::{FunctionBody, StoreData, StoreView};
 
@@ -63,21 +64,18 @@ impl Places {
         here: &StoreView<'_, FlatLayer<T>>,
         function: FuncAddr,
     ) -> Option<Places> {
-        let StoreView { data, code: all, .. } = here;
-        let instance = data.functions.get(function.index())?;
-        let FunctionBody::Code(_, number) = instance.body else { return None };
-        let ty = data.types.func(instance.ty)?;
-        let Callee::Code { instance, code } = here.callee(function.0) else {
+        let (instance, ty, tree) = source(here, function)?;
+        let Callee::Code { code, .. } = here.callee(function.0) else {
             return None;
         };
-        let function = all[number as usize].function();
+        let data = &*here.data;
         let extra = match &code.tier {
             _ if data.watched => Extra::Marks,
             Some(_) => Extra::Entries,
             None => Extra::Nothing,
         };
         let mut places = Vec::new();
-        Flattener::new(data, instance, ty, &function, extra).step_by_step(
+        Flattener::new(data, instance, ty, &tree, extra).step_by_step(
             |_, seen| {
                 let Seen { instr, number, height, mut ops, label } = seen;
                 let call = call(data, instance, instr);
@@ -129,6 +127,18 @@ impl Places {
         let found = all.binary_search_by_key(&number, |known| known.number);
         all[found.ok()?].place(at)
     }
+}
+
+/// What the code of a function is made of: its instance, its type and its tree.
+/// `None` if it isn't one of a module.
+pub(crate) fn source<'here, T: Tier>(
+    here: &'here StoreView<'_, FlatLayer<T>>,
+    function: FuncAddr,
+) -> Option<(u32, &'here FuncType, Cow<'here, Function>)> {
+    let found = here.data.functions.get(function.index())?;
+    let FunctionBody::Code(instance, number) = found.body else { return None };
+    let ty = here.data.types.func(found.ty)?;
+    Some((instance.0, ty, here.code[number as usize].function()))
 }
 
 impl Instruction {

@@ -2,14 +2,16 @@
 //!
 //! Specification: Execution, Instructions, *Control Instructions*.
 
+use annex_embedding::FuncAddr;
 use ch07_values::Trap;
-use ch09_module::{FuncType, LabelIdx};
-use ch12_instance::{FunctionBody, StoreView, Uncaught};
+use ch09_module::LabelIdx;
+use ch12_instance::Uncaught;
 use ch17_exceptions::{ExnAddr, HasExceptions, Unwind, catch};
 use trace::Observer;
 
 use crate::flatten::{Origin, text};
 use crate::machine::{Call, Stop, Then};
+use crate::places::source;
 use crate::{Branch, Machine, Tier};
 
 impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
@@ -140,16 +142,12 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
         origin: Origin,
         unpaid: bool,
     ) {
-        let StoreView { data, code, .. } = &self.here;
-        let function = &data.functions[call.frame.function as usize];
-        let FunctionBody::Code(instance, number) = function.body else {
+        let function = FuncAddr(call.frame.function);
+        let Some((instance, ty, tree)) = source(&self.here, function) else {
             unreachable!("a frame is of a module's function");
         };
-        let none = FuncType::default();
-        let ty = data.types.func(function.ty).unwrap_or(&none);
-        let function = code[number as usize].function();
         let place = (origin, unpaid);
-        if let Some(text) = text(data, instance.0, ty, &function, place) {
+        if let Some(text) = text(self.here.data, instance, ty, &tree, place) {
             self.core.fault_at(&call.frame, &text);
         }
     }
