@@ -4,6 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use annex_embedding::{Engine, Extern, HostFunction, Imports};
+use ch09_module::{FuncType, ImportType, Module};
+
 /// A program: its package, the package's version, and the module in it.
 #[derive(Clone, Copy, Debug)]
 pub struct Program([&'static str; 3]);
@@ -47,4 +50,26 @@ pub fn fetch() -> Result<Vec<PathBuf>, Box<dyn std::error::Error>> {
         }
     }
     Ok(programs.map(Program::file).to_vec())
+}
+
+/// All imports of a program, each a function that `host` makes for its name and type.
+///
+/// # Errors
+///
+/// The program imports something else.
+pub fn link(
+    program: &Module,
+    engine: &mut dyn Engine,
+    host: impl Fn(&str, FuncType) -> HostFunction,
+) -> Result<Imports, Box<dyn std::error::Error>> {
+    let mut imports = Imports::new();
+    for import in &program.imports {
+        let ImportType::Func(ty) = import.ty else {
+            return Err(format!("`{}` is not a function", import.name).into());
+        };
+        let ty = program.func_type(ty).ok_or("this is no function type")?.clone();
+        let function = engine.add_function(host(&import.name, ty));
+        imports.define(&import.module, &import.name, Extern::Func(function));
+    }
+    Ok(imports)
 }

@@ -6,10 +6,12 @@ use std::fmt;
 use std::rc::Rc;
 
 use annex_embedding::{
-    Caller, Engine, Error, Extern, FuncAddr, HostError, HostFunction, Imports, InstanceAddr,
-    MemAddr, TableAddr, Value,
+    Caller, Engine, Error, Extern, FuncAddr, HostError, HostFunction, InstanceAddr, MemAddr,
+    TableAddr, Value,
 };
-use ch09_module::{FuncType, ImportType, Module, ValType};
+use ch09_module::{FuncType, Module, ValType};
+
+use crate::guests;
 
 type BoxError = Box<dyn std::error::Error>;
 
@@ -53,16 +55,9 @@ impl MicroPython {
         let guest: Rc<OnceCell<Guest>> = Rc::default();
         let printed: Rc<RefCell<Vec<u8>>> = Rc::default();
         let decoded = Module::from_binary(module)?;
-        let mut imports = Imports::new();
-        for import in &decoded.imports {
-            let ImportType::Func(ty) = import.ty else {
-                return Err(format!("`{}` is not a function", import.name).into());
-            };
-            let ty = decoded.func_type(ty).ok_or("this is no function type")?.clone();
-            let function = host_function(&import.name, ty, &guest, &printed);
-            let function = Extern::Func(engine.add_function(function));
-            imports.define(&import.module, &import.name, function);
-        }
+        let imports = guests::link(&decoded, &mut *engine, |name, ty| {
+            host_function(name, ty, &guest, &printed)
+        })?;
         let instance = engine.instantiate(module, &imports)?;
         let missing = |name: &str| format!("MicroPython exports no `{name}`");
         let function = |name: &str| {

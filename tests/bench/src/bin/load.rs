@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-use annex_embedding::{Engine, Extern, HostFunction, Imports};
+use annex_embedding::{Engine, HostFunction, Imports};
 use bench::guests;
-use ch09_module::{FEATURES, ImportType, Module};
+use ch09_module::{FEATURES, Module};
 use ch12_instance::StoreLimits;
 
 use clap::Parser;
@@ -127,17 +127,9 @@ fn imports(bytes: &[u8], engine: &mut dyn Engine) -> Result<Imports, BoxError> {
         }
     }
     let module = Module::from_binary(&bytes[..end])?;
-    let mut imports = Imports::new();
-    for import in &module.imports {
-        let ImportType::Func(ty) = import.ty else {
-            return Err(format!("`{}` is not a function", import.name).into());
-        };
-        let ty = module.func_type(ty).ok_or("this is no function type")?.clone();
-        let function = HostFunction::dynamic(ty, |_, _| Err("this function does nothing".into()));
-        let function = Extern::Func(engine.add_function(function));
-        imports.define(&import.module, &import.name, function);
-    }
-    Ok(imports)
+    guests::link(&module, engine, |_, ty| {
+        HostFunction::dynamic(ty, |_, _| Err("this function does nothing".into()))
+    })
 }
 
 /// The most bytes of memory that this process has had, if the system tells: Linux does.
