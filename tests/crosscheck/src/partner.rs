@@ -88,7 +88,9 @@ impl Partner {
 /// An engine, and its paused calls in terms of their modules.
 pub(crate) trait Rewrites: Engine {
     /// The same paused call, read again after it has been written down. Whose calls are never paused has nothing to do.
-    fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error>;
+    fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
+        Ok(call)
+    }
 }
 
 impl<O: Observer, T: Tier> Rewrites for Store<O, FlatLayer<T>> {
@@ -99,17 +101,9 @@ impl<O: Observer, T: Tier> Rewrites for Store<O, FlatLayer<T>> {
     }
 }
 
-impl Rewrites for Tree {
-    fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
-        Ok(call)
-    }
-}
+impl Rewrites for Tree {}
 
-impl Rewrites for Oracle {
-    fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
-        Ok(call)
-    }
-}
+impl Rewrites for Oracle {}
 
 /// The tree engine, which counts its instructions.
 type Tree = ch18_heap::Store<Counter>;
