@@ -169,11 +169,11 @@ impl Continuation {
 
     /// Lets a store have the call, paused.
     ///
-    /// What is in the slots is believed. All else is checked.
+    /// The values in the slots are trusted. Everything else is checked.
     ///
     /// # Errors
     ///
-    /// What can't be, with this store's functions.
+    /// Says what doesn't fit the functions of this store.
     pub fn restore<O: Observer, T: Tier>(
         &self,
         store: &mut Store<O, FlatLayer<T>>,
@@ -190,7 +190,7 @@ impl Continuation {
             let at = if is_innermost { self.next.at() } else { At::Call };
             let (function, values, operands) = activation.parts();
             let FuncType { params, results: own } = ty(here, function)?;
-            check(own.len() == results, "a call has other results")?;
+            check(own.len() == results, "the number of results is wrong")?;
             let (instance, position, all) =
                 match (activation, here.callee(function.0)) {
                     (
@@ -199,12 +199,13 @@ impl Continuation {
                     ) => {
                         let place =
                             places.of(here, function)?.of(at, *instruction);
-                        let nowhere = || refused("a call can't be where it is");
+                        let nowhere =
+                            || refused("no call can be at that instruction");
                         let place = place.ok_or_else(nowhere)?;
                         let found = operands.len();
                         check(
                             found == place.height,
-                            "other operands are there",
+                            "the number of operands is wrong",
                         )?;
                         results = place.results;
                         let shape = &code.shape;
@@ -225,7 +226,7 @@ impl Continuation {
                     }
                     _ => return Err(refused("a function is of another kind")),
                 };
-            check(values.len() == all, "a call has other locals")?;
+            check(values.len() == all, "the number of locals is wrong")?;
             let (base, locals, function) = (slots.len(), all, function.0);
             let frame = Frame { instance, function, base, locals };
             calls.push(Caller { frame, position });
@@ -243,16 +244,19 @@ impl Continuation {
             (Next::Answer(host), _) => {
                 let own = ty(here, host)?.results.len();
                 let is_host = matches!(here.callee(host.0), Callee::Host(_));
-                check(is_host && own == results, "nobody can answer")?;
+                check(is_host && own == results, "that function can't answer")?;
                 (Some(host), Then::Answer(host))
             }
-            _ => return Err(refused("nothing can come next")),
+            _ => return Err(refused("what comes next doesn't fit")),
         };
         let params = match callee {
             Some(callee) => ty(here, callee)?.params.len(),
             None => 0,
         };
-        check(self.arguments.len() == params, "other arguments are there")?;
+        check(
+            self.arguments.len() == params,
+            "the number of arguments is wrong",
+        )?;
         slots.extend(&self.arguments);
         let mut upper: Vec<u64> =
             slots.iter().map(|slot| (slot >> 64) as u64).collect();

@@ -87,7 +87,7 @@ impl Partner {
 
 /// An engine, and its paused calls in terms of their modules.
 pub(crate) trait Rewrites: Engine {
-    /// The same paused call, read again after it has been written down. Whose calls are never paused has nothing to do.
+    /// The same paused call, read again after it has been written down. An engine whose calls never pause has nothing to do.
     fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
         Ok(call)
     }
