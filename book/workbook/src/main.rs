@@ -60,7 +60,7 @@ enum Command {
     Spec(spec::Arguments),
     /// Break a crate in one line at a time, and count how often its own tests don't notice.
     Mutate(mutate::Arguments),
-    /// Run the machine on wasm32, in Node.js, to the limits of its native stack.
+    /// Run the machine on wasm32, in Node.js: to its limits, and through the official suites.
     Wasm32(wasm32::Arguments),
 }
 

@@ -1,4 +1,4 @@
-//! `cargo workbook wasm32`: the machine on wasm32, in Node.js.
+//! `cargo workbook wasm32`: the limits and the official suites on wasm32, in Node.js.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -20,7 +20,7 @@ pub struct Arguments {
 ///
 /// # Errors
 ///
-/// A program in it did not end as it should, or something that was required is missing.
+/// Something in it is not as it is elsewhere, or something that was required is missing.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let mut node = Command::new("node");
     let node = node.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());

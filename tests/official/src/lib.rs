@@ -19,7 +19,7 @@ use wast::parser::{self, ParseBuffer};
 use wast::token::Span;
 use wast::{Wast, WastDirective};
 
-pub use score::{HEAD, Numbers, Score, markdown, scoreboard, scores};
+pub use score::{HEAD, Numbers, Score, extends, markdown, scoreboard, scores};
 pub use suite::{File, SUPERSEDED, Suite, Superseded, suites};
 
 /// What came of a script.

@@ -123,6 +123,14 @@ impl Score {
         })
     }
 
+    /// All that did not hold, a line each.
+    pub fn failures_in_words(&self) -> impl Iterator<Item = String> {
+        let Score { suite, engine, .. } = self;
+        self.failures().map(move |(file, Failure { line, wanted, got })| {
+            format!("{suite}/{file}:{line} on {engine}: expected {wanted}, found {got}")
+        })
+    }
+
     /// Why what is skipped is skipped, with how many there are of each.
     pub fn reasons(&self) -> BTreeMap<&str, usize> {
         reasons(self.files.values())
@@ -229,9 +237,24 @@ pub fn scoreboard(readme: &str) -> Option<String> {
     (!table.is_empty()).then_some(table)
 }
 
+/// Whether a scoreboard says what a table says, and beyond it only what comes of more engines.
+pub fn extends(scoreboard: &str, table: &str) -> bool {
+    scoreboard.lines().count() == table.lines().count()
+        && scoreboard.lines().zip(table.lines()).all(|(longer, row)| longer.starts_with(row))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scoreboard_may_have_more_engines_than_a_table_and_no_other_numbers() {
+        let scoreboard = "| a | 1 | 2 |\n| b | 3 | 4 |\n";
+        assert!(extends(scoreboard, "| a | 1 |\n| b | 3 |\n"));
+        assert!(!extends(scoreboard, "| a | 1 |\n| b | 4 |\n"));
+        assert!(!extends(scoreboard, "| a | 1 |\n"));
+        assert!(!extends("", "| a | 1 |\n"));
+    }
 
     #[test]
     fn the_scoreboard_is_the_table_below_its_heading_whatever_the_line_endings() {
