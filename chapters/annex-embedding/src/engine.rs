@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
+use ch09_module::{
+    CompositeType, FuncType, GlobalType, MemoryType, TableType, TypeIdx,
+    ValType,
+};
 
 use crate::{
     Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr,
     IntoHostFunction, MemAddr, PausedCall, Progress, Request, TableAddr,
-    TagAddr, Value,
+    TagAddr, TrapFrame, Value,
 };
 
 /// An engine with its store.
@@ -133,6 +136,187 @@ pub trait Engine {
     /// The bytes of a memory, mutable.
     fn memory_mut(&mut self, memory: MemAddr) -> &mut [u8];
 
+    /// The type of a memory, with its present size as the lower limit.
+    fn memory_type(&self, memory: MemAddr) -> Option<MemoryType> {
+        let _ = memory;
+        None
+    }
+
+    /// Adds pages of zeros to a memory, and returns how many it has had.
+    ///
+    /// # Errors
+    ///
+    /// Its type or a limit doesn't allow so many, or the system can't give
+    /// them; then it is as it was.
+    fn grow_memory(
+        &mut self,
+        memory: MemAddr,
+        pages: u64,
+    ) -> Result<u64, Error> {
+        let _ = (memory, pages);
+        Err(not_yet(self.name(), "grows no memory for the host"))
+    }
+
+    /// The type of a table, with its present size as the lower limit.
+    fn table_type(&self, table: TableAddr) -> Option<TableType> {
+        let _ = table;
+        None
+    }
+
+    /// Gives an element of a table another value.
+    ///
+    /// # Errors
+    ///
+    /// There is no such element, or it can't have this value.
+    fn table_set(
+        &mut self,
+        table: TableAddr,
+        index: u64,
+        value: Value,
+    ) -> Result<(), Error> {
+        let _ = (table, index, value);
+        Err(not_yet(self.name(), "sets no element for the host"))
+    }
+
+    /// Adds elements to a table, each with this value, and returns how many it
+    /// has had.
+    ///
+    /// # Errors
+    ///
+    /// An element can't have this value; or the type or a limit doesn't allow
+    /// so many elements, or the system can't give them.
+    fn grow_table(
+        &mut self,
+        table: TableAddr,
+        elements: u64,
+        value: Value,
+    ) -> Result<u64, Error> {
+        let _ = (table, elements, value);
+        Err(not_yet(self.name(), "grows no table for the host"))
+    }
+
+    /// The type of a global.
+    fn global_type(&self, global: GlobalAddr) -> Option<GlobalType> {
+        let _ = global;
+        None
+    }
+
+    /// The type of a tag: its exceptions carry what such a function takes.
+    fn tag_type(&self, tag: TagAddr) -> Option<FuncType> {
+        let _ = tag;
+        None
+    }
+
+    /// Whether this is a value of a type of the store, and what it refers to is
+    /// there.
+    fn is_of(&self, value: Value, ty: ValType) -> bool {
+        value.ty() == ty
+    }
+
+    /// Whether every value of a type of the store is one of another, too.
+    fn matches(&self, given: ValType, wanted: ValType) -> bool {
+        given == wanted
+    }
+
+    /// Calls a function whose arguments are the first of these slots, and then
+    /// its results. There must be as many slots as it has of either. They are
+    /// trusted to be of the function's types, and no vectors.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the call ends in.
+    fn invoke_on_slots(
+        &mut self,
+        function: FuncAddr,
+        slots: &mut [u64],
+    ) -> Result<(), Error> {
+        let ty = self.func_type(function).unwrap_or_default();
+        let params = ty.params.iter().zip(&*slots);
+        let arguments: Vec<Value> = params
+            .map(|(ty, slot)| Value::from_halves(*ty, [*slot, 0]))
+            .collect();
+        let results = self.invoke(function, &arguments)?;
+        for (slot, result) in slots.iter_mut().zip(results) {
+            *slot = result.to_slot();
+        }
+        Ok(())
+    }
+
+    /// The embedder no longer needs what a reference refers to. Without this,
+    /// what it has seen is kept as long as the store.
+    fn release(&mut self, value: Value) {
+        let _ = value;
+    }
+
+    /// The structure, array or function type with this number in the store.
+    fn type_definition(&self, ty: TypeIdx) -> Option<CompositeType> {
+        let _ = ty;
+        None
+    }
+
+    /// The number in the store of the type of a structure, array, or function.
+    fn type_of(&self, value: Value) -> Option<TypeIdx> {
+        let _ = value;
+        None
+    }
+
+    /// Makes a structure with these fields, or an array with these elements.
+    ///
+    /// # Errors
+    ///
+    /// There is no such type, the values don't fit it, or the heap is full.
+    fn make_object(
+        &mut self,
+        ty: TypeIdx,
+        values: &[Value],
+    ) -> Result<Value, Error> {
+        let _ = (ty, values);
+        Err(not_yet(self.name(), "makes no object for the host"))
+    }
+
+    /// How many fields a structure has, or how many elements an array.
+    ///
+    /// # Errors
+    ///
+    /// It is neither, or it is gone.
+    fn object_len(&mut self, object: Value) -> Result<u32, Error> {
+        let _ = object;
+        Err(not_yet(self.name(), "has no heap"))
+    }
+
+    /// A field of a structure, or an element of an array.
+    ///
+    /// # Errors
+    ///
+    /// It is neither, or there is no such field or element.
+    fn object_get(&mut self, object: Value, at: u32) -> Result<Value, Error> {
+        let _ = (object, at);
+        Err(not_yet(self.name(), "has no heap"))
+    }
+
+    /// Gives a field of a structure, or an element of an array, another value.
+    ///
+    /// # Errors
+    ///
+    /// It is neither, or there is no such field or element, or it can't be
+    /// written, or it can't have this value.
+    fn object_set(
+        &mut self,
+        object: Value,
+        at: u32,
+        value: Value,
+    ) -> Result<(), Error> {
+        let _ = (object, at, value);
+        Err(not_yet(self.name(), "has no heap"))
+    }
+
+    /// The number in the text of the instruction that a frame of a
+    /// [`TrapReport`](crate::TrapReport) was at.
+    fn instruction(&mut self, frame: TrapFrame) -> Option<u32> {
+        let _ = frame;
+        None
+    }
+
     /// How many instructions were executed so far, if this engine counts them.
     fn instructions(&self) -> Option<u64> {
         None
@@ -226,6 +410,11 @@ pub trait Engine {
         })?;
         self.invoke(function, arguments)
     }
+}
+
+/// What an engine answers that can't do something for its host.
+fn not_yet(engine: &str, what: &str) -> Error {
+    Error::NotYet(format!("`{engine}` {what}"))
 }
 
 /// What there is to import: a name of two parts for each thing.

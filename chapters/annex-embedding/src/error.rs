@@ -6,7 +6,7 @@ use ch07_values::Trap;
 use ch09_module::ModuleError;
 
 use crate::value::list;
-use crate::{HostError, TagAddr, Value};
+use crate::{FuncAddr, HostError, TagAddr, Value};
 
 /// Why an engine could not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,27 @@ pub struct TrapReport {
     pub instr: Option<String>,
     /// The error of the host function that failed, if that is what happened.
     pub source: Option<HostError>,
+    /// The calls that it has ended, the innermost first, if the engine knows
+    /// them.
+    pub frames: Vec<TrapFrame>,
+}
+
+/// A call that a trap has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrapFrame {
+    /// The function.
+    pub function: FuncAddr,
+    /// Where in its code it was, in the words of the engine:
+    /// [`Engine::instruction`](crate::Engine::instruction) knows them.
+    pub position: usize,
+}
+
+impl From<Trap> for TrapReport {
+    /// A trap of which nothing else is known.
+    fn from(trap: Trap) -> TrapReport {
+        let (function, instr, source) = (None, None, None);
+        TrapReport { trap, function, instr, source, frames: Vec::new() }
+    }
 }
 
 /// An exception that no handler caught.

@@ -19,7 +19,7 @@ pub use address::{
     TagAddr,
 };
 pub use engine::{Engine, Imports};
-pub use error::{Error, ExceptionReport, LinkError, TrapReport};
+pub use error::{Error, ExceptionReport, LinkError, TrapFrame, TrapReport};
 pub use host::{
     Caller, HostError, HostFunction, HostResults, IntoHostFunction, WithCaller,
 };

@@ -36,7 +36,7 @@ impl Switchboard {
         mut values: Vec<Value>,
     ) -> Result<Vec<Value>, Error> {
         if self.depth == DEPTH {
-            return Err(report(Trap::CallStackExhausted).into());
+            return Err(TrapReport::from(Trap::CallStackExhausted).into());
         }
         self.depth += 1;
         let mut caller = Caller::new(self, None);
@@ -48,8 +48,8 @@ impl Switchboard {
             match error.downcast::<Error>() {
                 Ok(error) => *error,
                 Err(error) => {
-                    TrapReport { source: Some(error), ..report(Trap::Host) }
-                        .into()
+                    let report = TrapReport::from(Trap::Host);
+                    TrapReport { source: Some(error), ..report }.into()
                 }
             }
         })
@@ -162,9 +162,4 @@ impl Engine for Switchboard {
 /// Whether these values are of these types, as far as the values can tell.
 fn are_of(values: &[Value], types: &[ValType]) -> bool {
     values.iter().map(|value| value.ty()).eq(types.iter().copied())
-}
-
-/// A trap that comes from no code.
-fn report(trap: Trap) -> TrapReport {
-    TrapReport { trap, function: None, instr: None, source: None }
 }

@@ -275,10 +275,9 @@ fn an_engine_says_what_it_lacks() {
 #[test]
 fn a_report_leaves_out_what_is_unknown() {
     let report = TrapReport {
-        trap: Trap::IntegerDivideByZero,
         function: Some("function 3 ($f)".to_owned()),
         instr: Some("i32.div_s".to_owned()),
-        source: None,
+        ..Trap::IntegerDivideByZero.into()
     };
     let long = format!(
         "{}, in function 3 ($f), at i32.div_s",

@@ -279,5 +279,5 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
 }
 
 fn trap(trap: Trap) -> Error {
-    TrapReport { trap, function: None, instr: None, source: None }.into()
+    TrapReport::from(trap).into()
 }

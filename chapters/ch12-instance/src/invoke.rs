@@ -152,6 +152,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                         function,
                         instr: fault.map(|fault| fault.instr),
                         source: source.and_then(Result::err),
+                        frames: self.view.layer.take_frames(),
                     }
                     .into(),
                 }

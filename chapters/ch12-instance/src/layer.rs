@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Debug;
 
-use annex_embedding::{Error, FuncAddr, Progress, Referent, Request, TagAddr};
+use annex_embedding::{
+    Error, FuncAddr, Progress, Referent, Request, TagAddr, TrapFrame,
+};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, HeapType, Instr, LateFunction, TypeIdx};
 use ch11_control::{Code, Core, Frame, Machine};
@@ -84,12 +86,75 @@ pub trait Layer: Debug + Default + 'static {
         let _ = slot;
     }
 
+    /// The embedder no longer needs what the reference in a slot refers to.
+    fn release(&mut self, slot: u64) {
+        let _ = slot;
+    }
+
+    /// The heap, where the layer has one.
+    fn objects(&mut self) -> Option<&mut dyn Objects> {
+        None
+    }
+
+    /// The calls that the last trap has ended, the innermost first.
+    fn take_frames(&mut self) -> Vec<TrapFrame> {
+        Vec::new()
+    }
+
+    /// The number in the text of the instruction that a frame was at.
+    fn instruction(
+        here: &StoreView<'_, Self>,
+        frame: TrapFrame,
+    ) -> Option<u32> {
+        let _ = (here, frame);
+        None
+    }
+
     /// The type of a structure, an array or an exception, closed and as narrow
     /// as it can be; `None` if there is no such thing.
     fn heap_type(&self, referent: Referent) -> Option<HeapType> {
         let _ = referent;
         None
     }
+}
+
+/// The structures and arrays of a store, for the embedder. Their fields and
+/// elements are slots, each with the half beside it.
+pub trait Objects {
+    /// Makes a structure with these fields, or an array with these elements. If
+    /// a collection is due, what the stack holds outlives it.
+    ///
+    /// # Errors
+    ///
+    /// Traps if the heap is full.
+    fn make(
+        &mut self,
+        here: &StoreData,
+        ty: TypeIdx,
+        values: &[[u64; 2]],
+        stack: &[u64],
+    ) -> Result<u64, Trap>;
+
+    /// How many fields or elements there are.
+    ///
+    /// # Errors
+    ///
+    /// Traps if the slot refers to no object.
+    fn len(&self, slot: u64) -> Result<u32, Trap>;
+
+    /// A field or an element, as narrow as it is kept.
+    ///
+    /// # Errors
+    ///
+    /// Traps if the slot refers to no object, or if there is none.
+    fn get(&self, slot: u64, at: u32) -> Result<[u64; 2], Trap>;
+
+    /// Gives a field or an element another value.
+    ///
+    /// # Errors
+    ///
+    /// Traps if the slot refers to no object, or if there is none.
+    fn set(&mut self, slot: u64, at: u32, value: [u64; 2]) -> Result<(), Trap>;
 }
 
 /// The code of a function, which the engine makes when the function is first

@@ -6,6 +6,7 @@
 //! tables, globals. A store is an engine: programs drive it through the trait
 //! [`Engine`](annex_embedding::Engine).
 
+mod embedder;
 mod execute;
 mod host;
 mod instantiate;
@@ -21,7 +22,7 @@ mod vector;
 
 pub use execute::StoreView;
 pub use invoke::Invocation;
-pub use layer::{CoreLayer, LateCode, Layer, Uncaught};
+pub use layer::{CoreLayer, LateCode, Layer, Objects, Uncaught};
 pub use limits::StoreLimits;
 pub use store::{
     FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, Store,

@@ -4,10 +4,12 @@ use std::iter;
 
 use annex_embedding::{
     Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
-    InstanceAddr, MemAddr, Progress, Request, TableAddr, TagAddr, Value, list,
+    InstanceAddr, MemAddr, Progress, Request, TableAddr, TagAddr, TrapFrame,
+    Value, list,
 };
 use ch09_module::{
-    FuncType, GlobalType, MemoryType, Module, TableType, ValType,
+    CompositeType, FuncType, GlobalType, HeapType, MemoryType, Module,
+    TableType, TypeIdx, ValType,
 };
 use trace::Observer;
 
@@ -21,7 +23,9 @@ use crate::{Layer, Store, StoreView};
 /// The methods of an engine that are the same for a store and for one in the
 /// middle of a call, whose view of the store is `$view`.
 macro_rules! methods_of_both {
-    ($self:ident, $data:expr, $view:expr) => {
+    (
+        $self:ident, $data:expr, $layer:expr, $view:expr, $invocation:expr
+    ) => {
         fn name(&$self) -> &'static str {
             L::NAME
         }
@@ -110,6 +114,104 @@ macro_rules! methods_of_both {
             $view.show_element(table, index)
         }
 
+        fn memory_type(&$self, memory: MemAddr) -> Option<MemoryType> {
+            Some($data.memories.get(memory.index())?.ty())
+        }
+
+        fn grow_memory(
+            &mut $self,
+            memory: MemAddr,
+            pages: u64,
+        ) -> Result<u64, Error> {
+            $data.grow_memory(memory, pages)
+        }
+
+        fn table_type(&$self, table: TableAddr) -> Option<TableType> {
+            Some($data.tables.get(table.index())?.ty())
+        }
+
+        fn table_set(
+            &mut $self,
+            table: TableAddr,
+            index: u64,
+            value: Value,
+        ) -> Result<(), Error> {
+            $view.set_element(table, index, value)
+        }
+
+        fn grow_table(
+            &mut $self,
+            table: TableAddr,
+            elements: u64,
+            value: Value,
+        ) -> Result<u64, Error> {
+            $view.grow_table(table, elements, value)
+        }
+
+        fn global_type(&$self, global: GlobalAddr) -> Option<GlobalType> {
+            Some($data.globals.get(global.index())?.ty)
+        }
+
+        fn tag_type(&$self, tag: TagAddr) -> Option<FuncType> {
+            $data.types.func($data.tags.get(tag.index())?.ty).cloned()
+        }
+
+        fn is_of(&$self, value: Value, ty: ValType) -> bool {
+            $data.is_of(&$layer, value, ty)
+        }
+
+        fn matches(&$self, given: ValType, wanted: ValType) -> bool {
+            $data.types.matches(given, wanted)
+        }
+
+        fn release(&mut $self, value: Value) {
+            $layer.release(value.to_slot());
+        }
+
+        fn type_definition(&$self, ty: TypeIdx) -> Option<CompositeType> {
+            $data.types.composite(ty).cloned()
+        }
+
+        fn type_of(&$self, value: Value) -> Option<TypeIdx> {
+            match $data.heap_type(&$layer, value.referent()?)? {
+                HeapType::Concrete(ty) => Some(ty),
+                _ => None,
+            }
+        }
+
+        fn make_object(
+            &mut $self,
+            ty: TypeIdx,
+            values: &[Value],
+        ) -> Result<Value, Error> {
+            $invocation.make_object(ty, values)
+        }
+
+        fn object_len(&mut $self, object: Value) -> Result<u32, Error> {
+            $view.object_len(object)
+        }
+
+        fn object_get(
+            &mut $self,
+            object: Value,
+            at: u32,
+        ) -> Result<Value, Error> {
+            $view.object_get(object, at)
+        }
+
+        fn object_set(
+            &mut $self,
+            object: Value,
+            at: u32,
+            value: Value,
+        ) -> Result<(), Error> {
+            $view.object_set(object, at, value)
+        }
+
+        fn instruction(&mut $self, frame: TrapFrame) -> Option<u32> {
+            L::instruction(&$view, frame)
+        }
+
         fn memory(&$self, memory: MemAddr) -> &[u8] {
             let memory = $data.memories.get(memory.index());
             memory.map_or(&[], |memory| memory.bytes())
@@ -140,11 +242,25 @@ impl<O: Observer, L: Layer> Engine for Store<O, L> {
         self.invocation()?.call(function, arguments)
     }
 
+    fn invoke_on_slots(
+        &mut self,
+        function: FuncAddr,
+        slots: &mut [u64],
+    ) -> Result<(), Error> {
+        self.invocation()?.call_on_slots(function, slots)
+    }
+
     fn progress(&mut self, request: Request<'_>) -> Result<Progress, Error> {
         L::progress(self.invocation()?, request)
     }
 
-    methods_of_both!(self, self.data, self.view().0);
+    methods_of_both!(
+        self,
+        self.data,
+        self.layer,
+        self.view().0,
+        self.invocation()?
+    );
 }
 
 /// What a [`Caller`](annex_embedding::Caller) sees.
@@ -172,12 +288,25 @@ impl<O: Observer, L: Layer> Engine for Invocation<'_, L, O> {
         outcome
     }
 
+    fn invoke_on_slots(
+        &mut self,
+        function: FuncAddr,
+        slots: &mut [u64],
+    ) -> Result<(), Error> {
+        if let Err(trap) = self.core.begin_callback() {
+            return Err(self.error(trap.into(), function));
+        }
+        let outcome = self.call_on_slots(function, slots);
+        self.core.end_callback();
+        outcome
+    }
+
     fn progress(&mut self, request: Request<'_>) -> Result<Progress, Error> {
         let Invocation { view, core } = self;
         L::progress(Invocation { view: view.reborrow(), core }, request)
     }
 
-    methods_of_both!(self, self.view.data, self.view);
+    methods_of_both!(self, self.view.data, *self.view.layer, self.view, self);
 }
 
 impl<O: Observer, L: Layer> Store<O, L> {

@@ -8,11 +8,23 @@ use ch09_module::{HeapType, RefType, ValType};
 use crate::{Layer, StoreData, StoreView};
 
 impl<L: Layer> StoreView<'_, L> {
+    /// Whether this is a value of type `ty`.
+    pub(crate) fn is_of(&self, value: Value, ty: ValType) -> bool {
+        self.data.is_of(self.layer, value, ty)
+    }
+}
+
+impl StoreData {
     /// Whether this is a value of type `ty`, which is closed, and what it
     /// refers to is there.
     ///
     /// Specification: Execution, Values, *Value Typing*.
-    pub(crate) fn is_of(&self, value: Value, ty: ValType) -> bool {
+    pub(crate) fn is_of<L: Layer>(
+        &self,
+        layer: &L,
+        value: Value,
+        ty: ValType,
+    ) -> bool {
         let null = match value {
             Value::Number(number) => return ValType::Num(number.ty()) == ty,
             Value::V128(_) => return ty == ValType::V128,
@@ -23,7 +35,7 @@ impl<L: Layer> StoreView<'_, L> {
         };
         let referent = value.referent();
         let heap = match referent {
-            Some(referent) => self.data.heap_type(self.layer, referent),
+            Some(referent) => self.heap_type(layer, referent),
             None => Some(null),
         };
         let heap = match value {
@@ -33,11 +45,9 @@ impl<L: Layer> StoreView<'_, L> {
         };
         let nullable = referent.is_none();
         let given = |heap| ValType::Ref(RefType { nullable, heap });
-        heap.is_some_and(|heap| self.data.types.matches(given(heap), ty))
+        heap.is_some_and(|heap| self.types.matches(given(heap), ty))
     }
-}
 
-impl StoreData {
     /// The type of what a reference refers to, closed and as narrow as it can
     /// be; `None` if that is not in this store.
     pub fn heap_type<L: Layer>(

@@ -6,7 +6,7 @@ use annex_embedding::{FuncAddr, Referent};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, HeapType, Instr, TypeIdx};
 use ch11_control::{Code, Core, Frame};
-use ch12_instance::{Layer, StoreData, StoreView, Uncaught};
+use ch12_instance::{Layer, Objects, StoreData, StoreView, Uncaught};
 use ch15_references as references;
 use ch17_exceptions::{Exceptions, HasExceptions, Machine};
 use trace::Observer;
@@ -88,6 +88,14 @@ impl Layer for HeapLayer {
         if referent.and_then(|referent| self.heap_type(referent)).is_some() {
             self.exposed.insert(slot);
         }
+    }
+
+    fn release(&mut self, slot: u64) {
+        self.exposed.remove(&slot);
+    }
+
+    fn objects(&mut self) -> Option<&mut dyn Objects> {
+        Some(self)
     }
 
     fn heap_type(&self, referent: Referent) -> Option<HeapType> {

@@ -13,6 +13,7 @@ mod heap;
 mod layer;
 mod layout;
 mod marking;
+mod objects;
 mod roots;
 
 pub use heap::{Heap, Statistics};

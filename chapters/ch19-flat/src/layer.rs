@@ -1,16 +1,23 @@
 //! The layer that gives this chapter's machine to the store.
 
-use annex_embedding::{Error, FuncAddr, Progress, Referent, Request};
+use std::mem;
+
+use annex_embedding::{
+    Error, FuncAddr, Progress, Referent, Request, TrapFrame,
+};
 use ch07_values::{OperandStack, Trap};
 use ch09_module::{FuncType, Function, HeapType, Instr};
 use ch11_control::{Core, Frame};
-use ch12_instance::{Invocation, Layer, StoreData, StoreView, Uncaught};
+use ch12_instance::{
+    Invocation, Layer, Objects, StoreData, StoreView, Uncaught,
+};
 use ch17_exceptions::{Exceptions, HasExceptions};
 use ch18_heap::HeapLayer;
 use trace::Observer;
 
 use crate::flatten::{Extra, flatten_with};
 use crate::paused::{Kept, progress};
+use crate::places::instruction;
 use crate::{Alone, FlatCode, Machine, Tier};
 
 /// A store whose functions are flat code.
@@ -25,6 +32,8 @@ pub struct FlatLayer<T = Alone> {
     pub(crate) kept: Vec<Option<Kept>>,
     /// The places of that list that have none.
     pub(crate) free: Vec<u32>,
+    /// The calls that the last trap has ended, the innermost first.
+    pub(crate) ended: Vec<TrapFrame>,
     /// What executes parts of the code in a way of its own.
     pub tier: T,
 }
@@ -84,6 +93,25 @@ impl<T: Tier> Layer for FlatLayer<T> {
 
     fn expose(&mut self, slot: u64) {
         self.below.expose(slot);
+    }
+
+    fn release(&mut self, slot: u64) {
+        Layer::release(&mut self.below, slot);
+    }
+
+    fn objects(&mut self) -> Option<&mut dyn Objects> {
+        self.below.objects()
+    }
+
+    fn take_frames(&mut self) -> Vec<TrapFrame> {
+        mem::take(&mut self.ended)
+    }
+
+    fn instruction(
+        here: &StoreView<'_, Self>,
+        frame: TrapFrame,
+    ) -> Option<u32> {
+        instruction(here, frame)
     }
 
     fn heap_type(&self, referent: Referent) -> Option<HeapType> {

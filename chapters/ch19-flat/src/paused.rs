@@ -196,7 +196,7 @@ fn answer<O: Observer, T: Tier>(
 
 /// A trap that comes from no code.
 fn told(trap: Trap) -> Error {
-    TrapReport { trap, function: None, instr: None, source: None }.into()
+    TrapReport::from(trap).into()
 }
 
 /// Takes a call's operands off the stack, and keeps it.

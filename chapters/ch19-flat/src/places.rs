@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use annex_embedding::FuncAddr;
+use annex_embedding::{FuncAddr, TrapFrame};
 use ch09_module::{Control, FuncType, Function, Instr};
 use ch11_control::{Callee, Environment};
 use ch12_instance::{FunctionBody, StoreData, StoreView};
@@ -139,6 +139,18 @@ pub(crate) fn source<'here, T: Tier>(
     let FunctionBody::Code(instance, number) = found.body else { return None };
     let ty = here.data.types.func(found.ty)?;
     Some((instance.0, ty, here.code[number as usize].function()))
+}
+
+/// The number of the instruction that a frame was at which a trap has ended:
+/// one that has trapped, or that waited for a call.
+pub(crate) fn instruction<T: Tier>(
+    here: &StoreView<'_, FlatLayer<T>>,
+    frame: TrapFrame,
+) -> Option<u32> {
+    let Places(all) = Places::new(here, frame.function)?;
+    let before = frame.position.checked_sub(1)?;
+    let after = all.partition_point(|known| known.ops.start <= before);
+    Some(all[after.checked_sub(1)?].number)
 }
 
 impl Instruction {

@@ -2,7 +2,7 @@
 //!
 //! Specification: Execution, Instructions, *Control Instructions*.
 
-use annex_embedding::FuncAddr;
+use annex_embedding::{FuncAddr, TrapFrame};
 use ch07_values::Trap;
 use ch09_module::LabelIdx;
 use ch12_instance::Uncaught;
@@ -13,6 +13,9 @@ use crate::flatten::{Origin, text};
 use crate::machine::{Call, Stop, Then};
 use crate::places::source;
 use crate::{Branch, Machine, Tier};
+
+/// How many calls that a trap has ended are told.
+const MOST_FRAMES: usize = 100;
 
 impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     /// Looks for a handler of an exception, from the current call outwards, and
@@ -121,11 +124,23 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     /// Ends a call and its callers, up to a function of the host that has asked
     /// for one of them.
     fn abandon(&mut self, call: Call<'store, T::Code>, trap: Trap) -> Stop {
-        self.core.leave(&call.code.shape);
+        self.here.layer.ended.clear();
+        self.end(call);
         while let Some(call) = self.waiting() {
-            self.core.leave(&call.code.shape);
+            self.end(call);
         }
         self.fail(trap.into())
+    }
+
+    /// Ends a call because of a trap.
+    fn end(&mut self, call: Call<'store, T::Code>) {
+        self.core.leave(&call.code.shape);
+        let function = FuncAddr(call.frame.function);
+        let position = call.position;
+        let ended = &mut self.here.layer.ended;
+        if ended.len() < MOST_FRAMES {
+            ended.push(TrapFrame { function, position });
+        }
     }
 
     /// Notes which instruction a call has trapped at.

@@ -238,13 +238,7 @@ impl Side {
             let left = engine.fuel().unwrap_or_default();
             if rest == 0 {
                 engine.cancel(call)?;
-                return Err(TrapReport {
-                    trap: Trap::OutOfFuel,
-                    function: None,
-                    instr: None,
-                    source: None,
-                }
-                .into());
+                return Err(TrapReport::from(Trap::OutOfFuel).into());
             }
             engine.set_fuel(left + slice(&mut rest));
             progress = engine.resume(call);

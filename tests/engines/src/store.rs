@@ -161,7 +161,7 @@ impl<C: Context> Wasmi<C> {
             error => other_trap(error),
         };
         match trap {
-            Some(trap) => TrapReport { trap, function: None, instr: None, source }.into(),
+            Some(trap) => TrapReport { source, ..trap.into() }.into(),
             None => Error::Call(error.to_string()),
         }
     }
