@@ -110,7 +110,28 @@ impl HostFunction {
             values.extend(results);
             Ok(())
         };
-        let body = Body::Values(Box::new(body));
+        HostFunction::on_values(ty, body)
+    }
+
+    /// The same for a closure that finds its arguments in a list, and leaves
+    /// its results there in their place.
+    pub fn on_values(
+        ty: FuncType,
+        function: impl Fn(&mut Caller<'_>, &mut Vec<Value>) -> Result<(), HostError>
+        + 'static,
+    ) -> HostFunction {
+        let body = Body::Values(Box::new(function));
+        HostFunction(Rc::new(Shared { ty, body }))
+    }
+
+    /// The same for a closure that knows of no caller, and whose type has only
+    /// numbers: its arguments are the first of the slots, and then its results.
+    /// There are as many slots as it has of either.
+    pub fn on_slots(
+        ty: FuncType,
+        function: impl Fn(&mut [u64]) -> Result<(), HostError> + 'static,
+    ) -> HostFunction {
+        let body = Body::Slots(Box::new(function));
         HostFunction(Rc::new(Shared { ty, body }))
     }
 

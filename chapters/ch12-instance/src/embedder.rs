@@ -11,7 +11,7 @@ use trace::Observer;
 
 use crate::invoke::Invocation;
 use crate::limits::too_much;
-use crate::{Layer, Objects, StoreData, StoreView, TableInstance};
+use crate::{Layer, Objects, StoreData, StoreView};
 
 impl StoreData {
     /// Adds pages to a memory.
@@ -20,17 +20,17 @@ impl StoreData {
         memory: MemAddr,
         pages: u64,
     ) -> Result<u64, Error> {
-        let limit = self.limits.memory_bytes;
-        let all = self.memory_bytes();
-        let found = self.memories.get_mut(memory.index());
-        let found = found.ok_or_else(|| none("memory", memory.0))?;
-        let own = found.bytes().len() as u64;
-        found.set_limit(limit.saturating_sub(all - own));
-        let page_size = found.ty().page_size;
+        if self.memories.get(memory.index()).is_none() {
+            return Err(none("memory", memory.0));
+        }
+        let StoreData { limiter, limits, memories, .. } = self;
+        let limit = limiter.memory(limits, memories, memory.index(), pages);
+        let found = &mut memories[memory.index()];
+        found.set_limit(limit);
+        let page_size = u128::from(found.ty().page_size);
         found.grow(pages).ok_or_else(|| {
-            let needs = u128::from(pages) * u128::from(page_size);
-            let needs = needs + u128::from(own);
-            too_much("memory", needs, "bytes", limit, all - own)
+            let pages = u128::from(pages) + u128::from(found.size());
+            too_much("memory", pages * page_size, "bytes", limit, 0)
         })
     }
 }
@@ -58,15 +58,12 @@ impl<L: Layer> StoreView<'_, L> {
         value: Value,
     ) -> Result<u64, Error> {
         self.check_element(table, value)?;
-        let tables = &mut self.data.tables;
-        let limit = self.data.limits.table_elements;
-        let all: u64 = tables.iter().map(TableInstance::size).sum();
+        let StoreData { limiter, limits, tables, .. } = &mut *self.data;
+        let limit = limiter.table(limits, tables, table.index(), elements);
         let table = &mut tables[table.index()];
-        let own = table.size();
-        let left = limit.saturating_sub(all - own);
-        table.grow(elements, value.to_slot(), left).ok_or_else(|| {
-            let needs = u128::from(elements) + u128::from(own);
-            too_much("table", needs, "elements", limit, all - own)
+        table.grow(elements, value.to_slot(), limit).ok_or_else(|| {
+            let needs = u128::from(elements) + u128::from(table.size());
+            too_much("table", needs, "elements", limit, 0)
         })
     }
 

@@ -15,7 +15,7 @@ use trace::Observer;
 
 use crate::invoke::Invocation;
 use crate::store::{FunctionBody, FunctionInstance};
-use crate::table::{TableInstance, range};
+use crate::table::range;
 use crate::{LateCode, Layer, StoreData};
 
 /// What a machine is lent for a call: what is alive, the layer, and the code.
@@ -200,10 +200,11 @@ impl StoreData {
             }
         };
         if let Memory::Grow(_) = instr {
-            let all = self.memory_bytes();
-            let memory = &mut self.memories[position(memory)];
-            let others = all - memory.bytes().len() as u64;
-            memory.set_limit(self.limits.memory_bytes.saturating_sub(others));
+            let pages = stack.slot(stack.height() - 1);
+            let memory = position(memory);
+            let StoreData { limiter, limits, memories: all, .. } = self;
+            let limit = limiter.memory(limits, all, memory, pages);
+            self.memories[memory].set_limit(limit);
         }
         let memory = &mut self.memories[position(memory)];
         memory.execute(instr, &mut self.data_segments[instance], stack)
@@ -238,12 +239,11 @@ impl StoreData {
                 stack.push(self.tables[position(table)].size())?
             }
             Table::Grow(table) => {
-                let all: u64 =
-                    self.tables.iter().map(TableInstance::size).sum();
-                let table = &mut self.tables[position(table)];
-                let others = all - table.size();
                 let count: u64 = stack.pop();
-                let limit = self.limits.table_elements.saturating_sub(others);
+                let table = position(table);
+                let StoreData { limiter, limits, tables: all, .. } = self;
+                let limit = limiter.table(limits, all, table, count);
+                let table = &mut self.tables[table];
                 let before = table.grow(count, stack.pop(), limit);
                 stack.push(before.unwrap_or(table.ty().address.minus_one()))?;
             }

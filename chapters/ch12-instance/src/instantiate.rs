@@ -9,8 +9,8 @@ use annex_embedding::{
 use annex_types::{close, close_ref};
 use ch07_values::Trap;
 use ch09_module::{
-    Bytes, DataMode, ElementMode, Global, GlobalType, MemoryType, Module,
-    TableDefinition, TableType, TagIdx,
+    Bytes, DataMode, ElementMode, Global, GlobalType, Limits, MemoryType,
+    Module, TableDefinition, TableType, TagIdx,
 };
 use ch10_memory::MemoryInstance;
 use trace::Observer;
@@ -22,7 +22,7 @@ use crate::store::{
     TagInstance,
 };
 use crate::table::TableInstance;
-use crate::{LateCode, Layer, Store};
+use crate::{Growth, LateCode, Layer, Store};
 
 impl<O: Observer, L: Layer> Store<O, L> {
     /// Makes an instance of a valid module. Its parts are moved, not copied.
@@ -133,6 +133,9 @@ impl StoreData {
                 "the table type {ty} is not valid"
             )));
         }
+        let Limits { min, max } = ty.limits;
+        let growth = Growth::Table { current: 0, desired: min, maximum: max };
+        self.check_growth(growth)?;
         let limit = self.limits.table_elements;
         let others: u64 = self.tables.iter().map(TableInstance::size).sum();
         let left = limit.saturating_sub(others);
@@ -154,6 +157,10 @@ impl StoreData {
                 "the memory type {ty} is not valid"
             )));
         }
+        let bytes = |pages: u64| pages.saturating_mul(ty.page_size);
+        let desired = bytes(ty.limits.min);
+        let maximum = ty.limits.max.map(bytes);
+        self.check_growth(Growth::Memory { current: 0, desired, maximum })?;
         let limit = self.limits.memory_bytes;
         let others = self.memory_bytes();
         let left = limit.saturating_sub(others);

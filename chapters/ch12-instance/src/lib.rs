@@ -23,7 +23,7 @@ mod vector;
 pub use execute::StoreView;
 pub use invoke::Invocation;
 pub use layer::{CoreLayer, LateCode, Layer, Objects, Uncaught};
-pub use limits::StoreLimits;
+pub use limits::{Growth, Limiter, StoreLimits};
 pub use store::{
     FunctionBody, FunctionInstance, GlobalInstance, ModuleInstance, Store,
     StoreData, TagInstance,

@@ -1,7 +1,13 @@
 //! How much a store may have of everything.
 
+use std::fmt;
+
 use annex_embedding::Error;
+use ch09_module::{Limits, MemoryType};
+use ch10_memory::MemoryInstance;
 use ch11_control::MachineLimits;
+
+use crate::{StoreData, TableInstance};
 
 /// How much a store may have of everything, whatever its modules ask for.
 ///
@@ -50,6 +56,104 @@ impl Default for StoreLimits {
             calls: machine.calls,
             labels: machine.labels,
             fuel: machine.fuel,
+        }
+    }
+}
+
+/// What a memory or a table is about to become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// A memory, in bytes.
+    Memory {
+        /// What it has.
+        current: u64,
+        /// What it asks for.
+        desired: u64,
+        /// The most that its type allows.
+        maximum: Option<u64>,
+    },
+    /// A table, in elements.
+    Table {
+        /// What it has.
+        current: u64,
+        /// What it asks for.
+        desired: u64,
+        /// The most that its type allows.
+        maximum: Option<u64>,
+    },
+}
+
+/// Decides whether a memory or a table may grow, where the limits allow it.
+#[derive(Default)]
+pub struct Limiter(pub Option<Box<dyn FnMut(Growth) -> bool>>);
+
+impl Limiter {
+    fn permits(&mut self, growth: Growth) -> bool {
+        self.0.as_mut().is_none_or(|permits| permits(growth))
+    }
+
+    /// How many bytes a memory may have that asks for more pages.
+    pub(crate) fn memory(
+        &mut self,
+        limits: &StoreLimits,
+        memories: &[MemoryInstance],
+        memory: usize,
+        pages: u64,
+    ) -> u64 {
+        let size = |memory: &MemoryInstance| memory.bytes().len() as u64;
+        let all: u64 = memories.iter().map(size).sum();
+        let memory = &memories[memory];
+        let current = size(memory);
+        let MemoryType { limits: Limits { max, .. }, page_size, .. } =
+            memory.ty();
+        let bytes = |pages: u64| pages.saturating_mul(page_size);
+        let desired = current.saturating_add(bytes(pages));
+        let maximum = max.map(bytes);
+        match self.permits(Growth::Memory { current, desired, maximum }) {
+            true => limits.memory_bytes.saturating_sub(all - current),
+            false => current,
+        }
+    }
+
+    /// How many elements a table may have that asks for more.
+    pub(crate) fn table(
+        &mut self,
+        limits: &StoreLimits,
+        tables: &[TableInstance],
+        table: usize,
+        count: u64,
+    ) -> u64 {
+        let all: u64 = tables.iter().map(TableInstance::size).sum();
+        let table = &tables[table];
+        let current = table.size();
+        let desired = current.saturating_add(count);
+        let maximum = table.ty().limits.max;
+        match self.permits(Growth::Table { current, desired, maximum }) {
+            true => limits.table_elements.saturating_sub(all - current),
+            false => current,
+        }
+    }
+}
+
+impl fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Limiter").field(&self.0.is_some()).finish()
+    }
+}
+
+impl StoreData {
+    /// Asks the limiter about something new.
+    pub(crate) fn check_growth(&mut self, growth: Growth) -> Result<(), Error> {
+        match self.limiter.permits(growth) {
+            true => Ok(()),
+            false => Err(Error::Limit(match growth {
+                Growth::Memory { desired, .. } => {
+                    format!("the limiter refuses a memory of {desired} bytes")
+                }
+                Growth::Table { desired, .. } => {
+                    format!("the limiter refuses a table of {desired} elements")
+                }
+            })),
         }
     }
 }

@@ -17,7 +17,7 @@ use ch11_control::Core;
 use trace::Observer;
 
 use crate::table::TableInstance;
-use crate::{CoreLayer, LateCode, Layer, StoreLimits, StoreView};
+use crate::{CoreLayer, LateCode, Layer, Limiter, StoreLimits, StoreView};
 
 /// An engine with its store: the instances of modules, what they own or share,
 /// and the code that an engine has made of their functions.
@@ -69,6 +69,11 @@ impl<O: Observer, L: Layer> Store<O, L> {
     /// What is alive.
     pub fn data(&self) -> &StoreData {
         &self.data
+    }
+
+    /// Lets somebody decide about growth within the store's limits.
+    pub fn set_limiter(&mut self, limiter: Limiter) {
+        self.data.limiter = limiter;
     }
 
     /// What a later chapter has added.
@@ -144,6 +149,8 @@ pub struct StoreData {
     pub watched: bool,
     /// How much the store may have of everything.
     pub limits: StoreLimits,
+    /// Who decides about growth within these limits.
+    pub limiter: Limiter,
     /// The version of the standard that modules are validated by.
     pub(crate) features: WasmFeatures,
     /// Lists for the values of host functions, which are empty between calls.

@@ -1,0 +1,81 @@
+//! An interpreter for WebAssembly, to embed.
+//!
+//! The API is the one that embedders know from `wasmtime` and `wasmi`:
+//!
+//! ```
+//! use ch22_embed::{Caller, Engine, Linker, Module, Store};
+//!
+//! # fn main() -> Result<(), ch22_embed::Error> {
+//! let engine = Engine::default();
+//! let text = r#"(module
+//!     (import "host" "hello" (func $hello (param i32)))
+//!     (func (export "run") (call $hello (i32.const 3))))"#;
+//! let module = Module::new(&engine, text)?;
+//!
+//! let mut linker = Linker::<Vec<i32>>::new(&engine);
+//! linker.func_wrap("host", "hello", |mut caller: Caller<'_, _>, x: i32| {
+//!     let heard: &mut Vec<i32> = caller.data_mut();
+//!     heard.push(x);
+//! })?;
+//!
+//! let mut store = Store::new(&engine, Vec::new());
+//! let instance = linker.instantiate(&mut store, &module)?;
+//! let run = instance.get_typed_func::<(), ()>(&mut store, "run")?;
+//! run.call(&mut store, ())?;
+//! assert_eq!(store.data(), &[3]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An [`Engine`] and a [`Module`] may be shared between threads; a [`Store`]
+//! belongs to one. A call can be [paused](Paused) where its fuel runs out, or
+//! where a function of the host asks for it, and go on later.
+//!
+//! # Panics
+//!
+//! A function, a memory, or whatever belongs to a store panics when it's used
+//! with another store: that is a mistake in the program, as an index past the
+//! end of a list is.
+
+mod caller;
+mod config;
+mod error;
+mod func;
+mod host;
+mod instance;
+mod items;
+mod limits;
+mod linker;
+mod machine;
+mod memory;
+mod module;
+mod pause;
+mod roots;
+mod store;
+mod typed;
+mod types;
+mod value;
+
+pub use caller::Caller;
+pub use ch09_module::{AddressType, Limits};
+pub use config::{Config, Engine, Strategy};
+pub use error::{Error, FrameInfo, Trap, WasmBacktrace};
+pub use func::{Func, TypedFunc};
+pub use host::IntoFunc;
+pub use instance::{Export, Extern, Instance};
+pub use items::{Global, Table, Tag};
+pub use limits::{ResourceLimiter, StoreLimits, StoreLimitsBuilder};
+pub use linker::Linker;
+pub use memory::{Memory, MemoryAccessError, Scalar, View, ViewMut};
+pub use module::{ExportType, ImportType, Module};
+pub use pause::{Paused, ResumableCall};
+pub use store::{
+    AsContext, AsContextMut, InterruptHandle, Interrupted, Store, StoreContext,
+    StoreContextMut,
+};
+pub use typed::{WasmParams, WasmResults, WasmRet, WasmTy};
+pub use types::{
+    ExternType, FuncType, GlobalType, HeapType, MemoryType, Mutability,
+    RefType, TableType, ValType,
+};
+pub use value::{AnyRef, ArrayRef, ExnRef, ExternRef, StructRef, V128, Val};

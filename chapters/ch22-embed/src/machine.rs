@@ -1,0 +1,55 @@
+//! What is below this library: a store of chapter 12, on one of four machines.
+
+use annex_embedding as seam;
+use annex_embedding::{Error, FuncAddr, Imports, InstanceAddr};
+use ch09_module::Module;
+use ch12_instance::{Layer, Limiter, Store};
+
+/// A store with its machine, while no call is running.
+pub(crate) trait Machine: seam::Engine {
+    /// Makes an instance of a valid module.
+    fn instantiate_module(
+        &mut self,
+        module: Module,
+        imports: &Imports,
+    ) -> Result<InstanceAddr, Error>;
+
+    /// Translates all functions of an instance.
+    fn translate(&mut self, instance: InstanceAddr);
+
+    /// The functions of an instance, by index.
+    fn functions(&self, instance: InstanceAddr) -> &[FuncAddr];
+
+    /// How many instances there are.
+    fn instances(&self) -> usize;
+
+    /// Lets somebody decide about growth.
+    fn set_limiter(&mut self, limiter: Limiter);
+}
+
+impl<L: Layer> Machine for Store<(), L> {
+    fn instantiate_module(
+        &mut self,
+        module: Module,
+        imports: &Imports,
+    ) -> Result<InstanceAddr, Error> {
+        Store::instantiate_module(self, module, imports)
+    }
+
+    fn translate(&mut self, instance: InstanceAddr) {
+        Store::translate(self, instance);
+    }
+
+    fn functions(&self, instance: InstanceAddr) -> &[FuncAddr] {
+        let instance = self.data().instances.get(instance.index());
+        instance.map_or(&[], |instance| &instance.functions)
+    }
+
+    fn instances(&self) -> usize {
+        self.data().instances.len()
+    }
+
+    fn set_limiter(&mut self, limiter: Limiter) {
+        Store::set_limiter(self, limiter);
+    }
+}
