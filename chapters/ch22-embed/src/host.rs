@@ -191,3 +191,19 @@ closures!(
     A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
     L l 10, M m 11
 );
+closures!(
+    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
+    L l 10, M m 11, N n 12
+);
+closures!(
+    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
+    L l 10, M m 11, N n 12, O o 13
+);
+closures!(
+    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
+    L l 10, M m 11, N n 12, O o 13, P p 14
+);
+closures!(
+    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
+    L l 10, M m 11, N n 12, O o 13, P p 14, Q q 15
+);
