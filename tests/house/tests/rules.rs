@@ -44,6 +44,9 @@ fn chapter(name: &str) -> Option<u32> {
     (number.len() == 2 && !idea.is_empty()).then(|| number.parse().ok())?
 }
 
+/// The library that may be published, with every package of the workspace that it stands on.
+const LIBRARY: &str = "ch22-embed";
+
 /// The last chapter of Part I.
 const LAST_TOY: u32 = 6;
 
@@ -155,19 +158,44 @@ fn heavy_things_stay_where_they_belong(packages: &[Package]) -> Vec<String> {
     breaks
 }
 
-/// Every crate takes its lints from the workspace, where `unsafe` is forbidden, and also whether it
-/// is published.
+/// Every crate takes its lints from the workspace, where `unsafe` is forbidden.
 fn crates_inherit_the_lints(packages: &[Package]) -> Vec<String> {
-    let inherits = |table: &toml::Table, key: &str| {
-        let value = table.get(key).and_then(|value| value.get("workspace"));
-        value.and_then(toml::Value::as_bool) == Some(true)
-    };
-    let follows_the_rule = |manifest: &toml::Table| {
-        let package = manifest["package"].as_table().unwrap();
-        inherits(manifest, "lints") && inherits(package, "publish")
-    };
-    let others = packages.iter().filter(|package| !follows_the_rule(&package.manifest));
-    others.map(|package| format!("{} has lints or publishing of its own", package.name)).collect()
+    let others = packages.iter().filter(|package| !inherits(&package.manifest, "lints"));
+    others.map(|package| format!("{} has lints of its own", package.name)).collect()
+}
+
+fn inherits(table: &toml::Table, key: &str) -> bool {
+    let value = table.get(key).and_then(|value| value.get("workspace"));
+    value.and_then(toml::Value::as_bool) == Some(true)
+}
+
+/// The library may be published, and what it stands on; every other crate asks the workspace, which says no.
+fn only_the_library_can_be_published(packages: &[Package]) -> Vec<String> {
+    let mut library: Vec<&str> = vec![LIBRARY];
+    let mut next = 0;
+    while let Some(name) = library.get(next).copied() {
+        let imports = packages.iter().filter(|package| package.name == name);
+        for import in imports.flat_map(|package| &package.imports) {
+            let is_ours = packages.iter().any(|package| package.name == *import);
+            if is_ours && !library.contains(&import.as_str()) {
+                library.push(import);
+            }
+        }
+        next += 1;
+    }
+    let mut breaks = Vec::new();
+    for package in packages {
+        let in_library = library.contains(&package.name.as_str());
+        let manifest = package.manifest["package"].as_table().unwrap();
+        let publishes = manifest.get("publish").and_then(toml::Value::as_bool) == Some(true);
+        if in_library && !publishes {
+            breaks.push(format!("{} is part of the library: `publish = true`", package.name));
+        } else if !in_library && !inherits(manifest, "publish") {
+            let name = &package.name;
+            breaks.push(format!("{name} is no part of the library: `publish.workspace = true`"));
+        }
+    }
+    breaks
 }
 
 /// Every chapter but the first names the chapter before it as the one that it follows.
@@ -278,6 +306,7 @@ fn the_house_keeps_its_rules() {
         the_tool_imports_chapters_only_through_the_seam(&packages),
         heavy_things_stay_where_they_belong(&packages),
         crates_inherit_the_lints(&packages),
+        only_the_library_can_be_published(&packages),
         chapters_follow_each_other(&packages),
     ];
     assert_eq!(breaks.concat(), Vec::<String>::new());
@@ -418,8 +447,17 @@ fn each_rule_can_be_broken() {
     assert_eq!(crates_inherit_the_lints(std::slice::from_ref(&same)), [""; 0]);
     let (mut no_lints, mut published) = (same.clone(), same);
     no_lints.manifest.remove("lints");
-    published.manifest.insert("package".to_owned(), toml::Table::new().into());
-    assert_eq!(crates_inherit_the_lints(&[no_lints, published]).len(), 2);
+    assert_eq!(crates_inherit_the_lints(&[no_lints]).len(), 1);
+    published.manifest.insert("package".to_owned(), toml::toml! { publish = true }.into());
+    assert_eq!(only_the_library_can_be_published(&[published.clone()]).len(), 1);
+    let mut library = published;
+    library.name = LIBRARY.to_owned();
+    library.imports = vec!["ch12-instance".to_owned()];
+    let below = package("ch12-instance", "chapters/ch12-instance", &[]);
+    assert_eq!(
+        only_the_library_can_be_published(&[library, below]),
+        ["ch12-instance is part of the library: `publish = true`"]
+    );
 
     for attribute in ["[ignore]", "[ignore = \"slow\"]", "[cfg_attr(windows, ignore)]"] {
         assert!(ignores_a_test(&format!("#[test]\n#{attribute}\nfn f() {{}}\n")), "{attribute}");
