@@ -116,13 +116,33 @@ fn toys_import_only_the_trace(packages: &[Package]) -> Vec<String> {
     others.map(|(toy, import)| format!("{} imports {import}", toy.name)).collect()
 }
 
-/// Nothing below `chapters` imports the game, the tests or the tool.
+/// Nothing below `chapters` imports the game, the tests, the tool or the command line.
 fn chapters_import_no_user_of_chapters(packages: &[Package]) -> Vec<String> {
     let mut breaks = Vec::new();
     for package in packages.iter().filter(|package| package.folder.starts_with("chapters/")) {
         for import in package.all_imports() {
             let found = packages.iter().find(|other| other.name == *import);
             if found.is_some_and(|other| !other.folder.starts_with("chapters/")) {
+                breaks.push(format!("{} imports {import}", package.name));
+            }
+        }
+    }
+    breaks
+}
+
+/// The command line imports chapters, and nothing of the game, the tests or the tool. Nothing
+/// imports the command line.
+fn the_command_line_imports_chapters_and_nobody_imports_it(packages: &[Package]) -> Vec<String> {
+    let is_cli = |folder: &str| folder == "cli";
+    let mut breaks = Vec::new();
+    for package in packages {
+        for import in package.all_imports() {
+            let Some(other) = packages.iter().find(|other| other.name == *import) else { continue };
+            let allowed = match is_cli(&package.folder) {
+                true => other.folder.starts_with("chapters/"),
+                false => !is_cli(&other.folder),
+            };
+            if !allowed {
                 breaks.push(format!("{} imports {import}", package.name));
             }
         }
@@ -303,6 +323,7 @@ fn the_house_keeps_its_rules() {
         chapters_import_only_what_comes_before(&packages),
         toys_import_only_the_trace(&packages),
         chapters_import_no_user_of_chapters(&packages),
+        the_command_line_imports_chapters_and_nobody_imports_it(&packages),
         the_tool_imports_chapters_only_through_the_seam(&packages),
         heavy_things_stay_where_they_belong(&packages),
         crates_inherit_the_lints(&packages),
@@ -385,7 +406,7 @@ fn the_readme_lists_every_chapter() {
 
 #[test]
 fn no_test_is_ignored() {
-    for folder in ["chapters", "book", "game", "tests"] {
+    for folder in ["chapters", "book", "cli", "game", "tests"] {
         let files = sources(&root().join(folder));
         assert!(!files.is_empty(), "{folder} has no source");
         for file in files {
@@ -433,6 +454,18 @@ fn each_rule_can_be_broken() {
         chapters_import_no_user_of_chapters(&[chapter, game]),
         ["ch13-rocket imports rocket"]
     );
+
+    let chapter = package("ch12-instance", "chapters/ch12-instance", &["wasm-cli"]);
+    let cli = package("wasm-cli", "cli", &["ch12-instance", "engines", "clap"]);
+    let engines = package("engines", "tests/engines", &["ch12-instance"]);
+    let mut game = package("rocket", "game", &[]);
+    game.test_imports = vec!["wasm-cli".to_owned()];
+    let packages = [chapter, cli, engines, game];
+    assert_eq!(
+        the_command_line_imports_chapters_and_nobody_imports_it(&packages),
+        ["ch12-instance imports wasm-cli", "wasm-cli imports engines", "rocket imports wasm-cli"]
+    );
+    assert_eq!(chapters_import_no_user_of_chapters(&packages), ["ch12-instance imports wasm-cli"]);
 
     let tool = package("workbook", "book/workbook", &["ch12-instance", "ch11-control"]);
     assert_eq!(

@@ -1,0 +1,546 @@
+//! `wasm inspect`: what is in a module.
+
+use std::io::Write;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use ch09_module::{ExportItem, FuncIdx, ImportType, Limits, MemoryType, Module, TableType};
+use serde::Serialize;
+use wasmparser::{Parser, Payload};
+
+use crate::call::imported_functions;
+use crate::features;
+use crate::input::{self, Source};
+use crate::terminal::{self, HEADING, counted, grouped, percent, printable, shortened};
+
+const EXAMPLES: &str = "\
+Examples:
+  wasm inspect game.wasm
+  wasm inspect game.wasm --json | jq .imports
+  curl -s https://example.org/game.wasm | wasm inspect -";
+
+/// The arguments of `wasm inspect`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The module: a file, or `-` for standard input.
+    pub file: PathBuf,
+    /// Print the same as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Prints what is in the module.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let (source, module) = input::module(&arguments.file)?;
+    let report = Report::new(&source, &module)?;
+    let mut out = terminal::stdout();
+    match arguments.json {
+        true => {
+            serde_json::to_writer_pretty(&mut out, &report).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        false => report.print(&mut out)?,
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How many of the biggest functions are named.
+const BIGGEST: usize = 10;
+
+/// What is in a module.
+#[derive(Debug, Serialize)]
+struct Report {
+    file: String,
+    /// The name of the module, if it has one.
+    name: Option<String>,
+    /// Which of the two formats the file is in.
+    format: &'static str,
+    /// The length of the binary format.
+    bytes: u64,
+    features: Vec<FeatureRow>,
+    sections: Vec<SectionRow>,
+    imports: Vec<ItemRow>,
+    exports: Vec<ItemRow>,
+    memories: Vec<MemoryRow>,
+    tables: Vec<TableRow>,
+    start: Option<FunctionRef>,
+    /// How many functions the module defines itself.
+    functions: usize,
+    biggest_functions: Vec<FunctionRow>,
+}
+
+/// A feature that the module needs beyond 1.0.
+#[derive(Debug, Serialize)]
+struct FeatureRow {
+    name: &'static str,
+    /// The version of the standard that it is a part of; nothing for a proposal.
+    version: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct SectionRow {
+    /// The name in the standard; `custom` for all that have a name of their own.
+    section: &'static str,
+    /// The name of a custom section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// How many entries it has, where it is a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entries: Option<u64>,
+    /// With its head, which is its number and its length.
+    bytes: u64,
+    percent: f64,
+}
+
+/// An import or an export.
+#[derive(Debug, Serialize)]
+struct ItemRow {
+    /// The module that an import comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module: Option<String>,
+    name: String,
+    kind: &'static str,
+    /// Its index among those of its kind.
+    index: u32,
+    #[serde(rename = "type")]
+    ty: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MemoryRow {
+    index: u32,
+    imported: bool,
+    min_pages: u64,
+    max_pages: Option<u64>,
+    page_bytes: u64,
+    address: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TableRow {
+    index: u32,
+    imported: bool,
+    min: u64,
+    max: Option<u64>,
+    element: String,
+    address: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FunctionRef {
+    index: u32,
+    /// Its name in the name section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// The first name that it is exported by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FunctionRow {
+    #[serde(flatten)]
+    function: FunctionRef,
+    bytes: u64,
+    percent: f64,
+}
+
+impl Report {
+    fn new(source: &Source, module: &Module) -> Result<Report> {
+        let bytes = source.binary.len() as u64;
+        let needed = features::needed(&source.binary).unwrap_or_default();
+        let (sections, bodies) = sections(&source.binary)?;
+        let mut biggest: Vec<(u32, u64)> = (imported_functions(module)..).zip(bodies).collect();
+        biggest.sort_by_key(|(index, bytes)| (std::cmp::Reverse(*bytes), *index));
+        biggest.truncate(BIGGEST);
+        Ok(Report {
+            file: source.name.clone(),
+            name: module.names.module.clone(),
+            format: if source.is_text { "text" } else { "binary" },
+            bytes,
+            features: needed
+                .iter()
+                .map(|feature| FeatureRow { name: feature.name, version: feature.version })
+                .collect(),
+            sections,
+            imports: imports(module),
+            exports: exports(module),
+            memories: memories(module),
+            tables: tables(module),
+            start: module.start.map(|index| FunctionRef::new(module, index)),
+            functions: module.functions.len(),
+            biggest_functions: biggest
+                .into_iter()
+                .map(|(index, size)| FunctionRow {
+                    function: FunctionRef::new(module, FuncIdx(index)),
+                    bytes: size,
+                    percent: rounded(size, bytes),
+                })
+                .collect(),
+        })
+    }
+
+    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let format = match self.format {
+            "text" => format!("text format, {} as binary", counted(self.bytes, "byte")),
+            _ => format!("binary format, {}", counted(self.bytes, "byte")),
+        };
+        line(out, "file", &format!("{}: {format}", self.file))?;
+        if let Some(name) = &self.name {
+            line(out, "name", &printable(name))?;
+        }
+        line(out, "needs", &self.needs())?;
+        if let Some(start) = &self.start {
+            line(out, "start", &format!("function {}", start.words()))?;
+        }
+        let title = format!("{:20}  {:>12}  {:>5}", "sections", "bytes", "%");
+        heading(out, &title)?;
+        for section in &self.sections {
+            let what = match (&section.name, section.entries) {
+                (Some(name), _) => format!("custom {:?}", shortened(&printable(name), 40)),
+                (None, Some(1)) => format!("{}, 1 entry", section.section),
+                (None, Some(entries)) => {
+                    format!("{}, {} entries", section.section, grouped(entries))
+                }
+                (None, None) => section.section.to_owned(),
+            };
+            let (bytes, percent) = (grouped(section.bytes), section.percent);
+            writeln!(out, "  {what:20}{bytes:>12}  {percent:>5.1}")?;
+        }
+        self.print_items(out)?;
+        if !self.biggest_functions.is_empty() {
+            let all = self.functions;
+            let title = match all > self.biggest_functions.len() {
+                true => format!("the biggest of {}", counted(all as u64, "function")),
+                false => counted(all as u64, "function"),
+            };
+            heading(out, &format!("{:>10}  {:>5}  {title}", "bytes", "%"))?;
+            for row in &self.biggest_functions {
+                let (bytes, percent) = (grouped(row.bytes), row.percent);
+                writeln!(out, "{bytes:>10}  {percent:>5.1}  {}", row.function.words())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn print_items(&self, out: &mut impl Write) -> std::io::Result<()> {
+        if !self.imports.is_empty() {
+            heading(out, &counted(self.imports.len() as u64, "import"))?;
+        }
+        for ItemRow { module, name, kind, index, ty } in &self.imports {
+            let module = printable(module.as_deref().unwrap_or_default());
+            let name = printable(name);
+            writeln!(out, "  {kind} {index} \"{module}\" \"{name}\"{}", spaced(ty))?;
+        }
+        if !self.exports.is_empty() {
+            heading(out, &counted(self.exports.len() as u64, "export"))?;
+        }
+        for ItemRow { name, kind, index, ty, .. } in &self.exports {
+            let name = printable(name);
+            writeln!(out, "  {kind} {index} \"{name}\"{}", spaced(ty))?;
+        }
+        if !self.memories.is_empty() {
+            heading(out, &plural(self.memories.len(), "memory", "memories"))?;
+        }
+        for memory in &self.memories {
+            let MemoryRow { index, min_pages, max_pages, page_bytes, .. } = memory;
+            let bytes = |pages: u64| size(u128::from(pages) * u128::from(*page_bytes));
+            let most = match max_pages {
+                Some(max) if max == min_pages => "always".to_owned(),
+                Some(max) => format!("to {} ({})", counted(*max, "page"), bytes(*max)),
+                None => "and more".to_owned(),
+            };
+            let least = format!("{} ({})", counted(*min_pages, "page"), bytes(*min_pages));
+            let more = marks(memory.imported, &memory.address);
+            writeln!(out, "  {index}: {least} {most}{more}")?;
+        }
+        if !self.tables.is_empty() {
+            heading(out, &counted(self.tables.len() as u64, "table"))?;
+        }
+        for table in &self.tables {
+            let TableRow { index, min, max, element, .. } = table;
+            let most = match max {
+                Some(max) if max == min => "always".to_owned(),
+                Some(max) => format!("to {}", grouped(*max)),
+                None => "and more".to_owned(),
+            };
+            let more = marks(table.imported, &table.address);
+            writeln!(out, "  {index}: {element}, {} {most}{more}", grouped(*min))?;
+        }
+        Ok(())
+    }
+
+    /// The lowest version of the standard that has all features, and the features.
+    fn needs(&self) -> String {
+        let versions = self.features.iter().map(|feature| feature.version);
+        let version = versions.flatten().max().unwrap_or("1.0");
+        let names: Vec<&str> = self.features.iter().map(|feature| feature.name).collect();
+        match names.is_empty() {
+            true => "WebAssembly 1.0".to_owned(),
+            false => format!("WebAssembly {version}: {}", names.join(", ")),
+        }
+    }
+}
+
+impl FunctionRef {
+    fn new(module: &Module, index: FuncIdx) -> FunctionRef {
+        let mut exports = module.exports.iter();
+        let export = exports.find(|export| export.item == ExportItem::Func(index));
+        FunctionRef {
+            index: index.0,
+            name: module.names.functions.get(&index).cloned(),
+            export: export.map(|export| export.name.clone()),
+        }
+    }
+
+    /// The index, and the name or else the export: `3 $add`, `4 "add"`.
+    fn words(&self) -> String {
+        match self {
+            FunctionRef { index, name: Some(name), .. } => format!("{index} ${}", printable(name)),
+            FunctionRef { index, export: Some(export), .. } => {
+                format!("{index} \"{}\"", printable(export))
+            }
+            FunctionRef { index, .. } => index.to_string(),
+        }
+    }
+}
+
+fn line(out: &mut impl Write, what: &str, text: &str) -> std::io::Result<()> {
+    writeln!(out, "{HEADING}{what:6}{HEADING:#} {text}")
+}
+
+fn heading(out: &mut impl Write, text: &str) -> std::io::Result<()> {
+    writeln!(out, "\n{HEADING}{text}{HEADING:#}")
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count as u64), if count == 1 { one } else { many })
+}
+
+/// A type after a name.
+fn spaced(ty: &str) -> String {
+    if ty.is_empty() { String::new() } else { format!(" {ty}") }
+}
+
+/// What is unusual about a memory or a table.
+fn marks(imported: bool, address: &str) -> String {
+    let mut marks = String::new();
+    if address != "i32" {
+        marks += &format!(", addresses are {address}");
+    }
+    if imported {
+        marks += ", imported";
+    }
+    marks
+}
+
+/// A number of bytes in its largest unit: `64 KiB`.
+fn size(bytes: u128) -> String {
+    const UNITS: [&str; 7] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut bytes = bytes as f64;
+    let mut unit = 0;
+    while bytes >= 1024.0 && unit + 1 < UNITS.len() {
+        bytes /= 1024.0;
+        unit += 1;
+    }
+    let digits = if bytes.fract() == 0.0 { 0 } else { 1 };
+    format!("{bytes:.digits$} {}", UNITS[unit])
+}
+
+/// Percent with one digit after the point.
+fn rounded(part: u64, whole: u64) -> f64 {
+    (percent(part, whole) * 10.0).round() / 10.0
+}
+
+/// The sections of a valid module, and the sizes of its functions' bodies.
+fn sections(binary: &[u8]) -> Result<(Vec<SectionRow>, Vec<u64>)> {
+    let whole = binary.len() as u64;
+    let mut rows = Vec::new();
+    let mut bodies = Vec::new();
+    // The header is no section, but its bytes are a part of the file.
+    let mut end = 8;
+    for payload in Parser::new(0).parse_all(binary) {
+        let payload = payload?;
+        if let Payload::CodeSectionEntry(body) = &payload {
+            bodies.push(length(&body.range()));
+        }
+        let Some((_, range)) = payload.as_section() else { continue };
+        let (section, entries) = section(&payload);
+        let name = match &payload {
+            Payload::CustomSection(custom) => Some(custom.name().to_owned()),
+            _ => None,
+        };
+        let bytes = range.end - end;
+        end = range.end;
+        rows.push(SectionRow { section, name, entries, bytes, percent: rounded(bytes, whole) });
+    }
+    Ok((rows, bodies))
+}
+
+fn length(range: &Range<u64>) -> u64 {
+    range.end - range.start
+}
+
+/// What the standard calls a section, and how many entries it has.
+fn section(payload: &Payload<'_>) -> (&'static str, Option<u64>) {
+    let (name, entries) = match payload {
+        Payload::TypeSection(section) => ("type", section.count()),
+        Payload::ImportSection(section) => ("import", section.count()),
+        Payload::FunctionSection(section) => ("function", section.count()),
+        Payload::TableSection(section) => ("table", section.count()),
+        Payload::MemorySection(section) => ("memory", section.count()),
+        Payload::TagSection(section) => ("tag", section.count()),
+        Payload::GlobalSection(section) => ("global", section.count()),
+        Payload::ExportSection(section) => ("export", section.count()),
+        Payload::ElementSection(section) => ("element", section.count()),
+        Payload::CodeSectionStart { count, .. } => ("code", *count),
+        Payload::DataSection(section) => ("data", section.count()),
+        Payload::StartSection { .. } => return ("start", None),
+        Payload::DataCountSection { .. } => return ("data count", None),
+        _ => return ("custom", None),
+    };
+    (name, Some(entries.into()))
+}
+
+fn imports(module: &Module) -> Vec<ItemRow> {
+    let row = |(item, import): (ExportItem, &ch09_module::Import)| {
+        let (kind, index) = kind(item);
+        ItemRow {
+            module: Some(import.module.clone()),
+            name: import.name.clone(),
+            kind,
+            index,
+            ty: item_type(module, item),
+        }
+    };
+    module.imported_items().map(row).collect()
+}
+
+fn exports(module: &Module) -> Vec<ItemRow> {
+    let row = |export: &ch09_module::Export| {
+        let (kind, index) = kind(export.item);
+        let ty = item_type(module, export.item);
+        ItemRow { module: None, name: export.name.clone(), kind, index, ty }
+    };
+    module.exports.iter().map(row).collect()
+}
+
+fn kind(item: ExportItem) -> (&'static str, u32) {
+    match item {
+        ExportItem::Func(index) => ("func", index.0),
+        ExportItem::Table(index) => ("table", index.0),
+        ExportItem::Memory(index) => ("memory", index.0),
+        ExportItem::Global(index) => ("global", index.0),
+        ExportItem::Tag(index) => ("tag", index.0),
+    }
+}
+
+/// The type of what an import or an export refers to, in the text format.
+fn item_type(module: &Module, item: ExportItem) -> String {
+    let func = |ty: Option<ch09_module::TypeIdx>| {
+        let ty = ty.and_then(|ty| module.func_type(ty));
+        ty.map_or_else(String::new, ToString::to_string)
+    };
+    match item {
+        ExportItem::Func(index) => func(module.function_types().nth(index.index())),
+        ExportItem::Tag(index) => {
+            let imported = module.imports.iter().filter_map(|import| match import.ty {
+                ImportType::Tag(ty) => Some(ty),
+                _ => None,
+            });
+            func(imported.chain(module.tags.iter().copied()).nth(index.index()))
+        }
+        ExportItem::Table(index) => {
+            all_tables(module).nth(index.index()).map_or_else(String::new, |ty| ty.1.to_string())
+        }
+        ExportItem::Memory(index) => {
+            all_memories(module).nth(index.index()).map_or_else(String::new, |ty| ty.1.to_string())
+        }
+        ExportItem::Global(index) => {
+            let imported = module.imports.iter().filter_map(|import| match import.ty {
+                ImportType::Global(ty) => Some(ty),
+                _ => None,
+            });
+            let mut all = imported.chain(module.globals.iter().map(|global| global.ty));
+            all.nth(index.index()).map_or_else(String::new, |ty| ty.to_string())
+        }
+    }
+}
+
+/// The memories, each with whether it is imported.
+fn all_memories(module: &Module) -> impl Iterator<Item = (bool, MemoryType)> {
+    let imported = module.imports.iter().filter_map(|import| match import.ty {
+        ImportType::Memory(ty) => Some((true, ty)),
+        _ => None,
+    });
+    imported.chain(module.memories.iter().map(|ty| (false, *ty)))
+}
+
+/// The tables, each with whether it is imported.
+fn all_tables(module: &Module) -> impl Iterator<Item = (bool, TableType)> {
+    let imported = module.imports.iter().filter_map(|import| match import.ty {
+        ImportType::Table(ty) => Some((true, ty)),
+        _ => None,
+    });
+    imported.chain(module.tables.iter().map(|table| (false, table.ty)))
+}
+
+fn memories(module: &Module) -> Vec<MemoryRow> {
+    let rows = (0..).zip(all_memories(module)).map(|(index, (imported, ty))| {
+        let Limits { min, max } = ty.limits;
+        MemoryRow {
+            index,
+            imported,
+            min_pages: min,
+            max_pages: max,
+            page_bytes: ty.page_size,
+            address: format!("{:?}", ty.address).to_lowercase(),
+        }
+    });
+    rows.collect()
+}
+
+fn tables(module: &Module) -> Vec<TableRow> {
+    let rows = (0..).zip(all_tables(module)).map(|(index, (imported, ty))| {
+        let Limits { min, max } = ty.limits;
+        TableRow {
+            index,
+            imported,
+            min,
+            max,
+            element: ty.element.to_string(),
+            address: format!("{:?}", ty.address).to_lowercase(),
+        }
+    });
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_a_unit() {
+        let sizes = [0, 1023, 1024, 65_536, 1536, 1 << 32, 1 << 64].map(size);
+        let wanted = ["0 bytes", "1023 bytes", "1 KiB", "64 KiB", "1.5 KiB", "4 GiB", "16 EiB"];
+        assert_eq!(sizes, wanted);
+    }
+
+    #[test]
+    fn the_sections_and_the_header_are_the_whole_file() {
+        let module = wast_module("(memory 1) (func) (data \"abc\") (@custom \"x\" \"yz\")");
+        let (rows, bodies) = sections(&module).unwrap();
+        let sum: u64 = rows.iter().map(|row| row.bytes).sum();
+        assert_eq!(sum + 8, module.len() as u64);
+        assert_eq!(bodies, [2]);
+    }
+
+    fn wast_module(text: &str) -> Vec<u8> {
+        let buffer = wast::parser::ParseBuffer::new(text).unwrap();
+        wast::parser::parse::<wast::Wat<'_>>(&buffer).unwrap().encode().unwrap()
+    }
+}

@@ -1,0 +1,156 @@
+//! `wasm trace`: each instruction of a call, and what the machine held before it.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use ::trace::{Observer, Step, Write};
+use annex_embedding::Value;
+use anyhow::{Result, anyhow};
+use ch12_instance::StoreLimits;
+
+use crate::call::{Call, results};
+use crate::terminal::{self, counted, printable, shortened};
+
+const EXAMPLES: &str = "\
+Examples:
+  wasm trace add.wat --invoke add 1 -2
+  wasm trace loop.wat --invoke spin --limit 50
+
+A row is an instruction that is about to be executed: its function and its place
+there, the operands (the top last), and the locals. Operands have no types, so a
+float appears as its bits. A row that begins with `memory` is what was written.";
+
+/// The arguments of `wasm trace`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    call: Call,
+    /// How many instructions to show, or 0 for all.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    limit: u64,
+}
+
+/// How many events the machine may be ahead of what is printed.
+const AHEAD: usize = 4096;
+
+/// What the machine tells while it runs.
+enum Event {
+    Step(Step),
+    Wrote(Write),
+    Ended(Result<Vec<Value>, String>),
+}
+
+/// Calls the function on a thread of its own, and prints until the limit. The thread ends with the
+/// process, so neither an endless loop nor a reader who has seen enough keeps it alive.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let ready = arguments.call.prepare()?;
+    let title = ready.title();
+    let (sender, events) = sync_channel(AHEAD);
+    let machine = move || {
+        let (outcome, Sender(sender)) = ready.run(Sender(Some(sender)), StoreLimits::default());
+        if let Some(sender) = sender {
+            let outcome = outcome.map_err(|error| error.to_string());
+            // Who has gone needs no results.
+            let _ = sender.send(Event::Ended(outcome));
+        }
+    };
+    thread::Builder::new().spawn(machine)?;
+    let mut out = terminal::stdout();
+    let ended = rows(&events, arguments.limit, &mut out)?;
+    match ended {
+        Some(Ok(values)) => {
+            writeln!(out, "\n{title}: {}", results(&values))?;
+            out.flush()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Err(error)) => {
+            out.flush()?;
+            Err(anyhow!(error))
+        }
+        None => {
+            out.flush()?;
+            let rows = counted(arguments.limit, "instruction");
+            terminal::note(format_args!("{title} goes on after {rows}; --limit 0 shows all"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Prints the rows until the call has ended or as many as the limit are there. Returns what the
+/// call has ended in.
+fn rows(
+    events: &Receiver<Event>,
+    limit: u64,
+    out: &mut impl io::Write,
+) -> Result<Option<Result<Vec<Value>, String>>> {
+    // A row is printed when what its instruction writes is known.
+    let mut row: Option<Step> = None;
+    let mut count = 0;
+    loop {
+        let event = events.recv().map_err(|_| anyhow!("the machine has stopped"))?;
+        if let Event::Wrote(write) = event {
+            row.as_mut().into_iter().for_each(|row| row.writes.push(write.clone()));
+            continue;
+        }
+        if let Some(row) = row.take() {
+            writeln!(out, "{row}")?;
+        }
+        match event {
+            Event::Step(_) if limit != 0 && count == limit => return Ok(None),
+            Event::Step(step) => {
+                let step = brief(step);
+                if count == 0 {
+                    let (head, style) = (step.header(), terminal::HEADING);
+                    writeln!(out, "{style}{head}{style:#}")?;
+                }
+                count += 1;
+                row = Some(step);
+            }
+            Event::Wrote(_) => {}
+            Event::Ended(outcome) => return Ok(Some(outcome)),
+        }
+    }
+}
+
+/// The step with a short name of its function: `$add` for `function 0 ($add)`.
+fn brief(step: Step) -> Step {
+    /// As many characters leave room for a path in the margin.
+    const MOST: usize = 14;
+    let function = printable(&step.place.function);
+    let name = match function.split_once(" (") {
+        Some((_, name)) => name.strip_suffix(')').unwrap_or(name),
+        None => &function,
+    };
+    let mut step = step;
+    step.place.function = shortened(name, MOST);
+    step
+}
+
+/// Sends what it observes to another thread, until nobody listens any more.
+#[derive(Default)]
+struct Sender(Option<SyncSender<Event>>);
+
+impl Sender {
+    fn send(&mut self, event: Event) {
+        if self.0.as_ref().is_some_and(|sender| sender.send(event).is_err()) {
+            self.0 = None;
+        }
+    }
+}
+
+impl Observer for Sender {
+    fn step(&mut self, step: impl FnOnce() -> Step) {
+        if self.0.is_some() {
+            self.send(Event::Step(step()));
+        }
+    }
+
+    fn wrote(&mut self, address: u64, bytes: &[u8]) {
+        if self.0.is_some() {
+            self.send(Event::Wrote(Write { address, bytes: bytes.to_vec() }));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `wasm validate`: whether modules are valid.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::builder::PossibleValuesParser;
+
+use crate::{features, input, terminal};
+
+const EXAMPLES: &str = "\
+Examples:
+  wasm validate game.wasm
+  wasm validate *.wat --features 1.0,simd
+
+A list has versions of the standard and what is added to them, by the names that
+`wasm inspect` shows. Without a version, 3.0 is meant.";
+
+/// The arguments of `wasm validate`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The modules: files, or `-` for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What the modules may use.
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        default_value = "3.0",
+        hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(features::choices())
+    )]
+    pub features: Vec<String>,
+}
+
+/// Validates all files, also after one that isn't valid.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let features = features::chosen(&arguments.features);
+    let mut out = terminal::stdout();
+    let mut code = ExitCode::SUCCESS;
+    for file in &arguments.files {
+        let outcome = input::source(file).and_then(|source| {
+            let outcome = source.validate(features);
+            outcome.map_err(|wrong| anyhow::anyhow!("{}: {wrong}", source.name))?;
+            Ok(source.name)
+        });
+        match outcome {
+            Ok(name) => writeln!(out, "{name}: {0}valid{0:#}", terminal::GOOD)?,
+            Err(error) => {
+                // What went well so far comes first.
+                out.flush()?;
+                terminal::complain(format_args!("{error:#}"));
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(code)
+}

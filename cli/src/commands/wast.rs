@@ -1,0 +1,187 @@
+//! `wasm wast`: the scripts of chapter 14, on the engines.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use ch14_spec::Failure;
+use wast::core::{WastArgCore, WastRetCore};
+use wast::lexer::Lexer;
+use wast::parser::{self, ParseBuffer};
+use wast::{Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet};
+
+use crate::engines::Name;
+use crate::features::KNOWN;
+use crate::input;
+use crate::terminal::{self, counted, printable};
+
+const EXAMPLES: &str = "\
+Examples:
+  wasm wast numbers.wast
+  wasm wast *.wast --engine fast
+
+A script makes modules, calls what they export, and asserts what comes of it. It
+is the format of the standard's own tests, and chapter 14 explains it. Only
+numbers are compared: a directive with another value is skipped.";
+
+/// The arguments of `wasm wast`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The scripts: files, or `-` for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Only this engine: tree, flat, slots or fast. Can be repeated.
+    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    pub engine: Vec<Name>,
+}
+
+/// Runs each script on each engine, in a store of its own.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let engines = match arguments.engine.is_empty() {
+        true => Name::ALL.to_vec(),
+        false => arguments.engine.clone(),
+    };
+    let mut out = terminal::stdout();
+    let mut code = ExitCode::SUCCESS;
+    for file in &arguments.files {
+        let outcomes = input::script(file).and_then(|(name, text)| {
+            let outcomes = outcomes(&name, &text, &engines)?;
+            Ok((name, outcomes))
+        });
+        match outcomes {
+            Ok((name, outcomes)) => {
+                if !report(&mut out, &name, &outcomes)? {
+                    code = ExitCode::FAILURE;
+                }
+            }
+            Err(error) => {
+                out.flush()?;
+                terminal::complain(format_args!("{error:#}"));
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(code)
+}
+
+/// What came of a script on an engine.
+struct Outcome {
+    engine: &'static str,
+    passed: u64,
+    skipped: u64,
+    failed: Vec<(usize, Failure)>,
+}
+
+fn outcomes(name: &str, text: &str, engines: &[Name]) -> Result<Vec<Outcome>> {
+    let unread = |error: wast::Error| anyhow::anyhow!("{}", input::at(name, text, &error));
+    // One outcome for each directive is what chapter 14 makes, too.
+    let is_known = known(text).map_err(unread)?;
+    let on = |engine: &Name| {
+        let mut engine = engine.make(KNOWN);
+        let report = ch14_spec::run(text, &mut *engine).map_err(unread)?;
+        let mut outcome =
+            Outcome { engine: engine.name(), passed: 0, skipped: 0, failed: Vec::new() };
+        for (is_known, directive) in is_known.iter().zip(report.outcomes) {
+            match (is_known, directive.result) {
+                (false, _) => outcome.skipped += 1,
+                (true, Ok(_)) => outcome.passed += 1,
+                (true, Err(failure)) => outcome.failed.push((directive.line, failure)),
+            }
+        }
+        Ok(outcome)
+    };
+    engines.iter().map(on).collect()
+}
+
+/// Prints each failure once, with the engines that have it, and a line for each engine. Returns
+/// whether there is no failure.
+fn report(out: &mut impl Write, name: &str, outcomes: &[Outcome]) -> Result<bool> {
+    let mut failures: Vec<(&(usize, Failure), Vec<&str>)> = Vec::new();
+    for outcome in outcomes {
+        for failure in &outcome.failed {
+            match failures.iter_mut().find(|(known, _)| *known == failure) {
+                Some((_, engines)) => engines.push(outcome.engine),
+                None => failures.push((failure, vec![outcome.engine])),
+            }
+        }
+    }
+    failures.sort_by_key(|((line, _), _)| *line);
+    for ((line, failure), engines) in &failures {
+        let style = terminal::BAD;
+        let on = match engines.len() == outcomes.len() {
+            true => String::new(),
+            false => format!(" [{}]", engines.join(", ")),
+        };
+        let failure = printable(&failure.to_string().replace('\n', " "));
+        writeln!(out, "{name}:{line}: {style}failed{style:#}{on}: {failure}")?;
+    }
+    for outcome in outcomes {
+        let failed = outcome.failed.len() as u64;
+        let style = if failed == 0 { terminal::GOOD } else { terminal::BAD };
+        write!(out, "{name}: {:5} {style}", outcome.engine)?;
+        write!(out, "{} passed", counted_directives(outcome.passed))?;
+        if failed > 0 {
+            write!(out, ", {failed} failed")?;
+        }
+        if outcome.skipped > 0 {
+            write!(out, ", {} skipped", outcome.skipped)?;
+        }
+        writeln!(out, "{style:#}")?;
+    }
+    Ok(failures.is_empty())
+}
+
+fn counted_directives(count: u64) -> String {
+    counted(count, "directive")
+}
+
+/// For each directive, whether chapter 14's runner knows it and its values.
+fn known(text: &str) -> Result<Vec<bool>, wast::Error> {
+    let mut lexer = Lexer::new(text);
+    // As chapter 14 has it.
+    lexer.allow_confusing_unicode(true);
+    let buffer = ParseBuffer::new_with_lexer(lexer)?;
+    let directives = parser::parse::<Wast<'_>>(&buffer)?.directives;
+    Ok(directives.iter().map(is_known).collect())
+}
+
+fn is_known(directive: &WastDirective<'_>) -> bool {
+    match directive {
+        WastDirective::Module(_)
+        | WastDirective::Register { .. }
+        | WastDirective::AssertInvalid { .. }
+        | WastDirective::AssertMalformed { .. }
+        | WastDirective::AssertUnlinkable { .. } => true,
+        WastDirective::Invoke(call) | WastDirective::AssertExhaustion { call, .. } => {
+            has_numbers(call)
+        }
+        WastDirective::AssertTrap { exec, .. } => is_known_action(exec),
+        WastDirective::AssertReturn { exec, results, .. } => {
+            is_known_action(exec) && results.iter().all(is_number)
+        }
+        _ => false,
+    }
+}
+
+fn is_known_action(action: &WastExecute<'_>) -> bool {
+    match action {
+        WastExecute::Invoke(call) => has_numbers(call),
+        WastExecute::Wat(_) | WastExecute::Get { .. } => true,
+    }
+}
+
+fn has_numbers(call: &WastInvoke<'_>) -> bool {
+    use WastArgCore::{F32, F64, I32, I64};
+    let is_number = |argument: &WastArg<'_>| {
+        matches!(argument, WastArg::Core(I32(_) | I64(_) | F32(_) | F64(_)))
+    };
+    call.args.iter().all(is_number)
+}
+
+fn is_number(result: &WastRet<'_>) -> bool {
+    use WastRetCore::{F32, F64, I32, I64};
+    matches!(result, WastRet::Core(I32(_) | I64(_) | F32(_) | F64(_)))
+}

@@ -1,0 +1,318 @@
+//! Reading what a command is given: a file or the standard input, in the binary format or in the
+//! text format.
+//!
+//! What isn't a module is called what it is.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::{Result, anyhow, bail};
+use ch09_module::{Bytes, Module, ModuleError};
+use wasmparser::WasmFeatures;
+use wast::lexer::{Lexer, Token, TokenKind};
+use wast::parser::{self, ParseBuffer};
+use wast::{Wast, Wat};
+
+use crate::features::{self, KNOWN};
+use crate::terminal::printable;
+
+/// The most bytes that are read: `wasmparser` takes no larger module.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// The bytes of a file, and what messages call it.
+pub struct Input {
+    /// The path, or `standard input`.
+    pub name: String,
+    bytes: Vec<u8>,
+}
+
+/// A module in the binary format, and where it comes from.
+pub struct Source {
+    /// The path, or `standard input`.
+    pub name: String,
+    /// The binary format.
+    pub binary: Bytes,
+    /// Whether it was written in the text format.
+    pub is_text: bool,
+}
+
+/// Reads a module, which must be valid with all that the machine knows.
+///
+/// # Errors
+///
+/// Says what the file is instead, or what is wrong where.
+pub fn module(path: &Path) -> Result<(Source, Module)> {
+    let source = source(path)?;
+    let module = source.validate(KNOWN).map_err(|wrong| anyhow!("{}: {wrong}", source.name))?;
+    Ok((source, module))
+}
+
+/// Reads a module and doesn't ask whether it is valid.
+///
+/// # Errors
+///
+/// Says what the file is instead.
+pub fn source(path: &Path) -> Result<Source> {
+    let Input { name, bytes } = read(path)?;
+    if bytes.starts_with(b"\0asm") {
+        check_version(&name, &bytes)?;
+        return Ok(Source { name, binary: bytes.into(), is_text: false });
+    }
+    let text = text(&name, &bytes)?;
+    let binary = assemble(&name, text)?;
+    Ok(Source { name, binary: binary.into(), is_text: true })
+}
+
+/// Reads a script of the text format's: what `wasm wast` runs.
+///
+/// # Errors
+///
+/// Says what the file is instead.
+pub fn script(path: &Path) -> Result<(String, String)> {
+    let Input { name, bytes } = read(path)?;
+    if bytes.starts_with(b"\0asm") {
+        bail!("{name}: this is a module in the binary format; a script is text");
+    }
+    let text = text(&name, &bytes)?.to_owned();
+    Ok((name, text))
+}
+
+/// Reads a file, or the standard input for `-`.
+fn read(path: &Path) -> Result<Input> {
+    let is_stdin = path.as_os_str() == "-";
+    let name = match is_stdin {
+        true => "standard input".to_owned(),
+        false => printable(&path.display().to_string()),
+    };
+    let mut bytes = Vec::new();
+    let outcome = match is_stdin {
+        true => io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes),
+        false => match path.is_dir() {
+            true => bail!("{name}: this is a directory; name a file in it"),
+            false => {
+                File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+            }
+        },
+    };
+    match outcome {
+        Ok(_) if bytes.is_empty() => {
+            bail!("{name}: this is empty; a module has at least the 8 bytes of its header")
+        }
+        Ok(_) if bytes.len() as u64 > MOST_BYTES => {
+            bail!("{name}: this has more than 1 GiB, which no module may have")
+        }
+        Ok(_) => Ok(Input { name, bytes }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            bail!("{name}: there is no such file; check the path, or give `-` for standard input")
+        }
+        Err(error) => bail!("{name}: this cannot be read: {error}"),
+    }
+}
+
+/// Checks the header of something that begins like the binary format.
+fn check_version(name: &str, bytes: &[u8]) -> Result<()> {
+    match bytes.get(4..8) {
+        None => bail!(
+            "{name}: this has only {} of the 8 bytes of a module's header; it was cut off",
+            bytes.len()
+        ),
+        Some([1, 0, 0, 0]) => Ok(()),
+        Some([_, _, 1, 0]) => {
+            bail!("{name}: this is a component; this machine runs core modules only")
+        }
+        Some(version) => bail!(
+            "{name}: this is a module of version {version:02x?}; the standard's is [01, 00, 00, 00]"
+        ),
+    }
+}
+
+/// What a file is that begins with these bytes, and what to do about it.
+const OTHERS: [(&[u8], &str); 10] = [
+    (&[0x1f, 0x8b], "compressed by gzip; decompress it with `gunzip`"),
+    (&[0x28, 0xb5, 0x2f, 0xfd], "compressed by Zstandard; decompress it with `unzstd`"),
+    (b"BZh", "compressed by bzip2; decompress it with `bunzip2`"),
+    (&[0xfd, b'7', b'z', b'X', b'Z'], "compressed by xz; decompress it with `unxz`"),
+    (b"PK\x03\x04", "a ZIP archive; unpack it first"),
+    (b"!<arch>", "an archive of object files; link them to a module first"),
+    (b"\x7fELF", "a program for this computer, not for WebAssembly"),
+    (b"BC\xc0\xde", "bitcode of LLVM; compile it to a module first"),
+    (&[0xff, 0xfe], "text in UTF-16; save it as UTF-8"),
+    (&[0xfe, 0xff], "text in UTF-16; save it as UTF-8"),
+];
+
+/// The text of a file that isn't in the binary format.
+fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str> {
+    if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        bail!("{name}: this is {what}");
+    }
+    // An editor may have put a mark there that says that the text is UTF-8.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match str::from_utf8(bytes) {
+        // No text has a zero, and many other files do.
+        Ok(text) if !text.contains('\0') => Ok(text),
+        _ => bail!(
+            "{name}: this is neither the binary format, which begins with [00, 61, 73, 6d], nor \
+             text; it begins with {:02x?}",
+            &bytes[..bytes.len().min(4)]
+        ),
+    }
+}
+
+/// Turns the text format into the binary format.
+fn assemble(name: &str, text: &str) -> Result<Vec<u8>> {
+    let lexer = Lexer::new(text);
+    let is_blank = |token: &Result<Token, wast::Error>| {
+        use TokenKind::{BlockComment, LineComment, Whitespace};
+        matches!(token, Ok(token) if matches!(token.kind, Whitespace | LineComment | BlockComment))
+    };
+    match lexer.iter(0).find(|token| !is_blank(token)) {
+        None => bail!("{name}: this has nothing but comments and white space"),
+        Some(Ok(token)) if token.kind != TokenKind::LParen => bail!(
+            "{name}:{}: this is text, but no module: one begins with `(module`, not with `{}`",
+            place(text, token.offset),
+            beginning(&text[token.offset..]),
+        ),
+        // What is wrong with the first token the parser says.
+        Some(_) => {}
+    }
+    let error = match parse_module(text) {
+        Ok(binary) => return Ok(binary),
+        Err(error) => error,
+    };
+    if is_script(text) {
+        bail!("{name}: this is a script, not a module; run it with `wasm wast`");
+    }
+    bail!("{}", at(name, text, &error))
+}
+
+fn parse_module(text: &str) -> Result<Vec<u8>, wast::Error> {
+    let buffer = ParseBuffer::new(text)?;
+    parser::parse::<Wat<'_>>(&buffer)?.encode()
+}
+
+/// Whether a text that is no module is a script of several directives.
+fn is_script(text: &str) -> bool {
+    let mut lexer = Lexer::new(text);
+    lexer.allow_confusing_unicode(true);
+    let buffer = ParseBuffer::new_with_lexer(lexer);
+    buffer.is_ok_and(|buffer| {
+        parser::parse::<Wast<'_>>(&buffer).is_ok_and(|script| script.directives.len() > 1)
+    })
+}
+
+/// What is wrong with a text, after the place: `add.wat:2:7: expected …`.
+pub fn at(name: &str, text: &str, error: &wast::Error) -> String {
+    let what = error.message();
+    let what = what.lines().next().unwrap_or_default();
+    format!("{name}:{}: {}", place(text, error.span().offset()), printable(what))
+}
+
+/// A line and a column, both counted from 1: `2:7`.
+fn place(text: &str, offset: usize) -> String {
+    let before = &text[..offset.min(text.len())];
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|char| *char != '\n').count() + 1;
+    format!("{line}:{column}")
+}
+
+/// The first word of a text, and not too much of it.
+fn beginning(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    printable(&crate::terminal::shortened(word, 20))
+}
+
+impl Source {
+    /// The module, if it is valid with these features.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong, and where; and which features it needs, if these are all that it lacks.
+    pub fn validate(&self, features: WasmFeatures) -> Result<Module, String> {
+        Module::from_shared(self.binary.clone(), features).map_err(|error| self.explain(&error))
+    }
+
+    fn explain(&self, error: &ModuleError) -> String {
+        let ModuleError::Binary { message, offset, function, .. } = error else {
+            return error.to_string();
+        };
+        let message = message.trim().lines().collect::<Vec<_>>().join("; ");
+        let form = if self.is_text { " of its binary form" } else { "" };
+        let function = match function {
+            Some((index, Some(name))) => format!(" in function {index} (${})", printable(name)),
+            Some((index, None)) => format!(" in function {index}"),
+            None => String::new(),
+        };
+        let text =
+            format!("not valid, at byte {offset:#x}{form}{function}: {}", printable(&message));
+        match features::needed(&self.binary) {
+            None => text,
+            Some(needed) => {
+                let names: Vec<_> = needed.iter().map(|feature| feature.name).collect();
+                let lacks: Vec<_> = needed
+                    .iter()
+                    .filter(|feature| !KNOWN.contains(feature.flag))
+                    .map(|feature| feature.name)
+                    .collect();
+                match lacks.is_empty() {
+                    true => format!("{text} (it needs --features {})", names.join(",")),
+                    false => {
+                        format!("{text} (it needs {}, unknown to this machine)", lacks.join(", "))
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(bytes: &[u8]) -> String {
+        let outcome = text("x", bytes).and_then(|text| assemble("x", text));
+        outcome.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_place_counts_characters() {
+        assert_eq!(place("äö\nüx", "äö\nü".len()), "2:2");
+        assert_eq!(place("", 9), "1:1");
+    }
+
+    #[test]
+    fn what_is_no_module_is_called_what_it_is() {
+        let cases: [(&[u8], &str); 8] = [
+            (&[0x1f, 0x8b, 8, 0], "x: this is compressed by gzip; decompress it with `gunzip`"),
+            (&[0xff, 0xfe, b'(', 0], "x: this is text in UTF-16; save it as UTF-8"),
+            (
+                b"\x89PNG\r\n",
+                "x: this is neither the binary format, which begins with [00, 61, 73, 6d], nor \
+                 text; it begins with [89, 50, 4e, 47]",
+            ),
+            (
+                b"a\0b",
+                "x: this is neither the binary format, which begins with [00, 61, 73, 6d], nor \
+                 text; it begins with [61, 00, 62]",
+            ),
+            (b" \n;; nothing\n", "x: this has nothing but comments and white space"),
+            (
+                b"\nfn main() {}\n",
+                "x:2:1: this is text, but no module: one begins with `(module`, not with `fn`",
+            ),
+            (
+                b"(module) (assert_return (invoke \"f\"))",
+                "x: this is a script, not a module; run it with `wasm wast`",
+            ),
+            (b"(module\n  (fun))", "x:2:4: expected valid module field"),
+        ];
+        for (bytes, message) in cases {
+            assert_eq!(refused(bytes), message);
+        }
+    }
+
+    #[test]
+    fn a_mark_of_utf_8_is_passed_over() {
+        assert_eq!(text("x", b"\xef\xbb\xbf(module)").unwrap(), "(module)");
+    }
+}

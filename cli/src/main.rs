@@ -1,0 +1,118 @@
+//! The command line of the machine: `wasm <command>`.
+//!
+//! This file parses the arguments. Each command has a module of its own in `commands`, and what
+//! they share is beside it: `input` reads modules, `values` reads arguments of calls, `call` makes
+//! a call.
+
+mod call;
+mod commands;
+mod engines;
+mod failure;
+mod features;
+mod input;
+mod terminal;
+mod values;
+mod words;
+
+use std::env;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use commands::{completions, inspect, print, profile, trace, validate, wast};
+
+use failure::{Usage, is_closed_pipe};
+
+/// Look into WebAssembly modules, check them, and watch them run.
+#[derive(Parser)]
+#[command(name = "wasm", version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wasm inspect game.wasm
+  wasm trace add.wat --invoke add 1 2
+  wasm wast --help
+
+A module is a file in the binary format or the text format, or `-` for standard
+input. The exit code is 0 if all went well, 1 if a module is bad or a call
+failed, and 2 if the command makes no sense.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show what is in a module.
+    Inspect(inspect::Arguments),
+    /// Check that modules are valid.
+    Validate(validate::Arguments),
+    /// Print a module in the text format.
+    Print(print::Arguments),
+    /// Run test scripts on the engines.
+    Wast(wast::Arguments),
+    /// Call a function, and print each instruction as it is executed.
+    Trace(trace::Arguments),
+    /// Call a function, and count the instructions that are executed.
+    Profile(profile::Arguments),
+    /// Print a script that completes this command line in a shell.
+    Completions(completions::Arguments),
+}
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse_from(words::marked(env::args_os()));
+    let outcome = match command {
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Print(arguments) => print::run(&arguments),
+        Command::Wast(arguments) => wast::run(&arguments),
+        Command::Trace(arguments) => trace::run(&arguments),
+        Command::Profile(arguments) => profile::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::complain(format_args!("{error:#}"));
+            match error.is::<Usage>() {
+                true => ExitCode::from(2),
+                false => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn each_help_fits_in_80_columns_and_has_one_to_three_examples() {
+        let mut command = Arguments::command();
+        command.build();
+        let commands = command.get_subcommands_mut().filter(|command| command.get_name() != "help");
+        let mut helps: Vec<_> = commands
+            .flat_map(|command| {
+                let name = command.get_name().to_owned();
+                [
+                    (name.clone(), command.render_help().to_string()),
+                    (name, command.render_long_help().to_string()),
+                ]
+            })
+            .collect();
+        helps.push(("wasm".to_owned(), Arguments::command().render_help().to_string()));
+        for (name, help) in helps {
+            let mut lines = help.lines();
+            assert_eq!(lines.find(|line| line.chars().count() > 80), None, "{name}");
+            let examples = help.split("Examples:\n").nth(1).expect(&name);
+            let examples = examples.lines().take_while(|line| line.contains("wasm ")).count();
+            assert!((1..=3).contains(&examples), "{name} has {examples} examples");
+        }
+    }
+}
