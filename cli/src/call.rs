@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use annex_embedding::{Engine, Error, Imports, Value, list};
 use anyhow::{Result, anyhow};
-use ch09_module::{ExportItem, FuncType, ImportType, Module};
+use ch09_module::{ExportItem, FuncType, Module};
 use ch12_instance::StoreLimits;
 use ch18_heap::Store;
 use trace::Observer;
 
 use crate::failure::Usage;
 use crate::features::KNOWN;
+use crate::functions::Functions;
 use crate::input;
 use crate::terminal::printable;
 use crate::values::values;
@@ -33,6 +34,8 @@ pub struct Call {
 pub struct Ready {
     /// The path, or `standard input`.
     pub name: String,
+    /// What its functions are called.
+    pub functions: Functions,
     module: Module,
     function: String,
     arguments: Vec<Value>,
@@ -50,7 +53,13 @@ impl Call {
             .ok_or_else(|| Usage(no_such_function(&source.name, &module, &self.invoke)))?;
         let words: Vec<String> = self.arguments.iter().map(|word| words::plain(word)).collect();
         let arguments = values(&module, &self.invoke, ty, &words).map_err(Usage)?;
-        Ok(Ready { name: source.name, module, function: self.invoke.clone(), arguments })
+        Ok(Ready {
+            name: source.name,
+            functions: Functions::of(&module),
+            module,
+            function: self.invoke.clone(),
+            arguments,
+        })
     }
 }
 
@@ -73,7 +82,7 @@ impl Ready {
     }
 
     fn call<O: Observer>(self, store: &mut Store<O>) -> Result<Vec<Value>> {
-        let Ready { name, module, function, arguments } = self;
+        let Ready { name, module, function, arguments, .. } = self;
         let instance = store
             .instantiate_module(module, &Imports::new())
             .map_err(|error| refused(&name, &error))?;
@@ -130,9 +139,4 @@ fn no_such_function(file: &str, module: &Module, name: &str) -> String {
         _ => format!("it exports {}", functions.join(", ")),
     };
     format!("{file}: there is no exported function `{}`; {others}", printable(name))
-}
-
-/// How many functions a module imports: the index of the first one that it defines.
-pub fn imported_functions(module: &Module) -> u32 {
-    module.imported(|ty| matches!(ty, ImportType::Func(_)))
 }

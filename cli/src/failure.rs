@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use crate::words;
+
 /// The command line makes no sense: exit code 2, where every other error is 1.
 #[derive(Debug)]
 pub struct Usage(pub String);
@@ -21,4 +23,22 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
         let cause = cause.downcast_ref::<io::Error>();
         cause.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })
+}
+
+/// What `clap` says, in one line: what is wrong, what could be meant, and where to look.
+pub fn in_one_line(error: &clap::Error) -> String {
+    let text = words::plain(&error.render().to_string());
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let end = |line: &&str| !line.starts_with("Usage:") && !line.starts_with("For more");
+    let mut line = String::new();
+    for part in text.lines().take_while(end).map(str::trim).filter(|part| !part.is_empty()) {
+        if part.starts_with("tip: ") {
+            line.push(';');
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += part.strip_prefix("tip: ").unwrap_or(part);
+    }
+    line + "; see `--help`"
 }

@@ -14,7 +14,7 @@ use wast::lexer::{Lexer, Token, TokenKind};
 use wast::parser::{self, ParseBuffer};
 use wast::{Wast, Wat};
 
-use crate::features::{self, KNOWN};
+use crate::features::{self, Feature, KNOWN};
 use crate::terminal::printable;
 
 /// The most bytes that are read: `wasmparser` takes no larger module.
@@ -61,6 +61,8 @@ pub fn source(path: &Path) -> Result<Source> {
     }
     let text = text(&name, &bytes)?;
     let binary = assemble(&name, text)?;
+    // A text may also be a component.
+    check_version(&name, &binary)?;
     Ok(Source { name, binary: binary.into(), is_text: true })
 }
 
@@ -74,8 +76,11 @@ pub fn script(path: &Path) -> Result<(String, String)> {
     if bytes.starts_with(b"\0asm") {
         bail!("{name}: this is a module in the binary format; a script is text");
     }
-    let text = text(&name, &bytes)?.to_owned();
-    Ok((name, text))
+    let text = text(&name, &bytes)?;
+    if tokens(text).next().is_none() {
+        bail!("{name}: this has nothing but comments and white space");
+    }
+    Ok((name, text.to_owned()))
 }
 
 /// Reads a file, or the standard input for `-`.
@@ -161,12 +166,7 @@ fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str> {
 
 /// Turns the text format into the binary format.
 fn assemble(name: &str, text: &str) -> Result<Vec<u8>> {
-    let lexer = Lexer::new(text);
-    let is_blank = |token: &Result<Token, wast::Error>| {
-        use TokenKind::{BlockComment, LineComment, Whitespace};
-        matches!(token, Ok(token) if matches!(token.kind, Whitespace | LineComment | BlockComment))
-    };
-    match lexer.iter(0).find(|token| !is_blank(token)) {
+    match tokens(text).next() {
         None => bail!("{name}: this has nothing but comments and white space"),
         Some(Ok(token)) if token.kind != TokenKind::LParen => bail!(
             "{name}:{}: this is text, but no module: one begins with `(module`, not with `{}`",
@@ -184,6 +184,22 @@ fn assemble(name: &str, text: &str) -> Result<Vec<u8>> {
         bail!("{name}: this is a script, not a module; run it with `wasm wast`");
     }
     bail!("{}", at(name, text, &error))
+}
+
+/// The tokens of a text, without comments and white space.
+fn tokens(text: &str) -> impl Iterator<Item = Result<Token, wast::Error>> {
+    let lexer = Lexer::new(text);
+    let mut offset = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let token = lexer.parse(&mut offset).transpose()?;
+            use TokenKind::{BlockComment, LineComment, Whitespace};
+            match &token {
+                Ok(token) if matches!(token.kind, Whitespace | LineComment | BlockComment) => {}
+                _ => return Some(token),
+            }
+        }
+    })
 }
 
 fn parse_module(text: &str) -> Result<Vec<u8>, wast::Error> {
@@ -227,9 +243,11 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Says what is wrong, and where; and which features it needs, if these are all that it lacks.
+    /// Says what is wrong, and where; and which features are missing, if they are all that is
+    /// wrong.
     pub fn validate(&self, features: WasmFeatures) -> Result<Module, String> {
-        Module::from_shared(self.binary.clone(), features).map_err(|error| self.explain(&error))
+        let module = Module::from_shared(self.binary.clone(), features);
+        module.map_err(|error| self.explain(&error) + &self.missing(features))
     }
 
     fn explain(&self, error: &ModuleError) -> String {
@@ -237,30 +255,30 @@ impl Source {
             return error.to_string();
         };
         let message = message.trim().lines().collect::<Vec<_>>().join("; ");
-        let form = if self.is_text { " of its binary form" } else { "" };
+        let message = printable(&message);
         let function = match function {
-            Some((index, Some(name))) => format!(" in function {index} (${})", printable(name)),
-            Some((index, None)) => format!(" in function {index}"),
+            Some((index, Some(name))) => format!(", in function {index} (${})", printable(name)),
+            Some((index, None)) => format!(", in function {index}"),
             None => String::new(),
         };
-        let text =
-            format!("not valid, at byte {offset:#x}{form}{function}: {}", printable(&message));
-        match features::needed(&self.binary) {
-            None => text,
-            Some(needed) => {
-                let names: Vec<_> = needed.iter().map(|feature| feature.name).collect();
-                let lacks: Vec<_> = needed
-                    .iter()
-                    .filter(|feature| !KNOWN.contains(feature.flag))
-                    .map(|feature| feature.name)
-                    .collect();
-                match lacks.is_empty() {
-                    true => format!("{text} (it needs --features {})", names.join(",")),
-                    false => {
-                        format!("{text} (it needs {}, unknown to this machine)", lacks.join(", "))
-                    }
-                }
-            }
+        let form = if self.is_text { " of its binary form" } else { "" };
+        format!("not valid: {message}{function}, at byte {offset:#x}{form}")
+    }
+
+    /// What the module needs beside these features.
+    fn missing(&self, features: WasmFeatures) -> String {
+        let needed = features::needed(&self.binary).unwrap_or_default();
+        let missing = needed.into_iter().filter(|feature| !features.contains(feature.flag));
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            missing.partition(|feature| KNOWN.contains(feature.flag));
+        let names = |features: &[&Feature]| {
+            let names: Vec<_> = features.iter().map(|feature| feature.name).collect();
+            names.join(", ")
+        };
+        match (known.is_empty(), unknown.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => format!(" (it needs {})", names(&known)),
+            (_, false) => format!(" (this machine doesn't know {})", names(&unknown)),
         }
     }
 }

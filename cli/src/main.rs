@@ -9,18 +9,20 @@ mod commands;
 mod engines;
 mod failure;
 mod features;
+mod functions;
 mod input;
 mod terminal;
 mod values;
 mod words;
 
-use std::env;
 use std::process::ExitCode;
+use std::{env, io};
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use commands::{completions, inspect, print, profile, trace, validate, wast};
 
-use failure::{Usage, is_closed_pipe};
+use failure::{Usage, in_one_line, is_closed_pipe};
 
 /// Look into WebAssembly modules, check them, and watch them run.
 #[derive(Parser)]
@@ -59,7 +61,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse_from(words::marked(env::args_os()));
+    let command = match Arguments::try_parse_from(words::marked(env::args_os())) {
+        Ok(Arguments { command }) => command,
+        // Help and the version aren't errors, and a command line without a command gets the help.
+        Err(error) if error.exit_code() == 0 || shows_help(&error) => error.exit(),
+        Err(error) => {
+            terminal::complain(in_one_line(&error));
+            return ExitCode::from(2);
+        }
+    };
     let outcome = match command {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
@@ -72,6 +82,11 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        // What is read has errors of its own.
+        Err(error) if error.is::<io::Error>() => {
+            terminal::complain(format_args!("cannot write the output: {error}"));
+            ExitCode::FAILURE
+        }
         Err(error) => {
             terminal::complain(format_args!("{error:#}"));
             match error.is::<Usage>() {
@@ -80,6 +95,10 @@ fn main() -> ExitCode {
             }
         }
     }
+}
+
+fn shows_help(error: &clap::Error) -> bool {
+    error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! `clap` takes `-inf` and `-0x10` for options, unless it takes all words from there on for
 //! numbers, `--limit` too. So these words get a mark in front, and lose it again where they are
-//! read.
+//! read. Only a command with `--invoke` takes numbers.
 
 use std::ffi::OsString;
 
@@ -10,16 +10,22 @@ use std::ffi::OsString;
 const MARK: char = '\u{1}';
 
 /// The words for `clap`, in which negative numbers can't be mistaken for options.
-pub fn marked(words: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
-    words.map(|word| match word.to_str() {
+pub fn marked(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let words: Vec<OsString> = words.collect();
+    let invokes = |word: &OsString| word.as_encoded_bytes().starts_with(b"--invoke");
+    if !words.iter().any(invokes) {
+        return words;
+    }
+    let marked = words.into_iter().map(|word| match word.to_str() {
         Some(text) if is_negative(text) => format!("{MARK}{text}").into(),
         _ => word,
-    })
+    });
+    marked.collect()
 }
 
-/// The word as it was written.
-pub fn plain(word: &str) -> String {
-    word.strip_prefix(MARK).unwrap_or(word).to_owned()
+/// The text with its words as they were written.
+pub fn plain(text: &str) -> String {
+    text.replace(MARK, "")
 }
 
 fn is_negative(word: &str) -> bool {
@@ -33,16 +39,23 @@ fn is_negative(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn texts(words: &[&str]) -> Vec<String> {
+        let words = marked(words.iter().map(OsString::from)).into_iter();
+        words.map(|word| word.into_string().unwrap()).collect()
+    }
+
     #[test]
     fn only_negative_numbers_are_marked() {
         let words = ["-1", "-.5", "-inf", "-nan:0x1", "-0x10", "-", "--", "-o", "--invoke", "1"];
-        let marked: Vec<String> = marked(words.iter().map(OsString::from))
-            .map(|word| word.into_string().unwrap())
-            .collect();
-        let count = marked.iter().filter(|word| word.starts_with(MARK)).count();
-        assert_eq!(count, 5);
+        let marked = texts(&words);
         assert!(marked[..5].iter().all(|word| word.starts_with(MARK)));
+        assert_eq!(marked[5..], words[5..]);
         let plain: Vec<String> = marked.iter().map(|word| plain(word)).collect();
         assert_eq!(plain, words);
+    }
+
+    #[test]
+    fn a_file_may_be_called_like_a_number() {
+        assert_eq!(texts(&["inspect", "--", "-1"]), ["inspect", "--", "-1"]);
     }
 }

@@ -10,8 +10,8 @@ use ch09_module::{ExportItem, FuncIdx, ImportType, Limits, MemoryType, Module, T
 use serde::Serialize;
 use wasmparser::{Parser, Payload};
 
-use crate::call::imported_functions;
 use crate::features;
+use crate::functions::FunctionRef;
 use crate::input::{self, Source};
 use crate::terminal::{self, HEADING, counted, grouped, percent, printable, shortened};
 
@@ -131,17 +131,6 @@ struct TableRow {
 }
 
 #[derive(Debug, Serialize)]
-struct FunctionRef {
-    index: u32,
-    /// Its name in the name section.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    /// The first name that it is exported by.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    export: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
 struct FunctionRow {
     #[serde(flatten)]
     function: FunctionRef,
@@ -154,7 +143,7 @@ impl Report {
         let bytes = source.binary.len() as u64;
         let needed = features::needed(&source.binary).unwrap_or_default();
         let (sections, bodies) = sections(&source.binary)?;
-        let mut biggest: Vec<(u32, u64)> = (imported_functions(module)..).zip(bodies).collect();
+        let mut biggest: Vec<(u32, u64)> = (first_defined(module)..).zip(bodies).collect();
         biggest.sort_by_key(|(index, bytes)| (std::cmp::Reverse(*bytes), *index));
         biggest.truncate(BIGGEST);
         Ok(Report {
@@ -286,29 +275,6 @@ impl Report {
     }
 }
 
-impl FunctionRef {
-    fn new(module: &Module, index: FuncIdx) -> FunctionRef {
-        let mut exports = module.exports.iter();
-        let export = exports.find(|export| export.item == ExportItem::Func(index));
-        FunctionRef {
-            index: index.0,
-            name: module.names.functions.get(&index).cloned(),
-            export: export.map(|export| export.name.clone()),
-        }
-    }
-
-    /// The index, and the name or else the export: `3 $add`, `4 "add"`.
-    fn words(&self) -> String {
-        match self {
-            FunctionRef { index, name: Some(name), .. } => format!("{index} ${}", printable(name)),
-            FunctionRef { index, export: Some(export), .. } => {
-                format!("{index} \"{}\"", printable(export))
-            }
-            FunctionRef { index, .. } => index.to_string(),
-        }
-    }
-}
-
 fn line(out: &mut impl Write, what: &str, text: &str) -> std::io::Result<()> {
     writeln!(out, "{HEADING}{what:6}{HEADING:#} {text}")
 }
@@ -379,6 +345,11 @@ fn sections(binary: &[u8]) -> Result<(Vec<SectionRow>, Vec<u64>)> {
         rows.push(SectionRow { section, name, entries, bytes, percent: rounded(bytes, whole) });
     }
     Ok((rows, bodies))
+}
+
+/// How many functions a module imports: the index of the first one that it defines.
+fn first_defined(module: &Module) -> u32 {
+    module.imported(|ty| matches!(ty, ImportType::Func(_)))
 }
 
 fn length(range: &Range<u64>) -> u64 {

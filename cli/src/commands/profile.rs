@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ::trace::{Observer, Step};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use ch12_instance::StoreLimits;
 
 use crate::call::{Call, results};
-use crate::terminal::{self, counted, grouped, percent, printable};
+use crate::failure::Usage;
+use crate::functions::Functions;
+use crate::terminal::{self, counted, grouped, percent};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,10 +31,9 @@ pub struct Arguments {
     /// End the call after this many calls and rounds of loops.
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
-    /// Also draw the calls, each as wide as its instructions are many.
-    #[cfg(feature = "flamegraph")]
+    /// Also draw the calls, each as wide as it is long.
     #[arg(long, value_name = "OUT.svg")]
-    flame: Option<std::path::PathBuf>,
+    flame: Option<PathBuf>,
 }
 
 /// How many rows a table has at most.
@@ -39,10 +41,15 @@ const ROWS: usize = 20;
 
 /// Calls the function and prints the counts, also if the call fails.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if arguments.flame.is_some() && cfg!(not(feature = "flamegraph")) {
+        let build = "cargo build --release -p wasm-cli --features flamegraph";
+        bail!(Usage(format!("this `wasm` can't draw; make one that can by `{build}`")));
+    }
     let ready = arguments.call.prepare()?;
-    let title = ready.title();
+    let (title, names) = (ready.title(), ready.functions.clone());
     let limits = StoreLimits { fuel: arguments.fuel, ..StoreLimits::default() };
-    let (outcome, profile) = ready.run(Profile::default(), limits);
+    let (outcome, mut profile) = ready.run(Profile::default(), limits);
+    profile.rename(&names);
     let mut out = terminal::stdout();
     let steps = counted(profile.steps, "instruction");
     match &outcome {
@@ -54,7 +61,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let opcodes = profile.opcodes.iter().map(|(name, count)| (&**name, *count));
     table(&mut out, "opcode", opcodes.collect(), profile.steps)?;
     out.flush()?;
-    #[cfg(feature = "flamegraph")]
     if let Some(path) = &arguments.flame {
         profile.draw(&title, path)?;
     }
@@ -136,9 +142,16 @@ impl Profile {
             return *number;
         }
         let number = self.functions.len();
-        self.functions.push(Function { name: printable(&name), steps: 0 });
+        self.functions.push(Function { name: name.clone(), steps: 0 });
         self.numbers.insert(name, number);
         number
+    }
+
+    /// Gives the functions the names that people know.
+    fn rename(&mut self, names: &Functions) {
+        for function in &mut self.functions {
+            function.name = names.words(&function.name);
+        }
     }
 
     /// The call that is active at this depth. If it isn't one of this function, it was made just
@@ -183,7 +196,7 @@ impl Profile {
                 names.push(&self.functions[call.function].name);
             }
             names.reverse();
-            // These two have a meaning in such a line.
+            // A semicolon has a meaning in such a line.
             let names: Vec<_> = names.iter().map(|name| name.replace(';', ":")).collect();
             format!("{} {steps}", names.join(";"))
         };
@@ -192,7 +205,7 @@ impl Profile {
 
     /// Draws the calls to a file.
     #[cfg(feature = "flamegraph")]
-    fn draw(&self, title: &str, path: &std::path::Path) -> Result<()> {
+    fn draw(&self, title: &str, path: &Path) -> Result<()> {
         use anyhow::Context;
         use inferno::flamegraph::{self, Options};
 
@@ -204,6 +217,12 @@ impl Profile {
         flamegraph::from_lines(&mut options, stacks.iter().map(String::as_str), &mut picture)
             .context("cannot draw the calls")?;
         std::fs::write(path, picture).with_context(|| format!("cannot write `{}`", path.display()))
+    }
+
+    /// Without the feature this is never reached.
+    #[cfg(not(feature = "flamegraph"))]
+    fn draw(&self, _: &str, _: &Path) -> Result<()> {
+        Ok(())
     }
 }
 

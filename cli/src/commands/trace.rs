@@ -11,7 +11,8 @@ use anyhow::{Result, anyhow};
 use ch12_instance::StoreLimits;
 
 use crate::call::{Call, results};
-use crate::terminal::{self, counted, printable, shortened};
+use crate::functions::Functions;
+use crate::terminal::{self, counted, shortened};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,7 +29,7 @@ float appears as its bits. A row that begins with `memory` is what was written."
 pub struct Arguments {
     #[command(flatten)]
     call: Call,
-    /// How many instructions to show, or 0 for all.
+    /// How many rows to print; 0 for all.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     limit: u64,
 }
@@ -47,7 +48,7 @@ enum Event {
 /// process, so neither an endless loop nor a reader who has seen enough keeps it alive.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let ready = arguments.call.prepare()?;
-    let title = ready.title();
+    let (title, functions) = (ready.title(), ready.functions.clone());
     let (sender, events) = sync_channel(AHEAD);
     let machine = move || {
         let (outcome, Sender(sender)) = ready.run(Sender(Some(sender)), StoreLimits::default());
@@ -59,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     thread::Builder::new().spawn(machine)?;
     let mut out = terminal::stdout();
-    let ended = rows(&events, arguments.limit, &mut out)?;
+    let ended = rows(&events, &functions, arguments.limit, &mut out)?;
     match ended {
         Some(Ok(values)) => {
             writeln!(out, "\n{title}: {}", results(&values))?;
@@ -83,6 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// call has ended in.
 fn rows(
     events: &Receiver<Event>,
+    functions: &Functions,
     limit: u64,
     out: &mut impl io::Write,
 ) -> Result<Option<Result<Vec<Value>, String>>> {
@@ -100,8 +102,8 @@ fn rows(
         }
         match event {
             Event::Step(_) if limit != 0 && count == limit => return Ok(None),
-            Event::Step(step) => {
-                let step = brief(step);
+            Event::Step(mut step) => {
+                step.place.function = shortened(&functions.brief(&step.place.function), NAME);
                 if count == 0 {
                     let (head, style) = (step.header(), terminal::HEADING);
                     writeln!(out, "{style}{head}{style:#}")?;
@@ -115,19 +117,8 @@ fn rows(
     }
 }
 
-/// The step with a short name of its function: `$add` for `function 0 ($add)`.
-fn brief(step: Step) -> Step {
-    /// As many characters leave room for a path in the margin.
-    const MOST: usize = 14;
-    let function = printable(&step.place.function);
-    let name = match function.split_once(" (") {
-        Some((_, name)) => name.strip_suffix(')').unwrap_or(name),
-        None => &function,
-    };
-    let mut step = step;
-    step.place.function = shortened(name, MOST);
-    step
-}
+/// As many characters of a name leave room for a path in the margin.
+const NAME: usize = 14;
 
 /// Sends what it observes to another thread, until nobody listens any more.
 #[derive(Default)]

@@ -14,7 +14,7 @@ use wast::{Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet};
 use crate::engines::Name;
 use crate::features::KNOWN;
 use crate::input;
-use crate::terminal::{self, counted, printable};
+use crate::terminal::{self, printable};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,7 +32,7 @@ pub struct Arguments {
     /// The scripts: files, or `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Only this engine: tree, flat, slots or fast. Can be repeated.
+    /// Only this engine: tree, flat, slots or fast; repeatable.
     #[arg(long, value_name = "NAME", hide_possible_values = true)]
     pub engine: Vec<Name>,
 }
@@ -96,46 +96,53 @@ fn outcomes(name: &str, text: &str, engines: &[Name]) -> Result<Vec<Outcome>> {
     engines.iter().map(on).collect()
 }
 
-/// Prints each failure once, with the engines that have it, and a line for each engine. Returns
-/// whether there is no failure.
+/// Prints each failure once, with the engines that have it, and then the numbers. Returns whether
+/// there is no failure.
 fn report(out: &mut impl Write, name: &str, outcomes: &[Outcome]) -> Result<bool> {
-    let mut failures: Vec<(&(usize, Failure), Vec<&str>)> = Vec::new();
-    for outcome in outcomes {
-        for failure in &outcome.failed {
-            match failures.iter_mut().find(|(known, _)| *known == failure) {
-                Some((_, engines)) => engines.push(outcome.engine),
-                None => failures.push((failure, vec![outcome.engine])),
-            }
-        }
-    }
+    let failures = outcomes
+        .iter()
+        .flat_map(|outcome| outcome.failed.iter().map(|failure| (failure, outcome.engine)));
+    let mut failures = grouped(failures);
     failures.sort_by_key(|((line, _), _)| *line);
     for ((line, failure), engines) in &failures {
         let style = terminal::BAD;
         let on = match engines.len() == outcomes.len() {
             true => String::new(),
-            false => format!(" [{}]", engines.join(", ")),
+            false => format!(" on {}", engines.join(", ")),
         };
         let failure = printable(&failure.to_string().replace('\n', " "));
         writeln!(out, "{name}:{line}: {style}failed{style:#}{on}: {failure}")?;
     }
-    for outcome in outcomes {
-        let failed = outcome.failed.len() as u64;
+    let numbers = outcomes.iter().map(|outcome| {
+        let Outcome { passed, skipped, failed, .. } = outcome;
+        ((*passed, failed.len(), *skipped), outcome.engine)
+    });
+    for ((passed, failed, skipped), engines) in grouped(numbers) {
         let style = if failed == 0 { terminal::GOOD } else { terminal::BAD };
-        write!(out, "{name}: {:5} {style}", outcome.engine)?;
-        write!(out, "{} passed", counted_directives(outcome.passed))?;
+        write!(out, "{name}: {style}{passed} passed")?;
         if failed > 0 {
             write!(out, ", {failed} failed")?;
         }
-        if outcome.skipped > 0 {
-            write!(out, ", {} skipped", outcome.skipped)?;
+        if skipped > 0 {
+            write!(out, ", {skipped} skipped")?;
         }
-        writeln!(out, "{style:#}")?;
+        writeln!(out, "{style:#} on {}", engines.join(", "))?;
     }
     Ok(failures.is_empty())
 }
 
-fn counted_directives(count: u64) -> String {
-    counted(count, "directive")
+/// The engines of each item that has some, in the order in which the items come first.
+fn grouped<T: PartialEq>(
+    items: impl Iterator<Item = (T, &'static str)>,
+) -> Vec<(T, Vec<&'static str>)> {
+    let mut groups: Vec<(T, Vec<&str>)> = Vec::new();
+    for (item, engine) in items {
+        match groups.iter_mut().find(|(known, _)| *known == item) {
+            Some((_, engines)) => engines.push(engine),
+            None => groups.push((item, vec![engine])),
+        }
+    }
+    groups
 }
 
 /// For each directive, whether chapter 14's runner knows it and its values.
