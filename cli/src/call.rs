@@ -11,7 +11,6 @@ use trace::Observer;
 
 use crate::failure::Usage;
 use crate::features::KNOWN;
-use crate::functions::Functions;
 use crate::input;
 use crate::terminal::printable;
 use crate::values::values;
@@ -34,8 +33,6 @@ pub struct Call {
 pub struct Ready {
     /// The path, or `standard input`.
     pub name: String,
-    /// What its functions are called.
-    pub functions: Functions,
     module: Module,
     function: String,
     arguments: Vec<Value>,
@@ -53,13 +50,7 @@ impl Call {
             .ok_or_else(|| Usage(no_such_function(&source.name, &module, &self.invoke)))?;
         let words: Vec<String> = self.arguments.iter().map(|word| words::plain(word)).collect();
         let arguments = values(&module, &self.invoke, ty, &words).map_err(Usage)?;
-        Ok(Ready {
-            name: source.name,
-            functions: Functions::of(&module),
-            module,
-            function: self.invoke.clone(),
-            arguments,
-        })
+        Ok(Ready { name: source.name, module, function: self.invoke.clone(), arguments })
     }
 }
 
@@ -82,7 +73,7 @@ impl Ready {
     }
 
     fn call<O: Observer>(self, store: &mut Store<O>) -> Result<Vec<Value>> {
-        let Ready { name, module, function, arguments, .. } = self;
+        let Ready { name, module, function, arguments } = self;
         let instance = store
             .instantiate_module(module, &Imports::new())
             .map_err(|error| refused(&name, &error))?;

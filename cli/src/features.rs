@@ -90,16 +90,18 @@ pub fn is_valid(module: &[u8], features: WasmFeatures) -> bool {
 /// The features that a module needs beyond 1.0, in the order of [`ALL`]; `None` if it isn't valid
 /// with any features.
 ///
-/// One feature after the other is taken away, the newest first, and comes back if the module isn't
-/// valid without it. So the module is valid with what is left, and not with less.
+/// We begin with the oldest version of the standard that the module is valid with. Then one feature
+/// after the other is taken away, the newest first, and comes back if the module isn't valid
+/// without it. So the module is valid with what is left, and not with less.
 pub fn needed(module: &[u8]) -> Option<Vec<&'static Feature>> {
     let all = ALL.iter().fold(WasmFeatures::WASM1, |all, feature| all.union(feature.flag));
-    if !is_valid(module, all) {
-        return None;
-    }
-    let mut left = all;
+    let mut versions = VERSIONS.iter().map(|(_, version)| *version).chain([KNOWN, all]);
+    let mut left = versions.find(|version| is_valid(module, *version))?;
     let mut needed = Vec::new();
     for feature in ALL.iter().rev() {
+        if !left.contains(feature.flag) {
+            continue;
+        }
         let without = left.difference(feature.flag);
         match is_valid(module, without) {
             true => left = without,

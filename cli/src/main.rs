@@ -82,8 +82,8 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        // What is read has errors of its own.
-        Err(error) if error.is::<io::Error>() => {
+        // Whatever else fails says what it was about.
+        Err(error) if error.is::<io::Error>() && error.chain().count() == 1 => {
             terminal::complain(format_args!("cannot write the output: {error}"));
             ExitCode::FAILURE
         }

@@ -178,13 +178,13 @@ impl Report {
             "text" => format!("text format, {} as binary", counted(self.bytes, "byte")),
             _ => format!("binary format, {}", counted(self.bytes, "byte")),
         };
-        line(out, "file", &format!("{}: {format}", self.file))?;
+        writeln!(out, "{HEADING}file  {HEADING:#} {}: {format}", self.file)?;
         if let Some(name) = &self.name {
-            line(out, "name", &printable(name))?;
+            writeln!(out, "{HEADING}name  {HEADING:#} {}", printable(name))?;
         }
-        line(out, "needs", &self.needs())?;
+        writeln!(out, "{HEADING}needs {HEADING:#} {}", wrapped(&self.needs(), 7))?;
         if let Some(start) = &self.start {
-            line(out, "start", &format!("function {}", start.words()))?;
+            writeln!(out, "{HEADING}start {HEADING:#} function {}", start.words())?;
         }
         let title = format!("{:20}  {:>12}  {:>5}", "sections", "bytes", "%");
         heading(out, &title)?;
@@ -275,8 +275,27 @@ impl Report {
     }
 }
 
-fn line(out: &mut impl Write, what: &str, text: &str) -> std::io::Result<()> {
-    writeln!(out, "{HEADING}{what:6}{HEADING:#} {text}")
+/// The text in lines of at most 80 columns, if its words are short. Each but the first is indented.
+fn wrapped(text: &str, indent: usize) -> String {
+    let mut lines = String::new();
+    let mut column = indent;
+    for word in text.split(' ') {
+        let width = word.chars().count();
+        match column {
+            _ if column == indent && lines.is_empty() => {}
+            _ if column + 1 + width > 80 => {
+                lines += &format!("\n{:indent$}", "");
+                column = indent;
+            }
+            _ => {
+                lines.push(' ');
+                column += 1;
+            }
+        }
+        lines += word;
+        column += width;
+    }
+    lines
 }
 
 fn heading(out: &mut impl Write, text: &str) -> std::io::Result<()> {
@@ -499,6 +518,16 @@ mod tests {
         let sizes = [0, 1023, 1024, 65_536, 1536, 1 << 32, 1 << 64].map(size);
         let wanted = ["0 bytes", "1023 bytes", "1 KiB", "64 KiB", "1.5 KiB", "4 GiB", "16 EiB"];
         assert_eq!(sizes, wanted);
+    }
+
+    #[test]
+    fn a_long_line_goes_on_below() {
+        let text = "word ".repeat(30);
+        let lines = wrapped(text.trim_end(), 7);
+        assert!(lines.lines().all(|line| line.len() <= 80), "{lines}");
+        assert_eq!(lines.replace("\n       ", " "), text.trim_end());
+        assert_eq!(lines.lines().map(str::len).collect::<Vec<_>>(), [69, 76, 16]);
+        assert_eq!(wrapped("one", 7), "one");
     }
 
     #[test]

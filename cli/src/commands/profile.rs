@@ -11,7 +11,7 @@ use ch12_instance::StoreLimits;
 
 use crate::call::{Call, results};
 use crate::failure::Usage;
-use crate::functions::Functions;
+use crate::functions::words;
 use crate::terminal::{self, counted, grouped, percent};
 
 const EXAMPLES: &str = "\
@@ -46,10 +46,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         bail!(Usage(format!("this `wasm` can't draw; make one that can by `{build}`")));
     }
     let ready = arguments.call.prepare()?;
-    let (title, names) = (ready.title(), ready.functions.clone());
+    let title = ready.title();
     let limits = StoreLimits { fuel: arguments.fuel, ..StoreLimits::default() };
-    let (outcome, mut profile) = ready.run(Profile::default(), limits);
-    profile.rename(&names);
+    let (outcome, profile) = ready.run(Profile::default(), limits);
     let mut out = terminal::stdout();
     let steps = counted(profile.steps, "instruction");
     match &outcome {
@@ -142,16 +141,9 @@ impl Profile {
             return *number;
         }
         let number = self.functions.len();
-        self.functions.push(Function { name: name.clone(), steps: 0 });
+        self.functions.push(Function { name: words(&name), steps: 0 });
         self.numbers.insert(name, number);
         number
-    }
-
-    /// Gives the functions the names that people know.
-    fn rename(&mut self, names: &Functions) {
-        for function in &mut self.functions {
-            function.name = names.words(&function.name);
-        }
     }
 
     /// The call that is active at this depth. If it isn't one of this function, it was made just

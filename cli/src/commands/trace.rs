@@ -11,7 +11,7 @@ use anyhow::{Result, anyhow};
 use ch12_instance::StoreLimits;
 
 use crate::call::{Call, results};
-use crate::functions::Functions;
+use crate::functions::brief;
 use crate::terminal::{self, counted, shortened};
 
 const EXAMPLES: &str = "\
@@ -48,7 +48,7 @@ enum Event {
 /// process, so neither an endless loop nor a reader who has seen enough keeps it alive.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let ready = arguments.call.prepare()?;
-    let (title, functions) = (ready.title(), ready.functions.clone());
+    let title = ready.title();
     let (sender, events) = sync_channel(AHEAD);
     let machine = move || {
         let (outcome, Sender(sender)) = ready.run(Sender(Some(sender)), StoreLimits::default());
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     thread::Builder::new().spawn(machine)?;
     let mut out = terminal::stdout();
-    let ended = rows(&events, &functions, arguments.limit, &mut out)?;
+    let ended = rows(&events, arguments.limit, &mut out)?;
     match ended {
         Some(Ok(values)) => {
             writeln!(out, "\n{title}: {}", results(&values))?;
@@ -84,7 +84,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// call has ended in.
 fn rows(
     events: &Receiver<Event>,
-    functions: &Functions,
     limit: u64,
     out: &mut impl io::Write,
 ) -> Result<Option<Result<Vec<Value>, String>>> {
@@ -103,7 +102,7 @@ fn rows(
         match event {
             Event::Step(_) if limit != 0 && count == limit => return Ok(None),
             Event::Step(mut step) => {
-                step.place.function = shortened(&functions.brief(&step.place.function), NAME);
+                step.place.function = shortened(&brief(&step.place.function), NAME);
                 if count == 0 {
                     let (head, style) = (step.header(), terminal::HEADING);
                     writeln!(out, "{style}{head}{style:#}")?;

@@ -1,0 +1,415 @@
+//! The built program, as a user runs it.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use insta::assert_snapshot;
+use tempfile::TempDir;
+
+/// Runs `wasm` in the folder of the tests' modules.
+fn wasm(words: &[&str]) -> Output {
+    wasm_in(&modules(), words, b"")
+}
+
+fn modules() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/modules")
+}
+
+fn wasm_in(folder: &Path, words: &[&str], input: &[u8]) -> Output {
+    let mut child = command(words)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Who needs no input may have gone before it is there.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn command(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wasm"));
+    command.args(words).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+/// What was printed to the one and to the other, and the exit code.
+fn shown(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap().replace('\\', "/");
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    let code = output.status.code().expect("it has not crashed");
+    let part = |name: &str, text: &str| match text {
+        "" => String::new(),
+        text => format!("--- {name}\n{text}"),
+    };
+    format!("{}{}--- exit code {code}", part("stdout", &out), part("stderr", &err))
+}
+
+/// The one line that an error is, and its exit code.
+fn error(words: &[&str]) -> (String, i32) {
+    error_of(&wasm(words))
+}
+
+fn error_of(output: &Output) -> (String, i32) {
+    let text = str::from_utf8(&output.stderr).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    let line = text.trim_end().strip_prefix("error: ").expect(text);
+    (line.to_owned(), output.status.code().expect("it has not crashed"))
+}
+
+/// A file in a folder of its own, and `wasm inspect` on it.
+fn inspected(name: &str, bytes: &[u8]) -> (String, i32) {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join(name), bytes).unwrap();
+    let output = wasm_in(folder.path(), &["inspect", name], b"");
+    assert_eq!(output.stdout, b"");
+    error_of(&output)
+}
+
+#[test]
+fn inspect_shows_what_is_in_a_module() {
+    assert_snapshot!(shown(&wasm(&["inspect", "everything.wat"])));
+    assert_snapshot!(shown(&wasm(&["inspect", "add.wat"])));
+}
+
+#[test]
+fn inspect_shows_the_same_as_json() {
+    let output = wasm(&["inspect", "everything.wat", "--json"]);
+    assert_snapshot!(shown(&output));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["imports"][0]["module"], "env");
+}
+
+#[test]
+fn validate_goes_on_after_a_module_that_is_not_valid() {
+    let files = ["validate", "add.wat", "invalid.wat", "missing.wasm", "everything.wat"];
+    assert_snapshot!(shown(&wasm(&files)));
+}
+
+#[test]
+fn validate_takes_features() {
+    assert_eq!(wasm(&["validate", "vector.wat"]).status.code(), Some(0));
+    assert_eq!(wasm(&["validate", "vector.wat", "--features", "1.0,simd"]).status.code(), Some(0));
+    assert_eq!(
+        error(&["validate", "vector.wat", "--features", "1.0"]),
+        (
+            "vector.wat: not valid: SIMD support is not enabled, at byte 0xb of its binary form \
+             (it needs simd)"
+                .to_owned(),
+            1
+        )
+    );
+}
+
+#[test]
+fn print_is_read_back_as_the_same_module() {
+    let printed = wasm(&["print", "everything.wat"]);
+    assert_snapshot!(shown(&printed));
+    let again = wasm_in(&modules(), &["print", "-"], &printed.stdout);
+    assert_eq!(again.stdout, printed.stdout);
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("out.wat");
+    let output = wasm(&["print", "everything.wat", "-o", file.to_str().unwrap()]);
+    assert_eq!(shown(&output), "--- exit code 0");
+    assert_eq!(fs::read(file).unwrap(), printed.stdout);
+}
+
+#[test]
+fn wast_runs_scripts_on_all_engines() {
+    let output = wasm(&["wast", "right.wast", "wrong.wast", "add.txt", "beyond.wast"]);
+    assert_snapshot!(shown(&output));
+    let output = wasm(&["wast", "right.wast", "--engine", "slots", "--engine=tree"]);
+    assert_eq!(shown(&output), "--- stdout\nright.wast: 5 passed on slots, tree\n--- exit code 0");
+}
+
+#[test]
+fn trace_prints_each_instruction() {
+    assert_snapshot!(shown(&wasm(&["trace", "add.wat", "--invoke", "add", "7", "-2"])));
+    assert_snapshot!(shown(&wasm(&["trace", "calls.wat", "--invoke", "main"])));
+}
+
+#[test]
+fn trace_ends_at_its_limit() {
+    let endless = ["trace", "calls.wat", "--invoke", "forever", "--limit", "3"];
+    assert_snapshot!(shown(&wasm(&endless)));
+    // The limit is as many as there are.
+    let output = wasm(&["trace", "add.wat", "--invoke", "add", "1", "2", "--limit", "6"]);
+    assert!(shown(&output).ends_with("add(i32 1, i32 2): i32 3\n--- exit code 0"));
+}
+
+#[test]
+fn a_trap_comes_after_its_trace() {
+    assert_snapshot!(shown(&wasm(&["trace", "calls.wat", "--invoke", "trap"])));
+}
+
+#[test]
+fn profile_counts_by_function_and_by_opcode() {
+    assert_snapshot!(shown(&wasm(&["profile", "calls.wat", "--invoke", "main"])));
+}
+
+#[test]
+fn profile_shows_what_was_counted_before_a_call_failed() {
+    let endless = ["profile", "calls.wat", "--invoke", "forever", "--fuel", "100"];
+    assert_snapshot!(shown(&wasm(&endless)));
+}
+
+#[test]
+fn a_table_of_a_profile_ends_with_the_others() {
+    let many: String = (0..30).map(|i| format!("(func $f{i}) ")).collect();
+    let calls: String = (0..30).map(|i| format!("(func $g{i} (call $f{i})) ")).collect();
+    let main: String = (0..30).map(|i| format!("(call $g{i})")).collect();
+    let text = format!("(module {many} {calls} (func (export \"main\") {main}))");
+    let output = wasm_in(&modules(), &["profile", "-", "--invoke", "main"], text.as_bytes());
+    let text = shown(&output);
+    assert!(text.contains("              11   18.33  11 others\n"), "{text}");
+}
+
+#[cfg(feature = "flamegraph")]
+#[test]
+fn a_flame_graph_shows_who_calls_whom() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("calls.svg");
+    let words = ["profile", "calls.wat", "--invoke", "main", "--flame", file.to_str().unwrap()];
+    assert_eq!(wasm(&words).status.code(), Some(0));
+    let picture = fs::read_to_string(file).unwrap();
+    assert!(picture.contains("<title>0 $main (9 instructions, 100.00%)</title>"), "{picture}");
+}
+
+#[cfg(not(feature = "flamegraph"))]
+#[test]
+fn a_build_that_cannot_draw_says_how_to_make_one_that_can() {
+    let words = ["profile", "calls.wat", "--invoke", "main", "--flame", "x.svg"];
+    let (line, code) = error(&words);
+    assert!(line.contains("--features flamegraph"), "{line}");
+    assert_eq!(code, 2);
+}
+
+#[test]
+fn completions_are_made_for_each_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = wasm(&["completions", shell]);
+        let script = String::from_utf8(output.stdout).unwrap();
+        assert!(script.contains("inspect") && script.contains("invoke"), "{shell}");
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_module_is_called_what_it_is() {
+    let cases: [(&str, &[u8], &str); 10] = [
+        ("empty.wasm", b"", "this is empty; a module has at least the 8 bytes of its header"),
+        (
+            "a.wasm.gz",
+            &[0x1f, 0x8b, 8, 0, 0, 0],
+            "this is compressed by gzip; decompress it with `gunzip`",
+        ),
+        (
+            "cut.wasm",
+            b"\0asm\x01",
+            "this has only 5 of the 8 bytes of a module's header; it was cut off",
+        ),
+        (
+            "component.wasm",
+            b"\0asm\x0d\0\x01\0",
+            "this is a component; this machine runs core modules only",
+        ),
+        (
+            "component.wat",
+            b"(component)",
+            "this is a component; this machine runs core modules only",
+        ),
+        (
+            "future.wasm",
+            b"\0asm\x02\0\0\0",
+            "this is a module of version [02, 00, 00, 00]; the standard's is [01, 00, 00, 00]",
+        ),
+        ("blank.wat", b" ;; nothing\n", "this has nothing but comments and white space"),
+        (
+            "script.wast",
+            b"(module) (assert_return (invoke \"f\"))",
+            "this is a script, not a module; run it with `wasm wast`",
+        ),
+        (
+            "picture.png",
+            b"\x89PNG",
+            "this is neither the binary format, which begins with [00, 61, 73, 6d], nor text; \
+             it begins with [89, 50, 4e, 47]",
+        ),
+        (
+            "section.wasm",
+            b"\0asm\x01\0\0\0\x01\x05\x01",
+            "not valid: unexpected end-of-file, at byte 0xa",
+        ),
+    ];
+    for (name, bytes, message) in cases {
+        assert_eq!(inspected(name, bytes), (format!("{name}: {message}"), 1));
+    }
+    assert_eq!(
+        inspected("main.rs", b"\nfn main() {}\n").0,
+        "main.rs:2:1: this is text, but no module: one begins with `(module`, not with `fn`"
+    );
+    assert_eq!(inspected("a.wat", b"(module\n (fun))").0, "a.wat:2:3: expected valid module field");
+}
+
+#[test]
+fn what_cannot_be_read_says_why() {
+    assert_eq!(
+        error(&["inspect", "missing.wasm"]),
+        (
+            "missing.wasm: there is no such file; check the path, or give `-` for standard input"
+                .to_owned(),
+            1
+        )
+    );
+    assert_eq!(
+        error(&["inspect", "."]),
+        (".: this is a directory; name a file in it".to_owned(), 1)
+    );
+    let message = "standard input: this is empty; a module has at least the 8 bytes of its header";
+    assert_eq!(error(&["inspect", "-"]), (message.to_owned(), 1));
+}
+
+#[test]
+fn a_module_beyond_the_machine_names_the_proposal() {
+    let (line, code) = inspected("shared.wat", b"(memory 1 1 shared)");
+    assert!(line.ends_with("(this machine doesn't know threads)"), "{line}");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn wrong_arguments_say_what_the_function_takes() {
+    let add = |words: &[&str]| error(&[&["trace", "add.wat", "--invoke", "add"], words].concat());
+    let takes = "`add` takes (i32, i32)";
+    assert_eq!(add(&["1", "x"]), (format!("{takes}; the second argument `x` is no i32"), 2));
+    assert_eq!(add(&["-inf", "1"]), (format!("{takes}; the first argument `-inf` is no i32"), 2));
+    assert_eq!(add(&["1"]), (format!("{takes}; 1 is given"), 2));
+    assert_eq!(add(&[]), (format!("{takes}; none is given"), 2));
+    let range = "is out of the range of an i32, -2147483648 to 4294967295";
+    assert_eq!(
+        add(&["1", "4294967296"]),
+        (format!("{takes}; the second argument `4294967296` {range}"), 2)
+    );
+}
+
+#[test]
+fn options_may_come_after_negative_arguments() {
+    let words = ["trace", "add.wat", "--invoke", "add", "-1", "-0x2", "--limit", "0"];
+    assert!(shown(&wasm(&words)).contains("add(i32 -1, i32 -2): i32 -3"));
+}
+
+#[test]
+fn a_function_that_is_not_exported_is_told_with_those_that_are() {
+    let message = "calls.wat: there is no exported function `mian`; it exports `main`, `forever`, \
+                   `trap`";
+    assert_eq!(error(&["profile", "calls.wat", "--invoke", "mian"]), (message.to_owned(), 2));
+    let message = "vector.wat: there is no exported function `f`; it exports none at all";
+    assert_eq!(error(&["trace", "vector.wat", "--invoke", "f"]), (message.to_owned(), 2));
+}
+
+#[test]
+fn an_import_that_nobody_has_is_named() {
+    let (line, code) = error(&["trace", "everything.wat", "--invoke", "run", "1"]);
+    let message = "everything.wat: this module imports `log` from `env`, func (param i32 f64); \
+                   this command provides no imports";
+    assert_eq!((line.as_str(), code), (message, 1));
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_one_line() {
+    let cases: [(&[&str], &str); 6] = [
+        (&["inspect"], "the following required arguments were not provided: <FILE>; see `--help`"),
+        (
+            &["isnpect", "x"],
+            "unrecognized subcommand 'isnpect'; a similar subcommand exists: 'inspect'; see \
+             `--help`",
+        ),
+        (
+            &["inspect", "x", "--jsn"],
+            "unexpected argument '--jsn' found; a similar argument exists: '--json'; see `--help`",
+        ),
+        (
+            &["wast", "x", "--engine", "fats"],
+            "invalid value 'fats' for '--engine <NAME>' [possible values: tree, flat, slots, \
+             fast]; a similar value exists: 'fast'; see `--help`",
+        ),
+        (
+            &["trace", "x", "--invoke", "f", "--limit", "many"],
+            "invalid value 'many' for '--limit <N>': invalid digit found in string; see `--help`",
+        ),
+        (
+            &["completions", "cmd"],
+            "invalid value 'cmd' for '<SHELL>' [possible values: bash, elvish, fish, powershell, \
+             zsh]; see `--help`",
+        ),
+    ];
+    for (words, message) in cases {
+        assert_eq!(error(words), (message.to_owned(), 2));
+    }
+    let nothing = wasm(&[]);
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(String::from_utf8(nothing.stderr).unwrap().contains("Usage: wasm <COMMAND>"));
+}
+
+#[test]
+fn a_name_of_a_module_cannot_move_the_cursor() {
+    let text = r#"(module (func $"a\1b[2J" (export "\1b[31m") (result i32) unreachable))"#;
+    for words in [&["inspect", "-"][..], &["trace", "-", "--invoke", "x"], &["print", "-"]] {
+        let output = wasm_in(&modules(), words, text.as_bytes());
+        let all = [output.stdout, output.stderr].concat();
+        assert!(!all.contains(&0x1b), "{words:?}");
+    }
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let run = |key: &str| {
+        let output = command(&["inspect", "add.wat"])
+            .current_dir(modules())
+            .env("CLICOLOR_FORCE", "1")
+            .env(key, "1")
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let is_coloured = |text: &str| text.contains('\u{1b}');
+    assert!(is_coloured(&run("CLICOLOR_FORCE")));
+    assert!(!is_coloured(&run("NO_COLOR")));
+    assert!(!is_coloured(&shown(&wasm(&["inspect", "add.wat"]))));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let commands: [&[&str]; 7] = [
+        &["--help"],
+        &["inspect", "everything.wat"],
+        &["inspect", "everything.wat", "--json"],
+        &["print", "everything.wat"],
+        &["completions", "bash"],
+        &["profile", "calls.wat", "--invoke", "main"],
+        &["trace", "calls.wat", "--invoke", "forever", "--limit", "0"],
+    ];
+    for words in commands {
+        let mut child = command(words)
+            .current_dir(modules())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(shown(&output), "--- exit code 0", "{words:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = command(&["inspect", "add.wat"]).current_dir(modules()).stdout(full).output();
+    let (line, code) = error_of(&output.unwrap());
+    assert!(line.starts_with("cannot write the output: "), "{line}");
+    assert_eq!(code, 1);
+}

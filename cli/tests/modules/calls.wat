@@ -1,0 +1,11 @@
+(module
+  (func $main (export "main") (result i32)
+    (local $i i32)
+    (call $twice (call $one)))
+  (func $one (result i32) (i32.const 21))
+  (func $twice (param $x i32) (result i32)
+    (i32.add (local.get $x) (local.get $x)))
+  (func $init nop)
+  (start $init)
+  (func (export "forever") (loop (br 0)))
+  (func (export "trap") (drop (i32.div_s (i32.const 1) (i32.const 0)))))

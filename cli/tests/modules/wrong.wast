@@ -1,0 +1,5 @@
+(module (func (export "half") (param i32) (result i32)
+  (i32.div_u (local.get 0) (i32.const 2))))
+(assert_return (invoke "half" (i32.const 8)) (i32.const 4))
+(assert_return (invoke "half" (i32.const -8)) (i32.const -4))
+(assert_trap (invoke "half" (i32.const 1)) "unreachable")
