@@ -112,6 +112,15 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_lists_each_command() {
+        let readme = include_str!("../README.md");
+        for command in Arguments::command().get_subcommands() {
+            let row = format!("\n| `wasm {} ", command.get_name());
+            assert_eq!(readme.matches(&row).count(), 1, "{row}");
+        }
+    }
+
+    #[test]
     fn each_help_fits_in_80_columns_and_has_one_to_three_examples() {
         let mut command = Arguments::command();
         command.build();
