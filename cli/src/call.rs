@@ -10,7 +10,6 @@ use ch18_heap::Store;
 use trace::Observer;
 
 use crate::failure::Usage;
-use crate::features::KNOWN;
 use crate::input;
 use crate::terminal::printable;
 use crate::values::values;
@@ -67,7 +66,7 @@ impl Ready {
         observer: O,
         limits: StoreLimits,
     ) -> (Result<Vec<Value>>, O) {
-        let mut store = Store::new(observer, limits).with_features(KNOWN);
+        let mut store = Store::new(observer, limits);
         let outcome = self.call(&mut store);
         (outcome, std::mem::take(store.observer_mut()))
     }

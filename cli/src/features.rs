@@ -96,20 +96,23 @@ pub fn is_valid(module: &[u8], features: WasmFeatures) -> bool {
 pub fn needed(module: &[u8]) -> Option<Vec<&'static Feature>> {
     let all = ALL.iter().fold(WasmFeatures::WASM1, |all, feature| all.union(feature.flag));
     let mut versions = VERSIONS.iter().map(|(_, version)| *version).chain([KNOWN, all]);
-    let mut left = versions.find(|version| is_valid(module, *version))?;
+    let version = versions.find(|version| is_valid(module, *version))?;
+    Some(least(version, |features| is_valid(module, features)))
+}
+
+/// The features of `version` that suffice, and of which none can be left out.
+fn least(version: WasmFeatures, suffices: impl Fn(WasmFeatures) -> bool) -> Vec<&'static Feature> {
+    let mut left = version;
     let mut needed = Vec::new();
-    for feature in ALL.iter().rev() {
-        if !left.contains(feature.flag) {
-            continue;
-        }
+    for feature in ALL.iter().rev().filter(|feature| version.contains(feature.flag)) {
         let without = left.difference(feature.flag);
-        match is_valid(module, without) {
+        match suffices(without) {
             true => left = without,
             false => needed.push(feature),
         }
     }
     needed.reverse();
-    Some(needed)
+    needed
 }
 
 #[cfg(test)]
@@ -157,6 +160,13 @@ mod tests {
         // What is built on others needs them too.
         assert_eq!(names("(type (struct))"), ["gc"]);
         assert_eq!(names("(func (param (ref func)))"), ["reference-types", "function-references"]);
+    }
+
+    #[test]
+    fn of_two_features_of_which_one_suffices_the_older_is_needed() {
+        let either = WasmFeatures::SIMD.union(WasmFeatures::GC);
+        let needed = least(FEATURES, |features| features.intersects(either));
+        assert_eq!(needed.iter().map(|feature| feature.name).collect::<Vec<_>>(), ["simd"]);
     }
 
     #[test]

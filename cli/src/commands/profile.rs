@@ -149,7 +149,6 @@ impl Profile {
     /// The call that is active at this depth. If it isn't one of this function, it was made just
     /// now, and the one that was there has ended.
     fn call(&mut self, depth: usize, function: usize) -> usize {
-        self.active.truncate(depth + 1);
         if let Some(&call) = self.active.get(depth)
             && self.calls[call].function == function
         {

@@ -192,3 +192,32 @@ fn is_number(result: &WastRet<'_>) -> bool {
     use WastRetCore::{F32, F64, I32, I64};
     matches!(result, WastRet::Core(I32(_) | I64(_) | F32(_) | F64(_)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_on_some_engines_names_them() {
+        let failure = |line, got: &str| {
+            let failure = Failure { wanted: "(i32 1)".to_owned(), got: got.to_owned() };
+            (line, failure)
+        };
+        let outcome = |engine, failed| Outcome { engine, passed: 3, skipped: 0, failed };
+        let outcomes = [
+            outcome("tree", vec![failure(9, "(i32 2)")]),
+            outcome("flat", vec![failure(4, "(i32 3)"), failure(9, "(i32 2)")]),
+            outcome("fast", vec![failure(9, "(i32 2)")]),
+        ];
+        let mut out = Vec::new();
+        assert!(!report(&mut out, "x", &outcomes).unwrap());
+        let out = anstream::adapter::strip_bytes(&out).into_vec();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "x:4: failed on flat: expected (i32 1), found (i32 3)\n\
+             x:9: failed: expected (i32 1), found (i32 2)\n\
+             x: 3 passed, 1 failed on tree, fast\n\
+             x: 3 passed, 2 failed on flat\n"
+        );
+    }
+}

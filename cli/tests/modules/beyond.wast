@@ -2,3 +2,5 @@
   (local.get 0)))
 (assert_return (invoke "same" (ref.extern 1)) (ref.extern 1))
 (assert_exception (invoke "same" (ref.extern 1)))
+(module (func (export "take") (param externref) unreachable))
+(assert_trap (invoke "take" (ref.extern 1)) "unreachable")
