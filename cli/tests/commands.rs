@@ -141,6 +141,13 @@ fn trace_ends_at_its_limit() {
 }
 
 #[test]
+fn a_call_without_instructions_has_results_too() {
+    let text = b"(func (export \"nothing\"))";
+    let output = wasm_in(&modules(), &["trace", "-", "--invoke", "nothing"], text);
+    assert_eq!(shown(&output), "--- stdout\nnothing(): no results\n--- exit code 0");
+}
+
+#[test]
 fn a_trap_comes_after_its_trace() {
     assert_snapshot!(shown(&wasm(&["trace", "calls.wat", "--invoke", "trap"])));
 }
@@ -175,7 +182,8 @@ fn a_flame_graph_shows_who_calls_whom() {
     let words = ["profile", "calls.wat", "--invoke", "main", "--flame", file.to_str().unwrap()];
     assert_eq!(wasm(&words).status.code(), Some(0));
     let picture = fs::read_to_string(file).unwrap();
-    assert!(picture.contains("<title>0 $main (9 instructions, 100.00%)</title>"), "{picture}");
+    assert!(picture.contains("<title>0 $main (6 instructions, 85.71%)</title>"), "{picture}");
+    assert!(picture.contains("<title>2 $twice (3 instructions, 42.86%)</title>"), "{picture}");
 }
 
 #[cfg(not(feature = "flamegraph"))]

@@ -63,7 +63,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let ended = rows(&events, arguments.limit, &mut out)?;
     match ended {
         Some(Ok(values)) => {
-            writeln!(out, "\n{title}: {}", results(&values))?;
+            writeln!(out, "{title}: {}", results(&values))?;
             out.flush()?;
             Ok(ExitCode::SUCCESS)
         }
@@ -111,7 +111,12 @@ fn rows(
                 row = Some(step);
             }
             Event::Wrote(_) => {}
-            Event::Ended(outcome) => return Ok(Some(outcome)),
+            Event::Ended(outcome) => {
+                if count > 0 && outcome.is_ok() {
+                    writeln!(out)?;
+                }
+                return Ok(Some(outcome));
+            }
         }
     }
 }
