@@ -1,4 +1,4 @@
-//! Calling what a module exports: the part that all commands that run something share.
+//! Calls of exported functions: what all commands that run a module share.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::terminal::printable;
 use crate::values::values;
 use crate::words;
 
-/// Which function is called with what.
+/// The options that say which function to call, and with which arguments.
 #[derive(clap::Args)]
 pub struct Call {
     /// The module: a file, or `-` for standard input.
@@ -28,7 +28,7 @@ pub struct Call {
     pub arguments: Vec<String>,
 }
 
-/// A call that is about to be made: the module is valid, and has such a function.
+/// A call whose module, function and arguments have been checked.
 pub struct Ready {
     /// The path, or `standard input`.
     pub name: String,
@@ -42,7 +42,8 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// There is no such module, function or argument.
+    /// The module isn't valid, or doesn't export the function, or the function takes other
+    /// arguments.
     pub fn prepare(&self) -> Result<Ready> {
         let (source, module) = input::module(&self.file)?;
         let ty = function_type(&module, &self.invoke)
@@ -59,8 +60,8 @@ impl Ready {
         format!("{}{}", printable(&self.function), list(&self.arguments))
     }
 
-    /// Makes the call on the tree engine, under the eyes of an observer, and hands the observer
-    /// back. A start function runs first, and is observed too.
+    /// Makes the call on the tree engine with an observer, and returns both. If the module has a
+    /// start function, it runs first, and the observer sees it too.
     pub fn run<O: Observer + Default>(
         self,
         observer: O,
@@ -81,7 +82,7 @@ impl Ready {
     }
 }
 
-/// Why there is no instance. These commands have nothing to import.
+/// Why a module couldn't be instantiated. These commands provide no imports.
 fn refused(name: &str, error: &Error) -> anyhow::Error {
     match error {
         Error::Link(link) => anyhow!(
@@ -121,7 +122,7 @@ fn no_such_function(file: &str, module: &Module, name: &str) -> String {
         .map(|export| format!("`{}`", printable(&export.name)))
         .collect();
     let others = match functions.len() {
-        0 => "it exports none at all".to_owned(),
+        0 => "it exports no functions".to_owned(),
         count if count > MOST_NAMED => {
             let named = functions[..MOST_NAMED].join(", ");
             format!("it exports {named} and {} more", count - MOST_NAMED)

@@ -5,7 +5,7 @@ use ch12_instance::StoreLimits;
 use clap::ValueEnum;
 use wasmparser::WasmFeatures;
 
-/// An engine of the machine.
+/// One of our engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Name {
     /// Walks the tree (chapter 18).

@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use crate::words;
 
-/// The command line makes no sense: exit code 2, where every other error is 1.
+/// An error of the command line itself. Its exit code is 2; every other error's is 1.
 #[derive(Debug)]
 pub struct Usage(pub String);
 
@@ -16,8 +16,8 @@ impl fmt::Display for Usage {
 
 impl std::error::Error for Usage {}
 
-/// Whether the reader of a pipe has stopped reading, as `head` does. Then the command has done what
-/// was wanted of it.
+/// Whether the reader of a pipe has stopped reading, as `head` does. Then the command has done its
+/// job.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let cause = cause.downcast_ref::<io::Error>();
@@ -25,7 +25,7 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// What `clap` says, in one line: what is wrong, what could be meant, and where to look.
+/// An error of `clap` in one line: what is wrong, what the user might have meant, and where to look.
 pub fn in_one_line(error: &clap::Error) -> String {
     let text = words::plain(&error.render().to_string());
     let text = text.strip_prefix("error: ").unwrap_or(&text);

@@ -1,4 +1,4 @@
-//! What WebAssembly has beyond its version 1.0, by name.
+//! The features of WebAssembly beyond version 1.0.
 
 use ch09_module::FEATURES;
 use wasmparser::{Validator, WasmFeatures};
@@ -59,13 +59,13 @@ pub const KNOWN: WasmFeatures =
 const VERSIONS: [(&str, WasmFeatures); 3] =
     [("1.0", WasmFeatures::WASM1), ("2.0", WasmFeatures::WASM2), ("3.0", FEATURES)];
 
-/// Everything that can be asked for by `--features`.
+/// The names that `--features` accepts.
 pub fn choices() -> impl Iterator<Item = &'static str> {
     let known = ALL.iter().filter(|feature| KNOWN.contains(feature.flag));
     VERSIONS.iter().map(|(name, _)| *name).chain(known.map(|feature| feature.name))
 }
 
-/// The features that these names mean together. Where no version is among them, 3.0 is meant.
+/// The features that these names mean together. Without a version among them, 3.0 is meant.
 pub fn chosen(names: &[String]) -> WasmFeatures {
     let mut version = None;
     let mut features = WasmFeatures::empty();
@@ -90,9 +90,9 @@ pub fn is_valid(module: &[u8], features: WasmFeatures) -> bool {
 /// The features that a module needs beyond 1.0, in the order of [`ALL`]; `None` if it isn't valid
 /// with any features.
 ///
-/// We begin with the oldest version of the standard that the module is valid with. Then one feature
-/// after the other is taken away, the newest first, and comes back if the module isn't valid
-/// without it. So the module is valid with what is left, and not with less.
+/// We begin with the oldest version of the standard that makes the module valid. Then we remove one
+/// feature after the other, the newest first, and put it back if the module isn't valid without it.
+/// So the module is valid with the features that are left, and none of them can be left out.
 pub fn needed(module: &[u8]) -> Option<Vec<&'static Feature>> {
     let all = ALL.iter().fold(WasmFeatures::WASM1, |all, feature| all.union(feature.flag));
     let mut versions = VERSIONS.iter().map(|(_, version)| *version).chain([KNOWN, all]);
@@ -100,7 +100,7 @@ pub fn needed(module: &[u8]) -> Option<Vec<&'static Feature>> {
     Some(least(version, |features| is_valid(module, features)))
 }
 
-/// The features of `version` that suffice, and of which none can be left out.
+/// The features of `version` that suffice together, and of which none can be left out.
 fn least(version: WasmFeatures, suffices: impl Fn(WasmFeatures) -> bool) -> Vec<&'static Feature> {
     let mut left = version;
     let mut needed = Vec::new();

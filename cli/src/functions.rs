@@ -1,4 +1,4 @@
-//! What functions are called.
+//! The names of functions.
 
 use ch09_module::{ExportItem, FuncIdx, Module};
 use serde::Serialize;

@@ -1,7 +1,6 @@
-//! Reading what a command is given: a file or the standard input, in the binary format or in the
-//! text format.
+//! Reads modules and scripts from files or from the standard input.
 //!
-//! What isn't a module is called what it is.
+//! If a file isn't a module, the error says what the file is instead.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,10 +16,10 @@ use wast::{Wast, Wat};
 use crate::features::{self, Feature, KNOWN};
 use crate::terminal::printable;
 
-/// The most bytes that are read: `wasmparser` takes no larger module.
+/// How many bytes a file can have. `wasmparser` accepts no larger modules.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// The bytes of a file, and what messages call it.
+/// The bytes of a file, and the file's name for messages.
 pub struct Input {
     /// The path, or `standard input`.
     pub name: String,
@@ -37,18 +36,18 @@ pub struct Source {
     pub is_text: bool,
 }
 
-/// Reads a module, which must be valid with all that the machine knows.
+/// Reads a module and validates it with all features that the machine knows.
 ///
 /// # Errors
 ///
-/// Says what the file is instead, or what is wrong where.
+/// Says what the file is instead, or what is wrong and where.
 pub fn module(path: &Path) -> Result<(Source, Module)> {
     let source = source(path)?;
     let module = source.validate(KNOWN).map_err(|wrong| anyhow!("{}: {wrong}", source.name))?;
     Ok((source, module))
 }
 
-/// Reads a module and doesn't ask whether it is valid.
+/// Reads a module without validating it.
 ///
 /// # Errors
 ///
@@ -61,12 +60,12 @@ pub fn source(path: &Path) -> Result<Source> {
     }
     let text = text(&name, &bytes)?;
     let binary = assemble(&name, text)?;
-    // A text may also be a component.
+    // The text can be that of a component.
     check_version(&name, &binary)?;
     Ok(Source { name, binary: binary.into(), is_text: true })
 }
 
-/// Reads a script of the text format's: what `wasm wast` runs.
+/// Reads a script for `wasm wast`, and returns the file's name and the script.
 ///
 /// # Errors
 ///
@@ -115,7 +114,7 @@ fn read(path: &Path) -> Result<Input> {
     }
 }
 
-/// Checks the header of something that begins like the binary format.
+/// Checks the header of a file that begins with `\0asm`.
 fn check_version(name: &str, bytes: &[u8]) -> Result<()> {
     match bytes.get(4..8) {
         None => bail!(
@@ -132,7 +131,7 @@ fn check_version(name: &str, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// What a file is that begins with these bytes, and what to do about it.
+/// First bytes of other kinds of files, with what the kind is and what to do about it.
 const OTHERS: [(&[u8], &str); 10] = [
     (&[0x1f, 0x8b], "compressed by gzip; decompress it with `gunzip`"),
     (&[0x28, 0xb5, 0x2f, 0xfd], "compressed by Zstandard; decompress it with `unzstd`"),
@@ -151,10 +150,10 @@ fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str> {
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         bail!("{name}: this is {what}");
     }
-    // An editor may have put a mark there that says that the text is UTF-8.
+    // Some editors begin a text with a mark that means UTF-8.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match str::from_utf8(bytes) {
-        // No text has a zero, and many other files do.
+        // Many files that aren't text contain a zero, and texts don't.
         Ok(text) if !text.contains('\0') => Ok(text),
         _ => bail!(
             "{name}: this is neither the binary format, which begins with [00, 61, 73, 6d], nor \
@@ -173,7 +172,7 @@ fn assemble(name: &str, text: &str) -> Result<Vec<u8>> {
             place(text, token.offset),
             beginning(&text[token.offset..]),
         ),
-        // What is wrong with the first token the parser says.
+        // If the first token is wrong, the parser reports it.
         Some(_) => {}
     }
     let error = match parse_module(text) {
@@ -207,7 +206,7 @@ fn parse_module(text: &str) -> Result<Vec<u8>, wast::Error> {
     parser::parse::<Wat<'_>>(&buffer)?.encode()
 }
 
-/// Whether a text that is no module is a script of several directives.
+/// Whether a text that isn't a module is a script with several directives.
 fn is_script(text: &str) -> bool {
     let mut lexer = Lexer::new(text);
     lexer.allow_confusing_unicode(true);
@@ -217,7 +216,7 @@ fn is_script(text: &str) -> bool {
     })
 }
 
-/// What is wrong with a text, after the place: `add.wat:2:7: expected …`.
+/// The error of a text, after its place: `add.wat:2:7: expected …`.
 pub fn at(name: &str, text: &str, error: &wast::Error) -> String {
     let what = error.message();
     let what = what.lines().next().unwrap_or_default();
@@ -232,7 +231,7 @@ fn place(text: &str, offset: usize) -> String {
     format!("{line}:{column}")
 }
 
-/// The first word of a text, and not too much of it.
+/// The first word of a text, at most 20 characters of it.
 fn beginning(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or_default();
     printable(&crate::terminal::shortened(word, 20))
@@ -243,8 +242,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Says what is wrong, and where; and which features are missing, if they are all that is
-    /// wrong.
+    /// Says what is wrong and where. If only features are missing, it names them.
     pub fn validate(&self, features: WasmFeatures) -> Result<Module, String> {
         let module = Module::from_shared(self.binary.clone(), features);
         module.map_err(|error| self.explain(&error) + &self.missing(features))
@@ -265,7 +263,7 @@ impl Source {
         format!("not valid: {message}{function}, at byte {offset:#x}{form}")
     }
 
-    /// What the module needs beside these features.
+    /// The features that the module needs beside these, for the end of a message.
     fn missing(&self, features: WasmFeatures) -> String {
         let needed = features::needed(&self.binary).unwrap_or_default();
         let missing = needed.into_iter().filter(|feature| !features.contains(feature.flag));

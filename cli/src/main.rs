@@ -1,8 +1,8 @@
 //! The command line of the machine: `wasm <command>`.
 //!
-//! This file parses the arguments. Each command has a module of its own in `commands`, and what
-//! they share is beside it: `input` reads modules, `values` reads arguments of calls, `call` makes
-//! a call.
+//! This file parses the arguments. Each command has a module of its own in `commands`. The modules
+//! beside it are shared: `input` reads files, `values` reads the arguments of a call, and `call`
+//! makes the call.
 
 mod call;
 mod commands;
@@ -63,7 +63,7 @@ enum Command {
 fn main() -> ExitCode {
     let command = match Arguments::try_parse_from(words::marked(env::args_os())) {
         Ok(Arguments { command }) => command,
-        // Help and the version aren't errors, and a command line without a command gets the help.
+        // Help and version aren't errors. Without a command, `wasm` prints its help.
         Err(error) if error.exit_code() == 0 || shows_help(&error) => error.exit(),
         Err(error) => {
             terminal::complain(in_one_line(&error));
@@ -82,7 +82,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        // Whatever else fails says what it was about.
+        // Only writing to the standard output returns the bare error.
         Err(error) if error.is::<io::Error>() && error.chain().count() == 1 => {
             terminal::complain(format_args!("cannot write the output: {error}"));
             ExitCode::FAILURE
@@ -136,8 +136,8 @@ mod tests {
             .collect();
         helps.push(("wasm".to_owned(), Arguments::command().render_help().to_string()));
         for (name, help) in helps {
-            let mut lines = help.lines();
-            assert_eq!(lines.find(|line| line.chars().count() > 80), None, "{name}");
+            let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 80).collect();
+            assert!(long.is_empty(), "{name}: {long:?}");
             let examples = help.split("Examples:\n").nth(1).expect(&name);
             let examples = examples.lines().take_while(|line| line.contains("wasm ")).count();
             assert!((1..=3).contains(&examples), "{name} has {examples} examples");

@@ -1,7 +1,6 @@
-//! Where commands print to, and in which colours.
+//! Where commands print, and in which colours.
 //!
-//! `anstream` takes the colours out where nobody sees them: in a pipe, in a file, or where
-//! `NO_COLOR` is set.
+//! `anstream` removes the colours in a pipe, in a file, and where `NO_COLOR` is set.
 
 use std::io::{self, BufWriter, Write};
 
@@ -13,17 +12,18 @@ pub const HEADING: Style = Style::new().bold();
 pub const GOOD: Style = AnsiColor::Green.on_default();
 /// What went wrong.
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
-/// What a reader may skip.
+/// Notes that a reader can skip.
 pub const FAINT: Style = Style::new().dimmed();
 
-/// The standard output. What is written must be flushed, because only then an error is told.
+/// The standard output, with a buffer. Flush it at the end, because otherwise an error in the last
+/// bytes is lost.
 pub fn stdout() -> impl Write {
     BufWriter::new(anstream::stdout().lock())
 }
 
 /// Prints a line that begins with `error: ` on the standard error.
 pub fn complain(what: impl std::fmt::Display) {
-    // If not even this can be written, the exit code tells.
+    // If even this can't be written, only the exit code tells.
     let _ = writeln!(anstream::stderr(), "{BAD}error:{BAD:#} {what}");
 }
 
@@ -32,8 +32,8 @@ pub fn note(what: impl std::fmt::Display) -> io::Result<()> {
     writeln!(anstream::stderr(), "{FAINT}{what}{FAINT:#}")
 }
 
-/// A name of a module's, safe to print: a module may call a function by an escape sequence that
-/// deletes the screen.
+/// A name from a module, safe to print. A module can call a function by an escape sequence that
+/// clears the screen, so control characters become `\u{1b}` and the like.
 pub fn printable(name: &str) -> String {
     let mut text = String::new();
     for char in name.chars() {
@@ -45,7 +45,7 @@ pub fn printable(name: &str) -> String {
     text
 }
 
-/// A name with at most this many characters: what is left out becomes `…`.
+/// A name with at most this many characters; `…` replaces the rest.
 pub fn shortened(name: &str, most: usize) -> String {
     match name.char_indices().nth(most) {
         None => name.to_owned(),

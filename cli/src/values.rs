@@ -1,6 +1,6 @@
-//! Arguments of a call, as words of the command line.
+//! Turns words of the command line into the arguments of a call.
 //!
-//! A number is written as in the text format: `-1`, `0xff`, `1_000`, `0x1p-3`, `inf`, `nan`.
+//! A number looks as it does in the text format: `-1`, `0xff`, `1_000`, `0x1p-3`, `inf`, `nan`.
 
 use annex_embedding::{Referent, Value, list};
 use ch07_values::NumType;
@@ -10,11 +10,11 @@ use wast::token::{F32, F64};
 
 use crate::terminal::{printable, shortened};
 
-/// The values of these words, as the function's type wants them.
+/// The values of these words, each of the type that the function takes.
 ///
 /// # Errors
 ///
-/// Says what the function takes, and which argument is something else.
+/// Says what the function takes, and which argument has another type.
 pub fn values(
     module: &Module,
     name: &str,
@@ -90,7 +90,7 @@ fn value(module: &Module, ty: ValType, word: &str) -> Result<Value, String> {
 
 /// A word as the text format reads it.
 fn parse<T: for<'a> Parse<'a>>(word: &str) -> Option<T> {
-    // White space and comments would be passed over.
+    // The parser would skip white space and comments.
     if word.contains(|char: char| char.is_whitespace() || char == ';' || char == '(') {
         return None;
     }
@@ -98,8 +98,8 @@ fn parse<T: for<'a> Parse<'a>>(word: &str) -> Option<T> {
     parser::parse(&buffer).ok()
 }
 
-/// A float as other languages write it, `.5`, which the text format doesn't. A number that is too
-/// large isn't infinite.
+/// A float such as `.5`, which other languages accept and the text format doesn't. A number that is
+/// too large for the type is refused, so that it doesn't become infinite.
 fn finite<T: std::str::FromStr + Into<f64>>(word: &str) -> Option<T> {
     let digits = word.starts_with(|char: char| "+-.".contains(char) || char.is_ascii_digit());
     let float = word.parse::<T>().ok().filter(|_| digits)?;
@@ -124,7 +124,7 @@ fn bits(word: &str) -> Option<u128> {
     }
 }
 
-/// A reference: `null`, or a number for what only the embedder knows.
+/// A reference, which is `null`, or, for an `externref`, a number.
 fn reference(module: &Module, ty: RefType, word: &str) -> Result<Value, String> {
     let null = match ty.heap {
         HeapType::Func | HeapType::NoFunc => Value::FuncRef(None),

@@ -1,15 +1,16 @@
-//! Negative numbers among the words of the command line.
+//! Tells negative numbers from options.
 //!
-//! `clap` takes `-inf` and `-0x10` for options, unless it takes all words from there on for
-//! numbers, `--limit` too. So these words get a mark in front, and lose it again where they are
-//! read. Only a command with `--invoke` takes numbers.
+//! `clap` takes `-inf` and `-0x10` for options. It can be told to take them for arguments, but then
+//! it takes all words after them for arguments too, even `--limit`. So we put a mark before each
+//! negative number, and remove the mark when the number is read. Only commands with `--invoke` take
+//! numbers.
 
 use std::ffi::OsString;
 
-/// What no word begins with that anybody writes.
+/// A character that no word of a command line begins with.
 const MARK: char = '\u{1}';
 
-/// The words for `clap`, in which negative numbers can't be mistaken for options.
+/// The words for `clap`, with a mark before each negative number.
 pub fn marked(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let words: Vec<OsString> = words.collect();
     let invokes = |word: &OsString| word.as_encoded_bytes().starts_with(b"--invoke");
@@ -23,7 +24,7 @@ pub fn marked(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
     marked.collect()
 }
 
-/// The text with its words as they were written.
+/// The text without marks.
 pub fn plain(text: &str) -> String {
     text.replace(MARK, "")
 }

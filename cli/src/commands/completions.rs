@@ -24,7 +24,7 @@ pub struct Arguments {
 
 /// Prints the script.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    // What `clap_complete` writes it must be able to write, or else it panics: so not to a pipe.
+    // `clap_complete` panics if it can't write, so it doesn't write to a pipe that may be closed.
     let mut script = Vec::new();
     let mut command = crate::Arguments::command();
     clap_complete::generate(arguments.shell, &mut command, "wasm", &mut script);

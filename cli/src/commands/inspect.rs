@@ -1,4 +1,4 @@
-//! `wasm inspect`: what is in a module.
+//! `wasm inspect`: the contents of a module.
 
 use std::io::Write;
 use std::ops::Range;
@@ -32,7 +32,7 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// Prints what is in the module.
+/// Prints the contents of the module.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (source, module) = input::module(&arguments.file)?;
     let report = Report::new(&source, &module)?;
@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// How many of the biggest functions are named.
 const BIGGEST: usize = 10;
 
-/// What is in a module.
+/// The contents of a module.
 #[derive(Debug, Serialize)]
 struct Report {
     file: String,
@@ -83,15 +83,15 @@ struct FeatureRow {
 
 #[derive(Debug, Serialize)]
 struct SectionRow {
-    /// The name in the standard; `custom` for all that have a name of their own.
+    /// The standard's name for it.
     section: &'static str,
     /// The name of a custom section.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// How many entries it has, where it is a list.
+    /// How many entries it has, if it is a list.
     #[serde(skip_serializing_if = "Option::is_none")]
     entries: Option<u64>,
-    /// With its head, which is its number and its length.
+    /// Its size, with the number and the length that it begins with.
     bytes: u64,
     percent: f64,
 }
@@ -263,7 +263,7 @@ impl Report {
         Ok(())
     }
 
-    /// The lowest version of the standard that has all features, and the features.
+    /// The oldest version of the standard that the features need, and the features.
     fn needs(&self) -> String {
         let versions = self.features.iter().map(|feature| feature.version);
         let version = versions.flatten().max().unwrap_or("1.0");
@@ -275,7 +275,7 @@ impl Report {
     }
 }
 
-/// The text in lines of at most 80 columns, if its words are short. Each but the first is indented.
+/// The text in lines of at most 80 columns, all but the first indented. A longer word stays whole.
 fn wrapped(text: &str, indent: usize) -> String {
     let mut lines = String::new();
     let mut column = indent;
@@ -311,7 +311,7 @@ fn spaced(ty: &str) -> String {
     if ty.is_empty() { String::new() } else { format!(" {ty}") }
 }
 
-/// What is unusual about a memory or a table.
+/// What is unusual about a memory or a table, for the end of its line.
 fn marks(imported: bool, address: &str) -> String {
     let mut marks = String::new();
     if address != "i32" {
@@ -346,7 +346,7 @@ fn sections(binary: &[u8]) -> Result<(Vec<SectionRow>, Vec<u64>)> {
     let whole = binary.len() as u64;
     let mut rows = Vec::new();
     let mut bodies = Vec::new();
-    // The header is no section, but its bytes are a part of the file.
+    // The header comes before the first section.
     let mut end = 8;
     for payload in Parser::new(0).parse_all(binary) {
         let payload = payload?;
@@ -375,7 +375,7 @@ fn length(range: &Range<u64>) -> u64 {
     range.end - range.start
 }
 
-/// What the standard calls a section, and how many entries it has.
+/// The standard's name for a section, and how many entries the section has.
 fn section(payload: &Payload<'_>) -> (&'static str, Option<u64>) {
     let (name, entries) = match payload {
         Payload::TypeSection(section) => ("type", section.count()),

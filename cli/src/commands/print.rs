@@ -25,7 +25,7 @@ pub struct Arguments {
     pub output: Option<PathBuf>,
 }
 
-/// Prints the module by chapter 9's printer.
+/// Prints the module with the printer of chapter 9.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (_, module) = input::module(&arguments.file)?;
     match &arguments.output {

@@ -1,4 +1,4 @@
-//! `wasm profile`: which instructions a call executes, and how often.
+//! `wasm profile`: how often a call executes which instruction, and where.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -19,8 +19,10 @@ Examples:
   wasm profile fib.wat --invoke fib 20
   wasm profile loop.wat --invoke spin --fuel 100000
 
-An instruction of a block counts for its function, and not for its callers. The
-call is made by the engine `tree`; the others execute what it does, faster.";
+An instruction counts for the function that contains it, not for its callers.
+The engine `tree` makes the call, so the counts are those of the module's own
+instructions. Only a build with the Cargo feature `flamegraph`
+can draw flame graphs.";
 
 /// The arguments of `wasm profile`.
 #[derive(clap::Args)]
@@ -31,7 +33,7 @@ pub struct Arguments {
     /// End the call after this many calls and rounds of loops.
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
-    /// Also draw the calls, each as wide as it is long.
+    /// Also draw a flame graph of the calls.
     #[arg(long, value_name = "OUT.svg")]
     flame: Option<PathBuf>,
 }
@@ -39,7 +41,7 @@ pub struct Arguments {
 /// How many rows a table has at most.
 const ROWS: usize = 20;
 
-/// Calls the function and prints the counts, also if the call fails.
+/// Calls the function and prints the counts, even if the call fails.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.flame.is_some() && cfg!(not(feature = "flamegraph")) {
         let build = "cargo build --release -p wasm-cli --features flamegraph";
@@ -88,15 +90,15 @@ fn table(
     Ok(())
 }
 
-/// How often each instruction was executed, and where.
+/// The counts so far.
 #[derive(Default)]
 struct Profile {
     steps: u64,
-    /// The functions that were entered, and their numbers by name.
+    /// The functions that have executed something, and the position of each by its name.
     functions: Vec<Function>,
     numbers: HashMap<String, usize>,
     opcodes: HashMap<String, u64>,
-    /// The tree of calls.
+    /// The tree of calls, as a list of nodes.
     calls: Vec<CallNode>,
     /// The calls that are active, the outermost first.
     active: Vec<usize>,
@@ -107,7 +109,7 @@ struct Function {
     steps: u64,
 }
 
-/// All calls of one function by the same chain of callers.
+/// All calls of a function that have the same chain of callers.
 struct CallNode {
     caller: Option<usize>,
     function: usize,
@@ -146,8 +148,8 @@ impl Profile {
         number
     }
 
-    /// The call that is active at this depth. If it isn't one of this function, it was made just
-    /// now, and the one that was there has ended.
+    /// The active call at this depth. If that was a call of another function, it has ended, and a
+    /// new one has begun.
     fn call(&mut self, depth: usize, function: usize) -> usize {
         if let Some(&call) = self.active.get(depth)
             && self.calls[call].function == function
@@ -187,7 +189,7 @@ impl Profile {
                 names.push(&self.functions[call.function].name);
             }
             names.reverse();
-            // A semicolon has a meaning in such a line.
+            // A semicolon separates the names.
             let names: Vec<_> = names.iter().map(|name| name.replace(';', ":")).collect();
             format!("{} {steps}", names.join(";"))
         };
@@ -210,7 +212,7 @@ impl Profile {
         std::fs::write(path, picture).with_context(|| format!("cannot write `{}`", path.display()))
     }
 
-    /// Without the feature this is never reached.
+    /// Never called, because the command refuses `--flame` without the feature.
     #[cfg(not(feature = "flamegraph"))]
     fn draw(&self, _: &str, _: &Path) -> Result<()> {
         Ok(())

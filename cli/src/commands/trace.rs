@@ -1,4 +1,4 @@
-//! `wasm trace`: each instruction of a call, and what the machine held before it.
+//! `wasm trace`: the instructions of a call, each with what the machine held before it.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -19,9 +19,9 @@ Examples:
   wasm trace add.wat --invoke add 1 -2
   wasm trace loop.wat --invoke spin --limit 50
 
-A row is an instruction that is about to be executed: its function and its place
-there, the operands (the top last), and the locals. Operands have no types, so a
-float appears as its bits. A row that begins with `memory` is what was written.";
+Each row is an instruction before it is executed, with its function, its place
+there, the operands (the top last) and the locals. Operands have no types, so a
+float appears as its bits. A row `memory` shows a write.";
 
 /// The arguments of `wasm trace`.
 #[derive(clap::Args)]
@@ -34,18 +34,19 @@ pub struct Arguments {
     limit: u64,
 }
 
-/// How many events the machine may be ahead of what is printed.
+/// How many events the machine can be ahead of the rows.
 const AHEAD: usize = 4096;
 
-/// What the machine tells while it runs.
+/// What the machine reports while it runs.
 enum Event {
     Step(Step),
     Wrote(Write),
     Ended(Result<Vec<Value>, String>),
 }
 
-/// Calls the function on a thread of its own, and prints until the limit. The thread ends with the
-/// process, so neither an endless loop nor a reader who has seen enough keeps it alive.
+/// Calls the function on a thread of its own, and prints the rows on this one. The thread ends with
+/// the process. So the command can end at its limit, or when the reader closes the pipe, though the
+/// call would go on.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let ready = arguments.call.prepare()?;
     let title = ready.title();
@@ -54,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let (outcome, Sender(sender)) = ready.run(Sender(Some(sender)), StoreLimits::default());
         if let Some(sender) = sender {
             let outcome = outcome.map_err(|error| error.to_string());
-            // Who has gone needs no results.
+            // After the last row nobody receives the results.
             let _ = sender.send(Event::Ended(outcome));
         }
     };
@@ -80,14 +81,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 }
 
-/// Prints the rows until the call has ended or as many as the limit are there. Returns what the
-/// call has ended in.
+/// Prints the rows until the call ends or the limit is reached. Returns the outcome of the call, or
+/// nothing if it goes on.
 fn rows(
     events: &Receiver<Event>,
     limit: u64,
     out: &mut impl io::Write,
 ) -> Result<Option<Result<Vec<Value>, String>>> {
-    // A row is printed when what its instruction writes is known.
+    // A row waits until we know what its instruction has written.
     let mut row: Option<Step> = None;
     let mut count = 0;
     loop {
@@ -121,10 +122,10 @@ fn rows(
     }
 }
 
-/// As many characters of a name leave room for a path in the margin.
+/// How many characters of a function's name are shown. The margin has to hold the place too.
 const NAME: usize = 14;
 
-/// Sends what it observes to another thread, until nobody listens any more.
+/// An observer that sends what it sees to another thread, until the receiver is gone.
 #[derive(Default)]
 struct Sender(Option<SyncSender<Event>>);
 

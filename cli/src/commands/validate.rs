@@ -14,8 +14,8 @@ Examples:
   wasm validate game.wasm
   wasm validate *.wat --features 1.0,simd
 
-A list has versions of the standard and what is added to them, by the names that
-`wasm inspect` shows. Without a version, 3.0 is meant.";
+A list has versions of the standard (1.0, 2.0 or 3.0) and features to add, under
+the names that `wasm inspect` shows. Without a version, it adds to 3.0.";
 
 /// The arguments of `wasm validate`.
 #[derive(clap::Args)]
@@ -36,7 +36,7 @@ pub struct Arguments {
     pub features: Vec<String>,
 }
 
-/// Validates all files, also after one that isn't valid.
+/// Validates all files, and goes on after one that isn't valid.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let features = features::chosen(&arguments.features);
     let mut out = terminal::stdout();
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         match outcome {
             Ok(name) => writeln!(out, "{name}: {0}valid{0:#}", terminal::GOOD)?,
             Err(error) => {
-                // What went well so far comes first.
+                // The lines so far come before the error.
                 out.flush()?;
                 terminal::complain(format_args!("{error:#}"));
                 code = ExitCode::FAILURE;

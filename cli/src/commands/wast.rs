@@ -21,9 +21,9 @@ Examples:
   wasm wast numbers.wast
   wasm wast *.wast --engine fast
 
-A script makes modules, calls what they export, and asserts what comes of it. It
-is the format of the standard's own tests, and chapter 14 explains it. Only
-numbers are compared: a directive with another value is skipped.";
+A script makes modules, calls their functions, and asserts the outcomes. The
+standard's own tests are such scripts, and chapter 14 of the book explains them.
+Directives with vectors, references or exceptions are skipped.";
 
 /// The arguments of `wasm wast`.
 #[derive(clap::Args)]
@@ -41,7 +41,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let engines = match arguments.engine.is_empty() {
         true => Name::ALL.to_vec(),
-        false => arguments.engine.clone(),
+        false => Name::ALL.into_iter().filter(|name| arguments.engine.contains(name)).collect(),
     };
     let mut out = terminal::stdout();
     let mut code = ExitCode::SUCCESS;
@@ -77,7 +77,7 @@ struct Outcome {
 
 fn outcomes(name: &str, text: &str, engines: &[Name]) -> Result<Vec<Outcome>> {
     let unread = |error: wast::Error| anyhow::anyhow!("{}", input::at(name, text, &error));
-    // One outcome for each directive is what chapter 14 makes, too.
+    // The runner of chapter 14 returns an outcome for each directive, in the same order.
     let is_known = known(text).map_err(unread)?;
     let on = |engine: &Name| {
         let mut engine = engine.make(KNOWN);
@@ -97,7 +97,7 @@ fn outcomes(name: &str, text: &str, engines: &[Name]) -> Result<Vec<Outcome>> {
 }
 
 /// Prints each failure once, with the engines that have it, and then the numbers. Returns whether
-/// there is no failure.
+/// there are no failures.
 fn report(out: &mut impl Write, name: &str, outcomes: &[Outcome]) -> Result<bool> {
     let failures = outcomes
         .iter()
@@ -131,7 +131,7 @@ fn report(out: &mut impl Write, name: &str, outcomes: &[Outcome]) -> Result<bool
     Ok(failures.is_empty())
 }
 
-/// The engines of each item that has some, in the order in which the items come first.
+/// The engines of each distinct item.
 fn grouped<T: PartialEq>(
     items: impl Iterator<Item = (T, &'static str)>,
 ) -> Vec<(T, Vec<&'static str>)> {
@@ -148,7 +148,7 @@ fn grouped<T: PartialEq>(
 /// For each directive, whether chapter 14's runner knows it and its values.
 fn known(text: &str) -> Result<Vec<bool>, wast::Error> {
     let mut lexer = Lexer::new(text);
-    // As chapter 14 has it.
+    // As in chapter 14.
     lexer.allow_confusing_unicode(true);
     let buffer = ParseBuffer::new_with_lexer(lexer)?;
     let directives = parser::parse::<Wast<'_>>(&buffer)?.directives;
