@@ -11,6 +11,7 @@ mod failure;
 mod features;
 mod functions;
 mod input;
+mod items;
 mod terminal;
 mod values;
 mod words;

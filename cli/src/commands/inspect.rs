@@ -6,13 +6,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use ch09_module::{ExportItem, FuncIdx, ImportType, Limits, MemoryType, Module, TableType};
+use ch09_module::{
+    AddressType, Export, ExportItem, FuncIdx, Import, MemoryType, Module, TableType,
+};
 use serde::Serialize;
 use wasmparser::{Parser, Payload};
 
 use crate::features;
 use crate::functions::FunctionRef;
 use crate::input::{self, Source};
+use crate::items::{Items, kind};
 use crate::terminal::{self, HEADING, counted, grouped, percent, printable, shortened};
 
 const EXAMPLES: &str = "\
@@ -112,22 +115,22 @@ struct ItemRow {
 
 #[derive(Debug, Serialize)]
 struct MemoryRow {
-    index: u32,
+    index: usize,
     imported: bool,
     min_pages: u64,
     max_pages: Option<u64>,
     page_bytes: u64,
-    address: String,
+    address: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 struct TableRow {
-    index: u32,
+    index: usize,
     imported: bool,
     min: u64,
     max: Option<u64>,
     element: String,
-    address: String,
+    address: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -138,12 +141,26 @@ struct FunctionRow {
     percent: f64,
 }
 
+impl SectionRow {
+    /// The section in words: `code, 7 entries`.
+    fn words(&self) -> String {
+        match (&self.name, self.entries) {
+            (Some(name), _) => format!("custom \"{}\"", shortened(&printable(name), 40)),
+            (None, Some(1)) => format!("{}, 1 entry", self.section),
+            (None, Some(entries)) => format!("{}, {} entries", self.section, grouped(entries)),
+            (None, None) => self.section.to_owned(),
+        }
+    }
+}
+
 impl Report {
     fn new(source: &Source, module: &Module) -> Result<Report> {
         let bytes = source.binary.len() as u64;
         let needed = features::needed(&source.binary).unwrap_or_default();
         let (sections, bodies) = sections(&source.binary)?;
-        let mut biggest: Vec<(u32, u64)> = (first_defined(module)..).zip(bodies).collect();
+        let items = Items::of(module);
+        let first = items.imported_functions as u32;
+        let mut biggest: Vec<(u32, u64)> = (first..).zip(bodies).collect();
         biggest.sort_by_key(|(index, bytes)| (std::cmp::Reverse(*bytes), *index));
         biggest.truncate(BIGGEST);
         Ok(Report {
@@ -156,10 +173,10 @@ impl Report {
                 .map(|feature| FeatureRow { name: feature.name, version: feature.version })
                 .collect(),
             sections,
-            imports: imports(module),
-            exports: exports(module),
-            memories: memories(module),
-            tables: tables(module),
+            imports: imports(module, &items),
+            exports: exports(module, &items),
+            memories: memories(&items),
+            tables: tables(&items),
             start: module.start.map(|index| FunctionRef::new(module, index)),
             functions: module.functions.len(),
             biggest_functions: biggest
@@ -186,19 +203,12 @@ impl Report {
         if let Some(start) = &self.start {
             writeln!(out, "{HEADING}start {HEADING:#} function {}", start.words())?;
         }
-        let title = format!("{:20}  {:>12}  {:>5}", "sections", "bytes", "%");
-        heading(out, &title)?;
-        for section in &self.sections {
-            let what = match (&section.name, section.entries) {
-                (Some(name), _) => format!("custom {:?}", shortened(&printable(name), 40)),
-                (None, Some(1)) => format!("{}, 1 entry", section.section),
-                (None, Some(entries)) => {
-                    format!("{}, {} entries", section.section, grouped(entries))
-                }
-                (None, None) => section.section.to_owned(),
-            };
+        let names: Vec<String> = self.sections.iter().map(SectionRow::words).collect();
+        let width = names.iter().map(|name| name.chars().count()).fold(20, usize::max);
+        heading(out, &format!("{:width$}  {:>12}  {:>5}", "sections", "bytes", "%"))?;
+        for (section, name) in self.sections.iter().zip(names) {
             let (bytes, percent) = (grouped(section.bytes), section.percent);
-            writeln!(out, "  {what:20}{bytes:>12}  {percent:>5.1}")?;
+            writeln!(out, "  {name:width$}{bytes:>12}  {percent:>5.1}")?;
         }
         self.print_items(out)?;
         if !self.biggest_functions.is_empty() {
@@ -244,7 +254,7 @@ impl Report {
                 None => "and more".to_owned(),
             };
             let least = format!("{} ({})", counted(*min_pages, "page"), bytes(*min_pages));
-            let more = marks(memory.imported, &memory.address);
+            let more = marks(memory.imported, memory.address);
             writeln!(out, "  {index}: {least} {most}{more}")?;
         }
         if !self.tables.is_empty() {
@@ -257,21 +267,30 @@ impl Report {
                 Some(max) => format!("to {}", grouped(*max)),
                 None => "and more".to_owned(),
             };
-            let more = marks(table.imported, &table.address);
+            let more = marks(table.imported, table.address);
             writeln!(out, "  {index}: {element}, {} {most}{more}", grouped(*min))?;
         }
         Ok(())
     }
 
-    /// The oldest version of the standard that the features need, and the features.
+    /// The oldest version of the standard that has the features, the features, and the proposals
+    /// that are in no version yet.
     fn needs(&self) -> String {
-        let versions = self.features.iter().map(|feature| feature.version);
-        let version = versions.flatten().max().unwrap_or("1.0");
-        let names: Vec<&str> = self.features.iter().map(|feature| feature.name).collect();
-        match names.is_empty() {
-            true => "WebAssembly 1.0".to_owned(),
-            false => format!("WebAssembly {version}: {}", names.join(", ")),
+        let names = |is_standard: bool| {
+            let features =
+                self.features.iter().filter(|feature| feature.version.is_some() == is_standard);
+            features.map(|feature| feature.name).collect::<Vec<_>>().join(", ")
+        };
+        let versions = self.features.iter().filter_map(|feature| feature.version);
+        let mut text = format!("WebAssembly {}", versions.max().unwrap_or("1.0"));
+        let (standard, proposals) = (names(true), names(false));
+        if !standard.is_empty() {
+            text += &format!(": {standard}");
         }
+        if !proposals.is_empty() {
+            text += &format!("; and the proposals {proposals}");
+        }
+        text
     }
 }
 
@@ -366,11 +385,6 @@ fn sections(binary: &[u8]) -> Result<(Vec<SectionRow>, Vec<u64>)> {
     Ok((rows, bodies))
 }
 
-/// How many functions a module imports: the index of the first one that it defines.
-fn first_defined(module: &Module) -> u32 {
-    module.imported(|ty| matches!(ty, ImportType::Func(_)))
-}
-
 fn length(range: &Range<u64>) -> u64 {
     range.end - range.start
 }
@@ -396,117 +410,52 @@ fn section(payload: &Payload<'_>) -> (&'static str, Option<u64>) {
     (name, Some(entries.into()))
 }
 
-fn imports(module: &Module) -> Vec<ItemRow> {
-    let row = |(item, import): (ExportItem, &ch09_module::Import)| {
-        let (kind, index) = kind(item);
-        ItemRow {
-            module: Some(import.module.clone()),
-            name: import.name.clone(),
-            kind,
-            index,
-            ty: item_type(module, item),
-        }
+fn imports(module: &Module, items: &Items<'_>) -> Vec<ItemRow> {
+    let row = |(item, import): (ExportItem, &Import)| {
+        let ((kind, index), ty) = (kind(item), items.ty(item));
+        let (module, name) = (Some(import.module.clone()), import.name.clone());
+        ItemRow { module, name, kind, index, ty }
     };
     module.imported_items().map(row).collect()
 }
 
-fn exports(module: &Module) -> Vec<ItemRow> {
-    let row = |export: &ch09_module::Export| {
-        let (kind, index) = kind(export.item);
-        let ty = item_type(module, export.item);
+fn exports(module: &Module, items: &Items<'_>) -> Vec<ItemRow> {
+    let row = |export: &Export| {
+        let ((kind, index), ty) = (kind(export.item), items.ty(export.item));
         ItemRow { module: None, name: export.name.clone(), kind, index, ty }
     };
     module.exports.iter().map(row).collect()
 }
 
-fn kind(item: ExportItem) -> (&'static str, u32) {
-    match item {
-        ExportItem::Func(index) => ("func", index.0),
-        ExportItem::Table(index) => ("table", index.0),
-        ExportItem::Memory(index) => ("memory", index.0),
-        ExportItem::Global(index) => ("global", index.0),
-        ExportItem::Tag(index) => ("tag", index.0),
-    }
-}
-
-/// The type of what an import or an export refers to, in the text format.
-fn item_type(module: &Module, item: ExportItem) -> String {
-    let func = |ty: Option<ch09_module::TypeIdx>| {
-        let ty = ty.and_then(|ty| module.func_type(ty));
-        ty.map_or_else(String::new, ToString::to_string)
+fn memories(items: &Items<'_>) -> Vec<MemoryRow> {
+    let row = |(index, ty): (usize, &MemoryType)| MemoryRow {
+        index,
+        imported: index < items.imported_memories,
+        min_pages: ty.limits.min,
+        max_pages: ty.limits.max,
+        page_bytes: ty.page_size,
+        address: address(ty.address),
     };
-    match item {
-        ExportItem::Func(index) => func(module.function_types().nth(index.index())),
-        ExportItem::Tag(index) => {
-            let imported = module.imports.iter().filter_map(|import| match import.ty {
-                ImportType::Tag(ty) => Some(ty),
-                _ => None,
-            });
-            func(imported.chain(module.tags.iter().copied()).nth(index.index()))
-        }
-        ExportItem::Table(index) => {
-            all_tables(module).nth(index.index()).map_or_else(String::new, |ty| ty.1.to_string())
-        }
-        ExportItem::Memory(index) => {
-            all_memories(module).nth(index.index()).map_or_else(String::new, |ty| ty.1.to_string())
-        }
-        ExportItem::Global(index) => {
-            let imported = module.imports.iter().filter_map(|import| match import.ty {
-                ImportType::Global(ty) => Some(ty),
-                _ => None,
-            });
-            let mut all = imported.chain(module.globals.iter().map(|global| global.ty));
-            all.nth(index.index()).map_or_else(String::new, |ty| ty.to_string())
-        }
+    items.memories.iter().enumerate().map(row).collect()
+}
+
+fn tables(items: &Items<'_>) -> Vec<TableRow> {
+    let row = |(index, ty): (usize, &TableType)| TableRow {
+        index,
+        imported: index < items.imported_tables,
+        min: ty.limits.min,
+        max: ty.limits.max,
+        element: ty.element.to_string(),
+        address: address(ty.address),
+    };
+    items.tables.iter().enumerate().map(row).collect()
+}
+
+fn address(ty: AddressType) -> &'static str {
+    match ty {
+        AddressType::I32 => "i32",
+        AddressType::I64 => "i64",
     }
-}
-
-/// The memories, each with whether it is imported.
-fn all_memories(module: &Module) -> impl Iterator<Item = (bool, MemoryType)> {
-    let imported = module.imports.iter().filter_map(|import| match import.ty {
-        ImportType::Memory(ty) => Some((true, ty)),
-        _ => None,
-    });
-    imported.chain(module.memories.iter().map(|ty| (false, *ty)))
-}
-
-/// The tables, each with whether it is imported.
-fn all_tables(module: &Module) -> impl Iterator<Item = (bool, TableType)> {
-    let imported = module.imports.iter().filter_map(|import| match import.ty {
-        ImportType::Table(ty) => Some((true, ty)),
-        _ => None,
-    });
-    imported.chain(module.tables.iter().map(|table| (false, table.ty)))
-}
-
-fn memories(module: &Module) -> Vec<MemoryRow> {
-    let rows = (0..).zip(all_memories(module)).map(|(index, (imported, ty))| {
-        let Limits { min, max } = ty.limits;
-        MemoryRow {
-            index,
-            imported,
-            min_pages: min,
-            max_pages: max,
-            page_bytes: ty.page_size,
-            address: format!("{:?}", ty.address).to_lowercase(),
-        }
-    });
-    rows.collect()
-}
-
-fn tables(module: &Module) -> Vec<TableRow> {
-    let rows = (0..).zip(all_tables(module)).map(|(index, (imported, ty))| {
-        let Limits { min, max } = ty.limits;
-        TableRow {
-            index,
-            imported,
-            min,
-            max,
-            element: ty.element.to_string(),
-            address: format!("{:?}", ty.address).to_lowercase(),
-        }
-    });
-    rows.collect()
 }
 
 #[cfg(test)]
@@ -518,6 +467,16 @@ mod tests {
         let sizes = [0, 1023, 1024, 65_536, 1536, 1 << 32, 1 << 64].map(size);
         let wanted = ["0 bytes", "1023 bytes", "1 KiB", "64 KiB", "1.5 KiB", "4 GiB", "16 EiB"];
         assert_eq!(sizes, wanted);
+    }
+
+    #[test]
+    fn a_proposal_belongs_to_no_version() {
+        let text = "(memory 1 (pagesize 1)) (func (drop (v128.const i64x2 0 0)))";
+        let source =
+            Source { name: "x".to_owned(), binary: wast_module(text).into(), is_text: true };
+        let module = source.validate(features::KNOWN).unwrap();
+        let report = Report::new(&source, &module).unwrap();
+        assert_eq!(report.needs(), "WebAssembly 2.0: simd; and the proposals custom-page-sizes");
     }
 
     #[test]

@@ -21,8 +21,7 @@ Examples:
 
 An instruction counts for the function that contains it, not for its callers.
 The engine `tree` makes the call, so the counts are those of the module's own
-instructions. Only a build with the Cargo feature `flamegraph`
-can draw flame graphs.";
+instructions. Only a build with the Cargo feature `flamegraph` can draw.";
 
 /// The arguments of `wasm profile`.
 #[derive(clap::Args)]
