@@ -1,6 +1,7 @@
 //! The features of WebAssembly beyond version 1.0.
 
 use ch09_module::FEATURES;
+use clap::builder::PossibleValuesParser;
 use wasmparser::{Validator, WasmFeatures};
 
 /// A part of the standard, or a proposal to it.
@@ -59,14 +60,36 @@ pub const KNOWN: WasmFeatures =
 const VERSIONS: [(&str, WasmFeatures); 3] =
     [("1.0", WasmFeatures::WASM1), ("2.0", WasmFeatures::WASM2), ("3.0", FEATURES)];
 
+/// The option that says what modules may use.
+#[derive(clap::Args)]
+pub struct Chosen {
+    /// What modules may use, such as 1.0,simd.
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        default_value = "3.0",
+        hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(choices())
+    )]
+    features: Vec<String>,
+}
+
+impl Chosen {
+    /// The features that are chosen.
+    pub fn features(&self) -> WasmFeatures {
+        chosen(&self.features)
+    }
+}
+
 /// The names that `--features` accepts.
-pub fn choices() -> impl Iterator<Item = &'static str> {
+fn choices() -> impl Iterator<Item = &'static str> {
     let known = ALL.iter().filter(|feature| KNOWN.contains(feature.flag));
     VERSIONS.iter().map(|(name, _)| *name).chain(known.map(|feature| feature.name))
 }
 
 /// The features that these names mean together. Without a version among them, 3.0 is meant.
-pub fn chosen(names: &[String]) -> WasmFeatures {
+fn chosen(names: &[String]) -> WasmFeatures {
     let mut version = None;
     let mut features = WasmFeatures::empty();
     for name in names {
@@ -83,7 +106,7 @@ pub fn chosen(names: &[String]) -> WasmFeatures {
 }
 
 /// Whether a module in the binary format is valid with these features.
-pub fn is_valid(module: &[u8], features: WasmFeatures) -> bool {
+fn is_valid(module: &[u8], features: WasmFeatures) -> bool {
     Validator::new_with_features(features).validate_all(module).is_ok()
 }
 

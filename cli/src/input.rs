@@ -153,8 +153,8 @@ fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str> {
     // Some editors begin a text with a mark that means UTF-8.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match str::from_utf8(bytes) {
-        // Many files that aren't text contain a zero, and texts don't.
-        Ok(text) if !text.contains('\0') => Ok(text),
+        // Many files that aren't text contain a zero. A comment can contain one too.
+        Ok(text) if !text.contains('\0') || text.trim_start().starts_with(['(', ';']) => Ok(text),
         _ => bail!(
             "{name}: this is neither the binary format, which begins with [00, 61, 73, 6d], nor \
              text; it begins with {:02x?}",
@@ -325,6 +325,11 @@ mod tests {
         for (bytes, message) in cases {
             assert_eq!(refused(bytes), message);
         }
+    }
+
+    #[test]
+    fn a_comment_can_contain_a_zero() {
+        assert!(text("x", b";; \0\n(module)").is_ok());
     }
 
     #[test]

@@ -127,6 +127,16 @@ fn wast_runs_scripts_on_all_engines() {
 }
 
 #[test]
+fn wast_takes_features() {
+    let script = b"(assert_invalid (module (memory 1) (memory 1)) \"multiple memories\")";
+    let run = |words: &[&str]| {
+        let words = [&["wast", "-", "--engine", "tree"], words].concat();
+        wasm_in(&modules(), &words, script).status.code()
+    };
+    assert_eq!([run(&[]), run(&["--features", "1.0"])], [Some(1), Some(0)]);
+}
+
+#[test]
 fn trace_prints_each_instruction() {
     assert_snapshot!(shown(&wasm(&["trace", "add.wat", "--invoke", "add", "7", "-2"])));
     assert_snapshot!(shown(&wasm(&["trace", "calls.wat", "--invoke", "main"])));

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::builder::PossibleValuesParser;
 
-use crate::{features, input, terminal};
+use crate::features::Chosen;
+use crate::{input, terminal};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,21 +24,13 @@ pub struct Arguments {
     /// The modules: files, or `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// What the modules may use.
-    #[arg(
-        long,
-        value_name = "LIST",
-        value_delimiter = ',',
-        default_value = "3.0",
-        hide_possible_values = true,
-        value_parser = PossibleValuesParser::new(features::choices())
-    )]
-    pub features: Vec<String>,
+    #[command(flatten)]
+    pub features: Chosen,
 }
 
 /// Validates all files, and goes on after one that isn't valid.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let features = features::chosen(&arguments.features);
+    let features = arguments.features.features();
     let mut out = terminal::stdout();
     let mut code = ExitCode::SUCCESS;
     for file in &arguments.files {
