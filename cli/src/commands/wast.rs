@@ -165,7 +165,7 @@ fn grouped<T: PartialEq>(
 enum Knowledge {
     /// It knows the directive and its values.
     Knows,
-    /// It doesn't know them, and the directive only asserts something.
+    /// It doesn't know them, but does all that the directive does to the modules.
     Asserts,
     /// It doesn't know them, and later directives may depend on what this one does.
     Acts,
@@ -179,11 +179,12 @@ fn knowledge(text: &str) -> Result<Vec<Knowledge>, wast::Error> {
     let directives = parser::parse::<Wast<'_>>(&buffer)?.directives;
     let of = |directive: &WastDirective<'_>| match directive {
         directive if is_known(directive) => Knowledge::Knows,
-        WastDirective::Invoke(_)
-        | WastDirective::ModuleDefinition(_)
-        | WastDirective::ModuleInstance { .. }
-        | WastDirective::Thread(_) => Knowledge::Acts,
-        _ => Knowledge::Asserts,
+        // The call is made. Only its results can't be compared.
+        WastDirective::AssertReturn { exec, .. } if is_known_action(exec) => Knowledge::Asserts,
+        WastDirective::AssertInvalidCustom { .. } | WastDirective::AssertMalformedCustom { .. } => {
+            Knowledge::Asserts
+        }
+        _ => Knowledge::Acts,
     };
     Ok(directives.iter().map(of).collect())
 }
