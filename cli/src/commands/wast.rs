@@ -231,6 +231,39 @@ fn is_number(result: &WastRet<'_>) -> bool {
 mod tests {
     use super::*;
 
+    const KEEPER: &str = r#"(module
+        (global $kept (mut externref) (ref.null extern))
+        (func (export "keep") (param externref) (global.set $kept (local.get 0)))
+        (func (export "kept") (result externref) (global.get $kept))
+        (func (export "one") (result i32) (i32.const 1)))"#;
+
+    /// How many of the script's directives pass, fail and are skipped, after the module.
+    fn counts(script: &str) -> [u64; 3] {
+        let text = format!("{KEEPER}{script}");
+        let outcome = outcomes("x", &text, &[Name::Tree], WasmFeatures::WASM2).unwrap().remove(0);
+        [outcome.passed - 1, outcome.failed.len() as u64, outcome.skipped]
+    }
+
+    #[test]
+    fn a_call_with_an_argument_that_is_no_number_is_skipped() {
+        assert_eq!(counts(r#"(invoke "keep" (ref.extern 1))"#), [0, 0, 1]);
+        assert_eq!(counts(r#"(assert_return (invoke "keep" (ref.extern 1)))"#), [0, 0, 1]);
+        assert_eq!(counts(r#"(assert_trap (invoke "keep" (ref.extern 1)) "x")"#), [0, 0, 1]);
+        assert_eq!(counts(r#"(assert_exhaustion (invoke "keep" (ref.extern 1)) "x")"#), [0, 0, 1]);
+    }
+
+    #[test]
+    fn only_a_call_that_was_not_made_excuses_a_failure() {
+        let wrong = r#"(assert_return (invoke "one") (i32.const 2))"#;
+        assert_eq!(counts(wrong), [0, 1, 0]);
+        let kept = r#"(assert_return (invoke "kept") (ref.null extern))"#;
+        assert_eq!(counts(&format!("{kept}{wrong}")), [0, 1, 1]);
+        let keep = r#"(assert_return (invoke "keep" (ref.extern 1)))"#;
+        assert_eq!(counts(&format!("{keep}{wrong}")), [0, 0, 2]);
+        let right = r#"(assert_return (invoke "one") (i32.const 1))"#;
+        assert_eq!(counts(&format!("{keep}{right}")), [1, 0, 1]);
+    }
+
     #[test]
     fn a_failure_on_some_engines_names_them() {
         let failure = |line, got: &str| {

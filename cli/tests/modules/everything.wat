@@ -3,6 +3,7 @@
   (type $point (struct (field $x f64)))
   (import "env" "log" (func $log (param i32 f64)))
   (import "env" "memory" (memory 1))
+  (import "env" "table" (table 1 externref))
   (import "env" "limit" (global $limit i32))
   (memory $large (export "large") i64 2 2)
   (table $handlers (export "handlers") 3 10 funcref)
