@@ -6,7 +6,8 @@ use std::sync::Arc;
 use annex_embedding as seam;
 use annex_embedding::{HostError, HostFunction, Value};
 
-use crate::store::{Lender, Lent, Slot};
+use crate::lend::{Lent, Slot};
+use crate::store::{Host, Lender};
 use crate::typed::{ConvertAll, Return};
 use crate::types::FuncType;
 use crate::value::Val;
@@ -17,12 +18,69 @@ pub struct HostFunc<T: 'static> {
     make: Box<Make<T>>,
 }
 
-type Make<T> = dyn Fn(&Slot<T>) -> HostFunction + Send + Sync;
+type Make<T> = dyn Fn(&Slot<Host<T>>) -> HostFunction + Send + Sync;
 
 impl<T> HostFunc<T> {
     /// The function, for a store whose host's half comes to this slot.
-    pub(crate) fn in_store(&self, slot: &Slot<T>) -> HostFunction {
+    pub(crate) fn in_store(&self, slot: &Slot<Host<T>>) -> HostFunction {
         (self.make)(slot)
+    }
+
+    /// A function that borrows the host's half of the store.
+    fn lending(
+        ty: FuncType,
+        body: impl Fn(
+            &mut seam::Caller<'_>,
+            &mut Lent<'_, Host<T>>,
+            &mut Vec<Value>,
+        ) -> Result<(), HostError>
+        + Send
+        + Sync
+        + 'static,
+    ) -> HostFunc<T> {
+        let body = Arc::new(body);
+        let make = move |slot: &Slot<Host<T>>| {
+            let (body, slot) = (Arc::clone(&body), Rc::clone(slot));
+            HostFunction::on_values((&ty).into(), move |caller, values| {
+                body(caller, &mut Lent::take(&slot), values)
+            })
+        };
+        HostFunc { make: Box::new(make) }
+    }
+
+    /// A function with types of Rust that knows its caller.
+    fn with_caller<P: ConvertAll, R: Return>(
+        function: impl Fn(Caller<'_, T>, P) -> R + Send + Sync + 'static,
+    ) -> HostFunc<T> {
+        let ty = signature::<P, R>();
+        HostFunc::lending(ty, move |caller, lent, values| {
+            let params = P::of_values(values, lent.get());
+            values.clear();
+            let caller = of_seam(caller, lent);
+            let results = function(caller, params).into_result()?;
+            results.push_values(values, lent.get());
+            Ok(())
+        })
+    }
+
+    /// A function with types of Rust that doesn't. If it takes and returns only
+    /// numbers, it gets them in slots, as they are.
+    fn without_caller<P: ConvertAll, R: Return>(
+        function: impl Fn(P) -> R + Send + Sync + 'static,
+    ) -> HostFunc<T> {
+        if !P::ARE_NUMBERS || !R::Results::ARE_NUMBERS {
+            return HostFunc::with_caller(move |_, params| function(params));
+        }
+        let (ty, function) = (signature::<P, R>(), Arc::new(function));
+        let make = move |_: &Slot<Host<T>>| {
+            let function = Arc::clone(&function);
+            HostFunction::on_slots((&ty).into(), move |slots| {
+                let results = function(P::of_slots(slots)).into_result()?;
+                results.write_slots(slots);
+                Ok(())
+            })
+        };
+        HostFunc { make: Box::new(make) }
     }
 
     /// A function of any type.
@@ -33,41 +91,37 @@ impl<T> HostFunc<T> {
         + Sync
         + 'static,
     ) -> HostFunc<T> {
-        let (function, made) = (Arc::new(function), ty);
-        let make = move |slot: &Slot<T>| {
-            let (function, slot) = (Arc::clone(&function), Rc::clone(slot));
-            let ty = made.clone();
-            let body = move |caller: &mut seam::Caller<'_>,
-                             values: &mut Vec<Value>| {
-                let mut lent = Lent::take(&slot);
-                let host = lent.host();
-                let params: Vec<Val> =
-                    values.drain(..).map(|it| Val::of(it, host)).collect();
-                let results = ty.results().iter().copied();
-                let mut results: Vec<Val> =
-                    results.map(Val::default_for).collect();
-                let caller = of_seam(caller, &mut lent);
-                let outcome = function(caller, &params, &mut results);
-                outcome.map_err(Error::into_host)?;
-                let host = lent.host();
-                values.extend(results.iter().map(|it| it.to_value(host)));
-                Ok(())
-            };
-            HostFunction::on_values((&made).into(), body)
-        };
-        HostFunc { make: Box::new(make) }
+        HostFunc::lending(ty.clone(), move |caller, lent, values| {
+            let host = lent.get();
+            let params: Vec<Val> =
+                values.drain(..).map(|it| Val::of(it, host)).collect();
+            let results = ty.results().iter().copied();
+            let mut results: Vec<Val> = results.map(Val::default_for).collect();
+            let caller = of_seam(caller, lent);
+            let outcome = function(caller, &params, &mut results);
+            outcome.map_err(Error::into_host)?;
+            let host = lent.get();
+            values.extend(results.iter().map(|it| it.to_value(host)));
+            Ok(())
+        })
     }
 }
 
-/// The caller of a function of the host.
+/// The caller of a function of the host: the machine comes from below, the
+/// host's half out of the slot.
 fn of_seam<'a, T>(
     caller: &'a mut seam::Caller<'_>,
-    lent: &'a mut Lent<'_, T>,
+    lent: &'a mut Lent<'_, Host<T>>,
 ) -> Caller<'a, T> {
     let (instance, answer) = (caller.instance(), caller.answer());
     let lender = Lender::Calling(caller.engine());
     let context = StoreContextMut { lender, holder: &mut lent.holder };
     Caller::new(context, instance, answer)
+}
+
+/// The type of a function with parameters and results of Rust's types.
+fn signature<P: ConvertAll, R: Return>() -> FuncType {
+    FuncType::new(P::valtypes(), R::Results::valtypes())
 }
 
 /// A closure that can be a function of the host: it takes values, perhaps after
@@ -78,11 +132,8 @@ pub trait IntoFunc<T: 'static, Params, Results>: Send + Sync + 'static {
     fn into_func(self) -> HostFunc<T>;
 }
 
-const WRONG: &str = "the machine hands over as many arguments as it should";
-
 macro_rules! closures {
-    ($($V:ident $v:ident $n:tt),*) => {
-        #[allow(unused_variables, reason = "without parameters they are")]
+    ($($V:ident $v:ident),*) => {
         impl<T, F, $($V,)* R> IntoFunc<T, ($($V,)*), R> for F
         where
             T: 'static,
@@ -91,45 +142,10 @@ macro_rules! closures {
             R: WasmRet,
         {
             fn into_func(self) -> HostFunc<T> {
-                let ty = signature::<($($V,)*), R>();
-                let (function, made) = (Arc::new(self), ty);
-                let numbers = <($($V,)*)>::ARE_NUMBERS
-                    && R::Results::ARE_NUMBERS;
-                let make = move |slot: &Slot<T>| {
-                    let function = Arc::clone(&function);
-                    let ty = (&made).into();
-                    if numbers {
-                        return HostFunction::on_slots(
-                            ty,
-                            move |slots: &mut [u64]| {
-                                let results = function(
-                                    $($V::from_slot(slots[$n])),*
-                                );
-                                results.into_result()?.write_slots(slots);
-                                Ok(())
-                            },
-                        );
-                    }
-                    let slot = Rc::clone(slot);
-                    let body = move |_: &mut seam::Caller<'_>,
-                                     values: &mut Vec<Value>|
-                          -> Result<(), HostError> {
-                        let mut lent = Lent::take(&slot);
-                        let host = lent.host();
-                        $(let $v = $V::of_value(
-                            *values.get($n).expect(WRONG), host);)*
-                        values.clear();
-                        let results = function($($v),*).into_result()?;
-                        results.push_values(values, host);
-                        Ok(())
-                    };
-                    HostFunction::on_values(ty, body)
-                };
-                HostFunc { make: Box::new(make) }
+                HostFunc::without_caller(move |($($v,)*)| self($($v),*))
             }
         }
 
-        #[allow(unused_variables, reason = "without parameters they are")]
         impl<T, F, $($V,)* R> IntoFunc<T, (Caller<'_, T>, $($V,)*), R> for F
         where
             T: 'static,
@@ -138,72 +154,35 @@ macro_rules! closures {
             R: WasmRet,
         {
             fn into_func(self) -> HostFunc<T> {
-                let ty = signature::<($($V,)*), R>();
-                let (function, made) = (Arc::new(self), ty);
-                let make = move |slot: &Slot<T>| {
-                    let (function, slot) =
-                        (Arc::clone(&function), Rc::clone(slot));
-                    let body = move |caller: &mut seam::Caller<'_>,
-                                     values: &mut Vec<Value>|
-                          -> Result<(), HostError> {
-                        let mut lent = Lent::take(&slot);
-                        let host = lent.host();
-                        $(let $v = $V::of_value(
-                            *values.get($n).expect(WRONG), host);)*
-                        values.clear();
-                        let caller = of_seam(caller, &mut lent);
-                        let results = function(caller, $($v),*);
-                        let results = results.into_result()?;
-                        results.push_values(values, lent.host());
-                        Ok(())
-                    };
-                    HostFunction::on_values((&made).into(), body)
-                };
-                HostFunc { make: Box::new(make) }
+                HostFunc::with_caller(move |caller: Caller<'_, T>, ($($v,)*)| {
+                    self(caller, $($v),*)
+                })
             }
         }
     };
 }
 
-/// The type of a function with parameters and results of Rust's types.
-fn signature<P: ConvertAll, R: Return>() -> FuncType {
-    FuncType::new(P::valtypes(), R::Results::valtypes())
-}
-
 closures!();
-closures!(A a 0);
-closures!(A a 0, B b 1);
-closures!(A a 0, B b 1, C c 2);
-closures!(A a 0, B b 1, C c 2, D d 3);
-closures!(A a 0, B b 1, C c 2, D d 3, E e 4);
-closures!(A a 0, B b 1, C c 2, D d 3, E e 4, G g 5);
-closures!(A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6);
-closures!(A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7);
-closures!(A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8);
+closures!(A a);
+closures!(A a, B b);
+closures!(A a, B b, C c);
+closures!(A a, B b, C c, D d);
+closures!(A a, B b, C c, D d, E e);
+closures!(A a, B b, C c, D d, E e, G g);
+closures!(A a, B b, C c, D d, E e, G g, H h);
+closures!(A a, B b, C c, D d, E e, G g, H h, I i);
+closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j);
+closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k);
+closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l);
+closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m);
+closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m, N n);
 closures!(
-    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9
+    A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m, N n, O o
 );
 closures!(
-    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
-    L l 10
+    A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p
 );
 closures!(
-    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
-    L l 10, M m 11
-);
-closures!(
-    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
-    L l 10, M m 11, N n 12
-);
-closures!(
-    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
-    L l 10, M m 11, N n 12, O o 13
-);
-closures!(
-    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
-    L l 10, M m 11, N n 12, O o 13, P p 14
-);
-closures!(
-    A a 0, B b 1, C c 2, D d 3, E e 4, G g 5, H h 6, I i 7, J j 8, K k 9,
-    L l 10, M m 11, N n 12, O o 13, P p 14, Q q 15
+    A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p,
+    Q q
 );

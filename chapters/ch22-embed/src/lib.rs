@@ -44,6 +44,7 @@ mod func;
 mod host;
 mod instance;
 mod items;
+mod lend;
 mod limits;
 mod linker;
 mod machine;

@@ -2,7 +2,7 @@
 //! the middle of a call.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
@@ -16,6 +16,7 @@ use ch12_instance::{Growth, Limiter};
 use crate::config::Seam;
 use crate::error::FrameInfo;
 use crate::host::HostFunc;
+use crate::lend::{Holder, LENT, Lent, Running, Slot};
 use crate::limits::ResourceLimiter;
 use crate::machine::Machine;
 use crate::pause::Dropped;
@@ -32,22 +33,16 @@ use crate::{Engine, Error, Module};
 /// Specification: Execution, Runtime Structure, *Store*.
 pub struct Store<T: 'static> {
     machine: Box<dyn Machine>,
-    holder: Holder<T>,
+    holder: Holder<Host<T>>,
 }
-
-/// The host's half of a store. It is away while the machine runs: a function of
-/// the host finds it in the [`Slot`].
-pub(crate) type Holder<T> = Option<Box<Host<T>>>;
-
-/// Where functions of the host find the host's half of the store.
-pub(crate) type Slot<T> = Rc<Cell<Holder<T>>>;
 
 /// The host's half of a store.
 pub struct Host<T: 'static> {
     pub(crate) id: StoreId,
     pub(crate) data: T,
     pub(crate) engine: Engine,
-    pub(crate) slot: Slot<T>,
+    /// Where this is while the machine runs.
+    pub(crate) slot: Slot<Host<T>>,
     /// The references that the host holds.
     pub(crate) roots: Rc<RefCell<Roots>>,
     /// The paused calls that the host has dropped.
@@ -78,8 +73,6 @@ impl StoreId {
         StoreId(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 }
-
-const LENT: &str = "the host's half is away only while the machine runs";
 
 impl<T: 'static> Store<T> {
     /// An empty store with the host's data.
@@ -146,7 +139,7 @@ impl<T: 'static> Store<T> {
         let slot = Rc::clone(&host.slot);
         self.machine.set_limiter(Limiter(Some(Box::new(move |growth| {
             let mut lent = Lent::take(&slot);
-            lent.host().permits(growth)
+            lent.get().permits(growth)
         }))));
     }
 
@@ -241,34 +234,21 @@ impl InterruptHandle {
 #[error("interrupted")]
 pub struct Interrupted;
 
-/// The host's half while a function of the host has it. It goes back where it
-/// was, whatever happens.
-pub(crate) struct Lent<'slot, T: 'static> {
-    slot: &'slot Cell<Holder<T>>,
-    pub(crate) holder: Holder<T>,
-}
-
-impl<'slot, T> Lent<'slot, T> {
-    pub(crate) fn take(slot: &'slot Cell<Holder<T>>) -> Lent<'slot, T> {
-        Lent { slot, holder: slot.take() }
-    }
-
-    pub(crate) fn host(&mut self) -> &mut Host<T> {
-        self.holder.as_mut().expect(LENT)
-    }
-}
-
-impl<T> Drop for Lent<'_, T> {
-    fn drop(&mut self) {
-        self.slot.set(self.holder.take());
-    }
-}
-
 /// What executes code: the whole store, or one in the middle of a call, whose
 /// functions are called on top of the interrupted one.
 pub(crate) enum Lender<'a> {
     Whole(&'a mut dyn Machine),
     Calling(Seam<'a>),
+}
+
+impl Lender<'_> {
+    /// What is below, as both kinds of it are alike.
+    fn seam(&mut self) -> &mut dyn seam::Engine {
+        match self {
+            Lender::Whole(machine) => &mut **machine,
+            Lender::Calling(seam) => &mut **seam,
+        }
+    }
 }
 
 /// A store, lent for reading.
@@ -317,7 +297,7 @@ fn no_fuel() -> Error {
 /// A store, lent for changes.
 pub struct StoreContextMut<'a, T: 'static> {
     pub(crate) lender: Lender<'a>,
-    pub(crate) holder: &'a mut Holder<T>,
+    pub(crate) holder: &'a mut Holder<Host<T>>,
 }
 
 impl<'a, T: 'static> StoreContextMut<'a, T> {
@@ -330,25 +310,19 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
         StoreContextMut { lender, holder: self.holder }
     }
 
-    /// What is below, as both kinds of it are alike.
+    /// The machine's half.
     pub(crate) fn seam(&mut self) -> &mut dyn seam::Engine {
-        match &mut self.lender {
-            Lender::Whole(machine) => &mut **machine,
-            Lender::Calling(seam) => &mut **seam,
-        }
+        self.lender.seam()
     }
 
+    /// The host's half.
     pub(crate) fn host(&mut self) -> &mut Host<T> {
         self.holder.as_mut().expect(LENT)
     }
 
     /// Both halves.
     pub(crate) fn parts(&mut self) -> (&mut dyn seam::Engine, &mut Host<T>) {
-        let seam: &mut dyn seam::Engine = match &mut self.lender {
-            Lender::Whole(machine) => &mut **machine,
-            Lender::Calling(seam) => &mut **seam,
-        };
-        (seam, self.holder.as_mut().expect(LENT))
+        (self.lender.seam(), self.holder.as_mut().expect(LENT))
     }
 
     /// Both halves, for as long as the store is lent.
@@ -368,12 +342,9 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
         work: impl FnOnce(&mut dyn seam::Engine) -> R,
     ) -> R {
         self.let_go();
-        let seam: &mut dyn seam::Engine = match &mut self.lender {
-            Lender::Whole(machine) => &mut **machine,
-            Lender::Calling(seam) => &mut **seam,
-        };
-        let _running = Running::new(self.holder);
-        work(seam)
+        let slot = Rc::clone(&self.host().slot);
+        let _running = Running::new(self.holder, slot);
+        work(self.lender.seam())
     }
 
     /// The same for what only a whole store can do.
@@ -382,12 +353,13 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
         work: impl FnOnce(&mut dyn Machine) -> R,
     ) -> Result<R, Error> {
         self.let_go();
+        let slot = Rc::clone(&self.host().slot);
         let Lender::Whole(machine) = &mut self.lender else {
             return Err(Error::msg(
                 "a module can't be instantiated while a call is running",
             ));
         };
-        let _running = Running::new(self.holder);
+        let _running = Running::new(self.holder, slot);
         Ok(work(&mut **machine))
     }
 
@@ -465,27 +437,6 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
     /// The engine doesn't count it.
     pub fn get_fuel(&self) -> Result<u64, Error> {
         self.as_context().get_fuel()
-    }
-}
-
-/// The machine runs: the host's half is in the slot, and comes back whatever
-/// happens.
-struct Running<'a, T: 'static> {
-    holder: &'a mut Holder<T>,
-    slot: Slot<T>,
-}
-
-impl<'a, T> Running<'a, T> {
-    fn new(holder: &'a mut Holder<T>) -> Running<'a, T> {
-        let slot = Rc::clone(&holder.as_ref().expect(LENT).slot);
-        slot.set(holder.take());
-        Running { holder, slot }
-    }
-}
-
-impl<T> Drop for Running<'_, T> {
-    fn drop(&mut self) {
-        *self.holder = self.slot.take();
     }
 }
 
