@@ -101,7 +101,7 @@ impl<'a, T: 'static> Caller<'a, T> {
     ///
     /// A call that can't be paused ends with this error.
     pub fn suspend(&self, reason: impl Into<HostError>) -> Error {
-        Error::new(HostError::from(Box::new(Suspend(reason.into()))))
+        Error::new(Suspend(reason.into()))
     }
 
     /// An error with which the machine makes a call for the host, and then
@@ -118,8 +118,7 @@ impl<'a, T: 'static> Caller<'a, T> {
         host.check(function.store);
         let arguments = arguments.iter().map(|it| it.to_value(host)).collect();
         let function = function.address;
-        let first = CallFirst { function, arguments, state };
-        Error::new(HostError::from(Box::new(first)))
+        Error::new(CallFirst { function, arguments, state })
     }
 
     /// What has become of the call that was asked for, and the state that was
