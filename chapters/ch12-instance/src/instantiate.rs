@@ -36,21 +36,38 @@ impl<O: Observer, L: Layer> Store<O, L> {
         mut module: Module,
         imports: &Imports,
     ) -> Result<InstanceAddr, Error> {
-        let mut instance = self.data.link(&module, imports)?;
+        let address = self.allocate_module(&mut module, imports)?;
+        self.invocation()?.initialize(module, address)?;
+        Ok(address)
+    }
+
+    /// Makes an instance that has no values yet: its memories and globals
+    /// contain zeros, its tables contain nulls, and its segments are empty. The
+    /// module's functions, exports and names are moved.
+    ///
+    /// # Errors
+    ///
+    /// An import that can't be had, or a limit. Then the store is as before.
+    pub fn allocate_module(
+        &mut self,
+        module: &mut Module,
+        imports: &Imports,
+    ) -> Result<InstanceAddr, Error> {
+        let mut instance = self.data.link(module, imports)?;
         let before = (self.data.tables.len(), self.data.memories.len());
-        if let Err(refused) = self.data.allocate(&module, &mut instance) {
+        if let Err(refused) = self.data.allocate(module, &mut instance) {
             // What nobody has must not count for the limits.
             self.data.tables.truncate(before.0);
             self.data.memories.truncate(before.1);
             return Err(refused);
         }
         let address = InstanceAddr::after(&self.data.instances);
-        self.add_functions(address, &mut module, &mut instance);
-        instance.export(&mut module);
+        self.add_functions(address, module, &mut instance);
+        instance.export(module);
         self.data.instances.push(instance);
-        self.data.element_segments.push(Vec::new());
-        self.data.data_segments.push(Vec::new());
-        self.invocation()?.initialize(module, address)?;
+        let elements = vec![Vec::new(); module.elements.len()];
+        self.data.element_segments.push(elements);
+        self.data.data_segments.push(vec![Bytes::new(); module.data.len()]);
         Ok(address)
     }
 
@@ -92,8 +109,8 @@ impl ModuleInstance {
 }
 
 impl StoreData {
-    /// Makes what else the module defines: tables, memories, tags; globals are
-    /// made when their values are known.
+    /// Makes what else the module defines: tables, memories, tags, and globals
+    /// that have no values yet.
     fn allocate(
         &mut self,
         module: &Module,
@@ -118,9 +135,12 @@ impl StoreData {
             let ty = instance.types[ty.index()];
             self.tags.push(TagInstance { ty, name });
         }
-        let next = GlobalAddr::after(&self.globals).0;
-        let globals = (next..).take(module.globals.len()).map(GlobalAddr);
-        instance.globals.extend(globals);
+        for Global { ty, .. } in &module.globals {
+            let content = close(ty.content, &instance.types);
+            let ty = GlobalType { content, ..*ty };
+            instance.globals.push(GlobalAddr::after(&self.globals));
+            self.globals.push(GlobalInstance { ty, slot: NULL, upper: 0 });
+        }
         Ok(())
     }
 
@@ -188,11 +208,14 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         mut module: Module,
         address: InstanceAddr,
     ) -> Result<(), Error> {
-        for Global { ty, init } in &module.globals {
+        let globals = &self.instance(address).globals;
+        let first = globals.len() - module.globals.len();
+        for (position, Global { init, .. }) in module.globals.iter().enumerate()
+        {
             let [slot, upper] = self.evaluate(address, init)?;
-            let types = &self.instance(address).types;
-            let ty = GlobalType { content: close(ty.content, types), ..*ty };
-            self.view.data.globals.push(GlobalInstance { ty, slot, upper });
+            let global = self.instance(address).globals[first + position];
+            let global = &mut self.view.data.globals[global.index()];
+            (global.slot, global.upper) = (slot, upper);
         }
         let tables = &self.instance(address).tables;
         let imported = tables.len() - module.tables.len();
@@ -208,15 +231,15 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         for (segment, element) in module.elements.iter().enumerate() {
             // Each reference is in the store before the next one is made: a
             // layer that collects finds it there.
-            self.elements(address).push(Vec::new());
             for item in &element.items {
                 let [reference, _] = self.evaluate(address, item)?;
                 self.elements(address)[segment].push(reference);
             }
         }
-        let data = module.data.iter_mut();
-        let segments = data.map(|data| std::mem::take(&mut data.bytes));
-        self.data_segments(address).extend(segments);
+        for (segment, data) in module.data.iter_mut().enumerate() {
+            let bytes = std::mem::take(&mut data.bytes);
+            self.data_segments(address)[segment] = bytes;
+        }
         for (segment, element) in module.elements.iter().enumerate() {
             self.place_elements(address, segment, &element.mode)?;
         }

@@ -249,3 +249,30 @@ fn an_instance_keeps_shared_bytes_for_its_functions_and_passive_segments() {
         }
     }
 }
+
+#[test]
+fn an_instance_whose_values_cant_be_had_has_all_its_parts() {
+    let mut store = Store::<()>::default();
+    let text = r#"(module
+      (type $s (struct))
+      (table 1 funcref)
+      (memory 1)
+      (global $first (mut i32) (i32.const 7))
+      (global $second (ref null $s) (struct.new $s))
+      (global $third (mut i32) (i32.const 9))
+      (elem $e func)
+      (data $d "abc")
+      (func (export "f") (result i32)
+        (table.init $e (i32.const 0) (i32.const 0) (i32.const 0))
+        (memory.init $d (i32.const 0) (i32.const 0) (i32.const 0))
+        (i32.add (global.get $first) (global.get $third))))"#;
+    store.instantiate(text.as_bytes(), &Imports::new()).unwrap_err();
+    let next = r#"(module (global (export "g") i32 (i32.const 1)))"#;
+    let next = store.instantiate(next.as_bytes(), &Imports::new()).unwrap();
+    // Somebody guesses the address of the first one.
+    let guessed = InstanceAddr(0);
+    let results = store.call(guessed, "f", &[]).unwrap();
+    assert_eq!(results, [7.into()]);
+    let global = store.export(next, "g").and_then(|item| item.global());
+    assert_eq!(store.global(global.unwrap()), Some(1.into()));
+}
