@@ -3,6 +3,8 @@
 //!
 //! Specification: Execution, Runtime Structure, *Exception Instances*.
 
+mod contents;
+
 use annex_embedding::{Handle, Referent, TagAddr};
 use ch07_values::Trap;
 use ch09_module::HeapType;

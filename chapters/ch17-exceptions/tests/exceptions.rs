@@ -637,3 +637,53 @@ fn a_collector_keeps_what_it_has_marked() {
         (1, true)
     );
 }
+
+#[test]
+fn a_list_of_exceptions_is_read_again_as_it_was_written_down() {
+    let mut exceptions = Exceptions::default();
+    let all: Vec<ExnAddr> = (0..4)
+        .map(|tag| exceptions.make(TagAddr(tag), [[9, 1]].into()).unwrap())
+        .collect();
+    let second = exceptions.reference(all[1]);
+    let last = exceptions.reference(all[3]);
+    exceptions.forget(all[2]);
+
+    // The first one is thrown, and nothing refers to it: it's left out.
+    let places: Vec<_> = exceptions
+        .places()
+        .map(|(generation, exception)| {
+            (generation, exception.map(|(tag, values)| (tag, values.into())))
+        })
+        .collect();
+    let (one, three) = ([[9, 1]].into(), [[9, 1]].into());
+    let expected = [
+        (0, None),
+        (0, Some((TagAddr(1), one))),
+        (1, None),
+        (0, Some((TagAddr(3), three))),
+    ];
+    assert_eq!(places, expected);
+    let mut again = Exceptions::default();
+    again.replace(places.clone().into_iter(), exceptions.free()).unwrap();
+    assert_eq!((again.len(), again.size()), (2, 4));
+    assert_eq!(again.free(), [2, 0]);
+    assert_eq!(
+        again.referent(second).map(|exn| again.tag(exn)),
+        Ok(TagAddr(1))
+    );
+    assert_eq!(again.referent(last).map(|exn| again.tag(exn)), Ok(TagAddr(3)));
+    assert_eq!(again.make(TagAddr(0), Box::default()), Ok(ExnAddr(0)));
+
+    // What can't be true is refused, and changes nothing.
+    for free in [&[1][..], &[2, 2], &[4]] {
+        let refused = again.replace(places.clone().into_iter(), free);
+        assert_eq!(refused, Err("the list of free places is wrong"));
+    }
+    let old = [(Handle::GENERATIONS, None)];
+    let refused = again.replace(old.into_iter(), &[]);
+    assert_eq!(refused, Err("a place has had too many exceptions"));
+    let wide = [(0, Some((TagAddr(0), vec![[0, 0]; 1 << 22].into())))];
+    let refused = again.replace(wide.into_iter(), &[]);
+    assert_eq!(refused, Err("the exceptions carry too many values"));
+    assert_eq!(again.len(), 3);
+}
