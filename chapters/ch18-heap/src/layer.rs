@@ -41,6 +41,27 @@ impl HeapLayer {
     pub fn release(&mut self) {
         self.exposed.clear();
     }
+
+    /// The slots of the references that the embedder has seen, in no order.
+    pub fn exposed(&self) -> impl Iterator<Item = u64> {
+        self.exposed.iter().copied()
+    }
+
+    /// The exceptions.
+    pub fn all_exceptions(&self) -> &Exceptions {
+        &self.exceptions
+    }
+
+    /// How large the exceptions were after the last collection.
+    pub fn kept_exceptions(&self) -> usize {
+        self.kept_exceptions
+    }
+
+    /// Says how large the exceptions were after the last collection; it is
+    /// never more than they are now.
+    pub fn set_kept_exceptions(&mut self, size: usize) {
+        self.kept_exceptions = size.min(self.exceptions.size());
+    }
 }
 
 impl Layer for HeapLayer {

@@ -16,7 +16,7 @@ mod marking;
 mod objects;
 mod roots;
 
-pub use heap::{Heap, Statistics};
+pub use heap::{Heap, Pace, Statistics};
 pub use layer::{HeapLayer, Store};
 pub use layout::{Field, Layout, Storage};
 pub use marking::Marking;

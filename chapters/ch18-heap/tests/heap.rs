@@ -1,11 +1,12 @@
 //! The heap alone, without a machine.
 
+use annex_embedding::Handle;
 use ch07_values::Trap;
 use ch09_module::{
     CompositeType, FieldIdx, FieldType, HeapType, RefType, StorageType, ValType,
 };
 use ch17_exceptions::Exceptions;
-use ch18_heap::{Heap, Layout, Marking, Storage};
+use ch18_heap::{Heap, Layout, Marking, Pace, Storage};
 
 const NODE: u32 = 0;
 const ROW: u32 = 1;
@@ -287,4 +288,75 @@ fn elements_are_copied_within_one_and_between_two() {
         Err(Trap::OutOfBoundsArrayAccess)
     );
     assert_eq!(heap.copy((two, 0), (0, 0), 0), Err(Trap::NullArrayReference));
+}
+
+#[test]
+fn a_heap_is_read_again_as_it_was_written_down() {
+    let mut heap = self::heap();
+    let gone = node(&mut heap, 0, 0);
+    let bytes = heap.allocate(BYTES, 3).unwrap();
+    let kept = node(&mut heap, bytes, 0);
+    let mut exceptions = Exceptions::default();
+    let mut marking = Marking::new(&heap, &mut exceptions).unwrap();
+    marking.reach(kept);
+    let (marked, slots) = marking.finish();
+    assert_eq!(heap.sweep(&marked, slots), 1);
+    heap.allocate(ROW, 1).unwrap();
+    heap.sweep(&marked, slots);
+    assert_eq!(heap.free(), [0]);
+
+    let mut again = self::heap();
+    again.replace(heap.contents(), heap.free(), heap.pace()).unwrap();
+    assert!(again.contents().eq(heap.contents()));
+    assert_eq!((again.free(), again.pace()), (heap.free(), heap.pace()));
+    assert_eq!(again.statistics(), heap.statistics());
+    assert_eq!((again.ty(gone), again.ty(kept)), (None, Some(NODE)));
+    let (next, there) = (heap.allocate(ROW, 1), again.allocate(ROW, 1));
+    assert_eq!(next, there, "the same entry, in the same life");
+}
+
+#[test]
+fn a_heap_that_cant_be_true_is_refused() {
+    let full = [0; 17];
+    let refused = |contents: &[(u32, Option<(u32, &[u8])>)], free: &[u32]| {
+        let mut heap = heap();
+        heap.set_limit(200);
+        let contents = contents.iter().copied();
+        heap.replace(contents, free, Pace::default()).err()
+    };
+    let object = Some((NODE, &full[..]));
+    assert_eq!(refused(&[(0, object), (1, None)], &[1]), None);
+    let sizes = "an object is of another size than its type's";
+    assert_eq!(refused(&[(0, Some((NODE, &full[..16])))], &[]), Some(sizes));
+    assert_eq!(refused(&[(0, Some((ROW, &full[..9])))], &[]), Some(sizes));
+    let unknown = Some("an object is of no known type");
+    assert_eq!(refused(&[(0, Some((3, &full)))], &[]), unknown);
+    let old = Some("an entry was emptied too often");
+    let most = Handle::GENERATIONS;
+    assert_eq!(refused(&[(most, object)], &[]), old);
+    assert_eq!(refused(&[(most, None)], &[]), None);
+    assert_eq!(refused(&[(most + 1, None)], &[]), old);
+    let free = Some("the list of free entries is wrong");
+    assert_eq!(refused(&[(most, None)], &[0]), free);
+    assert_eq!(refused(&[(0, None)], &[0, 0]), free);
+    assert_eq!(refused(&[(0, object)], &[0]), free);
+    assert_eq!(refused(&[], &[0]), free);
+    let large = Some("the objects need more bytes than the limit");
+    assert_eq!(refused(&[(0, Some((BYTES, &[0; 190])))], &[]), large);
+}
+
+#[test]
+fn no_pace_makes_a_heap_count_too_far() {
+    let most = u64::MAX;
+    let pace =
+        Pace { budget: most, allocated: most, made: most, collections: most };
+    let none = Pace { made: 0, ..pace };
+    for pace in [pace, none] {
+        let mut heap = heap();
+        let object = [(0, Some((BYTES, &[][..])))];
+        heap.replace(object.into_iter(), &[], pace).unwrap();
+        heap.allocate(NODE, 0).unwrap();
+        heap.sweep(&[], 0);
+        assert!(heap.statistics().collected() > 0);
+    }
 }
