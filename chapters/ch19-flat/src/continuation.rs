@@ -103,6 +103,29 @@ impl Continuation {
         store: &mut Store<O, FlatLayer<T>>,
         call: &PausedCall,
     ) -> Result<Continuation, Error> {
+        Continuation::with(store, call, &mut PlacesOf::default())
+    }
+
+    /// The same for several calls. A function that more than one of them is
+    /// inside of is looked through once.
+    ///
+    /// # Errors
+    ///
+    /// There is no such call.
+    pub fn of_all<O: Observer, T: Tier>(
+        store: &mut Store<O, FlatLayer<T>>,
+        calls: &[&PausedCall],
+    ) -> Result<Vec<Continuation>, Error> {
+        let places = &mut PlacesOf::default();
+        let calls = calls.iter();
+        calls.map(|call| Continuation::with(store, call, places)).collect()
+    }
+
+    fn with<O: Observer, T: Tier>(
+        store: &mut Store<O, FlatLayer<T>>,
+        call: &PausedCall,
+        places: &mut PlacesOf,
+    ) -> Result<Continuation, Error> {
         let (here, _) = store.view();
         let number = call.number() as usize;
         let kept = here.layer.kept.get(number).and_then(Option::as_ref);
@@ -130,7 +153,6 @@ impl Continuation {
             (Next::Execute | Next::Pay, _) => slots.len(),
         };
         let ends = calls.iter().skip(1).map(|inner| inner.frame.base);
-        let mut places = PlacesOf::default();
         let mut states = states.iter();
         let mut activations = Vec::with_capacity(calls.len());
         for (call, end) in calls.iter().zip(ends.chain([above])) {
@@ -178,9 +200,32 @@ impl Continuation {
         &self,
         store: &mut Store<O, FlatLayer<T>>,
     ) -> Result<PausedCall, Error> {
+        self.restore_with(store, &mut PlacesOf::default())
+    }
+
+    /// The same for several calls. A function that more than one of them is
+    /// inside of is looked through once.
+    ///
+    /// # Errors
+    ///
+    /// Says what doesn't fit the functions of this store. Then it may have some
+    /// of the calls.
+    pub fn restore_all<O: Observer, T: Tier>(
+        calls: &[Continuation],
+        store: &mut Store<O, FlatLayer<T>>,
+    ) -> Result<Vec<PausedCall>, Error> {
+        let places = &mut PlacesOf::default();
+        let calls = calls.iter();
+        calls.map(|call| call.restore_with(store, places)).collect()
+    }
+
+    fn restore_with<O: Observer, T: Tier>(
+        &self,
+        store: &mut Store<O, FlatLayer<T>>,
+        places: &mut PlacesOf,
+    ) -> Result<PausedCall, Error> {
         let (here, _) = store.view();
         let here = &here;
-        let mut places = PlacesOf::default();
         let (mut slots, mut states) = (Vec::<u128>::new(), Vec::new());
         let mut calls = Vec::with_capacity(self.activations.len());
         // What waits for results, and for how many: at first the embedder.

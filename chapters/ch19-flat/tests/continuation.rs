@@ -209,3 +209,23 @@ fn what_cannot_be_is_an_error() {
     }
     assert!(refused > tried / 2 && refused < tried, "{refused} of {tried}");
 }
+
+#[test]
+fn several_calls_are_written_down_and_read_together() {
+    let (mut store, run) = instance(());
+    let calls = [0, 5, 9].map(|fuel| {
+        store.set_fuel(fuel);
+        store.start(run, &[]).unwrap().paused().unwrap()
+    });
+    let [first, second, third] = &calls;
+    let all = [third, first, second];
+    let written = Continuation::of_all(&mut store, &all).unwrap();
+    for (call, written) in all.iter().zip(&written) {
+        assert_eq!(*written, Continuation::of(&mut store, call).unwrap());
+    }
+    let (mut other, _) = instance(());
+    let again = Continuation::restore_all(&written, &mut other).unwrap();
+    for call in again {
+        assert_eq!(end(&mut other, call), Some(vec![16_i64.into()]));
+    }
+}
