@@ -56,6 +56,11 @@ impl<O: Observer, L: Layer> Store<O, L> {
         self
     }
 
+    /// The version of the standard that modules are validated by.
+    pub fn features(&self) -> WasmFeatures {
+        self.data.features
+    }
+
     /// The observer.
     pub fn observer(&self) -> &O {
         self.core.observer()
