@@ -40,6 +40,7 @@
 mod caller;
 mod config;
 mod error;
+pub mod freeze;
 mod func;
 mod host;
 mod instance;
