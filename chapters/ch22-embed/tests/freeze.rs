@@ -3,8 +3,8 @@
 mod world;
 
 use annex_embedding::{
-    Engine, Error, Extern, Imports, Pause, PausedCall, Progress, Referent,
-    Value,
+    Engine, Error, Extern, Imports, InstanceAddr, Pause, PausedCall, Progress,
+    Referent, Value,
 };
 use ch07_values::NumType;
 use ch09_module::{
@@ -211,4 +211,160 @@ fn a_run_that_is_frozen_anywhere_ends_like_one_that_never_was() {
         }
     }
     assert!(runs > 200, "{runs}");
+}
+
+/// A frozen store with everything in it, and calls that are paused in all ways.
+fn crowded() -> Vec<u8> {
+    let mut world = World::new("flat");
+    let instance = world.instance(EVERYTHING);
+    world.call(instance, "change", &[3.into()]).unwrap();
+    world.call(instance, "change", &[4.into()]).unwrap();
+    let busy = world.pause(instance, "busy", &[2.into()], 25);
+    let begins = world.pause(instance, "double", &[2.into()], 0);
+    let waits = world.pause(instance, "nested", &[2.into()], 1000);
+    let asked = world.pause(instance, "asks for work", &[4.into()], 5);
+    let caught = world.pause(instance, "caught", &[9.into()], 6);
+    let v = Value::from_halves(ValType::V128, [1, 2]);
+    let tail = world.pause(instance, "down", &[5.into(), v], 3);
+    world.engine().set_fuel(3);
+    world.freeze(&[&busy, &begins, &waits, &asked, &caught, &tail]).unwrap()
+}
+
+/// Where the state begins.
+const HEAD: usize = 24;
+
+/// Gives bytes the length and the checksum of what they are.
+fn seal(bytes: &mut [u8]) {
+    let (length, sum) = (bytes.len() - HEAD, crc32fast::hash(&bytes[HEAD..]));
+    bytes[12..20].copy_from_slice(&(length as u64).to_le_bytes());
+    bytes[20..24].copy_from_slice(&sum.to_le_bytes());
+}
+
+/// The error that thawing ends in.
+fn refusal(bytes: &[u8]) -> FreezeError {
+    World::thaw("fast", bytes).map(|_| "it's thawed").unwrap_err()
+}
+
+#[test]
+fn damage_is_found_wherever_it_is() {
+    let bytes = crowded();
+    let mut damaged = bytes.clone();
+    for position in 0..bytes.len() {
+        damaged[position] ^= 1 << (position % 8);
+        let error = refusal(&damaged);
+        let is_so = match position {
+            0..8 => matches!(error, FreezeError::NoFrozenStore),
+            8..12 => matches!(error, FreezeError::Version(_)),
+            _ => matches!(error, FreezeError::Damaged(_)),
+        };
+        assert!(is_so, "{position}: {error}");
+        damaged[position] = bytes[position];
+    }
+    for length in (0..bytes.len()).step_by(7) {
+        let error = refusal(&bytes[..length]);
+        let is_so = match length {
+            0..8 => matches!(error, FreezeError::NoFrozenStore),
+            _ => matches!(error, FreezeError::Damaged(_)),
+        };
+        assert!(is_so, "{length}: {error}");
+    }
+    damaged.push(0);
+    let more = refusal(&damaged);
+    let text = "the frozen store is damaged: its length is another one";
+    assert_eq!(more.to_string(), text);
+    seal(&mut damaged);
+    let text = "the frozen store is damaged: there is something after its end";
+    assert_eq!(refusal(&damaged).to_string(), text);
+    damaged[8] = 7;
+    let text = "the store is frozen in version 7; this is version 1";
+    assert_eq!(refusal(&damaged).to_string(), text);
+    assert_eq!(
+        refusal(b"(module)").to_string(),
+        "these bytes aren't a frozen store"
+    );
+}
+
+/// Bytes with a few things changed, and the right checksum.
+fn forged(bytes: &[u8], rng: &mut fastrand::Rng) -> Vec<u8> {
+    // Most of the state is the module, and that is validated.
+    let module = bytes.windows(4).position(|four| four == b"\0asm").unwrap();
+    let end = module + wat::parse_str(EVERYTHING).unwrap().len();
+    let mut forged = bytes.to_vec();
+    for _ in 0..rng.usize(1..4) {
+        let from = if rng.u8(..20) == 0 { HEAD } else { end };
+        let position = rng.usize(from..forged.len());
+        match rng.u8(..8) {
+            0..3 => forged[position] = rng.u8(..),
+            3..5 => forged[position] = rng.u8(..8),
+            5 => forged[position] ^= 1 << rng.u8(..8),
+            6 => forged.insert(position, rng.u8(..)),
+            _ => _ = forged.remove(position),
+        }
+    }
+    seal(&mut forged);
+    forged
+}
+
+/// Does what can be done with a store, in a bounded number of steps.
+fn try_everything(world: &mut World, calls: Vec<PausedCall>) {
+    let engine = world.engine();
+    for call in calls {
+        engine.set_fuel(300);
+        let mut progress = match &call.pause {
+            Pause::OutOfFuel => engine.resume(call),
+            Pause::Suspended(_) => engine.answer(call, &[5.into()]),
+        };
+        for _ in 0..20 {
+            let Ok(Progress::Paused(call)) = progress else { break };
+            engine.set_fuel(300);
+            progress = match &call.pause {
+                Pause::OutOfFuel => engine.resume(call),
+                Pause::Suspended(_) => engine.answer(call, &[5.into()]),
+            };
+        }
+    }
+    let instances = world.log.iter();
+    let is_instance = |made: &&Made| matches!(made, Made::Instance { .. });
+    for instance in 0..instances.filter(is_instance).count() as u32 {
+        let instance = InstanceAddr(instance);
+        for (_, item) in world.engine().exports(instance).to_vec() {
+            let engine = world.engine();
+            match item {
+                Extern::Func(function) => {
+                    let ty = engine.func_type(function).unwrap();
+                    let arguments: Vec<Value> =
+                        ty.params.iter().copied().map(zero).collect();
+                    engine.set_fuel(300);
+                    let _ = engine.invoke(function, &arguments);
+                }
+                Extern::Global(global) => _ = engine.global(global),
+                Extern::Table(table) => {
+                    let size = engine.table_size(table);
+                    (0..size).for_each(|at| _ = engine.table_get(table, at));
+                }
+                Extern::Memory(_) | Extern::Tag(_) => {}
+            }
+        }
+    }
+    // Now and then the host's things get there, and that is an error.
+    let _ = world.freeze(&[]);
+}
+
+#[test]
+fn forged_bytes_are_an_error_or_a_run_like_any_other() {
+    let bytes = crowded();
+    let mut rng = fastrand::Rng::with_seed(19);
+    let (mut thawed, mut refused) = (0, 0);
+    for number in 0..4000 {
+        let forged = forged(&bytes, &mut rng);
+        let engine = ["fast", "slots", "flat", "by chance"][number % 4];
+        match World::thaw(engine, &forged) {
+            Ok((mut world, calls)) => {
+                try_everything(&mut world, calls);
+                thawed += 1;
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(thawed > 400 && refused > 400, "{thawed}, {refused}");
 }

@@ -23,6 +23,8 @@ mod form;
 mod log;
 mod read;
 mod state;
+#[cfg(test)]
+mod tests;
 mod types;
 mod values;
 mod write;

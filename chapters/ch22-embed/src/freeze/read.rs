@@ -244,9 +244,15 @@ impl<O: Observer, L: Freezable> Thawing<'_, O, L> {
             let all: u64 = data.tables.iter().map(TableInstance::size).sum();
             let table = &mut data.tables[number];
             let left = limits.table_elements.saturating_sub(all - table.size());
-            size.and_then(|size| size.checked_sub(table.size()))
-                .and_then(|more| table.grow(more, NULL, left))
-                .ok_or_else(|| wrong(format!("table {number} has no size")))?;
+            let more = size.and_then(|size| size.checked_sub(table.size()));
+            let more = more.ok_or_else(|| {
+                wrong(format!("table {number} has a wrong size"))
+            })?;
+            if table.grow(more, NULL, left).is_none() {
+                return Err(FreezeError::TooLarge(format!(
+                    "table {number} can't have its {more} elements more"
+                )));
+            }
             self.sized.0 += 1;
         }
         while self.sized.1 < data.memories.len() {
@@ -259,10 +265,15 @@ impl<O: Observer, L: Freezable> Thawing<'_, O, L> {
             let memory = &mut data.memories[number];
             let others = all - memory.bytes().len() as u64;
             memory.set_limit(limits.memory_bytes.saturating_sub(others));
-            pages
-                .checked_sub(memory.size())
-                .and_then(|more| memory.grow(more))
-                .ok_or_else(|| wrong(format!("memory {number} has no size")))?;
+            let more = pages.checked_sub(memory.size());
+            let more = more.ok_or_else(|| {
+                wrong(format!("memory {number} has a wrong size"))
+            })?;
+            if memory.grow(more).is_none() {
+                return Err(FreezeError::TooLarge(format!(
+                    "memory {number} can't have its {more} pages more"
+                )));
+            }
             self.sized.1 += 1;
         }
         Ok(())

@@ -103,12 +103,8 @@ impl Here<'_> {
         let referent = Referent::from_slot(slot);
         let referent = referent.filter(|it| it.to_slot() == slot);
         let referent = referent.ok_or(nothing)?;
-        match referent {
-            Referent::Host(number) => return Err(Fault::Host(number)),
-            Referent::I31(bits) if bits >> 31 != 0 => {
-                return Err(Fault::Other("the integer has more than 31 bits"));
-            }
-            _ => {}
+        if let Referent::Host(number) = referent {
+            return Err(Fault::Host(number));
         }
         let ty = self.data.heap_type(self.heap, referent).ok_or(nothing)?;
         // The slot says whether it is a structure or an array, and so does the
