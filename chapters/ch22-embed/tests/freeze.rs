@@ -3,14 +3,15 @@
 mod world;
 
 use annex_embedding::{
-    Engine, Error, Extern, Imports, InstanceAddr, Pause, PausedCall, Progress,
+    Error, Extern, Imports, InstanceAddr, Pause, PausedCall, Progress,
     Referent, Value,
 };
 use ch07_values::NumType;
 use ch09_module::{
-    AddressType, FuncType, GlobalType, Limits, MemoryType, RefType, TableType,
-    ValType,
+    AddressType, FEATURES, FuncType, GlobalType, Limits, MemoryType, RefType,
+    TableType, ValType, WasmFeatures,
 };
+use ch12_instance::StoreLimits;
 use ch22_embed::freeze::{FreezeError, Made, Terms};
 use world::{PAUSING, World, host, terms, zero};
 
@@ -367,4 +368,384 @@ fn forged_bytes_are_an_error_or_a_run_like_any_other() {
         }
     }
     assert!(thawed > 400 && refused > 400, "{thawed}, {refused}");
+}
+
+const I32: ValType = ValType::Num(NumType::I32);
+
+fn results(
+    world: &mut World,
+    instance: InstanceAddr,
+    name: &str,
+) -> Vec<Value> {
+    world.call(instance, name, &[]).unwrap()
+}
+
+#[test]
+fn what_the_embedder_has_made_is_made_again() {
+    let mut world = World::new("flat");
+    let limits = Limits { min: 1, max: Some(5) };
+    let memory = MemoryType::new(AddressType::I32, limits);
+    let element = RefType::FUNCREF;
+    let table = TableType { address: AddressType::I32, limits, element };
+    let global = GlobalType { content: I32, mutable: true };
+    let tag = FuncType { params: [I32].into(), results: [].into() };
+    let mut imports = Imports::new();
+    let engine = world.engine();
+    let items = [
+        ("m", Extern::Memory(engine.add_memory(memory).unwrap())),
+        ("t", Extern::Table(engine.add_table(table).unwrap())),
+        ("g", Extern::Global(engine.add_global(global, 4.into()).unwrap())),
+        ("e", Extern::Tag(engine.add_tag(tag.clone()).unwrap())),
+    ];
+    items.iter().for_each(|(name, item)| imports.define("host", name, *item));
+    world.log = vec![
+        Made::Memory(memory),
+        Made::Table(table),
+        Made::Global(global),
+        Made::Tag(tag),
+    ];
+    let first = r#"(module
+      (import "host" "m" (memory 1 5))
+      (import "host" "t" (table 1 5 funcref))
+      (import "host" "g" (global $g (mut i32)))
+      (import "host" "e" (tag $e (param i32)))
+      (func $f (result i32) (i32.const 6))
+      (elem declare func $f)
+      (func (export "grow")
+        (drop (memory.grow (i32.const 2)))
+        (drop (table.grow (ref.func $f) (i32.const 2)))
+        (i32.store (i32.const 131072) (i32.const 30))
+        (global.set $g (i32.const 600)))
+      (func (export "throw") (throw $e (i32.const 5000))))"#;
+    let first = world.link(first, imports.clone()).unwrap();
+    results(&mut world, first, "grow");
+    // This module asks for what is only there now.
+    imports.instance(world.place.engine(), "first", first);
+    let second = r#"(module
+      (import "host" "m" (memory 3))
+      (import "host" "t" (table 3 funcref))
+      (import "host" "g" (global $g (mut i32)))
+      (import "host" "e" (tag $e (param i32)))
+      (import "first" "throw" (func $throw))
+      (func (export "sum") (result i32)
+        (block $caught (result i32)
+          (try_table (catch $e $caught) (call $throw))
+          (i32.const 0))
+        (i32.add (call_indirect (result i32) (i32.const 2)))
+        (i32.add (i32.load (i32.const 131072)))
+        (i32.add (global.get $g))))"#;
+    let second = world.link(second, imports).unwrap();
+    assert_eq!(results(&mut world, second, "sum"), [5636.into()]);
+    for to in ["tree", "fast"] {
+        let (mut thawed, _) = world.again(to, Vec::new());
+        assert_eq!(results(&mut thawed, second, "sum"), [5636.into()]);
+        assert_eq!(thawed.log, world.log);
+        assert_eq!(thawed.modules, world.modules);
+    }
+}
+
+#[test]
+fn two_imports_may_have_the_same_names() {
+    let mut world = World::new("flat");
+    let global = GlobalType { content: I32, mutable: false };
+    let ty = FuncType { params: [].into(), results: [I32].into() };
+    let function = Extern::Func(world.host("a", "b", ty));
+    let engine = world.engine();
+    let number = Extern::Global(engine.add_global(global, 9.into()).unwrap());
+    world.log.push(Made::Global(global));
+    let first = r#"(module (import "a" "b" (func)) (func (export "f")))"#;
+    world.instance(first);
+    // An engine that links by names can't do that. What it has done is forged.
+    let both = r#"(module
+      (import "a" "b" (func $f (result i32)))
+      (import "a" "c" (global $g i32))
+      (func (export "sum") (result i32)
+        (i32.add (call $f) (global.get $g))))"#;
+    let mut imports = Imports::new();
+    imports.define("a", "b", function);
+    imports.define("a", "c", number);
+    let sum = world.link(both, imports).unwrap();
+    let same = both.replace(r#""a" "c""#, r#""a" "b""#);
+    world.modules[1] = wat::parse_str(same).unwrap().into();
+    let (mut thawed, _) = world.again("fast", Vec::new());
+    assert_eq!(results(&mut thawed, sum, "sum"), [9.into()]);
+    let names = &thawed.place.data().instances[1].imports;
+    assert_eq!(*names, [["a".to_owned(), "b".to_owned()]]);
+}
+
+#[test]
+fn what_has_failed_has_left_its_traces() {
+    let mut world = World::new("flat");
+    // Its types have got numbers, and it isn't there.
+    let missing = r#"(module
+      (type $a (struct)) (type $b (array i8)) (type $c (struct (field f64)))
+      (import "a" "b" (memory 1)))"#;
+    let binary = wat::parse_str(missing).unwrap();
+    let error = world.engine().instantiate(&binary, &Imports::new());
+    assert!(matches!(error, Err(Error::Link(_))));
+    // It is there, though its start has trapped.
+    let traps = r#"(module
+      (memory 1) (global $g (mut i32) (i32.const 8))
+      (func $start (global.set $g (i32.const 9)) (unreachable))
+      (func (export "get") (result i32) (global.get $g))
+      (start $start))"#;
+    let error = world.link(traps, Imports::new()).unwrap_err();
+    assert!(matches!(error, Error::Trap(_)));
+    let node = r#"(module
+      (type $node (struct (field i32)))
+      (global $node (ref $node) (struct.new $node (i32.const 12)))
+      (func (export "value") (result i32)
+        (struct.get $node 0 (global.get $node))))"#;
+    let node = world.instance(node);
+    let (mut thawed, _) = world.again("slots", Vec::new());
+    assert_eq!(results(&mut thawed, node, "value"), [12.into()]);
+    assert_eq!(results(&mut thawed, InstanceAddr(0), "get"), [9.into()]);
+}
+
+/// The error of freezing a store with no calls.
+fn refused(world: &mut World) -> String {
+    world.freeze(&[]).unwrap_err().to_string()
+}
+
+#[test]
+fn what_belongs_to_the_host_cant_travel() {
+    let text = r#"(module
+      (global $g (export "g") (mut externref) (ref.null extern))
+      (table $t (export "t") 4 externref)
+      (type $s (struct (field i32) (field (mut externref))))
+      (global $s (mut (ref null $s)) (ref.null $s))
+      (func (export "global") (param externref)
+        (global.set $g (local.get 0)))
+      (func (export "table") (param externref)
+        (table.set $t (i32.const 3) (local.get 0)))
+      (func (export "object") (param externref)
+        (global.set $s (struct.new $s (i32.const 1) (local.get 0))))
+      (func $spin (export "call") (param externref)
+        (local $local anyref)
+        (local.set $local (any.convert_extern (local.get 0)))
+        (local.set 0 (ref.null extern))
+        (loop $forever (br $forever))))"#;
+    let value = Value::ExternRef(Some(Referent::Host(41)));
+    for (name, place) in [
+        ("global", "global 0"),
+        ("table", "element 3 of table 0"),
+        ("object", "field 1 of object 0"),
+    ] {
+        let mut world = World::new("fast");
+        let instance = world.instance(text);
+        world.call(instance, name, &[value]).unwrap();
+        assert_eq!(
+            refused(&mut world),
+            format!("{place} refers to something of the host, number 41")
+        );
+    }
+    let mut world = World::new("fast");
+    let instance = world.instance(text);
+    let call = world.pause(instance, "call", &[value], 9);
+    assert_eq!(
+        world.freeze(&[&call]).unwrap_err().to_string(),
+        "local 1 of function 3 in paused call 0 refers to something of the \
+         host, number 41"
+    );
+    // Without the call nothing is in the way.
+    world.engine().cancel(call).unwrap();
+    world.freeze(&[]).unwrap();
+}
+
+#[test]
+fn the_host_has_to_have_its_functions_again() {
+    let text = r#"(module
+      (import "nobody" "knows" (func (param f64)))
+      (func (export "f")))"#;
+    let mut world = World::new("flat");
+    let f64 = ValType::Num(NumType::F64);
+    let ty = FuncType { params: [f64].into(), results: [].into() };
+    // While the store lives, the host has it.
+    let function = host("somebody", "knows", &ty).unwrap();
+    let function = Extern::Func(world.engine().add_function(function));
+    let (module, name) = ("nobody".to_owned(), "knows".to_owned());
+    world.log.push(Made::Function { module, name, ty });
+    let mut imports = Imports::new();
+    imports.define("nobody", "knows", function);
+    world.link(text, imports).unwrap();
+    let bytes = world.freeze(&[]).unwrap();
+    assert_eq!(
+        refusal(&bytes).to_string(),
+        "unknown import: `nobody` `knows`: expected func (param f64), found \
+         no such import"
+    );
+}
+
+#[test]
+fn a_log_that_isnt_the_stores_is_refused() {
+    let mut world = World::new("flat");
+    let instance = world.instance(EVERYTHING);
+    world.call(instance, "change", &[1.into()]).unwrap();
+    let log = world.log.clone();
+    let mut says = |change: fn(&mut Vec<Made>)| {
+        world.log = log.clone();
+        change(&mut world.log);
+        let text = refused(&mut world);
+        let rest =
+            text.strip_prefix("the log doesn't tell how the store was made: ");
+        rest.unwrap_or(&text).to_owned()
+    };
+    assert_eq!(
+        says(|log| _ = log.pop()),
+        "it has 3 functions, and the store has 18"
+    );
+    assert_eq!(
+        says(|log| _ = log.remove(0)),
+        "entry 2 isn't what the store has"
+    );
+    let tag = |log: &mut Vec<Made>| {
+        let (params, results) = ([].into(), [].into());
+        log.push(Made::Tag(FuncType { params, results }));
+    };
+    assert_eq!(says(tag), "entry 4 isn't what the store has");
+    let other = |log: &mut Vec<Made>| {
+        let Made::Function { ty, .. } = &mut log[1] else { panic!() };
+        ty.results = [].into();
+    };
+    assert_eq!(says(other), "entry 1 isn't what the store has");
+    let module = |log: &mut Vec<Made>| {
+        let Made::Instance { module, .. } = &mut log[3] else { panic!() };
+        *module = 1;
+    };
+    assert_eq!(says(module), "entry 3 isn't what the store has");
+    let imports = |log: &mut Vec<Made>| {
+        let Made::Instance { imports, .. } = &mut log[3] else { panic!() };
+        imports.swap(0, 1);
+    };
+    assert_eq!(says(imports), "entry 3 isn't what the store has");
+    world.log = log;
+    world.modules[0] = EVERYTHING.as_bytes().to_vec().into();
+    let text = refused(&mut world);
+    assert!(text.ends_with("isn't in the binary format"), "{text}");
+}
+
+#[test]
+fn only_a_paused_call_of_this_store_is_frozen() {
+    let mut world = World::new("flat");
+    let instance = world.instance(EVERYTHING);
+    let call = world.pause(instance, "double", &[1.into()], 0);
+    let mut other = World::new("flat");
+    other.instance(EVERYTHING);
+    let error = other.freeze(&[&call]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no such paused call");
+    let mut tree = World::new("tree");
+    tree.instance(EVERYTHING);
+    let error = tree.freeze(&[&call]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no such paused call");
+    // On the tree no call can be paused, so none can go on there.
+    let bytes = world.freeze(&[&call]).unwrap();
+    let error = World::thaw("tree", &bytes).map(|_| ()).unwrap_err();
+    let text = "not yet: calls of `tree` cannot be paused";
+    assert_eq!(error.to_string(), text);
+    world.engine().cancel(call).unwrap();
+    let bytes = world.freeze(&[]).unwrap();
+    World::thaw("tree", &bytes).unwrap();
+}
+
+#[test]
+fn calls_wait_for_their_answers_as_they_did() {
+    let mut world = World::new("slots");
+    let instance = world.instance(EVERYTHING);
+    let nested = world.pause(instance, "nested", &[3.into()], 1000);
+    let later = world.pause(instance, "double", &[21.into()], 0);
+    let (mut thawed, mut calls) = world.again("fast", vec![nested, later]);
+    assert!(matches!(calls[1].pause, Pause::OutOfFuel));
+    let double = thawed.finish(calls.pop().unwrap()).unwrap();
+    assert_eq!(double, [42.into()]);
+    let call = calls.pop().unwrap();
+    let Pause::Suspended(reason) = &call.pause else { panic!() };
+    assert_eq!(reason.to_string(), "later: [Number(I32(3))]");
+    // 5 is the answer, and each level adds 100 and four times its number.
+    assert_eq!(thawed.finish(call).unwrap(), [329.into()]);
+}
+
+#[test]
+fn what_the_embedder_holds_is_kept_alive() {
+    let text = r#"(module
+      (type $node (struct (field i32)))
+      (func (export "new") (param i32) (result (ref $node))
+        (struct.new $node (local.get 0)))
+      (func (export "get") (param (ref null $node)) (result i32)
+        (struct.get $node 0 (local.get 0)))
+      (func (export "garbage") (local $i i32)
+        (loop $more
+          (drop (struct.new $node (i32.const 0)))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $more (i32.lt_u (local.get $i) (i32.const 40000))))))"#;
+    let mut world = World::new("flat");
+    let instance = world.instance(text);
+    let node = world.call(instance, "new", &[7.into()]).unwrap();
+    let (mut thawed, _) = world.again("fast", Vec::new());
+    results(&mut thawed, instance, "garbage");
+    assert_eq!(thawed.call(instance, "get", &node).unwrap(), [7.into()]);
+    // The heap goes on as it would have: the next handle is the same.
+    results(&mut world, instance, "garbage");
+    assert_eq!(world.call(instance, "get", &node).unwrap(), [7.into()]);
+    let next = world.call(instance, "new", &[8.into()]).unwrap();
+    let there = thawed.call(instance, "new", &[8.into()]).unwrap();
+    assert_eq!(next, there);
+    assert_ne!(next, node);
+    assert!(world.freeze(&[]).unwrap() == thawed.freeze(&[]).unwrap());
+}
+
+#[test]
+fn fuel_is_what_was_left_where_it_is_counted() {
+    let mut world = World::new("flat");
+    world.instance("(module)");
+    world.engine().set_fuel(321);
+    let (mut thawed, _) = world.again("fast", Vec::new());
+    assert_eq!(thawed.engine().fuel(), Some(321));
+    let bytes = world.freeze(&[]).unwrap();
+    let limits = StoreLimits { fuel: None, ..terms().limits };
+    let free = Terms { limits, ..terms() };
+    let (mut free, _) = World::thaw_on("fast", &bytes, free).unwrap();
+    assert_eq!(free.engine().fuel(), None);
+    let bytes = free.freeze(&[]).unwrap();
+    let (mut again, _) = World::thaw("fast", &bytes).unwrap();
+    assert_eq!(again.engine().fuel(), terms().limits.fuel);
+}
+
+#[test]
+fn zeros_take_no_room() {
+    let mut world = World::new("flat");
+    let text = r#"(module (memory (export "memory") 1000)
+      (data (i32.const 40000000) "far away"))"#;
+    let instance = world.instance(text);
+    let bytes = world.freeze(&[]).unwrap();
+    assert!(bytes.len() < 5000, "{}", bytes.len());
+    let (mut thawed, _) = World::thaw("fast", &bytes).unwrap();
+    let memory = thawed.engine().export(instance, "memory");
+    let memory = memory.and_then(Extern::memory).unwrap();
+    let there = thawed.engine().memory(memory);
+    assert_eq!(there.len(), 1000 << 16);
+    assert_eq!(&there[40_000_000..40_000_008], b"far away");
+    assert!(there == world.engine().memory(memory));
+}
+
+#[test]
+fn the_modules_are_validated_with_the_features_of_the_terms() {
+    let text = r#"(module
+      (memory (export "memory") 7 (pagesize 1)) (data (i32.const 1) "abc"))"#;
+    let features = FEATURES.union(WasmFeatures::CUSTOM_PAGE_SIZES);
+    let store = ch19_flat::Store::new((), terms().limits);
+    let place = Box::new(store.with_features(features));
+    let (log, modules) = (Vec::new(), Vec::new());
+    let mut world = World { place, log, modules };
+    let binary = wat::parse_str(text).unwrap();
+    let imports = Imports::new();
+    world.engine().instantiate(&binary, &imports).unwrap();
+    let imports = Vec::new();
+    world.log.push(Made::Instance { module: 0, imports });
+    world.modules.push(binary.into());
+    let bytes = world.freeze(&[]).unwrap();
+    assert!(matches!(refusal(&bytes), FreezeError::Engine(Error::Module(_))));
+    let terms = Terms { features, ..terms() };
+    let (thawed, _) = World::thaw_on("fast", &bytes, terms).unwrap();
+    let memory = &thawed.place.data().memories[0];
+    assert_eq!(memory.bytes(), b"\0abc\0\0\0");
 }
