@@ -168,6 +168,8 @@ struct Cuts {
     rng: Rng,
     /// Whether each of them is written down and read again there.
     rewritten: bool,
+    /// The module, if the store is frozen and thawed there.
+    frozen: Option<Vec<u8>>,
 }
 
 impl Side {
@@ -218,7 +220,8 @@ impl Side {
 
     /// Calls a function, and gives it its fuel by and by: each time all that is there has been used, a little more.
     fn call_in_slices(&mut self, function: FuncAddr, arguments: &[Value], fuel: u64) -> Ended {
-        let Side { engine, cuts: Some(Cuts { rng, rewritten }), pauses, .. } = self else {
+        let Side { engine, host, cuts: Some(Cuts { rng, rewritten, frozen }), pauses, .. } = self
+        else {
             unreachable!("it is called where there are cuts");
         };
         let mut rest = fuel;
@@ -234,7 +237,11 @@ impl Side {
         let mut progress = engine.start(function, arguments);
         while let Ok(Progress::Paused(call)) = progress {
             *pauses += 1;
-            let call = if *rewritten { engine.rewrite(call)? } else { call };
+            let call = match frozen {
+                Some(module) => engine.refreeze(call, module, &host.imports)?,
+                None if *rewritten => engine.rewrite(call)?,
+                None => call,
+            };
             let left = engine.fuel().unwrap_or_default();
             if rest == 0 {
                 engine.cancel(call)?;
@@ -270,7 +277,8 @@ pub fn compare(
     tally.modules += 1;
     let (ours, theirs) = partner.pair(rng.next().is_multiple_of(2), rng.next());
     let rewritten = partner.is_rewritten();
-    let cuts = partner.is_cut().then(|| Cuts { rng: Rng::new(rng.next()), rewritten });
+    let frozen = partner.is_frozen().then(|| module.to_vec());
+    let cuts = partner.is_cut().then(|| Cuts { rng: Rng::new(rng.next()), rewritten, frozen });
     let (mut ours, our_end) = Side::new(ours, module, None);
     let (mut theirs, their_end) = Side::new(theirs, module, cuts);
     let (our, their) = ((&mut ours, our_end), (&mut theirs, their_end));

@@ -1,8 +1,10 @@
 //! What the tree engine is compared with.
 
-use annex_embedding::{Engine, Error, PausedCall};
-use ch12_instance::{Store, StoreLimits};
+use annex_embedding::{Engine, Error, Extern, HostFunction, Imports, PausedCall};
+use ch09_module::Module;
+use ch12_instance::{Store, StoreData, StoreLimits};
 use ch19_flat::{Continuation, FlatLayer, Tier};
+use ch22_embed::freeze::{FreezeError, Made, Terms, Thawed, freeze, thaw};
 use clap::ValueEnum;
 use engines::Oracle;
 use trace::{Counter, Observer};
@@ -27,6 +29,8 @@ pub enum Partner {
     /// The same, and where its tier could take a call over, chance decides whether it does. A paused call goes on from what it
     /// is in terms of its modules.
     Mixed,
+    /// The fast engine, whose calls are cut into slices. At each cut the store is frozen, and what goes on is a new one, thawed.
+    Frozen,
 }
 
 impl Partner {
@@ -39,6 +43,7 @@ impl Partner {
         Partner::Fast,
         Partner::FastCut,
         Partner::Mixed,
+        Partner::Frozen,
     ];
 
     /// Whether it is one of this workspace.
@@ -54,6 +59,11 @@ impl Partner {
     /// Whether its paused calls are written down and read again.
     pub(crate) fn is_rewritten(self) -> bool {
         matches!(self, Partner::Cut | Partner::SlotsCut | Partner::Mixed)
+    }
+
+    /// Whether its store is frozen and thawed where a call is paused.
+    pub(crate) fn is_frozen(self) -> bool {
+        self == Partner::Frozen
     }
 
     /// Whether it has all of these features.
@@ -72,7 +82,9 @@ impl Partner {
         let partner: Box<dyn Rewrites> = match (self, watched) {
             (Partner::Wasmi, _) => Box::new(Oracle::new()),
             (Partner::SlotsCut, _) => Box::new(ch20_slots::Store::new((), limits)),
-            (Partner::Fast | Partner::FastCut, _) => Box::new(ch21_fuse::Store::new((), limits)),
+            (Partner::Fast | Partner::FastCut | Partner::Frozen, _) => {
+                Box::new(ch21_fuse::Store::new((), limits))
+            }
             (Partner::Mixed, _) => {
                 let mut store = ch21_fuse::Store::new((), limits);
                 store.layer_mut().tier.by_chance = Some(seed | 1);
@@ -91,14 +103,77 @@ pub(crate) trait Rewrites: Engine {
     fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
         Ok(call)
     }
+
+    /// The same paused call in a new store, thawed after this one was frozen. Of its modules there is only this one, with these
+    /// imports. An engine whose calls never pause has nothing to do.
+    fn refreeze(
+        &mut self,
+        call: PausedCall,
+        module: &[u8],
+        imports: &Imports,
+    ) -> Result<PausedCall, Error> {
+        let _ = (module, imports);
+        Ok(call)
+    }
 }
 
-impl<O: Observer, T: Tier> Rewrites for Store<O, FlatLayer<T>> {
+impl<O: Observer + Default, T: Tier> Rewrites for Store<O, FlatLayer<T>> {
     fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
         let again = Continuation::of(self, &call)?.restore(self)?;
         self.cancel(call)?;
         Ok(again)
     }
+
+    fn refreeze(
+        &mut self,
+        call: PausedCall,
+        module: &[u8],
+        imports: &Imports,
+    ) -> Result<PausedCall, Error> {
+        let told = |error: FreezeError| Error::Call(format!("frozen: {error}"));
+        let (data, features) = (self.data(), self.features());
+        let log = log(data, module, imports)?;
+        let (limits, hosts) = (data.limits, data.hosts.clone());
+        let modules = [module.to_vec().into()];
+        let bytes = freeze(self, &log, &modules, &[&call]).map_err(told)?;
+        let mut next = hosts.into_iter();
+        let terms = Terms { limits, features, ..Terms::default() };
+        let thawed = thaw(&bytes, terms, O::default(), &mut |_, _, _| next.next());
+        let mut thawed: Thawed<O, FlatLayer<T>> = thawed.map_err(told)?;
+        let calls: Vec<&PausedCall> = thawed.calls.iter().collect();
+        let again = freeze(&mut thawed.store, &log, &modules, &calls).map_err(told)?;
+        if again != bytes {
+            return Err(Error::Call("frozen: it has changed on its way".into()));
+        }
+        *self = thawed.store;
+        let none = || Error::Call("frozen: there is no call".into());
+        thawed.calls.pop().ok_or_else(none)
+    }
+}
+
+/// How a store was made: first what the host has, and then an instance.
+fn log(data: &StoreData, module: &[u8], imports: &Imports) -> Result<Vec<Made>, Error> {
+    let module = Module::from_binary(module)?;
+    let imports = module.imports.iter().map(|import| imports.get(&import.module, &import.name));
+    let imports: Vec<Extern> = imports.flatten().collect();
+    let own = &data.instances[0];
+    let count = |kind: fn(&Extern) -> Option<u32>| imports.iter().filter_map(kind).count();
+    let function = |host: &HostFunction| {
+        let (module, name) = ("host".to_owned(), String::new());
+        Made::Function { module, name, ty: host.ty().clone() }
+    };
+    let mut log: Vec<Made> = data.hosts.iter().map(function).collect();
+    let tables = own.tables.len() - count(|it| it.table().map(|it| it.0));
+    let tables = &data.tables[..data.tables.len() - tables];
+    log.extend(tables.iter().map(|table| Made::Table(table.ty())));
+    let memories = own.memories.len() - count(|it| it.memory().map(|it| it.0));
+    let memories = &data.memories[..data.memories.len() - memories];
+    log.extend(memories.iter().map(|memory| Made::Memory(memory.ty())));
+    let globals = own.globals.len() - count(|it| it.global().map(|it| it.0));
+    let globals = &data.globals[..data.globals.len() - globals];
+    log.extend(globals.iter().map(|global| Made::Global(global.ty)));
+    log.push(Made::Instance { module: 0, imports });
+    Ok(log)
 }
 
 impl Rewrites for Tree {}
