@@ -439,27 +439,91 @@ fn locals_and_operands_are_of_the_types_that_validation_knows() {
     assert_eq!(operand(2, 1 << 32), place(2) + wide);
 }
 
-#[test]
-fn a_local_without_a_default_is_null_until_it_is_set() {
-    // At instruction 0 nothing is set and nothing is on the stack. In the loop
-    // it's set.
-    let at_begin = says(|state| {
-        state.calls.remove(0);
-        let call = Call {
-            function: BUSY,
-            activations: vec![Activation::Code {
-                function: BUSY,
-                instruction: 0,
-                locals: vec![0; 10],
-                operands: Vec::new(),
-            }],
+/// Whether a call can be at each instruction of a function with one local that
+/// is a reference and not null, while this local is null.
+fn may_be_unset(body: &str) -> Vec<bool> {
+    let text = format!(
+        "(module (elem declare func 0) (tag)
+          (func (param i32) (local $r (ref func)) {body}))"
+    );
+    let mut store = Store::new((), terms().limits);
+    let binary = wat::parse_str(text).unwrap();
+    let module = store.instantiate(&binary, &Imports::new()).unwrap();
+    let imports = Vec::new();
+    let log = [Made::Instance { module: 0, imports }];
+    let bytes = freeze(&mut store, &log, &[binary.into()], &[]).unwrap();
+    assert_eq!(module.0, 0);
+    let thawed = |instruction| {
+        let mut state = form::read(&bytes).unwrap();
+        let code = Activation::Code {
+            function: 0,
+            instruction,
+            locals: vec![0, 0],
+            operands: Vec::new(),
+        };
+        state.calls.push(Call {
+            function: 0,
+            activations: vec![code],
             arguments: Vec::new(),
             next: Next::Execute,
             reason: String::new(),
-        };
-        state.calls.push(call);
-    });
-    assert_eq!(at_begin, "it's thawed");
+        });
+        let bytes = form::write(&state).unwrap();
+        let thawed: Result<Thawed<(), FlatLayer>, _> =
+            thaw(&bytes, terms(), (), &mut host);
+        thawed.map(|_| ()).map_err(|error| error.to_string())
+    };
+    let mut all = Vec::new();
+    for instruction in 0.. {
+        match thawed(instruction) {
+            Ok(()) => all.push(true),
+            Err(error) if error.ends_with("must not be null") => {
+                all.push(false);
+            }
+            // There is an operand on the stack, or no operation.
+            Err(error) if error.contains("operands") => {}
+            Err(error) if error.contains("the call can't be restored") => {}
+            Err(error) => {
+                assert!(error.ends_with("at that instruction"), "{error}");
+                break;
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn a_local_without_a_default_is_null_until_it_is_set() {
+    let set = "(local.set $r (ref.func 0))";
+    let before = |body: &str| may_be_unset(body);
+    assert_eq!(before(&format!("{set} (br 0)")), [true, false]);
+    assert_eq!(
+        before(&format!("(drop (local.tee $r (ref.func 0))) (br 0)")),
+        [true, false]
+    );
+    assert_eq!(
+        before(&format!("(block {set} (drop (i32.const 1))) (br 0)")),
+        [true, false, true]
+    );
+    assert_eq!(
+        before(&format!("{set} (block {set} (drop (i32.const 1))) (br 0)")),
+        [true, false, false, false, false]
+    );
+    let branches = format!(
+        "(if (local.get 0)
+           (then {set} (drop (i32.const 1)))
+           (else (drop (i32.const 2)) {set} (drop (i32.const 3))))
+         (drop (i32.const 4)) {set} (br 0)"
+    );
+    assert_eq!(
+        before(&branches),
+        [true, true, false, true, true, false, true, true, false]
+    );
+    let begun = format!("(loop {set} (drop (i32.const 1)) (br 0))");
+    assert_eq!(before(&begun), [true, false, false]);
+    let tried =
+        format!("(block $l (try_table (catch_all $l) {set} (throw 0))) (br 0)");
+    assert_eq!(before(&tried), [true, false, true]);
 }
 
 #[test]
