@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use annex_embedding as seam;
 use ch12_instance::StoreLimits as Limits;
+use ch18_heap::HeapLayer;
+use ch19_flat::FlatLayer;
 use wasmparser::WasmFeatures;
 
-use crate::machine::Machine;
+use crate::freeze::{self, Freezable, FreezeError, Host, Terms};
+use crate::machine::{Machine, Thawed};
 
 /// Which machine executes the code. Results, traps and fuel are the same on
 /// all of them.
@@ -61,6 +64,7 @@ pub struct Config {
     limits: Limits,
     fuel: bool,
     interrupts: bool,
+    frozen: Option<usize>,
 }
 
 impl Config {
@@ -133,6 +137,13 @@ impl Config {
         self
     }
 
+    /// How many bytes a frozen store may have; 256 MiB, if nobody says
+    /// anything. See [`Store::thaw`](crate::Store::thaw).
+    pub fn max_frozen_bytes(&mut self, bytes: usize) -> &mut Config {
+        self.frozen = Some(bytes);
+        self
+    }
+
     /// Whether fuel is counted.
     pub fn counts_fuel(&self) -> bool {
         self.fuel
@@ -153,11 +164,43 @@ impl Config {
         self.features.unwrap_or(ch09_module::FEATURES)
     }
 
+    fn limits(&self) -> Limits {
+        let counts = self.fuel || self.interrupts;
+        Limits { fuel: counts.then_some(0), ..self.limits }
+    }
+
+    /// A store that was frozen. `host` finds its functions.
+    pub(crate) fn thaw(
+        &self,
+        bytes: &[u8],
+        host: &mut Host<'_>,
+    ) -> Result<Thawed, FreezeError> {
+        let (limits, features) = (self.limits(), self.valid());
+        let terms = Terms { limits, features, ..Terms::default() };
+        let terms =
+            Terms { bytes: self.frozen.unwrap_or(terms.bytes), ..terms };
+        fn thaw<L: Freezable>(
+            bytes: &[u8],
+            terms: Terms,
+            host: &mut Host<'_>,
+        ) -> Result<Thawed, FreezeError> {
+            Ok(freeze::thaw::<(), L>(bytes, terms, (), host)?.into())
+        }
+        match self.strategy {
+            Strategy::Fast => {
+                thaw::<FlatLayer<ch21_fuse::Fast>>(bytes, terms, host)
+            }
+            Strategy::Slots => {
+                thaw::<FlatLayer<ch20_slots::Slots>>(bytes, terms, host)
+            }
+            Strategy::Flat => thaw::<FlatLayer>(bytes, terms, host),
+            Strategy::Tree => thaw::<HeapLayer>(bytes, terms, host),
+        }
+    }
+
     /// An empty store.
     pub(crate) fn machine(&self) -> Box<dyn Machine> {
-        let counts = self.fuel || self.interrupts;
-        let fuel = counts.then_some(0);
-        let limits = Limits { fuel, ..self.limits };
+        let limits = self.limits();
         match self.strategy {
             Strategy::Fast => Box::new(ch21_fuse::Store::new((), limits)),
             Strategy::Slots => Box::new(ch20_slots::Store::new((), limits)),

@@ -52,7 +52,9 @@ impl Func {
         function: HostFunc<T>,
     ) -> Func {
         let function: HostFunction = function.in_store(&store.host().slot);
+        let ty = function.ty().clone();
         let address = store.seam().add_function(function);
+        store.host().past.note_function(address, ty, None);
         Func { store: store.host().id, address }
     }
 
@@ -61,13 +63,16 @@ impl Func {
     pub(crate) fn shared<T>(
         store: &mut StoreContextMut<'_, T>,
         function: &Arc<HostFunc<T>>,
+        name: (&str, &str),
     ) -> FuncAddr {
         let key = Arc::as_ptr(function) as usize;
         if let Some((_, address)) = store.host().known.get(&key) {
             return *address;
         }
         let made = function.in_store(&store.host().slot);
+        let ty = made.ty().clone();
         let address = store.seam().add_function(made);
+        store.host().past.note_function(address, ty, Some(name));
         let known = (Arc::clone(function), address);
         store.host().known.insert(key, known);
         address

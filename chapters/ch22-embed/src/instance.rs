@@ -178,6 +178,10 @@ impl Instance {
         Instance::with(&mut store, module, &named)
     }
 
+    pub(crate) fn at(store: StoreId, address: InstanceAddr) -> Instance {
+        Instance { store, address }
+    }
+
     /// Makes an instance with imports that are found by their names.
     pub(crate) fn with<T>(
         store: &mut StoreContextMut<'_, T>,
@@ -192,18 +196,18 @@ impl Instance {
             )));
         }
         let decoded = module.decoded().clone();
-        let own = decoded.functions.len();
-        let (outcome, first) = store.enter_whole(|machine| {
-            let next = InstanceAddr(machine.instances() as u32);
+        let (outcome, made) = store.enter_whole(|machine| {
+            let next = machine.instances();
             let outcome = machine.instantiate_module(decoded, imports);
-            let functions = machine.functions(next);
-            let first = functions.len().checked_sub(own);
-            let first = first.and_then(|first| functions.get(first));
-            (outcome, first.copied())
+            let functions = machine.functions(InstanceAddr(next as u32));
+            let made = machine.instances() > next;
+            (outcome, made.then(|| functions.to_vec()))
         })?;
         // One whose start function has trapped is in the store all the same.
-        if let Some(first) = first {
-            store.host().instances.push((module.clone(), first));
+        if let Some(functions) = made {
+            let host = store.host();
+            host.note_instance(module, &functions);
+            host.past.note_instance(module, imports);
         }
         match outcome {
             Ok(address) => Ok(Instance { store: store.host().id, address }),

@@ -2,6 +2,7 @@
 
 use annex_embedding::{GlobalAddr, TableAddr, TagAddr};
 
+use crate::freeze::Made;
 use crate::store::StoreId;
 use crate::types::{FuncType, GlobalType, TableType};
 use crate::value::Val;
@@ -29,6 +30,7 @@ impl Table {
     ) -> Result<Table, Error> {
         let mut store = store.as_context_mut();
         let address = store.enter(|seam| seam.add_table(ty))?;
+        store.host().past.note(Made::Table(ty));
         let table = Table { store: store.host().id, address };
         for index in 0..ty.limits.min {
             table.set(&mut store, index, init.clone())?;
@@ -120,6 +122,7 @@ impl Global {
         let (seam, host) = store.parts();
         let value = value.to_value(host);
         let address = seam.add_global(ty.into(), value)?;
+        host.past.note(Made::Global(ty.into()));
         Ok(Global { store: host.id, address })
     }
 
@@ -183,6 +186,7 @@ impl Tag {
         let mut store = store.as_context_mut();
         let (seam, host) = store.parts();
         let address = seam.add_tag((&ty).into())?;
+        host.past.note(Made::Tag((&ty).into()));
         Ok(Tag { store: host.id, address })
     }
 

@@ -213,7 +213,7 @@ impl<T: 'static> Linker<T> {
         let key = (module.to_owned(), name.to_owned());
         let item = self.items.get(&key)?;
         let mut store = store.as_context_mut();
-        let item = in_store(&mut store, item);
+        let item = in_store(&mut store, item, (module, name));
         Some(Extern::of(item, store.host().id))
     }
 
@@ -235,10 +235,24 @@ impl<T: 'static> Linker<T> {
             let (from, name) = (import.module(), import.name());
             let key = (from.to_owned(), name.to_owned());
             if let Some(item) = self.items.get(&key) {
-                imports.define(from, name, in_store(&mut store, item));
+                let item = in_store(&mut store, item, (from, name));
+                imports.define(from, name, item);
             }
         }
         Instance::with(&mut store, module, &imports)
+    }
+
+    /// The function of the host with this name.
+    pub(crate) fn function(
+        &self,
+        module: &str,
+        name: &str,
+    ) -> Option<&HostFunc<T>> {
+        let key = (module.to_owned(), name.to_owned());
+        match self.items.get(&key)? {
+            Item::Host(function) => Some(function),
+            Item::Extern(..) => None,
+        }
     }
 
     fn insert(
@@ -262,10 +276,11 @@ impl<T: 'static> Linker<T> {
 fn in_store<T>(
     store: &mut StoreContextMut<'_, T>,
     item: &Item<T>,
+    name: (&str, &str),
 ) -> seam::Extern {
     match item {
         Item::Host(function) => {
-            seam::Extern::Func(Func::shared(store, function))
+            seam::Extern::Func(Func::shared(store, function, name))
         }
         Item::Extern(id, item) => {
             store.host().check(*id);

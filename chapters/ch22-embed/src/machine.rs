@@ -1,9 +1,11 @@
 //! What is below this library: a store of chapter 12, on one of four machines.
 
 use annex_embedding as seam;
-use annex_embedding::{Error, FuncAddr, Imports, InstanceAddr};
-use ch09_module::Module;
-use ch12_instance::{Layer, Limiter, Store};
+use annex_embedding::{Error, FuncAddr, Imports, InstanceAddr, PausedCall};
+use ch09_module::{Bytes, Module};
+use ch12_instance::{Limiter, Store};
+
+use crate::freeze::{self, Freezable, FreezeError, Made};
 
 /// A store with its machine, while no call is running.
 pub(crate) trait Machine: seam::Engine {
@@ -25,9 +27,32 @@ pub(crate) trait Machine: seam::Engine {
 
     /// Lets somebody decide about growth.
     fn set_limiter(&mut self, limiter: Limiter);
+
+    /// Makes bytes of everything that lives in the store.
+    fn freeze(
+        &mut self,
+        log: &[Made],
+        modules: &[Bytes],
+        calls: &[&PausedCall],
+    ) -> Result<Vec<u8>, FreezeError>;
 }
 
-impl<L: Layer> Machine for Store<(), L> {
+/// A machine that was thawed.
+pub(crate) struct Thawed {
+    pub(crate) machine: Box<dyn Machine>,
+    pub(crate) log: Vec<Made>,
+    pub(crate) modules: Vec<Bytes>,
+    pub(crate) calls: Vec<PausedCall>,
+}
+
+impl<L: Freezable> From<freeze::Thawed<(), L>> for Thawed {
+    fn from(thawed: freeze::Thawed<(), L>) -> Thawed {
+        let freeze::Thawed { store, log, modules, calls } = thawed;
+        Thawed { machine: Box::new(store), log, modules, calls }
+    }
+}
+
+impl<L: Freezable> Machine for Store<(), L> {
     fn instantiate_module(
         &mut self,
         module: Module,
@@ -51,5 +76,14 @@ impl<L: Layer> Machine for Store<(), L> {
 
     fn set_limiter(&mut self, limiter: Limiter) {
         Store::set_limiter(self, limiter);
+    }
+
+    fn freeze(
+        &mut self,
+        log: &[Made],
+        modules: &[Bytes],
+        calls: &[&PausedCall],
+    ) -> Result<Vec<u8>, FreezeError> {
+        freeze::freeze(self, log, modules, calls)
     }
 }

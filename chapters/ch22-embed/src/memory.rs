@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use annex_embedding::MemAddr;
 
+use crate::freeze::Made;
 use crate::store::StoreId;
 use crate::types::MemoryType;
 use crate::{AsContext, AsContextMut, Error, StoreContext, StoreContextMut};
@@ -36,6 +37,7 @@ impl Memory {
     ) -> Result<Memory, Error> {
         let mut store = store.as_context_mut();
         let address = store.enter(|seam| seam.add_memory(ty))?;
+        store.host().past.note(Made::Memory(ty));
         Ok(Memory { store: store.host().id, address })
     }
 

@@ -114,6 +114,11 @@ impl Module {
         Ok(())
     }
 
+    /// Whether two are the same module, or clones of one.
+    pub(crate) fn same(&self, other: &Module) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The engine that it was read for.
     pub fn engine(&self) -> &Engine {
         &self.0.engine

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use annex_embedding as seam;
 use annex_embedding::{HostError, Pause, PausedCall, Progress, Value};
 
-use crate::store::StoreId;
+use crate::store::{Host, StoreId};
 use crate::value::Val;
 use crate::{AsContextMut, Error, StoreContextMut};
 
@@ -96,12 +96,21 @@ impl Paused {
                 let results = results.into_iter().map(|it| Val::of(it, host));
                 ResumableCall::Finished(results.collect())
             }
-            Progress::Paused(call) => ResumableCall::Paused(Paused {
-                store: host.id,
-                call: Some(call),
-                dropped: Rc::clone(&host.dropped),
-            }),
+            Progress::Paused(call) => {
+                ResumableCall::Paused(Paused::new(host, call))
+            }
         })
+    }
+
+    pub(crate) fn new<T>(host: &Host<T>, call: PausedCall) -> Paused {
+        let dropped = Rc::clone(&host.dropped);
+        Paused { store: host.id, call: Some(call), dropped }
+    }
+
+    /// The call, for a store that it belongs to.
+    pub(crate) fn in_store(&self, store: StoreId) -> &PausedCall {
+        assert!(store == self.store, "this belongs to another store");
+        self.call()
     }
 
     fn call(&self) -> &PausedCall {

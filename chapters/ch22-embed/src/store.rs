@@ -15,6 +15,7 @@ use ch12_instance::{Growth, Limiter};
 
 use crate::config::Seam;
 use crate::error::FrameInfo;
+use crate::frozen::Past;
 use crate::host::HostFunc;
 use crate::lend::{Holder, LENT, Lent, Running, Slot};
 use crate::limits::ResourceLimiter;
@@ -51,6 +52,8 @@ pub struct Host<T: 'static> {
     pub(crate) externs: Vec<Box<dyn Any>>,
     /// The functions of the host that are in the store.
     pub(crate) known: HashMap<usize, (Arc<HostFunc<T>>, FuncAddr)>,
+    /// How the store was made.
+    pub(crate) past: Past,
     /// The instances: the module, and the address of its first function.
     pub(crate) instances: Vec<(Module, FuncAddr)>,
     /// How many instances there may be.
@@ -77,26 +80,20 @@ impl StoreId {
 impl<T: 'static> Store<T> {
     /// An empty store with the host's data.
     pub fn new(engine: &Engine, data: T) -> Store<T> {
-        let host = Host {
-            id: StoreId::next(),
-            data,
-            engine: engine.clone(),
-            slot: Slot::default(),
-            roots: Rc::default(),
-            dropped: Dropped::default(),
-            externs: Vec::new(),
-            known: HashMap::new(),
-            instances: Vec::new(),
-            most_instances: usize::MAX,
-            limiter: None,
-            reserve: match engine.config().counts_fuel() {
-                true => 0,
-                false => u64::MAX,
-            },
-            interrupted: Arc::default(),
-        };
-        let machine = engine.config().machine();
+        let host = Host::new(engine, data, Slot::default());
+        Store::of_parts(engine.config().machine(), host)
+    }
+
+    pub(crate) fn of_parts(
+        machine: Box<dyn Machine>,
+        host: Host<T>,
+    ) -> Store<T> {
         Store { machine, holder: Some(Box::new(host)) }
+    }
+
+    /// Both halves.
+    pub(crate) fn whole(&mut self) -> (&mut dyn Machine, &mut Host<T>) {
+        (&mut *self.machine, self.holder.as_mut().expect(LENT))
     }
 
     fn host(&self) -> &Host<T> {
@@ -199,6 +196,46 @@ impl<T: Default> Default for Store<T> {
 }
 
 impl<T> Host<T> {
+    pub(crate) fn new(
+        engine: &Engine,
+        data: T,
+        slot: Slot<Host<T>>,
+    ) -> Host<T> {
+        Host {
+            id: StoreId::next(),
+            data,
+            engine: engine.clone(),
+            slot,
+            roots: Rc::default(),
+            dropped: Dropped::default(),
+            externs: Vec::new(),
+            known: HashMap::new(),
+            past: Past::default(),
+            instances: Vec::new(),
+            most_instances: usize::MAX,
+            limiter: None,
+            reserve: match engine.config().counts_fuel() {
+                true => 0,
+                false => u64::MAX,
+            },
+            interrupted: Arc::default(),
+        }
+    }
+
+    /// A module has become an instance, with these functions.
+    pub(crate) fn note_instance(
+        &mut self,
+        module: &Module,
+        functions: &[FuncAddr],
+    ) {
+        let own = module.decoded().functions.len();
+        let first = functions.len().checked_sub(own);
+        let first = first.and_then(|first| functions.get(first));
+        if let Some(first) = first {
+            self.instances.push((module.clone(), *first));
+        }
+    }
+
     fn permits(&mut self, growth: Growth) -> bool {
         let Some(limiter) = &self.limiter else { return true };
         let limiter = limiter(&mut self.data);

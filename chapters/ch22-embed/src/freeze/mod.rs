@@ -38,7 +38,7 @@ use trace::Observer;
 
 pub use error::FreezeError;
 pub use log::Made;
-pub use read::thaw;
+pub use read::{Host, thaw};
 pub use write::freeze;
 
 /// A layer whose stores can be frozen.

@@ -30,7 +30,8 @@ use super::{Freezable, FreezeError, Made, Terms, Thawed, form, modules_of};
 const MOST_THINGS: usize = 1 << 16;
 
 /// Finds a function of the host by its two names and its type.
-type Host<'a> = dyn FnMut(&str, &str, &FuncType) -> Option<HostFunction> + 'a;
+pub type Host<'a> =
+    dyn FnMut(&str, &str, &FuncType) -> Option<HostFunction> + 'a;
 
 /// Makes a store of bytes that [`freeze`](super::freeze) has made of one.
 ///
