@@ -243,3 +243,45 @@ fn fuel_that_is_kept_back_travels_too() -> Result<(), Error> {
     assert_eq!(thawed.store.get_fuel()?, left);
     Ok(())
 }
+
+/// A store that is in the middle of [`SUM`]: three numbers were answered.
+fn in_the_middle() -> Result<Vec<u8>, Error> {
+    let engine = engine(Strategy::Fast);
+    let mut store = Store::new(&engine, 0);
+    store.set_fuel(1_000)?;
+    let module = Module::new(&engine, SUM)?;
+    let instance = linker(&engine).instantiate(&mut store, &module)?;
+    let sum = instance.get_func(&store, "sum").expect("it's exported");
+    let mut call = paused(sum.call_resumable(&mut store, &[Val::I32(4)])?);
+    for number in [1, 2, 3] {
+        call = paused(call.answer(&mut store, &[Val::I32(number)])?);
+    }
+    store.freeze(&[&call])
+}
+
+#[test]
+fn the_recorded_store_goes_on() -> Result<(), Error> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/frozen/sum.frozen");
+    if std::env::var_os("RECORD").is_some() {
+        std::fs::write(file, in_the_middle()?)
+            .expect("the file can be written");
+    }
+    let bytes = std::fs::read(file).expect("it was recorded");
+    // Another build makes the same bytes, or this is another version of the format.
+    assert!(
+        bytes == in_the_middle()?,
+        "`RECORD=1 cargo test -p ch22-embed --test thaw` writes it"
+    );
+    for strategy in PAUSABLE {
+        let engine = engine(strategy);
+        let thawed = Store::thaw(&engine, 3, &linker(&engine), &bytes)?;
+        let Thawed { mut store, mut calls, .. } = thawed;
+        let results =
+            calls.remove(0).answer(&mut store, &[Val::I32(4)])?.finished();
+        assert_eq!(
+            results.expect("it has ended")[0].i32(),
+            Some(4 * 3000 + 10)
+        );
+    }
+    Ok(())
+}
