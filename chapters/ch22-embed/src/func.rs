@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use annex_embedding as seam;
 use annex_embedding::{FuncAddr, HostFunction, Pause, Progress, Value};
 use ch07_values::Trap;
 
@@ -13,7 +15,7 @@ use crate::types::FuncType;
 use crate::value::Val;
 use crate::{
     AsContext, AsContextMut, Caller, Error, Paused, ResumableCall,
-    StoreContextMut,
+    StoreContextMut, ValType,
 };
 
 /// A function of a store: of a module, or of the host.
@@ -146,31 +148,35 @@ impl Func {
         &self,
         store: impl AsContext,
     ) -> Result<TypedFunc<Params, Results>, Error> {
-        let ty = self.ty(&store);
         let store = store.as_context();
-        let all = |given: &[_], wanted: &[_]| {
-            given.len() == wanted.len()
-                && given.iter().zip(wanted).all(|(given, wanted)| {
-                    let (given, wanted) = (*given, *wanted);
-                    store.seam.matches(
-                        crate::ValType::into(given),
-                        crate::ValType::into(wanted),
-                    )
-                })
-        };
         let wanted = FuncType::new(Params::valtypes(), Results::valtypes());
+        let ty = self.ty(store);
         // A narrower parameter of a reference is checked at each call.
         let params = match Params::ARE_NUMBERS {
-            true => all(wanted.params(), ty.params()),
-            false => all(ty.params(), wanted.params()),
+            true => all_match(store.seam, wanted.params(), ty.params()),
+            false => all_match(store.seam, ty.params(), wanted.params()),
         };
-        match params && all(ty.results(), wanted.results()) {
+        let results = all_match(store.seam, ty.results(), wanted.results());
+        match params && results {
             true => Ok(TypedFunc { func: *self, types: PhantomData }),
             false => Err(Error::msg(format!(
                 "the function is {ty}, and not {wanted}"
             ))),
         }
     }
+}
+
+/// Whether values of these types can be used as values of the others.
+fn all_match(
+    seam: &dyn seam::Engine,
+    given: &[ValType],
+    wanted: &[ValType],
+) -> bool {
+    let mut pairs = given.iter().zip(wanted);
+    given.len() == wanted.len()
+        && pairs.all(|(given, wanted)| {
+            seam.matches((*given).into(), (*wanted).into())
+        })
 }
 
 fn to_values<T>(
@@ -201,25 +207,30 @@ fn invoke<T>(
             Progress::Finished(results) => return Ok(results),
             Progress::Paused(call) => call,
         };
-        let interrupted = &store.host().interrupted;
-        let error = match call.pause {
-            Pause::Suspended(ref reason) => {
-                Error::msg(format!("this call can't be paused: {reason}"))
-            }
-            _ if interrupted
-                .swap(false, std::sync::atomic::Ordering::Relaxed) =>
-            {
-                Error::new(Interrupted)
-            }
-            _ if store.host().reserve == 0 => Trap::OutOfFuel.into(),
-            _ => {
-                refuel(store);
-                progress = store.enter(|seam| seam.resume(call));
-                continue;
-            }
-        };
-        store.seam().cancel(call)?;
-        return Err(error);
+        if let Some(error) = why_not(store, &call.pause) {
+            store.seam().cancel(call)?;
+            return Err(error);
+        }
+        refuel(store);
+        progress = store.enter(|seam| seam.resume(call));
+    }
+}
+
+/// Why a call doesn't get another slice, if it doesn't.
+fn why_not<T>(
+    store: &mut StoreContextMut<'_, T>,
+    pause: &Pause,
+) -> Option<Error> {
+    let host = store.host();
+    match pause {
+        Pause::Suspended(reason) => {
+            Some(Error::msg(format!("this call can't be paused: {reason}")))
+        }
+        _ if host.interrupted.swap(false, Ordering::Relaxed) => {
+            Some(Error::new(Interrupted))
+        }
+        _ if host.reserve == 0 => Some(Trap::OutOfFuel.into()),
+        _ => None,
     }
 }
 

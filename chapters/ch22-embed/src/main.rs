@@ -80,7 +80,10 @@ fn by_turns(out: &mut impl Write) -> Outcome {
     let engine = Engine::new(Config::new().consume_fuel(true));
     let module = Module::new(&engine, COLLATZ)?;
     let linker = host(&engine)?;
-    writeln!(out, "{GUESTS} guests, {SLICE} units of fuel for a turn:")?;
+    writeln!(
+        out,
+        "{GUESTS} guests, {SLICE} units of fuel a turn. Finished in"
+    )?;
     let mut waiting = VecDeque::new();
     for number in 0..GUESTS {
         let mut store = seat(&engine, number);
@@ -93,14 +96,15 @@ fn by_turns(out: &mut impl Write) -> Outcome {
     while waiting.len() > 1 {
         turn += 1;
         let finished = round(&mut waiting)?;
-        writeln!(out, "  turn {turn:2}: {}", finished.join(" "))?;
+        let who = match finished.is_empty() {
+            true => "nobody".to_owned(),
+            false => finished.join(" "),
+        };
+        writeln!(out, "  turn {turn:2}: {who}")?;
     }
     for (store, _) in waiting {
         let Guest { number, told, .. } = store.into_data();
-        writeln!(
-            out,
-            "Guest {number} has told {told} numbers, and is sent home."
-        )?;
+        writeln!(out, "Guest {number} has told {told} numbers. It goes home.")?;
     }
     writeln!(out)?;
     Ok(())
@@ -137,7 +141,8 @@ fn interrupted(out: &mut impl Write) -> Outcome {
     let other = thread::spawn(move || handle.interrupt());
     let error = run.call(&mut store, ()).unwrap_err();
     other.join().map_err(|_| "the other thread has panicked")?;
-    let is_it = error.downcast_ref::<Interrupted>().is_some();
-    writeln!(out, "Guest 0, alone: {error} ({is_it}).")?;
+    if error.downcast_ref::<Interrupted>().is_some() {
+        writeln!(out, "Guest 0, alone, and another thread: {error}.")?;
+    }
     Ok(())
 }
