@@ -132,6 +132,7 @@ pub trait IntoFunc<T: 'static, Params, Results>: Send + Sync + 'static {
     fn into_func(self) -> HostFunc<T>;
 }
 
+/// Makes closures with these parameters functions of the host.
 macro_rules! closures {
     ($($V:ident $v:ident),*) => {
         impl<T, F, $($V,)* R> IntoFunc<T, ($($V,)*), R> for F
@@ -162,27 +163,17 @@ macro_rules! closures {
     };
 }
 
-closures!();
-closures!(A a);
-closures!(A a, B b);
-closures!(A a, B b, C c);
-closures!(A a, B b, C c, D d);
-closures!(A a, B b, C c, D d, E e);
-closures!(A a, B b, C c, D d, E e, G g);
-closures!(A a, B b, C c, D d, E e, G g, H h);
-closures!(A a, B b, C c, D d, E e, G g, H h, I i);
-closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j);
-closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k);
-closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l);
-closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m);
-closures!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m, N n);
-closures!(
-    A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m, N n, O o
-);
-closures!(
-    A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p
-);
-closures!(
+/// Does so for each number of parameters, down to none.
+macro_rules! down_to_none {
+    () => {
+        closures!();
+    };
+    ($V:ident $v:ident $(, $Vs:ident $vs:ident)*) => {
+        closures!($V $v $(, $Vs $vs)*);
+        down_to_none!($($Vs $vs),*);
+    };
+}
+down_to_none!(
     A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p,
     Q q
 );
