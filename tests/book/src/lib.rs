@@ -5,6 +5,7 @@
 
 mod code;
 mod embedding;
+mod guests;
 mod layers;
 mod modules;
 pub mod operators;
@@ -36,6 +37,7 @@ pub fn recordings() -> Vec<Named> {
         spec::recordings(),
         types::recordings(),
         embedding::recordings(),
+        guests::recordings(),
     ]
     .into_iter()
     .flatten()
