@@ -9,7 +9,7 @@ const PARTS: [&str; 6] = [
     "Part III: The whole standard",
     "Annexes",
     "Part IV: A fast engine",
-    "Part V: The world outside",
+    "Part V: Out in the world",
 ];
 
 /// A page.
