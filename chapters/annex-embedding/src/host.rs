@@ -117,10 +117,10 @@ impl HostFunction {
     /// its results there in their place.
     pub fn on_values(
         ty: FuncType,
-        function: impl Fn(&mut Caller<'_>, &mut Vec<Value>) -> Result<(), HostError>
+        body: impl Fn(&mut Caller<'_>, &mut Vec<Value>) -> Result<(), HostError>
         + 'static,
     ) -> HostFunction {
-        let body = Body::Values(Box::new(function));
+        let body = Body::Values(Box::new(body));
         HostFunction(Rc::new(Shared { ty, body }))
     }
 

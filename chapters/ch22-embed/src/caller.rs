@@ -30,7 +30,8 @@ use crate::{
 /// let text = r#"(module
 ///     (import "host" "count" (func $count (param i32) (result i32)))
 ///     (func (export "twice") (result i32)
-///         (i32.add (call $count (i32.const 1)) (call $count (i32.const 2)))))"#;
+///         (call $count (i32.const 1))
+///         (i32.add (call $count (i32.const 2)))))"#;
 /// let module = Module::new(&engine, text)?;
 /// let mut store = Store::new(&engine, 40);
 /// let instance = linker.instantiate(&mut store, &module)?;

@@ -40,12 +40,12 @@ impl Func {
     pub fn new<T: 'static>(
         mut store: impl AsContextMut<Data = T>,
         ty: FuncType,
-        function: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
+        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
         + Send
         + Sync
         + 'static,
     ) -> Func {
-        let function = HostFunc::dynamic(ty, function);
+        let function = HostFunc::dynamic(ty, body);
         Func::of_host(&mut store.as_context_mut(), function)
     }
 

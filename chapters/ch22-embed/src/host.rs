@@ -86,7 +86,7 @@ impl<T> HostFunc<T> {
     /// A function of any type.
     pub(crate) fn dynamic(
         ty: FuncType,
-        function: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
+        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
         + Send
         + Sync
         + 'static,
@@ -98,7 +98,7 @@ impl<T> HostFunc<T> {
             let results = ty.results().iter().copied();
             let mut results: Vec<Val> = results.map(Val::default_for).collect();
             let caller = of_seam(caller, lent);
-            let outcome = function(caller, &params, &mut results);
+            let outcome = body(caller, &params, &mut results);
             outcome.map_err(Error::into_host)?;
             let host = lent.get();
             values.extend(results.iter().map(|it| it.to_value(host)));

@@ -94,12 +94,12 @@ impl<T: 'static> Linker<T> {
         module: &str,
         name: &str,
         ty: FuncType,
-        function: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
+        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
         + Send
         + Sync
         + 'static,
     ) -> Result<&mut Linker<T>, Error> {
-        let function = Arc::new(HostFunc::dynamic(ty, function));
+        let function = Arc::new(HostFunc::dynamic(ty, body));
         self.insert(module, name, Item::Host(function))
     }
 
