@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::freeze::{FreezeError, Made};
-use crate::lend::Slot;
+use crate::lend::Locker;
 use crate::store::Host;
 use crate::{Engine, Error, Instance, Linker, Module, Paused, Store};
 use annex_embedding as seam;
@@ -162,11 +162,11 @@ impl<T: 'static> Store<T> {
         linker: &Linker<T>,
         bytes: &[u8],
     ) -> Result<Thawed<T>, Error> {
-        let slot = Slot::default();
+        let locker = Locker::default();
         let thawed = engine.config().thaw(bytes, &mut |module, name, _| {
-            Some(linker.function(module, name)?.in_store(&slot))
+            Some(linker.function(module, name)?.in_store(&locker))
         })?;
-        let mut host = Host::new(engine, data, Rc::clone(&slot));
+        let mut host = Host::new(engine, data, Rc::clone(&locker));
         let modules: Result<Vec<Module>, Error> = thawed
             .modules
             .into_iter()

@@ -53,7 +53,7 @@ impl Func {
         store: &mut StoreContextMut<'_, T>,
         function: HostFunc<T>,
     ) -> Func {
-        let function: HostFunction = function.in_store(&store.host().slot);
+        let function: HostFunction = function.in_store(&store.host().locker);
         let ty = function.ty().clone();
         let address = store.seam().add_function(function);
         store.host().past.note_function(address, ty, None);
@@ -71,7 +71,7 @@ impl Func {
         if let Some((_, address)) = store.host().known.get(&key) {
             return *address;
         }
-        let made = function.in_store(&store.host().slot);
+        let made = function.in_store(&store.host().locker);
         let ty = made.ty().clone();
         let address = store.seam().add_function(made);
         store.host().past.note_function(address, ty, Some(name));

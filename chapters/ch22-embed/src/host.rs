@@ -6,7 +6,7 @@ use std::sync::Arc;
 use annex_embedding as seam;
 use annex_embedding::{HostError, HostFunction, Value};
 
-use crate::lend::{Lent, Slot};
+use crate::lend::{Lent, Locker};
 use crate::store::{Host, Lender};
 use crate::typed::{ConvertAll, Return};
 use crate::types::FuncType;
@@ -18,12 +18,12 @@ pub struct HostFunc<T: 'static> {
     make: Box<Make<T>>,
 }
 
-type Make<T> = dyn Fn(&Slot<Host<T>>) -> HostFunction + Send + Sync;
+type Make<T> = dyn Fn(&Locker<Host<T>>) -> HostFunction + Send + Sync;
 
 impl<T> HostFunc<T> {
-    /// The function, for a store whose host's half comes to this slot.
-    pub(crate) fn in_store(&self, slot: &Slot<Host<T>>) -> HostFunction {
-        (self.make)(slot)
+    /// The function, for a store whose host's half comes to this locker.
+    pub(crate) fn in_store(&self, locker: &Locker<Host<T>>) -> HostFunction {
+        (self.make)(locker)
     }
 
     /// A function that borrows the host's half of the store.
@@ -39,10 +39,10 @@ impl<T> HostFunc<T> {
         + 'static,
     ) -> HostFunc<T> {
         let body = Arc::new(body);
-        let make = move |slot: &Slot<Host<T>>| {
-            let (body, slot) = (Arc::clone(&body), Rc::clone(slot));
+        let make = move |locker: &Locker<Host<T>>| {
+            let (body, locker) = (Arc::clone(&body), Rc::clone(locker));
             HostFunction::on_values((&ty).into(), move |caller, values| {
-                body(caller, &mut Lent::take(&slot), values)
+                body(caller, &mut Lent::take(&locker), values)
             })
         };
         HostFunc { make: Box::new(make) }
@@ -72,7 +72,7 @@ impl<T> HostFunc<T> {
             return HostFunc::with_caller(move |_, params| function(params));
         }
         let (ty, function) = (signature::<P, R>(), Arc::new(function));
-        let make = move |_: &Slot<Host<T>>| {
+        let make = move |_: &Locker<Host<T>>| {
             let function = Arc::clone(&function);
             HostFunction::on_slots((&ty).into(), move |slots| {
                 let results = function(P::of_slots(slots)).into_result()?;
@@ -108,7 +108,7 @@ impl<T> HostFunc<T> {
 }
 
 /// The caller of a function of the host: the machine comes from below, the
-/// host's half out of the slot.
+/// host's half out of the locker.
 fn of_seam<'a, T>(
     caller: &'a mut seam::Caller<'_>,
     lent: &'a mut Lent<'_, Host<T>>,

@@ -1,7 +1,7 @@
 //! How the host's half of a store is lent while the machine runs.
 //!
 //! What is lent is in a [`Holder`]. While the machine runs, it is in a
-//! [`Slot`], and a function of the host takes it from there. Both give it back
+//! [`Locker`], and a function of the host takes it from there. Both give it back
 //! when they are dropped, so it comes back even where somebody panics.
 
 use std::cell::Cell;
@@ -11,43 +11,43 @@ use std::rc::Rc;
 pub(crate) type Holder<H> = Option<Box<H>>;
 
 /// Where functions of the host find what is lent.
-pub(crate) type Slot<H> = Rc<Cell<Holder<H>>>;
+pub(crate) type Locker<H> = Rc<Cell<Holder<H>>>;
 
 /// Why a holder is never empty when somebody looks.
 pub(crate) const LENT: &str =
     "the host's half is away only while the machine runs";
 
-/// The machine runs: what is lent is in the slot.
+/// The machine runs: what is lent is in the locker.
 pub(crate) struct Running<'a, H> {
     holder: &'a mut Holder<H>,
-    slot: Slot<H>,
+    locker: Locker<H>,
 }
 
 impl<'a, H> Running<'a, H> {
     pub(crate) fn new(
         holder: &'a mut Holder<H>,
-        slot: Slot<H>,
+        locker: Locker<H>,
     ) -> Running<'a, H> {
-        slot.set(holder.take());
-        Running { holder, slot }
+        locker.set(holder.take());
+        Running { holder, locker }
     }
 }
 
 impl<H> Drop for Running<'_, H> {
     fn drop(&mut self) {
-        *self.holder = self.slot.take();
+        *self.holder = self.locker.take();
     }
 }
 
 /// A function of the host runs: it has what is lent.
-pub(crate) struct Lent<'slot, H> {
-    slot: &'slot Cell<Holder<H>>,
+pub(crate) struct Lent<'locker, H> {
+    locker: &'locker Cell<Holder<H>>,
     pub(crate) holder: Holder<H>,
 }
 
-impl<'slot, H> Lent<'slot, H> {
-    pub(crate) fn take(slot: &'slot Cell<Holder<H>>) -> Lent<'slot, H> {
-        Lent { slot, holder: slot.take() }
+impl<'locker, H> Lent<'locker, H> {
+    pub(crate) fn take(locker: &'locker Cell<Holder<H>>) -> Lent<'locker, H> {
+        Lent { locker, holder: locker.take() }
     }
 
     pub(crate) fn get(&mut self) -> &mut H {
@@ -57,6 +57,6 @@ impl<'slot, H> Lent<'slot, H> {
 
 impl<H> Drop for Lent<'_, H> {
     fn drop(&mut self) {
-        self.slot.set(self.holder.take());
+        self.locker.set(self.holder.take());
     }
 }

@@ -17,7 +17,7 @@ use crate::config::Seam;
 use crate::error::FrameInfo;
 use crate::frozen::Past;
 use crate::host::HostFunc;
-use crate::lend::{Holder, LENT, Lent, Running, Slot};
+use crate::lend::{Holder, LENT, Lent, Locker, Running};
 use crate::limits::ResourceLimiter;
 use crate::machine::Machine;
 use crate::pause::Dropped;
@@ -43,7 +43,7 @@ pub struct Host<T: 'static> {
     pub(crate) data: T,
     pub(crate) engine: Engine,
     /// Where this is while the machine runs.
-    pub(crate) slot: Slot<Host<T>>,
+    pub(crate) locker: Locker<Host<T>>,
     /// The references that the host holds.
     pub(crate) roots: Rc<RefCell<Roots>>,
     /// The paused calls that the host has dropped.
@@ -80,7 +80,7 @@ impl StoreId {
 impl<T: 'static> Store<T> {
     /// An empty store with the host's data.
     pub fn new(engine: &Engine, data: T) -> Store<T> {
-        let host = Host::new(engine, data, Slot::default());
+        let host = Host::new(engine, data, Locker::default());
         Store::of_parts(engine.config().machine(), host)
     }
 
@@ -133,9 +133,9 @@ impl<T: 'static> Store<T> {
         let host = self.host_mut();
         host.most_instances = limiter(&mut host.data).instances();
         host.limiter = Some(Box::new(limiter));
-        let slot = Rc::clone(&host.slot);
+        let locker = Rc::clone(&host.locker);
         self.machine.set_limiter(Limiter(Some(Box::new(move |growth| {
-            let mut lent = Lent::take(&slot);
+            let mut lent = Lent::take(&locker);
             lent.get().permits(growth)
         }))));
     }
@@ -199,13 +199,13 @@ impl<T> Host<T> {
     pub(crate) fn new(
         engine: &Engine,
         data: T,
-        slot: Slot<Host<T>>,
+        locker: Locker<Host<T>>,
     ) -> Host<T> {
         Host {
             id: StoreId::next(),
             data,
             engine: engine.clone(),
-            slot,
+            locker,
             roots: Rc::default(),
             dropped: Dropped::default(),
             externs: Vec::new(),
@@ -379,8 +379,8 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
         work: impl FnOnce(&mut dyn seam::Engine) -> R,
     ) -> R {
         self.let_go();
-        let slot = Rc::clone(&self.host().slot);
-        let _running = Running::new(self.holder, slot);
+        let locker = Rc::clone(&self.host().locker);
+        let _running = Running::new(self.holder, locker);
         work(self.lender.seam())
     }
 
@@ -390,13 +390,13 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
         work: impl FnOnce(&mut dyn Machine) -> R,
     ) -> Result<R, Error> {
         self.let_go();
-        let slot = Rc::clone(&self.host().slot);
+        let locker = Rc::clone(&self.host().locker);
         let Lender::Whole(machine) = &mut self.lender else {
             return Err(Error::msg(
                 "a module can't be instantiated while a call is running",
             ));
         };
-        let _running = Running::new(self.holder, slot);
+        let _running = Running::new(self.holder, locker);
         Ok(work(&mut **machine))
     }
 

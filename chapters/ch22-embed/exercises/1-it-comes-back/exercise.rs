@@ -6,19 +6,19 @@ mod check;
 
 use std::cell::Cell;
 
-/// Lends what is in the slot, and puts it back. `None` if the slot is empty.
+/// Lends what is in the locker, and puts it back. `None` if the locker is empty.
 pub fn lend<H, R>(
-    slot: &Cell<Option<Box<H>>>,
+    locker: &Cell<Option<Box<H>>>,
     work: impl FnOnce(&mut H) -> R,
 ) -> Option<R> {
-    let mut held = slot.take()?;
+    let mut held = locker.take()?;
     let result = work(&mut held);
-    slot.set(Some(held));
+    locker.set(Some(held));
     Some(result)
 }
 
 fn main() {
-    let slot = Cell::new(Some(Box::new(41)));
-    lend(&slot, |number| *number += 1);
-    println!("{:?}", slot.take());
+    let locker = Cell::new(Some(Box::new(41)));
+    lend(&locker, |number| *number += 1);
+    println!("{:?}", locker.take());
 }

@@ -6,30 +6,30 @@ mod check;
 
 use std::cell::Cell;
 
-/// What has been taken out of a slot.
-struct Lent<'slot, H> {
-    slot: &'slot Cell<Option<Box<H>>>,
+/// What has been taken out of a locker.
+struct Lent<'locker, H> {
+    locker: &'locker Cell<Option<Box<H>>>,
     held: Option<Box<H>>,
 }
 
 impl<H> Drop for Lent<'_, H> {
     fn drop(&mut self) {
-        self.slot.set(self.held.take());
+        self.locker.set(self.held.take());
     }
 }
 
-/// Lends what is in the slot, and puts it back. `None` if the slot is empty.
+/// Lends what is in the locker, and puts it back. `None` if the locker is empty.
 pub fn lend<H, R>(
-    slot: &Cell<Option<Box<H>>>,
+    locker: &Cell<Option<Box<H>>>,
     work: impl FnOnce(&mut H) -> R,
 ) -> Option<R> {
-    let held = slot.take()?;
-    let mut lent = Lent { slot, held: Some(held) };
+    let held = locker.take()?;
+    let mut lent = Lent { locker, held: Some(held) };
     lent.held.as_mut().map(|held| work(held))
 }
 
 fn main() {
-    let slot = Cell::new(Some(Box::new(41)));
-    lend(&slot, |number| *number += 1);
-    println!("{:?}", slot.take());
+    let locker = Cell::new(Some(Box::new(41)));
+    lend(&locker, |number| *number += 1);
+    println!("{:?}", locker.take());
 }
