@@ -123,7 +123,8 @@ impl Heap {
     #[inline]
     pub fn is_due(&self, size: usize) -> bool {
         let allocated = self.allocated.saturating_add(size);
-        let in_use = self.statistics.bytes.saturating_add(size);
+        let needed = size.saturating_add(OVERHEAD);
+        let in_use = self.statistics.bytes.saturating_add(needed);
         allocated > self.budget
             || in_use > self.limit && allocated > self.limit / 16
     }
