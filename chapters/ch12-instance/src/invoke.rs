@@ -138,6 +138,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         });
         match uncaught {
             Uncaught::Trap(trap) => {
+                let frames = self.view.layer.take_frames();
                 let source = match trap {
                     Trap::Host => data.host_error.take(),
                     _ => None,
@@ -152,7 +153,7 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
                         function,
                         instr: fault.map(|fault| fault.instr),
                         source: source.and_then(Result::err),
-                        frames: self.view.layer.take_frames(),
+                        frames,
                     }
                     .into(),
                 }
