@@ -9,8 +9,8 @@ use annex_embedding::{
 use annex_types::{close, close_ref};
 use ch07_values::Trap;
 use ch09_module::{
-    Bytes, DataMode, ElementMode, Global, GlobalType, Limits, MemoryType,
-    Module, TableDefinition, TableType, TagIdx,
+    Bytes, DataMode, ElementMode, Global, GlobalType, Import, Limits,
+    MemoryType, Module, TableDefinition, TableType, TagIdx,
 };
 use ch10_memory::MemoryInstance;
 use trace::Observer;
@@ -33,10 +33,26 @@ impl<O: Observer, L: Layer> Store<O, L> {
     /// annex_embedding::Engine::instantiate), apart from an invalid module.
     pub fn instantiate_module(
         &mut self,
-        mut module: Module,
+        module: Module,
         imports: &Imports,
     ) -> Result<InstanceAddr, Error> {
-        let address = self.allocate_module(&mut module, imports)?;
+        let find = |it: &Import| imports.get(&it.module, &it.name);
+        let items: Vec<_> = module.imports.iter().map(find).collect();
+        self.instantiate_with(module, &items)
+    }
+
+    /// The same with what it imports in its own order: it may ask for different
+    /// things by the same name.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn instantiate_with(
+        &mut self,
+        mut module: Module,
+        items: &[Option<Extern>],
+    ) -> Result<InstanceAddr, Error> {
+        let address = self.allocate_module(&mut module, items)?;
         self.invocation()?.initialize(module, address)?;
         Ok(address)
     }
@@ -51,9 +67,9 @@ impl<O: Observer, L: Layer> Store<O, L> {
     pub fn allocate_module(
         &mut self,
         module: &mut Module,
-        imports: &Imports,
+        items: &[Option<Extern>],
     ) -> Result<InstanceAddr, Error> {
-        let mut instance = self.data.link(module, imports)?;
+        let mut instance = self.data.link(module, items)?;
         let before = (self.data.tables.len(), self.data.memories.len());
         if let Err(refused) = self.data.allocate(module, &mut instance) {
             // What nobody has must not count for the limits.

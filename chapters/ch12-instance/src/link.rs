@@ -2,7 +2,7 @@
 //!
 //! Specification: Validation, Types, *Matching*, External Types.
 
-use annex_embedding::{Extern, Imports, LinkError};
+use annex_embedding::{Extern, LinkError};
 use annex_types::{close, close_ref};
 use ch09_module::{ImportType, Limits, Module, TypeIdx};
 
@@ -13,15 +13,15 @@ impl StoreData {
     pub(crate) fn link(
         &mut self,
         module: &Module,
-        imports: &Imports,
+        items: &[Option<Extern>],
     ) -> Result<ModuleInstance, LinkError> {
         let mut instance = ModuleInstance::default();
         for (_, group) in module.types.groups() {
             let types = self.types.define(group, &instance.types);
             instance.types.extend(types);
         }
-        for import in &module.imports {
-            let found = imports.get(&import.module, &import.name);
+        for (number, import) in module.imports.iter().enumerate() {
+            let found = items.get(number).copied().flatten();
             let given = found.and_then(|item| self.type_of(item));
             let wanted = closed(import.ty, &instance.types);
             let fits = given.is_some_and(|given| self.fits(given, wanted));

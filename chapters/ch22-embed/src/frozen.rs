@@ -8,7 +8,7 @@ use crate::lend::Locker;
 use crate::store::Host;
 use crate::{Engine, Error, Instance, Linker, Module, Paused, Store};
 use annex_embedding as seam;
-use annex_embedding::{FuncAddr, Imports};
+use annex_embedding::FuncAddr;
 
 /// How a store was made: what came into it, in which order.
 #[derive(Debug, Default)]
@@ -42,17 +42,20 @@ impl Past {
 
     /// A module has become an instance, with imports of these names. A function
     /// of the host has the first name under which it is imported.
-    pub(crate) fn note_instance(&mut self, module: &Module, given: &Imports) {
+    pub(crate) fn note_instance(
+        &mut self,
+        module: &Module,
+        items: &[Option<seam::Extern>],
+    ) {
         let known = self.modules.iter().position(|it| it.same(module));
         let number = known.unwrap_or_else(|| {
             self.modules.push(module.clone());
             self.modules.len() - 1
         });
         let mut imports = Vec::new();
-        for import in module.imports() {
-            let item = given.get(import.module(), import.name());
+        for (import, item) in module.imports().zip(items) {
             if let Some(seam::Extern::Func(address)) = item
-                && let Some(number) = self.nameless.remove(&address)
+                && let Some(number) = self.nameless.remove(address)
                 && let Made::Function { module, name, .. } =
                     &mut self.log[number]
             {

@@ -191,7 +191,7 @@ fn to_values<T>(
 const SLICE: u64 = 100_000;
 
 /// Calls a function to its end: in slices, if somebody may interrupt it.
-fn invoke<T>(
+pub(crate) fn invoke<T>(
     store: &mut StoreContextMut<'_, T>,
     function: FuncAddr,
     params: &[Value],

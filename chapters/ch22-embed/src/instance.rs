@@ -1,8 +1,9 @@
 //! Instances of modules, and what they export.
 
 use annex_embedding as seam;
-use annex_embedding::{Imports, InstanceAddr};
+use annex_embedding::InstanceAddr;
 
+use crate::func::invoke;
 use crate::store::StoreId;
 use crate::types::ExternType;
 use crate::{
@@ -169,50 +170,56 @@ impl Instance {
             )));
         }
         let mut store = store.as_context_mut();
-        let mut named = Imports::new();
-        for (import, item) in wanted.zip(imports) {
+        let item = |item: &Extern| {
             let (id, item) = item.parts();
             store.host().check(id);
-            named.define(import.module(), import.name(), item);
-        }
-        Instance::with(&mut store, module, &named)
+            Some(item)
+        };
+        let items: Vec<_> = imports.iter().map(item).collect();
+        Instance::with(&mut store, module, &items)
     }
 
     pub(crate) fn at(store: StoreId, address: InstanceAddr) -> Instance {
         Instance { store, address }
     }
 
-    /// Makes an instance with imports that are found by their names.
+    /// Makes an instance with what there is of its imports, in the order of the
+    /// module.
     pub(crate) fn with<T>(
         store: &mut StoreContextMut<'_, T>,
         module: &Module,
-        imports: &Imports,
+        items: &[Option<seam::Extern>],
     ) -> Result<Instance, Error> {
-        let host = store.host();
-        let most = host.most_instances;
-        if host.instances.len() >= most {
-            return Err(Error::msg(format!(
-                "the limiter refuses more than {most} instances"
-            )));
-        }
-        let decoded = module.decoded().clone();
+        let most = store.host().most_instances;
+        let mut decoded = module.decoded().clone();
+        // It is called like any other function, once the store knows its
+        // instance: so it can be interrupted, and its traps tell where.
+        let start = decoded.start.take();
         let (outcome, made) = store.enter_whole(|machine| {
             let next = machine.instances();
-            let outcome = machine.instantiate_module(decoded, imports);
+            if next >= most {
+                let refused =
+                    format!("the limiter refuses more than {most} instances");
+                return (Err(seam::Error::Limit(refused)), None);
+            }
+            let outcome = machine.instantiate_with(decoded, items);
             let functions = machine.functions(InstanceAddr(next as u32));
             let made = machine.instances() > next;
             (outcome, made.then(|| functions.to_vec()))
         })?;
-        // One whose start function has trapped is in the store all the same.
+        // One whose segments don't fit is in the store all the same.
+        let mut first = None;
         if let Some(functions) = made {
+            first = start.and_then(|it| functions.get(it.index()).copied());
             let host = store.host();
             host.note_instance(module, &functions);
-            host.past.note_instance(module, imports);
+            host.past.note_instance(module, items);
         }
-        match outcome {
-            Ok(address) => Ok(Instance { store: store.host().id, address }),
-            Err(error) => Err(store.explain(error)),
+        let address = outcome.map_err(|error| store.explain(error))?;
+        if let Some(start) = first {
+            invoke(store, start, &[])?;
         }
+        Ok(Instance { store: store.host().id, address })
     }
 
     /// Translates all its functions now. Else each is translated when it is

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use annex_embedding as seam;
-use annex_embedding::Imports;
 
 use crate::host::{HostFunc, IntoFunc};
 use crate::instance::{Extern, Instance};
 use crate::store::StoreId;
-use crate::types::{ExternType, FuncType};
+use crate::types::{ExternType, FuncType, HeapType, ValType};
 use crate::value::Val;
 use crate::{
-    AsContext, AsContextMut, Caller, Engine, Error, Func, Module,
+    AsContext, AsContextMut, Caller, Engine, Error, Func, ImportType, Module,
     StoreContextMut,
 };
 
@@ -179,7 +178,8 @@ impl<T: 'static> Linker<T> {
     ///
     /// # Errors
     ///
-    /// One of them isn't a function.
+    /// One of them isn't a function, or is one with a type in it that the
+    /// module defines.
     pub fn define_unknown_imports_as_traps(
         &mut self,
         module: &Module,
@@ -195,6 +195,15 @@ impl<T: 'static> Linker<T> {
                     import.ty()
                 )));
             };
+            let is_own = |ty: &ValType| match ty {
+                ValType::Ref(ty) => matches!(ty.heap, HeapType::Concrete(_)),
+                _ => false,
+            };
+            if ty.params().iter().chain(ty.results()).any(is_own) {
+                return Err(Error::msg(format!(
+                    "`{from}` `{name}` has types that only the module knows"
+                )));
+            }
             let called = format!("unknown import `{from}` `{name}` was called");
             self.func_new(from, name, ty.clone(), move |_, _, _| {
                 Err(Error::msg(&called))
@@ -230,16 +239,14 @@ impl<T: 'static> Linker<T> {
         module: &Module,
     ) -> Result<Instance, Error> {
         let mut store = store.as_context_mut();
-        let mut imports = Imports::new();
-        for import in module.imports() {
+        let find = |import: ImportType<'_>| {
             let (from, name) = (import.module(), import.name());
             let key = (from.to_owned(), name.to_owned());
-            if let Some(item) = self.items.get(&key) {
-                let item = in_store(&mut store, item, (from, name));
-                imports.define(from, name, item);
-            }
-        }
-        Instance::with(&mut store, module, &imports)
+            let item = self.items.get(&key)?;
+            Some(in_store(&mut store, item, (from, name)))
+        };
+        let items: Vec<_> = module.imports().map(find).collect();
+        Instance::with(&mut store, module, &items)
     }
 
     /// The function of the host with this name.

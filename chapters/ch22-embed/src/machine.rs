@@ -1,7 +1,7 @@
 //! What is below this library: a store of chapter 12, on one of four machines.
 
 use annex_embedding as seam;
-use annex_embedding::{Error, FuncAddr, Imports, InstanceAddr, PausedCall};
+use annex_embedding::{Error, Extern, FuncAddr, InstanceAddr, PausedCall};
 use ch09_module::{Bytes, Module};
 use ch12_instance::{Limiter, Store};
 
@@ -9,11 +9,11 @@ use crate::freeze::{self, Freezable, FreezeError, Made};
 
 /// A store with its machine, while no call is running.
 pub(crate) trait Machine: seam::Engine {
-    /// Makes an instance of a valid module.
-    fn instantiate_module(
+    /// Makes an instance of a valid module, with what there is of its imports.
+    fn instantiate_with(
         &mut self,
         module: Module,
-        imports: &Imports,
+        items: &[Option<Extern>],
     ) -> Result<InstanceAddr, Error>;
 
     /// Translates all functions of an instance.
@@ -53,12 +53,12 @@ impl<L: Freezable> From<freeze::Thawed<(), L>> for Thawed {
 }
 
 impl<L: Freezable> Machine for Store<(), L> {
-    fn instantiate_module(
+    fn instantiate_with(
         &mut self,
         module: Module,
-        imports: &Imports,
+        items: &[Option<Extern>],
     ) -> Result<InstanceAddr, Error> {
-        Store::instantiate_module(self, module, imports)
+        Store::instantiate_with(self, module, items)
     }
 
     fn translate(&mut self, instance: InstanceAddr) {

@@ -1,11 +1,8 @@
 //! From bytes to a store.
 
-use std::mem;
-
 use annex_embedding::{
-    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, Imports,
-    InstanceAddr, LinkError, MemAddr, NULL, Pause, PausedCall, TableAddr,
-    TagAddr,
+    Engine, Error, Extern, FuncAddr, GlobalAddr, HostFunction, InstanceAddr,
+    LinkError, MemAddr, NULL, Pause, PausedCall, TableAddr, TagAddr,
 };
 use annex_types::close_ref;
 use ch09_module::{
@@ -195,30 +192,10 @@ impl<O: Observer, L: Freezable> Thawing<'_, O, L> {
         if imports.len() != module.imports.len() {
             return Err(wrong("an instance has another number of imports"));
         }
-        // Two imports may have the same names, and be two things. So for a
-        // moment each has a name of its own.
-        let names: Vec<String> =
-            (0..imports.len()).map(|number| number.to_string()).collect();
-        let mut given = Imports::new();
-        let mut own = Vec::with_capacity(imports.len());
-        for (position, item) in imports.iter().enumerate() {
-            let import = &mut module.imports[position];
-            given.define("", &names[position], *item);
-            own.push([
-                mem::take(&mut import.module),
-                mem::replace(&mut import.name, names[position].clone()),
-            ]);
-        }
-        let made = self.store.allocate_module(&mut module, &given);
-        let address = made.map_err(|error| named(error, &own))?;
+        let items: Vec<_> = imports.iter().copied().map(Some).collect();
+        let address = self.store.allocate_module(&mut module, &items)?;
         let data = self.store.view().0.data;
-        let instance = &mut data.instances[address.index()];
-        for names in &mut instance.imports {
-            let position = names[1].parse::<usize>().ok();
-            if let Some(own) = position.and_then(|at| own.get_mut(at)) {
-                *names = mem::take(own);
-            }
-        }
+        let instance = &data.instances[address.index()];
         let types = &instance.types;
         let elements = module.elements.iter();
         let segments = elements.map(|element| close_ref(element.ty, types));
@@ -361,17 +338,6 @@ fn item(item: &Item) -> Extern {
         Item::Global(it) => Extern::Global(GlobalAddr(it)),
         Item::Tag(it) => Extern::Tag(TagAddr(it)),
     }
-}
-
-/// An error of linking, with the names that the import has in its module.
-fn named(error: Error, names: &[[String; 2]]) -> FreezeError {
-    let Error::Link(mut error) = error else { return error.into() };
-    let position = error.name.parse::<usize>().ok();
-    if let Some([module, name]) = position.and_then(|at| names.get(at)) {
-        error.module.clone_from(module);
-        error.name.clone_from(name);
-    }
-    Error::Link(error).into()
 }
 
 fn split(value: u128) -> [u64; 2] {
