@@ -274,6 +274,21 @@ pub trait Engine {
         Err(not_yet(self.name(), "makes no object for the host"))
     }
 
+    /// Makes an array whose elements all have this value.
+    ///
+    /// # Errors
+    ///
+    /// There is no such type, the value doesn't fit it, or the heap is full.
+    fn make_array(
+        &mut self,
+        ty: TypeIdx,
+        element: Value,
+        length: u32,
+    ) -> Result<Value, Error> {
+        let _ = (ty, element, length);
+        Err(not_yet(self.name(), "makes no object for the host"))
+    }
+
     /// How many fields a structure has, or how many elements an array.
     ///
     /// # Errors

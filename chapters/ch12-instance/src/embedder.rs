@@ -216,11 +216,39 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         for (value, ty) in values.iter().zip(&types) {
             view.check_item(*ty, *value)?;
         }
+        let length = u32::try_from(all).map_err(|_| told(Trap::OutOfHeap))?;
+        self.make(ty, length, values)
+    }
+
+    /// Makes an array whose elements all have this value.
+    pub(crate) fn make_array(
+        &mut self,
+        ty: TypeIdx,
+        element: Value,
+        length: u32,
+    ) -> Result<Value, Error> {
+        let found = self.view.data.types.composite(ty);
+        let Some(CompositeType::Array(FieldType { storage, .. })) = found
+        else {
+            return Err(Error::Call("it isn't the type of an array".into()));
+        };
+        self.view.check_item(unpacked(*storage), element)?;
+        self.make(ty, length, &[element])
+    }
+
+    /// Makes an object of so many of these values, which fit, over and over.
+    fn make(
+        &mut self,
+        ty: TypeIdx,
+        length: u32,
+        values: &[Value],
+    ) -> Result<Value, Error> {
+        let view = &mut self.view;
         let halves: Vec<[u64; 2]> =
             values.iter().map(|value| value.to_halves()).collect();
         let stack = self.core.stack();
         let slot = objects(view.layer)?
-            .make(view.data, ty, &halves, stack.slots())
+            .make(view.data, ty, length, &halves, stack.slots())
             .map_err(told)?;
         view.layer.expose(slot);
         let any = ch09_module::HeapType::Any;

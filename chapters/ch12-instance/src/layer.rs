@@ -121,8 +121,8 @@ pub trait Layer: Debug + Default + 'static {
 /// The structures and arrays of a store, for the embedder. Their fields and
 /// elements are slots, each with the half beside it.
 pub trait Objects {
-    /// Makes a structure with these fields, or an array with these elements. If
-    /// a collection is due, what the stack holds outlives it.
+    /// Makes a structure or an array of so many of these values, over and over.
+    /// If a collection is due, what the stack holds outlives it.
     ///
     /// # Errors
     ///
@@ -131,6 +131,7 @@ pub trait Objects {
         &mut self,
         here: &StoreData,
         ty: TypeIdx,
+        length: u32,
         values: &[[u64; 2]],
         stack: &[u64],
     ) -> Result<u64, Trap>;

@@ -187,6 +187,15 @@ macro_rules! methods_of_both {
             $invocation.make_object(ty, values)
         }
 
+        fn make_array(
+            &mut $self,
+            ty: TypeIdx,
+            element: Value,
+            length: u32,
+        ) -> Result<Value, Error> {
+            $invocation.make_array(ty, element, length)
+        }
+
         fn object_len(&mut $self, object: Value) -> Result<u32, Error> {
             $view.object_len(object)
         }

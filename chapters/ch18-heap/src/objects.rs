@@ -12,11 +12,10 @@ impl Objects for HeapLayer {
         &mut self,
         here: &StoreData,
         ty: TypeIdx,
+        length: u32,
         values: &[[u64; 2]],
         stack: &[u64],
     ) -> Result<u64, Trap> {
-        let length = u32::try_from(values.len());
-        let length = length.map_err(|_| Trap::OutOfHeap)?;
         let limit = usize::try_from(here.limits.heap_bytes);
         self.heap.set_limit(limit.unwrap_or(usize::MAX));
         let layout =
@@ -29,7 +28,7 @@ impl Objects for HeapLayer {
             collect(self, here, &roots);
         }
         let object = self.heap.allocate(ty.0, length)?;
-        for (at, value) in (0..).zip(values) {
+        for (at, value) in (0..length).zip(values.iter().cycle()) {
             self.set(object, at, *value)?;
         }
         Ok(object)

@@ -4,7 +4,7 @@ use annex_embedding::{GlobalAddr, TableAddr, TagAddr};
 
 use crate::freeze::Made;
 use crate::store::StoreId;
-use crate::types::{FuncType, GlobalType, TableType};
+use crate::types::{FuncType, GlobalType, TableType, ValType};
 use crate::value::Val;
 use crate::{AsContext, AsContextMut, Error};
 
@@ -29,13 +29,20 @@ impl Table {
         init: Val,
     ) -> Result<Table, Error> {
         let mut store = store.as_context_mut();
+        let (seam, host) = store.parts();
+        let value = init.to_value(host);
+        let element = ValType::Ref(ty.element);
+        if !seam.is_of(value, element.into()) {
+            return Err(Error::msg(format!(
+                "a table of {element} can't hold {value}"
+            )));
+        }
         let address = store.enter(|seam| seam.add_table(ty))?;
         store.host().past.note(Made::Table(ty));
-        let table = Table { store: store.host().id, address };
         for index in 0..ty.limits.min {
-            table.set(&mut store, index, init.clone())?;
+            store.seam().table_set(address, index, value)?;
         }
-        Ok(table)
+        Ok(Table { store: store.host().id, address })
     }
 
     /// Its type, with its present size as the lower limit.

@@ -83,4 +83,6 @@ pub use types::{
     ExternType, FuncType, GlobalType, HeapType, MemoryType, Mutability,
     RefType, TableType, ValType,
 };
-pub use value::{AnyRef, ArrayRef, ExnRef, ExternRef, StructRef, V128, Val};
+pub use value::{
+    AnyRef, ArrayRef, Exception, ExnRef, ExternRef, StructRef, V128, Val,
+};

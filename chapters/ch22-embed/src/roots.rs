@@ -1,7 +1,7 @@
 //! The references that the host holds, which keep objects of the heap alive.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -10,12 +10,12 @@ use std::rc::Rc;
 pub(crate) struct Roots {
     counts: HashMap<u64, usize>,
     /// References that may have no handle any more.
-    gone: Vec<u64>,
+    gone: HashSet<u64>,
 }
 
 impl Roots {
     /// The references that have had handles, and have none any more.
-    pub(crate) fn take_gone(&mut self) -> Vec<u64> {
+    pub(crate) fn take_gone(&mut self) -> HashSet<u64> {
         let mut gone = std::mem::take(&mut self.gone);
         gone.retain(|slot| !self.counts.contains_key(slot));
         gone
@@ -49,7 +49,7 @@ impl Drop for Root {
         *count -= 1;
         if *count == 0 {
             counts.remove(&self.slot);
-            gone.push(self.slot);
+            gone.insert(self.slot);
         }
     }
 }

@@ -22,7 +22,8 @@ use crate::limits::ResourceLimiter;
 use crate::machine::Machine;
 use crate::pause::Dropped;
 use crate::roots::Roots;
-use crate::{Engine, Error, Module};
+use crate::value::{Exception, Val};
+use crate::{Engine, Error, Module, Tag};
 
 /// Everything that is alive: instances of modules, what they own, and `T`, the
 /// data of the host.
@@ -59,6 +60,8 @@ pub struct Host<T: 'static> {
     /// How many instances there may be.
     pub(crate) most_instances: usize,
     limiter: Option<Box<LimiterOf<T>>>,
+    /// What the last call has ended in.
+    exception: Option<Exception>,
     /// Fuel that the machine doesn't have, where it runs in slices.
     pub(crate) reserve: u64,
     pub(crate) interrupted: Arc<AtomicBool>,
@@ -140,6 +143,31 @@ impl<T: 'static> Store<T> {
         }))));
     }
 
+    /// The exception that the last call has ended in, if it has and nobody has
+    /// taken it.
+    ///
+    /// ```
+    /// use ch22_embed::{Engine, Instance, Module, Store};
+    ///
+    /// # fn main() -> Result<(), ch22_embed::Error> {
+    /// let engine = Engine::default();
+    /// let text = r#"(module (tag $t (param i32))
+    ///     (func (export "f") (throw $t (i32.const 7))))"#;
+    /// let module = Module::new(&engine, text)?;
+    /// let mut store = Store::new(&engine, ());
+    /// let instance = Instance::new(&mut store, &module, &[])?;
+    /// let f = instance.get_typed_func::<(), ()>(&mut store, "f")?;
+    /// let error = f.call(&mut store, ()).unwrap_err();
+    /// assert!(error.is_exception());
+    /// let exception = store.take_pending_exception().expect("it was thrown");
+    /// assert_eq!(exception.values()[0].i32(), Some(7));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn take_pending_exception(&mut self) -> Option<Exception> {
+        self.context().take_pending_exception()
+    }
+
     /// Sets how much fuel there is.
     ///
     /// # Errors
@@ -214,6 +242,7 @@ impl<T> Host<T> {
             instances: Vec::new(),
             most_instances: usize::MAX,
             limiter: None,
+            exception: None,
             reserve: match engine.config().counts_fuel() {
                 true => 0,
                 false => u64::MAX,
@@ -415,6 +444,13 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
 
     /// What the machine says, with the calls that it has ended.
     pub(crate) fn explain(&mut self, error: seam::Error) -> Error {
+        if let seam::Error::Exception(report) = &error {
+            let host = self.host();
+            let values = report.values.iter().map(|it| Val::of(*it, host));
+            let values = values.collect();
+            let tag = Tag { store: host.id, address: report.tag };
+            host.exception = Some(Exception { tag, values });
+        }
         let (error, frames) = Error::of_seam(error);
         if frames.is_empty() {
             return error;
@@ -435,6 +471,12 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
         let imported = module.decoded().imported(is_func);
         let index = imported + (frame.function.0 - first.0);
         Some(module.frame(index, instruction))
+    }
+
+    /// The exception that the last call has ended in, if it has and nobody has
+    /// taken it.
+    pub fn take_pending_exception(&mut self) -> Option<Exception> {
+        self.host().exception.take()
     }
 
     /// The host's data.
@@ -462,8 +504,13 @@ impl<'a, T: 'static> StoreContextMut<'a, T> {
         if !host.engine.config().counts_fuel() {
             return Err(no_fuel());
         }
-        host.reserve = 0;
-        seam.set_fuel(fuel);
+        // Where calls run in slices, the machine gets one at a time.
+        let (now, reserve) = match host.engine.config().is_interruptible() {
+            true => (0, fuel),
+            false => (fuel, 0),
+        };
+        host.reserve = reserve;
+        seam.set_fuel(now);
         Ok(())
     }
 

@@ -100,6 +100,18 @@ others! {
     Option<AnyRef>, ValType::ANYREF, Val::AnyRef(x) => x;
 }
 
+impl From<StructRef> for AnyRef {
+    fn from(it: StructRef) -> AnyRef {
+        it.0
+    }
+}
+
+impl From<ArrayRef> for AnyRef {
+    fn from(it: ArrayRef) -> AnyRef {
+        it.0
+    }
+}
+
 impl From<Option<StructRef>> for Val {
     fn from(it: Option<StructRef>) -> Val {
         Val::AnyRef(it.map(|it| it.0))

@@ -3,14 +3,16 @@
 use std::any::Any;
 use std::fmt;
 
+use annex_embedding as seam;
 use annex_embedding::{Referent, Value};
 use ch07_values::Number;
+use ch09_module::TypeIdx;
 pub use ch09_module::V128;
 
 use crate::roots::Root;
 use crate::store::{Host, StoreId};
 use crate::types::{HeapType, ValType};
-use crate::{AsContext, AsContextMut, Error, Func, StoreContext};
+use crate::{AsContext, AsContextMut, Error, Func, StoreContext, Tag};
 
 /// A value. Floats are their bits, so that a NaN stays the one it is.
 ///
@@ -273,6 +275,11 @@ impl ExternRef {
         ExternRef(Handle::new(Referent::Host(number), host))
     }
 
+    /// Something of a module as something of the host: `extern.convert_any`.
+    pub fn convert_any(any: AnyRef) -> ExternRef {
+        ExternRef(any.0)
+    }
+
     /// The data, if it refers to some: a module can make an `externref` of its
     /// own objects, too.
     pub fn data<'a, T: 'static>(
@@ -296,6 +303,11 @@ impl ExternRef {
 pub struct AnyRef(pub(crate) Handle);
 
 impl AnyRef {
+    /// Something of the host as something of a module: `any.convert_extern`.
+    pub fn convert_extern(it: ExternRef) -> AnyRef {
+        AnyRef(it.0)
+    }
+
     /// A number of 31 bits, as a reference. The highest bit is dropped.
     pub fn from_i31(store: impl AsContext, number: u32) -> AnyRef {
         let host = store.as_context().host;
@@ -327,6 +339,25 @@ impl AnyRef {
 #[derive(Clone, Debug)]
 pub struct ExnRef(pub(crate) Handle);
 
+/// What a module has thrown, and nobody has caught.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    pub(crate) tag: Tag,
+    pub(crate) values: Vec<Val>,
+}
+
+impl Exception {
+    /// Its tag.
+    pub fn tag(&self) -> Tag {
+        self.tag
+    }
+
+    /// What it carries.
+    pub fn values(&self) -> &[Val] {
+        &self.values
+    }
+}
+
 /// A reference to a structure of the heap.
 #[derive(Clone, Debug)]
 pub struct StructRef(pub(crate) AnyRef);
@@ -348,7 +379,7 @@ impl StructRef {
         ty: HeapType,
         fields: &[Val],
     ) -> Result<StructRef, Error> {
-        let any = make(store, ty, fields)?;
+        let any = make(store, ty, make_object, fields)?;
         any.as_struct().ok_or_else(|| Error::msg("it is no structure"))
     }
 
@@ -409,8 +440,16 @@ impl ArrayRef {
         element: &Val,
         length: u32,
     ) -> Result<ArrayRef, Error> {
-        let elements = vec![element.clone(); length as usize];
-        ArrayRef::new_fixed(store, ty, &elements)
+        let any = make(
+            store,
+            ty,
+            |seam, ty, values| match values {
+                [element] => seam.make_array(ty, *element, length),
+                _ => unreachable!("one value is given"),
+            },
+            std::slice::from_ref(element),
+        )?;
+        any.as_array().ok_or_else(|| Error::msg("it is no array"))
     }
 
     /// Makes an array with these elements.
@@ -423,7 +462,7 @@ impl ArrayRef {
         ty: HeapType,
         elements: &[Val],
     ) -> Result<ArrayRef, Error> {
-        let any = make(store, ty, elements)?;
+        let any = make(store, ty, make_object, elements)?;
         any.as_array().ok_or_else(|| Error::msg("it is no array"))
     }
 
@@ -489,9 +528,22 @@ fn value<T>(object: &AnyRef, host: &Host<T>) -> Value {
     Value::AnyRef(Some(object.0.referent))
 }
 
+fn make_object(
+    seam: &mut dyn seam::Engine,
+    ty: TypeIdx,
+    values: &[Value],
+) -> Result<Value, seam::Error> {
+    seam.make_object(ty, values)
+}
+
 fn make(
     mut store: impl AsContextMut,
     ty: HeapType,
+    how: impl FnOnce(
+        &mut dyn seam::Engine,
+        TypeIdx,
+        &[Value],
+    ) -> Result<Value, seam::Error>,
     values: &[Val],
 ) -> Result<AnyRef, Error> {
     let HeapType::Concrete(ty) = ty else {
@@ -500,7 +552,7 @@ fn make(
     let mut store = store.as_context_mut();
     let values: Vec<Value> =
         values.iter().map(|value| value.to_value(store.host())).collect();
-    let made = store.enter(|seam| seam.make_object(ty, &values))?;
+    let made = store.enter(|seam| how(seam, ty, &values))?;
     match Val::of(made, store.host()) {
         Val::AnyRef(Some(made)) => Ok(made),
         _ => Err(Error::msg("no object was made")),
