@@ -32,6 +32,9 @@ enum Kind {
     Host(HostError),
 }
 
+/// How many calls a backtrace has at most.
+const MOST_FRAMES: usize = 100;
+
 impl Error {
     /// An error of the host.
     pub fn new(error: impl Into<HostError>) -> Error {
@@ -68,7 +71,7 @@ impl Error {
         }
     }
 
-    /// The error of the host itself, if it is of this type.
+    /// The error of the host itself, if it is of this type; or the [`Trap`].
     ///
     /// # Errors
     ///
@@ -76,17 +79,20 @@ impl Error {
     pub fn downcast<E: StdError + Send + Sync + 'static>(
         self,
     ) -> Result<E, Error> {
-        let Inner { kind, backtrace } = *self.0;
-        match kind {
-            Kind::Host(error) => match error.downcast::<E>() {
-                Ok(error) => Ok(*error),
-                Err(error) => {
-                    let kind = Kind::Host(error);
-                    Err(Error(Box::new(Inner { kind, backtrace })))
-                }
-            },
-            kind => Err(Error(Box::new(Inner { kind, backtrace }))),
+        if self.downcast_ref::<E>().is_none() {
+            return Err(self);
         }
+        let error: HostError = match self.0.kind {
+            Kind::Host(error) => error,
+            Kind::Trap(trap) => Box::new(trap),
+            Kind::Seam(error) => Box::new(error),
+        };
+        Ok(*error.downcast().expect("it is of this type"))
+    }
+
+    /// Whether [`Error::downcast_ref`] finds something of this type.
+    pub fn is<E: StdError + 'static>(&self) -> bool {
+        self.downcast_ref::<E>().is_some()
     }
 
     /// The calls that were active when it happened, the innermost first. Empty
@@ -100,11 +106,19 @@ impl Error {
         self.trap() == Some(Trap::OutOfFuel)
     }
 
+    /// Whether it's an exception that nobody has caught:
+    /// [`Store::take_pending_exception`](crate::Store::take_pending_exception)
+    /// has it.
+    pub fn is_exception(&self) -> bool {
+        matches!(self.0.kind, Kind::Seam(seam::Error::Exception(_)))
+    }
+
     /// The same error with the calls that were active.
     pub(crate) fn with_backtrace(mut self, frames: Vec<FrameInfo>) -> Error {
-        if self.0.backtrace.frames.is_empty() {
-            self.0.backtrace.frames = frames;
-        }
+        // What a function of the host has passed on has inner frames already.
+        let known = &mut self.0.backtrace.frames;
+        let more = MOST_FRAMES.saturating_sub(known.len());
+        known.extend(frames.into_iter().take(more));
         self
     }
 

@@ -200,42 +200,52 @@ pub(crate) fn invoke<T>(
         let outcome = store.enter(|seam| seam.invoke(function, params));
         return outcome.map_err(|error| store.explain(error));
     }
-    refuel(store);
-    let mut progress = store.enter(|seam| seam.start(function, params));
+    let progress = store.enter(|seam| seam.start(function, params));
+    let call = match drive(store, progress)? {
+        Progress::Finished(results) => return Ok(results),
+        Progress::Paused(call) => call,
+    };
+    let error = match &call.pause {
+        Pause::Suspended(reason) => {
+            Error::msg(format!("this call can't be paused: {reason}"))
+        }
+        Pause::OutOfFuel => Trap::OutOfFuel.into(),
+    };
+    store.seam().cancel(call)?;
+    Err(error)
+}
+
+/// Lets a call go on past the ends of slices, until it has ended, waits for the
+/// host, or there is no fuel at all.
+///
+/// A slice is shared by all calls that are active, so a call begins without one
+/// of its own: else a loop that calls back would never come to a slice's end.
+pub(crate) fn drive<T>(
+    store: &mut StoreContextMut<'_, T>,
+    mut progress: Result<Progress, annex_embedding::Error>,
+) -> Result<Progress, Error> {
     loop {
         let call = match progress.map_err(|error| store.explain(error))? {
-            Progress::Finished(results) => return Ok(results),
-            Progress::Paused(call) => call,
+            Progress::Paused(call)
+                if matches!(call.pause, Pause::OutOfFuel) =>
+            {
+                call
+            }
+            progress => return Ok(progress),
         };
-        if let Some(error) = why_not(store, &call.pause) {
+        if store.host().interrupted.swap(false, Ordering::Relaxed) {
             store.seam().cancel(call)?;
-            return Err(error);
+            return Err(Error::new(Interrupted));
         }
-        refuel(store);
+        if !refuel(store) {
+            return Ok(Progress::Paused(call));
+        }
         progress = store.enter(|seam| seam.resume(call));
     }
 }
 
-/// Why a call doesn't get another slice, if it doesn't.
-fn why_not<T>(
-    store: &mut StoreContextMut<'_, T>,
-    pause: &Pause,
-) -> Option<Error> {
-    let host = store.host();
-    match pause {
-        Pause::Suspended(reason) => {
-            Some(Error::msg(format!("this call can't be paused: {reason}")))
-        }
-        _ if host.interrupted.swap(false, Ordering::Relaxed) => {
-            Some(Error::new(Interrupted))
-        }
-        _ if host.reserve == 0 => Some(Trap::OutOfFuel.into()),
-        _ => None,
-    }
-}
-
-/// Gives the machine the fuel of another slice, out of the reserve.
-fn refuel<T>(store: &mut StoreContextMut<'_, T>) {
+/// Gives the machine the fuel of another slice, if there is a reserve.
+fn refuel<T>(store: &mut StoreContextMut<'_, T>) -> bool {
     let (seam, host) = store.parts();
     let more = SLICE.min(host.reserve);
     if host.engine.config().counts_fuel() {
@@ -243,6 +253,7 @@ fn refuel<T>(store: &mut StoreContextMut<'_, T>) {
     }
     let left = seam.fuel().unwrap_or_default();
     seam.set_fuel(left.saturating_add(more));
+    more > 0
 }
 
 /// A function whose types are known to the compiler. They were checked once, so

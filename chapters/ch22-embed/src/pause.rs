@@ -7,6 +7,7 @@ use std::rc::Rc;
 use annex_embedding as seam;
 use annex_embedding::{HostError, Pause, PausedCall, Progress, Value};
 
+use crate::func::drive;
 use crate::store::{Host, StoreId};
 use crate::value::Val;
 use crate::{AsContextMut, Error, StoreContextMut};
@@ -89,7 +90,7 @@ impl Paused {
         store: &mut StoreContextMut<'_, T>,
         progress: Result<Progress, seam::Error>,
     ) -> Result<ResumableCall, Error> {
-        let progress = progress.map_err(|error| store.explain(error))?;
+        let progress = drive(store, progress)?;
         let host = store.host();
         Ok(match progress {
             Progress::Finished(results) => {

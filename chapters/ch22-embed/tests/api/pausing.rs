@@ -1,0 +1,243 @@
+//! Calls that are paused, answered, interleaved and dropped.
+
+use ch22_embed::{
+    Caller, Config, Error, Linker, Paused, ResumableCall, Store, Strategy,
+    Trap, Val,
+};
+
+use crate::{call, engines, instance, linked, pausing};
+
+const COUNT: &str = r#"(module
+    (func (export "count") (param i32) (result i32) (local i32)
+        (loop
+            (local.set 1 (i32.add (local.get 1) (i32.const 1)))
+            (br_if 0 (i32.lt_u (local.get 1) (local.get 0))))
+        (local.get 1)))"#;
+
+fn with_fuel(config: &mut Config) {
+    config.consume_fuel(true);
+}
+
+fn paused(call: Result<ResumableCall, Error>) -> Paused {
+    call.expect("nothing has gone wrong").paused().expect("it is paused")
+}
+
+#[test]
+fn hundreds_of_calls_take_turns() {
+    for engine in pausing(with_fuel) {
+        let mut store = Store::new(&engine, ());
+        let it = instance(&mut store, COUNT);
+        let count = it.get_func(&mut store, "count").unwrap();
+        let mut calls: Vec<(i32, Paused)> = (0..300)
+            .map(|number| {
+                (
+                    number,
+                    paused(count.call_resumable(&mut store, &[number.into()])),
+                )
+            })
+            .collect();
+        assert!(
+            calls
+                .iter()
+                .all(|(_, call)| call.is_out_of_fuel()
+                    && call.reason().is_none())
+        );
+        let mut finished = 0;
+        while !calls.is_empty() {
+            for (number, call) in std::mem::take(&mut calls) {
+                store.set_fuel(20).unwrap();
+                match call.resume(&mut store).unwrap() {
+                    ResumableCall::Paused(call) => calls.push((number, call)),
+                    ResumableCall::Finished(results) => {
+                        assert_eq!(results[0].i32(), Some(number.max(1)));
+                        finished += 1;
+                    }
+                }
+                // Another call comes between.
+                store.set_fuel(6).unwrap();
+                assert_eq!(call_count(&mut store, it, 5), 5);
+            }
+        }
+        assert_eq!(finished, 300);
+    }
+}
+
+fn call_count(store: &mut Store<()>, it: ch22_embed::Instance, to: i32) -> i32 {
+    call(store, it, "count", to)
+}
+
+/// What the host asks of whoever has made the call.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("what is the {0}?")]
+struct Question(&'static str);
+
+const ASKS: &str = r#"(module
+    (import "h" "ask" (func $ask (param i32) (result i32)))
+    (import "h" "twice" (func $twice (param i32) (result i32)))
+    (func $deep (param i32 v128) (result i32) (i32.add (call $ask (local.get 0)) (local.get 0)))
+    (func (export "run") (param i32) (result i32)
+        (i32.mul (i32.const 10) (call $deep (local.get 0) (v128.const i64x2 1 2))))
+    (func (export "twice") (param i32) (result i32) (call $twice (local.get 0))))"#;
+
+fn asks(engine: &ch22_embed::Engine) -> Linker<u32> {
+    let mut linker = Linker::new(engine);
+    linker
+        .func_wrap("h", "ask", |caller: Caller<'_, u32>, _: i32| {
+            Err::<i32, _>(caller.suspend(Question("answer")))
+        })
+        .unwrap();
+    linker
+        .func_wrap("h", "twice", |mut caller: Caller<'_, u32>, x: i32| {
+            *caller.data_mut() += 1;
+            let run = caller.get_export("run").unwrap().into_func().unwrap();
+            match caller.answer() {
+                None => Err(caller.call_first(&run, &[x.into()], 0)),
+                Some((0, Ok(results))) => {
+                    Err(caller.call_first(&run, &results, 1))
+                }
+                Some((1, Ok(results))) => Ok(results[0].i32().unwrap()),
+                Some((_, outcome)) => {
+                    outcome?;
+                    Ok(-1)
+                }
+            }
+        })
+        .unwrap();
+    linker
+}
+
+#[test]
+fn a_function_of_the_host_is_answered_later() {
+    for engine in pausing(|_| {}) {
+        let mut store = Store::new(&engine, 0);
+        let it = linked(&asks(&engine), &mut store, ASKS);
+        let run = it.get_func(&mut store, "run").unwrap();
+        let call = paused(run.call_resumable(&mut store, &[3.into()]));
+        assert_eq!(call.reason_as(), Some(&Question("answer")));
+        assert!(!call.is_out_of_fuel());
+        // To resume it doesn't help: it waits for an answer.
+        let call = paused(call.resume(&mut store));
+        assert_eq!(call.reason_as(), Some(&Question("answer")));
+        let results =
+            call.answer(&mut store, &[4.into()]).unwrap().finished().unwrap();
+        assert_eq!(results[0].i32(), Some(70));
+        for wrong in [&[][..], &[Val::I64(1)], &[Val::I32(1), Val::I32(2)]] {
+            let call = paused(run.call_resumable(&mut store, &[3.into()]));
+            assert!(call.answer(&mut store, wrong).is_err());
+        }
+        assert!(run.call_resumable(&mut store, &[]).is_err());
+    }
+}
+
+#[test]
+fn a_call_for_the_host_can_be_paused_too() {
+    for engine in pausing(|_| {}) {
+        let mut store = Store::new(&engine, 0);
+        let it = linked(&asks(&engine), &mut store, ASKS);
+        let twice = it.get_func(&mut store, "twice").unwrap();
+        let call = paused(twice.call_resumable(&mut store, &[3.into()]));
+        let call = paused(call.answer(&mut store, &[4.into()]));
+        assert_eq!(*store.data(), 2);
+        let results =
+            call.answer(&mut store, &[5.into()]).unwrap().finished().unwrap();
+        assert_eq!((results[0].i32(), *store.data()), (Some(750), 3));
+    }
+}
+
+#[test]
+fn a_call_for_the_host_works_on_every_machine() {
+    let text = r#"(module
+        (import "h" "f" (func $f (param i32) (result i32)))
+        (func (export "leaf") (param i32) (result i32) (i32.div_u (i32.const 100) (local.get 0)))
+        (func (export "run") (param i32) (result i32) (call $f (local.get 0))))"#;
+    for engine in engines() {
+        let mut linker = Linker::<()>::new(&engine);
+        linker
+            .func_wrap("h", "f", |mut caller: Caller<'_, ()>, x: i32| {
+                let leaf =
+                    caller.get_export("leaf").unwrap().into_func().unwrap();
+                match caller.answer() {
+                    None => Err(caller.call_first(&leaf, &[x.into()], 7)),
+                    Some((7, Ok(results))) => Ok(results[0].i32().unwrap()),
+                    // What has gone wrong in it can be caught.
+                    Some((_, outcome)) => match outcome.unwrap_err().trap() {
+                        Some(Trap::IntegerDivideByZero) => Ok(-1),
+                        _ => Err(Error::msg("something else")),
+                    },
+                }
+            })
+            .unwrap();
+        let mut store = Store::new(&engine, ());
+        let it = linked(&linker, &mut store, text);
+        assert_eq!(call(&mut store, it, "run", 5), 20);
+        assert_eq!(call(&mut store, it, "run", 0), -1);
+    }
+}
+
+#[test]
+fn what_cannot_be_paused_says_so() {
+    for engine in engines() {
+        let mut store = Store::new(&engine, 0);
+        let it = linked(&asks(&engine), &mut store, ASKS);
+        let run = it.get_typed_func::<i32, i32>(&mut store, "run").unwrap();
+        let error = run.call(&mut store, 3).unwrap_err().to_string();
+        assert!(error.contains("paused: what is the answer?"), "{error}");
+        let outcome = run.func().call_resumable(&mut store, &[3.into()]);
+        assert_eq!(
+            outcome.is_err(),
+            engine.config().chosen_strategy() == Strategy::Tree
+        );
+    }
+}
+
+#[test]
+fn dropped_calls_give_back_what_they_had() {
+    for engine in pausing(|_| {}) {
+        let mut store = Store::new(&engine, 0);
+        let it = linked(&asks(&engine), &mut store, ASKS);
+        let run = it.get_func(&mut store, "run").unwrap();
+        for _ in 0..10_000 {
+            drop(paused(run.call_resumable(&mut store, &[3.into()])));
+        }
+        let call = paused(run.call_resumable(&mut store, &[3.into()]));
+        // The store forgets the dropped ones when it's used next, so it has a place for this one.
+        assert!(format!("{call:?}").contains("number: 0"), "{call:?}");
+        drop(store);
+        drop(call);
+    }
+}
+
+#[test]
+fn a_paused_call_of_another_store_panics() {
+    let engine = ch22_embed::Engine::default();
+    let mut stores = [Store::new(&engine, 0), Store::new(&engine, 0)];
+    let it = linked(&asks(&engine), &mut stores[0], ASKS);
+    let run = it.get_func(&mut stores[0], "run").unwrap();
+    let call = paused(run.call_resumable(&mut stores[0], &[3.into()]));
+    let outcome =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            call.answer(&mut stores[1], &[4.into()])
+        }));
+    assert_eq!(
+        outcome.unwrap_err().downcast_ref(),
+        Some(&"this belongs to another store")
+    );
+    let call = paused(run.call_resumable(&mut stores[0], &[3.into()]));
+    assert!(
+        call.answer(&mut stores[0], &[4.into()]).unwrap().finished().is_some()
+    );
+}
+
+#[test]
+fn slices_are_no_pauses() {
+    for engine in pausing(|config| {
+        config.interruptible(true);
+    }) {
+        let mut store = Store::new(&engine, ());
+        let it = instance(&mut store, COUNT);
+        let count = it.get_func(&mut store, "count").unwrap();
+        let call =
+            count.call_resumable(&mut store, &[1_000_000.into()]).unwrap();
+        assert_eq!(call.finished().unwrap()[0].i32(), Some(1_000_000));
+    }
+}
