@@ -3,13 +3,16 @@
 //! Other people's are for comparison only: no chapter and no game imports them. `store.rs` is the one way to the seam for both versions
 //! of `wasmi`; what the versions say otherwise is in a file for each.
 
+mod embed;
 mod wasmi_1;
 mod wasmi_2;
 
 use annex_embedding::Engine;
 use ch12_instance::StoreLimits;
+use ch22_embed::Strategy;
 use wasmparser::WasmFeatures;
 
+pub use embed::Embed;
 pub use wasmi_1::Wasmi as Oracle;
 pub use wasmi_2::Wasmi;
 
@@ -64,6 +67,20 @@ pub const ENGINES: &[EngineRow] = &[
         name: "wasmi-1",
         is_ours: false,
         make: |features, _| Box::new(Oracle::with_features(features)),
+    },
+];
+
+/// Engines of this workspace that are driven by the library of chapter 22. They are no engines of their own, and so in no list.
+pub const EMBEDDED: &[EngineRow] = &[
+    EngineRow {
+        name: "embed fast",
+        is_ours: true,
+        make: |features, limits| Box::new(Embed::new(Strategy::Fast, features, limits)),
+    },
+    EngineRow {
+        name: "embed flat",
+        is_ours: true,
+        make: |features, limits| Box::new(Embed::new(Strategy::Flat, features, limits)),
     },
 ];
 

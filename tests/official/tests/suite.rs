@@ -14,6 +14,15 @@ fn is_needed(superseded: &Superseded, scores: &[Score]) -> bool {
     report.is_some_and(|report| report.skipped.iter().any(|skip| skip.line == superseded.line))
 }
 
+#[test]
+fn the_library_for_embedders_passes_the_same() {
+    let engines: Vec<&'static EngineRow> = engines::EMBEDDED.iter().collect();
+    for score in scores(&suites(), &engines, |_, _| {}) {
+        assert_eq!(score.failures_in_words().collect::<Vec<_>>(), [""; 0]);
+        insta::assert_snapshot!(score.suite, score.by_file(), score.engine);
+    }
+}
+
 // One test, since one run is enough for all that there is to be said.
 #[test]
 fn our_engines_pass_all_assertions_of_the_suite() {
