@@ -31,6 +31,10 @@
 //! belongs to one. A call can be [paused](Paused) where its fuel runs out, or
 //! where a function of the host asks for it, and go on later.
 //!
+//! The programs in `examples` are a few dozen lines each: `hello`,
+//! `host_function`, `memory`, `views`, `limits`, `pausing`, `plugins`. Whoever
+//! knows another runtime finds in [`docs`] what is different here.
+//!
 //! # Panics
 //!
 //! A function, a memory, or whatever belongs to a store panics when it's used
@@ -39,6 +43,7 @@
 
 mod caller;
 mod config;
+pub mod docs;
 mod error;
 pub mod freeze;
 mod frozen;

@@ -144,3 +144,14 @@ fn functions_can_be_translated_at_once() {
         assert_eq!(call(&mut store, it, "f", 1), 2);
     }
 }
+
+#[test]
+fn a_module_of_another_engine_is_taken() {
+    for engine in engines() {
+        let mut store = Store::new(&engine, ());
+        let text = r#"(module (func (export "f") (param i32) (result i32) (local.get 0)))"#;
+        let module = module(&ch22_embed::Engine::default(), text);
+        let it = Instance::new(&mut store, &module, &[]).unwrap();
+        assert_eq!(call(&mut store, it, "f", 1), 1);
+    }
+}
