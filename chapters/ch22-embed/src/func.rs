@@ -222,7 +222,7 @@ pub(crate) fn invoke<T>(
 /// of its own: else a loop that calls back would never come to a slice's end.
 pub(crate) fn drive<T>(
     store: &mut StoreContextMut<'_, T>,
-    mut progress: Result<Progress, annex_embedding::Error>,
+    mut progress: Result<Progress, seam::Error>,
 ) -> Result<Progress, Error> {
     loop {
         let call = match progress.map_err(|error| store.explain(error))? {
