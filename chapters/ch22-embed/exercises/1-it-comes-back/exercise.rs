@@ -6,7 +6,7 @@ mod check;
 
 use std::cell::Cell;
 
-/// Lends what is in the locker, and puts it back. `None` if the locker is empty.
+/// Lends what is in the locker, and puts it back. `None` if it is empty.
 pub fn lend<H, R>(
     locker: &Cell<Option<Box<H>>>,
     work: impl FnOnce(&mut H) -> R,

@@ -18,7 +18,7 @@ impl<H> Drop for Lent<'_, H> {
     }
 }
 
-/// Lends what is in the locker, and puts it back. `None` if the locker is empty.
+/// Lends what is in the locker, and puts it back. `None` if it is empty.
 pub fn lend<H, R>(
     locker: &Cell<Option<Box<H>>>,
     work: impl FnOnce(&mut H) -> R,

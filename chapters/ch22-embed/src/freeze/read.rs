@@ -371,11 +371,11 @@ fn fill_segments(
         && saved.data.len() == module.data.len();
     // A segment is as its module says, or empty. One whose making has ended in
     // an error has a part of its elements.
-    let lists = saved.elements.iter().zip(&module.elements);
+    let mut lists = saved.elements.iter().zip(&module.elements);
     let fit = |(saved, element): (&Vec<u64>, &Element)| {
         saved.len() <= element.items.len()
     };
-    if !fits || !lists.map(fit).all(|fits| fits) {
+    if !fits || !lists.all(fit) {
         return Err(wrong("an instance has other segments than its module"));
     }
     data.element_segments[instance].clone_from(&saved.elements);

@@ -136,12 +136,15 @@ pub(super) struct Heap<'a> {
     pub(super) collections: u64,
 }
 
+/// An exception: its tag and its values.
+type Thrown = (u32, Vec<u128>);
+
 /// The exceptions.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Exceptions {
     /// Each place: how many exceptions it has had before, and the one that is
-    /// in it, as its tag and its values.
-    pub(super) places: Vec<(u32, Option<(u32, Vec<u128>)>)>,
+    /// in it.
+    pub(super) places: Vec<(u32, Option<Thrown>)>,
     pub(super) free: Vec<u32>,
     /// How large they were after the last collection.
     pub(super) kept: u64,

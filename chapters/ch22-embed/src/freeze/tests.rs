@@ -498,7 +498,7 @@ fn a_local_without_a_default_is_null_until_it_is_set() {
     let before = |body: &str| may_be_unset(body);
     assert_eq!(before(&format!("{set} (br 0)")), [true, false]);
     assert_eq!(
-        before(&format!("(drop (local.tee $r (ref.func 0))) (br 0)")),
+        before("(drop (local.tee $r (ref.func 0))) (br 0)"),
         [true, false]
     );
     assert_eq!(
