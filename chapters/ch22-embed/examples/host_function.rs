@@ -11,6 +11,11 @@ use ch22_embed::{Caller, Engine, Linker, Module, Store};
 #[error("there is no day {0}")]
 struct NoSuchDay(u32);
 
+/// What the program does, with its output going to `out`.
+///
+/// # Errors
+///
+/// Whatever goes wrong.
 pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let engine = Engine::default();
     // A linker knows what there is to import. It belongs to no store, so one

@@ -15,6 +15,11 @@ const TEXT: &str = r#"(module
     (func (export "grow") (param i32) (result i32)
         (memory.grow (local.get 0))))"#;
 
+/// What the program does, with its output going to `out`.
+///
+/// # Errors
+///
+/// Whatever goes wrong.
 pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     // Fuel: a call takes a unit, and so does each branch back in a loop.
     let mut config = Config::new();

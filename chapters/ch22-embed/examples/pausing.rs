@@ -24,6 +24,11 @@ const TEXT: &str = r#"(module
     (func (export "sum") (result i32)
         (i32.add (call $number (i32.const 1)) (call $number (i32.const 2)))))"#;
 
+/// What the program does, with its output going to `out`.
+///
+/// # Errors
+///
+/// Whatever goes wrong.
 pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let engine = Engine::new(Config::new().consume_fuel(true));
     let mut linker = Linker::<()>::new(&engine);

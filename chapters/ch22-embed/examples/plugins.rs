@@ -28,6 +28,11 @@ const GREEDY: &str = r#"(module
     (func (export "price") (param i64) (result i64)
         (loop (br 0)) (unreachable)))"#;
 
+/// What the program does, with its output going to `out`.
+///
+/// # Errors
+///
+/// Whatever goes wrong.
 pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let engine = Engine::new(Config::new().consume_fuel(true));
     let mut linker = Linker::<Plugin>::new(&engine);

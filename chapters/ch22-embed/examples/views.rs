@@ -5,6 +5,11 @@ use std::io::{self, Write};
 
 use ch22_embed::{Engine, Instance, Module, Store};
 
+/// What the program does, with its output going to `out`.
+///
+/// # Errors
+///
+/// Whatever goes wrong.
 pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let engine = Engine::default();
     let text = r#"(module

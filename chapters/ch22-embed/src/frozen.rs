@@ -94,7 +94,8 @@ impl<T: 'static> Store<T> {
     /// because it was never imported: the error says which.
     ///
     /// ```
-    /// use ch22_embed::{Config, Engine, Linker, Module, Store, Strategy, Thawed};
+    /// use ch22_embed::{Config, Engine, Linker, Module, Store, Strategy};
+    /// use ch22_embed::Thawed;
     ///
     /// # fn main() -> Result<(), ch22_embed::Error> {
     /// let text = r#"(module (func (export "count") (result i32) (local i32)

@@ -1,8 +1,8 @@
 //! How the host's half of a store is lent while the machine runs.
 //!
 //! What is lent is in a [`Holder`]. While the machine runs, it is in a
-//! [`Locker`], and a function of the host takes it from there. Both give it back
-//! when they are dropped, so it comes back even where somebody panics.
+//! [`Locker`], and a function of the host takes it from there. Both give it
+//! back when they are dropped, so it comes back even where somebody panics.
 
 use std::cell::Cell;
 use std::rc::Rc;

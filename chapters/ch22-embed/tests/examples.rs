@@ -36,7 +36,7 @@ fn hello_prints() {
 2 + 40 = 42
 the exported function `add`: the function is (i32, i32) -> (i32), and not (f64) -> (f64)
 ";
-    assert_eq!(output(|out| hello::run(out)), wanted);
+    assert_eq!(output(hello::run), wanted);
 }
 
 #[test]
@@ -46,7 +46,7 @@ noted: [12, 24]
 the host says: there is no day 40 (day 40)
 noted: [12, 24, 20]
 ";
-    assert_eq!(output(|out| host_function::run(out)), wanted);
+    assert_eq!(output(host_function::run), wanted);
 }
 
 #[test]
@@ -58,7 +58,7 @@ out of bounds memory access
 pages before: 1
 pages now: 3
 ";
-    assert_eq!(output(|out| memory::run(out)), wanted);
+    assert_eq!(output(memory::run), wanted);
 }
 
 #[test]
@@ -69,7 +69,7 @@ all: [1.5, 2.5, 3.0, 0.25]
 largest: 3, fifth: None
 bits: 0x3fc00000
 ";
-    assert_eq!(output(|out| views::run(out)), wanted);
+    assert_eq!(output(views::run), wanted);
 }
 
 #[test]
@@ -80,7 +80,7 @@ wasm trap: call stack exhausted: true
 grown from 1 page, then -1: refused
 interrupted: true
 ";
-    assert_eq!(output(|out| limits::run(out)), wanted);
+    assert_eq!(output(limits::run), wanted);
 }
 
 #[test]
@@ -93,7 +93,7 @@ number 1 is 20
 number 2 is 40
 sum: 60
 ";
-    assert_eq!(output(|out| pausing::run(out)), wanted);
+    assert_eq!(output(pausing::run), wanted);
 }
 
 #[test]
@@ -110,5 +110,5 @@ wasm backtrace:
     0:     0x26 - <unknown>!price
 greedy: 200 []
 ";
-    assert_eq!(output(|out| plugins::run(out)), wanted);
+    assert_eq!(output(plugins::run), wanted);
 }
