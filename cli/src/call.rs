@@ -105,7 +105,7 @@ pub fn results(values: &[Value]) -> String {
 }
 
 /// The type of the function that is exported under a name.
-fn function_type<'a>(module: &'a Module, name: &str) -> Option<&'a FuncType> {
+pub fn function_type<'a>(module: &'a Module, name: &str) -> Option<&'a FuncType> {
     let export = module.exports.iter().find(|export| export.name == name)?;
     let ExportItem::Func(index) = export.item else { return None };
     module.func_type(module.function_types().nth(index.index())?)
@@ -114,7 +114,8 @@ fn function_type<'a>(module: &'a Module, name: &str) -> Option<&'a FuncType> {
 /// The most exports that an error names.
 const MOST_NAMED: usize = 8;
 
-fn no_such_function(file: &str, module: &Module, name: &str) -> String {
+/// The words for a function that isn't exported, with those that are.
+pub fn no_such_function(file: &str, module: &Module, name: &str) -> String {
     let functions: Vec<String> = module
         .exports
         .iter()

@@ -72,6 +72,18 @@ impl<'a> Items<'a> {
     }
 }
 
+/// The kind and the type of an import, as the text format has them: `func`, `(param i32)`.
+pub fn import_type(module: &Module, ty: ImportType) -> (&'static str, String) {
+    let func = |ty| module.func_type(ty).map(ToString::to_string).unwrap_or_default();
+    match ty {
+        ImportType::Func(ty) => ("func", func(ty)),
+        ImportType::Table(ty) => ("table", ty.to_string()),
+        ImportType::Memory(ty) => ("memory", ty.to_string()),
+        ImportType::Global(ty) => ("global", ty.to_string()),
+        ImportType::Tag(ty) => ("tag", func(ty)),
+    }
+}
+
 /// The kind and the index of an item, as the text format has them: `func`, 3.
 pub fn kind(item: ExportItem) -> (&'static str, u32) {
     match item {

@@ -11,7 +11,9 @@ mod failure;
 mod features;
 mod functions;
 mod input;
+mod interrupt;
 mod items;
+mod setup;
 mod terminal;
 mod values;
 mod words;
@@ -21,7 +23,7 @@ use std::{env, io};
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
-use commands::{completions, inspect, print, profile, trace, validate, wast};
+use commands::{bindgen, completions, inspect, print, profile, run, trace, validate, wast};
 
 use failure::{Usage, in_one_line, is_closed_pipe};
 
@@ -35,8 +37,8 @@ struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  wasm inspect game.wasm
-  wasm trace add.wat --invoke add 1 2
+  wasm run hello.wasm
+  wasm run add.wat --invoke add 1 2
   wasm wast --help
 
 A module is a file in the binary format or the text format, or `-` for standard
@@ -45,6 +47,8 @@ failed, and 2 if the command makes no sense.";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run a program, or call a function of a module.
+    Run(run::Arguments),
     /// Show what is in a module.
     Inspect(inspect::Arguments),
     /// Check that modules are valid.
@@ -57,6 +61,8 @@ enum Command {
     Trace(trace::Arguments),
     /// Call a function, and count the instructions that are executed.
     Profile(profile::Arguments),
+    /// Write Rust that calls a module with its own types.
+    Bindgen(bindgen::Arguments),
     /// Print a script that completes this command line in a shell.
     Completions(completions::Arguments),
 }
@@ -72,12 +78,14 @@ fn main() -> ExitCode {
         }
     };
     let outcome = match command {
+        Command::Run(arguments) => run::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Print(arguments) => print::run(&arguments),
         Command::Wast(arguments) => wast::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Profile(arguments) => profile::run(&arguments),
+        Command::Bindgen(arguments) => bindgen::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     match outcome {

@@ -61,7 +61,7 @@ fn ordinal(number: usize) -> String {
 }
 
 /// The value of a word, or what is wrong with it: `is no i32`.
-fn value(module: &Module, ty: ValType, word: &str) -> Result<Value, String> {
+pub fn value(module: &Module, ty: ValType, word: &str) -> Result<Value, String> {
     let number = match ty {
         ValType::Num(NumType::I32) => parse::<i32>(word).map(Value::from),
         ValType::Num(NumType::I64) => parse::<i64>(word).map(Value::from),

@@ -60,6 +60,13 @@ fn error_of(output: &Output) -> (String, i32) {
     (line.to_owned(), output.status.code().expect("it has not crashed"))
 }
 
+/// The error above the calls that were active, and its exit code.
+fn error_above(output: &Output) -> (String, i32) {
+    let text = str::from_utf8(&output.stderr).unwrap();
+    let line = text.lines().next().and_then(|line| line.strip_prefix("error: ")).expect(text);
+    (line.to_owned(), output.status.code().expect("it has not crashed"))
+}
+
 /// A file in a folder of its own, and `wasm inspect` on it.
 fn inspected(name: &str, bytes: &[u8]) -> (String, i32) {
     let folder = TempDir::new().unwrap();
@@ -204,6 +211,211 @@ fn a_build_that_cannot_draw_says_how_to_make_one_that_can() {
     let (line, code) = error(&words);
     assert!(line.contains("--features flamegraph"), "{line}");
     assert_eq!(code, 2);
+}
+
+#[test]
+fn run_calls_start_or_the_function_that_is_invoked() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("start.wat"), "(func (export \"_start\"))").unwrap();
+    assert_eq!(shown(&wasm_in(folder.path(), &["run", "start.wat"], b"")), "--- exit code 0");
+    for engine in ["fast", "slots", "flat", "tree"] {
+        let words = ["run", "add.wat", "--invoke", "add", "7", "-9", "--engine", engine];
+        assert_eq!(shown(&wasm(&words)), "--- stdout\n-2\n--- exit code 0", "{engine}");
+    }
+}
+
+#[test]
+fn results_are_printed_one_a_line() {
+    let text =
+        br#"(func (export "f") (param externref f32) (result i64 f64 f32 externref funcref v128)
+        (i64.const -1) (f64.const 1) (local.get 1) (local.get 0) (ref.null func)
+        (v128.const i64x2 1 0))"#;
+    let output = wasm_in(&modules(), &["run", "-", "--invoke", "f", "42", "nan:0x1"], text);
+    let lines = "-1\n1.0\nnan:0x1\n42\nnull\n0x00000000000000000000000000000001\n";
+    assert_eq!(shown(&output), format!("--- stdout\n{lines}--- exit code 0"));
+}
+
+#[test]
+fn run_checks_a_call_before_it_makes_one() {
+    let cases: [(&[&str], &str); 4] = [
+        (
+            &["add.wat"],
+            "add.wat: there is no exported function `_start`; it exports `add`; choose one by \
+             `--invoke NAME`",
+        ),
+        (
+            &["add.wat", "--invoke", "sub"],
+            "add.wat: there is no exported function `sub`; it exports `add`",
+        ),
+        (
+            &["add.wat", "--invoke", "add", "1", "x"],
+            "`add` takes (i32, i32); the second argument `x` is no i32",
+        ),
+        (
+            &["start.wat", "7"],
+            "start.wat: arguments are for a function that `--invoke` names; `_start` takes none",
+        ),
+    ];
+    for (words, message) in cases {
+        assert_eq!(error(&[&["run"], words].concat()), (message.to_owned(), 2));
+    }
+}
+
+#[test]
+fn a_trap_is_told_with_the_calls_that_were_active() {
+    for engine in ["fast", "slots", "flat"] {
+        let words = ["run", "traps.wat", "--invoke", "outer", "0", "--engine", engine];
+        assert_snapshot!("a_trap_is_told_with_its_calls", shown(&wasm(&words)));
+    }
+    // The tree keeps no list of its calls.
+    let (line, code) = error(&["run", "traps.wat", "--invoke", "outer", "0", "--engine", "tree"]);
+    assert_eq!(line, "traps.wat: wasm trap: integer divide by zero");
+    assert_eq!(code, 134);
+    // A module without a name is called like its file.
+    assert_snapshot!(shown(&wasm(&["run", "calls.wat", "--invoke", "trap"])));
+    assert_snapshot!(shown(&wasm(&["run", "traps.wat", "--invoke", "throw"])));
+}
+
+#[test]
+fn a_start_function_that_traps_is_told_like_any_other() {
+    let text = b"(module $m (func $init unreachable) (start $init) (func (export \"_start\")))";
+    let output = wasm_in(&modules(), &["run", "-", "--engine", "tree"], text);
+    assert_snapshot!(shown(&output));
+}
+
+#[test]
+fn fuel_that_has_run_out_is_no_trap_of_the_program() {
+    let (line, code) =
+        error_above(&wasm(&["run", "calls.wat", "--invoke", "forever", "--fuel", "100"]));
+    assert_eq!(line, "calls.wat: the fuel has run out: --fuel gave it 100 units");
+    assert_eq!(code, 1);
+    assert_eq!(
+        wasm(&["run", "calls.wat", "--invoke", "main", "--fuel", "100"]).status.code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn memory_is_limited() {
+    let text = br#"(memory 1) (func (export "grow") (result i32) (memory.grow (i32.const 1)))"#;
+    let grow = |most: &str| {
+        shown(&wasm_in(&modules(), &["run", "-", "--invoke", "grow", "--max-memory", most], text))
+    };
+    assert_eq!(grow("128K"), "--- stdout\n1\n--- exit code 0");
+    assert_eq!(grow("131071"), "--- stdout\n-1\n--- exit code 0");
+    let message = "standard input: the memory needs 65536 bytes; the limit is 1024";
+    assert_eq!(grow("1k"), format!("--- stderr\nerror: {message}\n--- exit code 1"));
+}
+
+#[test]
+fn a_timeout_ends_what_would_run_forever() {
+    for engine in ["fast", "slots", "flat", "tree"] {
+        let words =
+            ["run", "calls.wat", "--invoke", "forever", "--timeout", "100ms", "--engine", engine];
+        let (line, code) = error(&words);
+        assert!(line.ends_with("the time is up: it was stopped by --timeout"), "{line}");
+        assert_eq!(code, 124);
+    }
+    // Who is faster isn't stopped.
+    let words = ["run", "calls.wat", "--invoke", "main", "--timeout", "60"];
+    assert_eq!(shown(&wasm(&words)), "--- stdout\n42\n--- exit code 0");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_program() {
+    for engine in ["fast", "tree"] {
+        let child = command(&["run", "calls.wat", "--invoke", "forever", "--engine", engine])
+            .current_dir(modules())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It listens from its first moments on; a little later the program runs.
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(status.unwrap().success());
+        let (line, code) = error_of(&child.wait_with_output().unwrap());
+        assert!(line.ends_with("interrupted by Ctrl-C"), "{line}");
+        assert_eq!(code, 130);
+    }
+}
+
+#[test]
+fn imports_come_from_modules_that_are_preloaded() {
+    let call = ["run", "imports.wat", "--invoke", "f", "5"];
+    let with = |preloads: &[&str]| {
+        let words: Vec<&str> = preloads.iter().flat_map(|it| ["--preload", it]).collect();
+        wasm(&[&call[..], &words].concat())
+    };
+    let output = with(&["base=base.wat", "env=env.wat"]);
+    assert_eq!(shown(&output), "--- stdout\n110\n--- exit code 0");
+    let cases: [(&[&str], &str); 5] = [
+        (
+            &[],
+            "imports.wat: this module imports `double` from `env`, func (param i32) (result i32); \
+             give a module that exports it by `--preload env=FILE`",
+        ),
+        (
+            &["env=env.wat", "base=base.wat"],
+            "env.wat: this module imports `two` from `base`, global i32; give a module that exports \
+             it by `--preload base=FILE`",
+        ),
+        (
+            &["env=base.wat"],
+            "imports.wat: this module imports `double` from `env`, func (param i32) (result i32); \
+             what is preloaded under this name doesn't export it",
+        ),
+        (&["a=base.wat", "a=base.wat"], "--preload a: `a` `two` is defined already"),
+        (
+            &["env=missing.wat"],
+            "missing.wat: there is no such file; check the path, or give `-` for standard input",
+        ),
+    ];
+    for (preloads, message) in cases {
+        assert_eq!(error_of(&with(preloads)), (message.to_owned(), 1));
+    }
+    let text = b"(import \"wasi_snapshot_preview1\" \"proc_exit\" (func (param i32))) (func (export \"_start\"))";
+    let (line, _) = error_of(&wasm_in(&modules(), &["run", "-"], text));
+    assert!(line.ends_with("that is WASI, which this machine doesn't have yet"), "{line}");
+}
+
+#[test]
+fn options_of_run_say_how_they_are_written() {
+    let cases = [
+        ("--max-memory", "1T", "<BYTES>': write a number of bytes, such as 65536, 64K, 16M or 1G"),
+        ("--timeout", "soon", "<TIME>': write seconds or milliseconds, such as 2, 0.5 or 500ms"),
+        ("--preload", "env", "<NAME=FILE>': write a name and a file, such as env=env.wat"),
+    ];
+    for (option, value, message) in cases {
+        let (line, code) = error(&["run", "add.wat", option, value]);
+        assert_eq!(line, format!("invalid value '{value}' for '{option} {message}; see `--help`"));
+        assert_eq!(code, 2);
+    }
+}
+
+#[test]
+fn bindgen_writes_rust() {
+    let output = wasm(&["bindgen", "add.wat"]);
+    assert_snapshot!(shown(&output));
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("sums.rs");
+    let words = ["bindgen", "add.wat", "-o", file.to_str().unwrap(), "--name", "sums"];
+    assert_eq!(shown(&wasm(&words)), "--- exit code 0");
+    let rust = fs::read_to_string(file).unwrap();
+    assert!(rust.contains("pub struct Sums {"), "{rust}");
+    // The module's own name comes before the file's.
+    let output = wasm(&["bindgen", "traps.wat"]);
+    assert!(shown(&output).contains("pub struct Deep {"));
+}
+
+#[test]
+fn bindgen_refuses_what_is_no_module() {
+    let (line, code) = error(&["bindgen", "invalid.wat"]);
+    assert!(line.starts_with("invalid.wat: not valid: type mismatch"), "{line}");
+    assert_eq!(code, 1);
+    let (line, code) = error(&["bindgen", "add.wat", "-o", "missing/x.rs"]);
+    assert!(line.starts_with("cannot write `missing/x.rs`: "), "{line}");
+    assert_eq!(code, 1);
 }
 
 #[test]
@@ -401,7 +613,9 @@ fn colours_are_for_terminals() {
 #[cfg(unix)]
 #[test]
 fn a_reader_who_has_seen_enough_is_no_error() {
-    let commands: [&[&str]; 7] = [
+    let commands: [&[&str]; 9] = [
+        &["run", "add.wat", "--invoke", "add", "1", "2"],
+        &["bindgen", "add.wat"],
         &["--help"],
         &["inspect", "everything.wat"],
         &["inspect", "everything.wat", "--json"],

@@ -1,9 +1,11 @@
 //! The commands. Each has its arguments, and a function `run` that returns the exit code.
 
+pub mod bindgen;
 pub mod completions;
 pub mod inspect;
 pub mod print;
 pub mod profile;
+pub mod run;
 pub mod trace;
 pub mod validate;
 pub mod wast;

@@ -1,0 +1,177 @@
+//! `wasm run`: a program, or one function of a module.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use ch22_embed::{Interrupted, Val, WasmBacktrace};
+
+use crate::call::{function_type, no_such_function};
+use crate::failure::Usage;
+use crate::interrupt::{self, Running};
+use crate::setup::{Ended, Setup, World, shown, val};
+use crate::terminal::{self, counted, printable};
+use crate::values::values;
+use crate::words;
+
+const EXAMPLES: &str = "\
+Examples:
+  wasm run hello.wasm
+  wasm run add.wat --invoke add 1 -2
+  wasm run main.wat --preload env=env.wat --timeout 500ms
+
+Results are printed one a line. After a trap or an uncaught exception, the
+calls that were active follow the error, and the exit code is 134. It is 130
+after Ctrl-C, 124 if the time is up, and 1 if the fuel runs out.";
+
+/// The arguments of `wasm run`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The module: a file, or `-` for standard input.
+    file: PathBuf,
+    /// The exported function to call, instead of `_start`.
+    #[arg(long, value_name = "NAME")]
+    invoke: Option<String>,
+    /// Its arguments: `-1`, `0xff`, `0.5`, `inf`, `nan`, `null`.
+    #[arg(value_name = "ARGS")]
+    arguments: Vec<String>,
+    #[command(flatten)]
+    setup: Setup,
+    /// End after this many calls and rounds of loops.
+    #[arg(long, value_name = "N")]
+    fuel: Option<u64>,
+    /// End after this time: 2, 0.5, 2s, 500ms.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    timeout: Option<Duration>,
+}
+
+/// The function that is called if no other is named.
+const START: &str = "_start";
+
+/// The exit code after a trap: that of a program that has aborted itself.
+const TRAPPED: u8 = 134;
+
+/// Runs the program, and prints the results.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut world = arguments.setup.world(arguments.fuel);
+    interrupt::on_ctrl_c(|| std::process::exit(interrupt::Cause::CtrlC.code().into()))?;
+    let running = Running::new(world.handle());
+    if let Some(time) = arguments.timeout {
+        interrupt::after(time)?;
+    }
+    let outcome = arguments.call(&mut world);
+    let cause = running.cause();
+    drop(running);
+    let error = match outcome {
+        Ok(results) => {
+            let mut out = terminal::stdout();
+            for value in &results {
+                writeln!(out, "{}", shown(&world.store, value))?;
+            }
+            out.flush()?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(error) => error.downcast::<Ended>()?,
+    };
+    let Ended { name, error } = error;
+    // Only this says whether the program has ended because of it.
+    if let Some(cause) = cause.filter(|_| error.downcast_ref::<Interrupted>().is_some()) {
+        terminal::complain(format_args!("{name}: {}", cause.words()));
+        return Ok(cause.into());
+    }
+    if error.is_out_of_fuel() {
+        let fuel = counted(arguments.fuel.unwrap_or_default(), "unit");
+        terminal::complain(format_args!("{name}: the fuel has run out: --fuel gave it {fuel}"));
+        backtrace(error.backtrace(), arguments)?;
+        return Ok(ExitCode::FAILURE);
+    }
+    terminal::complain(format_args!("{name}: {}", printable(&error.to_string())));
+    backtrace(error.backtrace(), arguments)?;
+    match error.trap().is_some() || error.is_exception() {
+        true => Ok(ExitCode::from(TRAPPED)),
+        false => Ok(ExitCode::FAILURE),
+    }
+}
+
+impl Arguments {
+    /// Makes the instances, and calls the function.
+    fn call(&self, world: &mut World) -> Result<Vec<Val>> {
+        let loaded = world.load(&self.file)?;
+        let function = self.invoke.as_deref().unwrap_or(START);
+        // What is wrong with the call is told before any code runs.
+        let Some(ty) = function_type(&loaded.decoded, function) else {
+            let known = no_such_function(&loaded.name, &loaded.decoded, function);
+            match self.invoke {
+                Some(_) => bail!(Usage(known)),
+                None => bail!(Usage(format!("{known}; choose one by `--invoke NAME`"))),
+            }
+        };
+        if self.invoke.is_none() && !self.arguments.is_empty() {
+            bail!(Usage(format!(
+                "{}: arguments are for a function that `--invoke` names; `_start` takes none",
+                loaded.name
+            )));
+        }
+        let words: Vec<String> = self.arguments.iter().map(|word| words::plain(word)).collect();
+        let arguments = values(&loaded.decoded, function, ty, &words).map_err(Usage)?;
+        self.setup.preload(world)?;
+        let instance = world.instantiate(&loaded)?;
+        let store = &mut world.store;
+        let arguments: Vec<Val> = arguments.into_iter().map(|it| val(store, it)).collect();
+        let func = instance.get_func(&*store, function).expect("the module exports it");
+        let mut results = vec![Val::I32(0); ty.results.len()];
+        func.call(store, &arguments, &mut results)
+            .map_err(|error| Ended { name: loaded.name, error })?;
+        Ok(results)
+    }
+}
+
+/// Prints the calls that were active, the innermost first.
+fn backtrace(backtrace: &WasmBacktrace, arguments: &Arguments) -> Result<()> {
+    // A module without a name is called like its file, if it is the only one.
+    let stem = arguments.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = stem.filter(|stem| stem != "-" && !arguments.setup.preloads());
+    let stem = stem.unwrap_or_else(|| "<unnamed>".to_owned());
+    for (number, frame) in backtrace.frames().iter().enumerate() {
+        let module = frame.module_name().unwrap_or(&stem);
+        let function = match frame.func_name() {
+            Some(name) => name.to_owned(),
+            None => format!("<function {}>", frame.func_index()),
+        };
+        let place = match frame.module_offset() {
+            Some(offset) => format!("{offset:#8x}"),
+            None => "       ?".to_owned(),
+        };
+        let line = printable(&format!("{module}!{function}"));
+        terminal::note(format_args!("{number:>4}: {place} - {line}"))?;
+    }
+    Ok(())
+}
+
+/// A time: `2`, `0.5`, `2s`, `500ms`.
+fn time(word: &str) -> Result<Duration, String> {
+    let (number, unit) = match word.strip_suffix("ms") {
+        Some(number) => (number, 0.001),
+        None => (word.strip_suffix('s').unwrap_or(word), 1.0),
+    };
+    let seconds = number.parse::<f64>().ok().map(|number| number * unit);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or_else(|| "write seconds or milliseconds, such as 2, 0.5 or 500ms".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_in_seconds_or_milliseconds() {
+        let milliseconds = |word| time(word).unwrap().as_millis();
+        assert_eq!(["2", "0.5", "2s", "500ms", "0"].map(milliseconds), [2000, 500, 2000, 500, 0]);
+        for word in ["", "s", "ms", "-1", "1m", "inf", "nan", "1e30", "2 s"] {
+            assert!(time(word).is_err(), "{word}");
+        }
+    }
+}

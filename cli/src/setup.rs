@@ -1,0 +1,276 @@
+//! A store with modules in it: what `wasm run` and `wasm repl` share.
+
+use std::path::{Path, PathBuf};
+
+use annex_embedding as seam;
+use anyhow::{Result, anyhow};
+use ch09_module as decoded;
+use ch22_embed::{Config, Engine, Error, ExternRef, Instance, InterruptHandle, Linker, Store, Val};
+use ch22_embed::{Module, Strategy};
+
+use crate::engines;
+use crate::features::KNOWN;
+use crate::input;
+use crate::items::import_type;
+use crate::terminal::printable;
+
+/// The options of a store.
+#[derive(clap::Args)]
+pub struct Setup {
+    /// One of fast, slots, flat, tree.
+    #[arg(long, value_name = "NAME", value_enum, default_value = "fast")]
+    #[arg(hide_possible_values = true)]
+    engine: engines::Name,
+    /// Give all memories at most this: 65536, 64K, 16M, 1G.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    max_memory: Option<u64>,
+    /// Import what this module exports, under this name.
+    #[arg(long, value_name = "NAME=FILE", value_parser = preload)]
+    preload: Vec<(String, PathBuf)>,
+}
+
+/// The data of the host. A function of the host that needs some finds it here.
+pub type Host = ();
+
+/// A module that has been read.
+pub struct Loaded {
+    /// The path, or `standard input`.
+    pub name: String,
+    /// The module, for a look inside.
+    pub decoded: decoded::Module,
+    module: Module,
+}
+
+/// What ended a module's code early: a trap, an exception, or an interruption.
+#[derive(Debug)]
+pub struct Ended {
+    /// Where the module comes from.
+    pub name: String,
+    /// What happened.
+    pub error: Error,
+}
+
+impl std::fmt::Display for Ended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.name, printable(&self.error.to_string()))
+    }
+}
+
+impl std::error::Error for Ended {}
+
+/// A store, and what there is to import.
+pub struct World {
+    /// The store.
+    pub store: Store<Host>,
+    linker: Linker<Host>,
+    /// The names under which there is something to import.
+    names: Vec<String>,
+}
+
+impl Setup {
+    /// Makes a store. It counts fuel if it is given some.
+    pub fn world(&self, fuel: Option<u64>) -> World {
+        let mut config = Config::new();
+        let strategy = strategy(self.engine);
+        config.strategy(strategy).features(KNOWN).consume_fuel(fuel.is_some());
+        // The tree can't pause a call, so nothing can interrupt it.
+        config.interruptible(strategy != Strategy::Tree);
+        if let Some(bytes) = self.max_memory {
+            config.max_memory_bytes(bytes);
+        }
+        let engine = Engine::new(&config);
+        let mut store = Store::new(&engine, ());
+        if let Some(fuel) = fuel {
+            store.set_fuel(fuel).expect("this engine counts it");
+        }
+        World { store, linker: Linker::new(&engine), names: Vec::new() }
+    }
+
+    /// Makes an instance of each module of `--preload`.
+    ///
+    /// # Errors
+    ///
+    /// One of them isn't valid, can't be instantiated, or has a name that is taken.
+    pub fn preload(&self, world: &mut World) -> Result<()> {
+        for (name, file) in &self.preload {
+            let loaded = world.load(file)?;
+            let instance = world.instantiate(&loaded)?;
+            let outcome = world.linker.instance(&world.store, name, instance);
+            outcome.map_err(|error| {
+                anyhow!("--preload {}: {}", printable(name), printable(&error.to_string()))
+            })?;
+            world.names.push(name.clone());
+        }
+        Ok(())
+    }
+
+    /// Whether a module is preloaded. Then a module without a name can be several.
+    pub fn preloads(&self) -> bool {
+        !self.preload.is_empty()
+    }
+}
+
+impl World {
+    /// What interrupts the calls of the store; the tree engine has nothing.
+    pub fn handle(&self) -> Option<InterruptHandle> {
+        self.store.interrupt_handle().ok()
+    }
+
+    /// Reads a module.
+    ///
+    /// # Errors
+    ///
+    /// It isn't one, or isn't valid.
+    pub fn load(&self, file: &Path) -> Result<Loaded> {
+        let (source, decoded) = input::module(file)?;
+        let module = Module::from_shared(self.store.engine(), source.binary);
+        let module = module.map_err(|error| anyhow!("{}: {error}", source.name))?;
+        Ok(Loaded { name: source.name, decoded, module })
+    }
+
+    /// Makes an instance of a module.
+    ///
+    /// # Errors
+    ///
+    /// An import is missing or of another type, or the start function fails.
+    pub fn instantiate(&mut self, loaded: &Loaded) -> Result<Instance> {
+        let Loaded { name, decoded, module } = loaded;
+        for import in &decoded.imports {
+            if self.linker.get(&mut self.store, &import.module, &import.name).is_none() {
+                return Err(self.missing(loaded, import));
+            }
+        }
+        self.linker
+            .instantiate(&mut self.store, module)
+            .map_err(|error| Ended { name: name.clone(), error }.into())
+    }
+
+    /// The words for an import that nothing provides.
+    fn missing(&self, loaded: &Loaded, import: &decoded::Import) -> anyhow::Error {
+        let (from, item) = (printable(&import.module), printable(&import.name));
+        let (kind, ty) = import_type(&loaded.decoded, import.ty);
+        let ty = if ty.is_empty() { kind.to_owned() } else { format!("{kind} {ty}") };
+        let advice = match &*import.module {
+            known if self.names.iter().any(|name| name == known) => {
+                "what is preloaded under this name doesn't export it".to_owned()
+            }
+            wasi if wasi.starts_with("wasi") => {
+                "that is WASI, which this machine doesn't have yet".to_owned()
+            }
+            _ => format!("give a module that exports it by `--preload {from}=FILE`"),
+        };
+        anyhow!("{}: this module imports `{item}` from `{from}`, {ty}; {advice}", loaded.name)
+    }
+}
+
+fn strategy(engine: engines::Name) -> Strategy {
+    match engine {
+        engines::Name::Tree => Strategy::Tree,
+        engines::Name::Flat => Strategy::Flat,
+        engines::Name::Slots => Strategy::Slots,
+        engines::Name::Fast => Strategy::Fast,
+    }
+}
+
+/// A number of bytes: `65536`, `64K`, `1M`, `2G`.
+fn bytes(word: &str) -> Result<u64, String> {
+    const UNITS: [(char, u32); 3] = [('K', 10), ('M', 20), ('G', 30)];
+    let unit = UNITS.iter().find(|(unit, _)| word.to_ascii_uppercase().ends_with(*unit));
+    let (digits, shift) = match unit {
+        Some((_, shift)) => (&word[..word.len() - 1], *shift),
+        None => (word, 0),
+    };
+    let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    number.ok_or_else(|| "write a number of bytes, such as 65536, 64K, 16M or 1G".to_owned())
+}
+
+/// A name and a file: `env=env.wat`.
+fn preload(word: &str) -> Result<(String, PathBuf), String> {
+    match word.split_once('=') {
+        Some((name, file)) if !file.is_empty() => Ok((name.to_owned(), file.into())),
+        _ => Err("write a name and a file, such as env=env.wat".to_owned()),
+    }
+}
+
+/// A value as the library has it.
+pub fn val(store: &mut Store<Host>, value: seam::Value) -> Val {
+    use ch07_values::Number;
+    use seam::{Referent, Value};
+    match value {
+        Value::Number(Number::I32(x)) => x.into(),
+        Value::Number(Number::I64(x)) => x.into(),
+        Value::Number(Number::F32(x)) => x.into(),
+        Value::Number(Number::F64(x)) => x.into(),
+        Value::V128(x) => Val::V128(x),
+        Value::FuncRef(_) => Val::FuncRef(None),
+        // The number is the host's data.
+        Value::ExternRef(Some(Referent::Host(number))) => ExternRef::new(store, number).into(),
+        Value::ExternRef(_) => Val::ExternRef(None),
+        Value::AnyRef(_) => Val::AnyRef(None),
+        Value::ExnRef(_) => Val::ExnRef(None),
+    }
+}
+
+/// A value as it is written on the command line: `7`, `0.5`, `inf`, `nan`, `null`.
+pub fn shown(store: &Store<Host>, value: &Val) -> String {
+    match value {
+        Val::F32(bits) => {
+            let float = f32::from_bits(*bits);
+            let payload = u64::from(bits & 0x7f_ffff);
+            nan(float.into(), payload, 1 << 22).unwrap_or_else(|| format!("{float:?}"))
+        }
+        Val::F64(bits) => {
+            let float = f64::from_bits(*bits);
+            let payload = bits & 0xf_ffff_ffff_ffff;
+            nan(float, payload, 1 << 51).unwrap_or_else(|| format!("{float:?}"))
+        }
+        Val::V128(bits) => format!("{:#034x}", bits.0),
+        Val::ExternRef(Some(it)) => {
+            let number = it.data(store).and_then(|data| data.downcast_ref::<u32>());
+            number.map_or_else(|| value.to_string(), ToString::to_string)
+        }
+        _ => value.to_string(),
+    }
+}
+
+/// A float that is not a number: `nan`, or `nan:0x200000` if its payload isn't the usual one.
+fn nan(float: f64, payload: u64, usual: u64) -> Option<String> {
+    let sign = if float.is_sign_negative() { "-" } else { "" };
+    match float.is_nan() {
+        false => None,
+        true if payload == usual => Some(format!("{sign}nan")),
+        true => Some(format!("{sign}nan:{payload:#x}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_units() {
+        let words = ["0", "65536", "64K", "64k", "16M", "2G"];
+        let numbers = [0, 65536, 65536, 65536, 16 << 20, 2 << 30];
+        assert_eq!(words.map(|word| bytes(word).unwrap()), numbers);
+        for word in ["", "K", "-1", "1.5M", "1T", "64 K", "18446744073709551615G", "ſK"] {
+            assert!(bytes(word).is_err(), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_preloaded_module_has_a_name_and_a_file() {
+        assert_eq!(preload("env=a=b.wat"), Ok(("env".to_owned(), "a=b.wat".into())));
+        assert!(preload("env").is_err() && preload("env=").is_err());
+    }
+
+    #[test]
+    fn values_look_as_they_are_written() {
+        let store = Store::new(&Engine::default(), ());
+        let floats = [7.0, 0.1, 1e300, f64::INFINITY, f64::NAN, -0.0];
+        let shown = |float: f64| shown(&store, &float.into());
+        assert_eq!(floats.map(shown), ["7.0", "0.1", "1e300", "inf", "nan", "-0.0"]);
+        let nans = [0x7fc0_0000, 0xffc0_0000, 0x7fa0_0000];
+        let shown = |bits: u32| super::shown(&store, &Val::F32(bits));
+        assert_eq!(nans.map(shown), ["nan", "-nan", "nan:0x200000"]);
+    }
+}

@@ -1,0 +1,1 @@
+(module (global (export "two") i32 (i32.const 2)))
