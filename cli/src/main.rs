@@ -6,6 +6,7 @@
 
 mod call;
 mod commands;
+mod ending;
 mod engines;
 mod failure;
 mod features;
@@ -23,7 +24,7 @@ use std::{env, io};
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
-use commands::{bindgen, completions, inspect, print, profile, run, trace, validate, wast};
+use commands::{bindgen, completions, inspect, print, profile, repl, run, trace, validate, wast};
 
 use failure::{Usage, in_one_line, is_closed_pipe};
 
@@ -49,6 +50,8 @@ failed, and 2 if the command makes no sense.";
 enum Command {
     /// Run a program, or call a function of a module.
     Run(run::Arguments),
+    /// Talk to a module: call functions, read and write its memory.
+    Repl(repl::Arguments),
     /// Show what is in a module.
     Inspect(inspect::Arguments),
     /// Check that modules are valid.
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
     };
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Repl(arguments) => repl::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Print(arguments) => print::run(&arguments),

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use annex_embedding as seam;
 use anyhow::{Result, anyhow};
 use ch09_module as decoded;
-use ch22_embed::{Config, Engine, Error, ExternRef, Instance, InterruptHandle, Linker, Store, Val};
+use ch22_embed::{Config, Engine, ExternRef, Instance, InterruptHandle, Linker, Store, Val};
 use ch22_embed::{Module, Strategy};
 
+use crate::ending::Ended;
 use crate::engines;
 use crate::features::KNOWN;
 use crate::input;
@@ -40,23 +41,6 @@ pub struct Loaded {
     pub decoded: decoded::Module,
     module: Module,
 }
-
-/// What ended a module's code early: a trap, an exception, or an interruption.
-#[derive(Debug)]
-pub struct Ended {
-    /// Where the module comes from.
-    pub name: String,
-    /// What happened.
-    pub error: Error,
-}
-
-impl std::fmt::Display for Ended {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.name, printable(&self.error.to_string()))
-    }
-}
-
-impl std::error::Error for Ended {}
 
 /// A store, and what there is to import.
 pub struct World {
@@ -104,9 +88,12 @@ impl Setup {
         Ok(())
     }
 
-    /// Whether a module is preloaded. Then a module without a name can be several.
-    pub fn preloads(&self) -> bool {
-        !self.preload.is_empty()
+    /// What a module of this file is called if it has no name. With other modules about, that would be
+    /// a guess.
+    pub fn stem(&self, file: &Path) -> String {
+        let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem = stem.filter(|stem| stem != "-" && self.preload.is_empty());
+        stem.unwrap_or_else(|| "<unnamed>".to_owned())
     }
 }
 

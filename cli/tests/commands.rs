@@ -324,12 +324,15 @@ fn a_timeout_ends_what_would_run_forever() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_a_program() {
-    for engine in ["fast", "tree"] {
-        let child = command(&["run", "calls.wat", "--invoke", "forever", "--engine", engine])
+    let interrupted = |words: &[&str], input: &[u8]| {
+        let mut child = command(words)
             .current_dir(modules())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
         // It listens from its first moments on; a little later the program runs.
         std::thread::sleep(std::time::Duration::from_millis(500));
         let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
@@ -337,7 +340,11 @@ fn ctrl_c_ends_a_program() {
         let (line, code) = error_of(&child.wait_with_output().unwrap());
         assert!(line.ends_with("interrupted by Ctrl-C"), "{line}");
         assert_eq!(code, 130);
+    };
+    for engine in ["fast", "tree"] {
+        interrupted(&["run", "calls.wat", "--invoke", "forever", "--engine", engine], b"");
     }
+    interrupted(&["repl", "calls.wat"], b"forever()\nmain()\n");
 }
 
 #[test]
@@ -391,6 +398,187 @@ fn options_of_run_say_how_they_are_written() {
         assert_eq!(line, format!("invalid value '{value}' for '{option} {message}; see `--help`"));
         assert_eq!(code, 2);
     }
+}
+
+/// What `wasm repl` makes of these lines.
+fn talk(lines: &str) -> Output {
+    wasm_in(&modules(), &["repl", "simple.wat"], lines.as_bytes())
+}
+
+#[test]
+fn lines_call_functions_and_show_what_is_in_the_instance() {
+    assert_snapshot!(shown(&talk(
+        r#";; Names, with and without the module's.
+simple.add(3, 4)
+add( 0xff ,
+  -1)
+pair()
+"my function"(9)
+count
+simple.bump()
+count
+count = -5
+count
+limit
+memory
+add
+oops
+exports
+"#
+    )));
+}
+
+#[test]
+fn lines_read_and_write_memories_and_tables() {
+    assert_snapshot!(shown(&talk(
+        r#"memory[4096..4128]
+memory[4108] = "Hello", 0
+memory[4100] = 7, 0x20, -1
+memory[4100..4117]
+memory[4096]
+memory.u16[4108..4112]
+memory.i8[4102]
+memory.f64[8] = 0.5, -1, nan
+memory.f64[8..32]
+memory.i64[8]
+memory.f32[65532] = 1e10
+memory.f32[65532..65536]
+table
+table[0..3]
+table[2] = simple.add
+table[2]
+table[0] = null
+table[0]
+"#
+    )));
+}
+
+#[test]
+fn instructions_have_a_stack_that_stays() {
+    assert_snapshot!(shown(&talk(
+        r#"instr i32.const 2
+instr i32.const 3
+instr i32.add
+instr call $bump
+instr global.get $count  ;; what the call has changed
+instr i32.mul
+instr f64.const 1.5 f64.const 2 f64.div
+instr (i32.load (i32.const 4096))
+instr ref.func $add
+instr ref.null extern
+stack
+clear
+instr i32.const 4096 i32.const 33 i32.store8
+memory[4096..4100]
+instr block (result i32) i32.const 1 br 0 end
+instr call $"my function"
+instr (table.set $table (i32.const 0) (ref.null func))
+table[0]
+"#
+    )));
+}
+
+#[test]
+fn an_instruction_that_fails_leaves_the_stack_as_it_was() {
+    assert_snapshot!(shown(&talk(
+        r#"instr i64.const 1
+instr i32.add
+instr i32.const 1 i32.add
+instr f32.foo
+instr call $hidden
+instr call 99
+instr local.get 0
+instr br 0
+instr return
+instr unreachable
+instr i32.const 1 i32.const 0 i32.div_s
+instr i32.const 7 throw $oops
+instr call $trap
+instr nop) (nop
+instr
+stack
+"#
+    )));
+}
+
+#[test]
+fn a_line_that_is_wrong_says_where_and_changes_nothing() {
+    let lines = r#"add(3, x)
+add(3)
+add(1, 2, 3)
+foo(1)
+simple.foo(1)
+memory.u17[0]
+memory[65536]
+memory[65534] = "abc"
+memory[65534..65537]
+memory[4..2]
+memory.u32[0..6]
+memory.u32[65533]
+memory[0] = 256
+memory[0] = 1, 2, x
+memory.i8[0] = -129
+memory.u32[0] = 1.5
+memory.f32[0] = x
+memory.u16[0] = "a"
+memory[0] = "a\q"
+memory[0..2] = 1
+memory[x]
+memory(1)
+memory = 1
+count(1)
+count[0]
+count = 1.5
+limit = 1
+table[9]
+table[0] = count
+table[0..2] = add
+add[0]
+add = 1
+oops(1)
+HELP
+add(1, 2) add
+add 1
+= 1
+; f
+"#;
+    assert_snapshot!(shown(&talk(lines)));
+    // What could have been changed is as it was.
+    let state = "memory[0..16]\ncount\ntable[0..3]\n";
+    let stdout = |lines: &str| String::from_utf8(talk(lines).stdout).unwrap();
+    assert_eq!(stdout(&format!("{lines}{state}")), stdout(state));
+}
+
+#[test]
+fn a_trap_ends_a_line_and_not_the_session() {
+    assert_snapshot!(shown(&talk("trap()\ncount\nadd(1,\n2\n")));
+}
+
+#[test]
+fn quit_ends_a_session_before_the_lines_do() {
+    assert_eq!(shown(&talk("count\nquit\nadd(\n")), "--- stdout\n3\n--- exit code 0");
+    assert_eq!(shown(&talk("")), "--- exit code 0");
+    let help = shown(&talk("help"));
+    assert!(help.contains("add(3, 4)") && help.ends_with("--- exit code 0"), "{help}");
+}
+
+#[test]
+fn a_session_needs_a_module_that_can_be_instantiated() {
+    let message = "the lines come from the standard input; name a file for the module";
+    assert_eq!(error(&["repl", "-"]), (message.to_owned(), 2));
+    let (line, code) = error(&["repl", "imports.wat"]);
+    assert!(line.contains("`double` from `env`"), "{line}");
+    assert_eq!(code, 1);
+    let words = ["repl", "imports.wat", "--preload", "base=base.wat", "--preload", "env=env.wat"];
+    for engine in ["fast", "tree"] {
+        let words = [&words[..], &["--engine", engine]].concat();
+        let output = wasm_in(&modules(), &words, b"imports.f(5)\ninstr i32.const 4 call $f");
+        assert_eq!(shown(&output), "--- stdout\n110\n[i32 108]\n--- exit code 0");
+    }
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("t.wat"), "(func $f unreachable) (start $f)").unwrap();
+    let (line, code) = error_above(&wasm_in(folder.path(), &["repl", "t.wat"], b""));
+    assert_eq!((&*line, code), ("t.wat: wasm trap: unreachable", 134));
 }
 
 #[test]

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod inspect;
 pub mod print;
 pub mod profile;
+pub mod repl;
 pub mod run;
 pub mod trace;
 pub mod validate;

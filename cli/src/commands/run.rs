@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use ch22_embed::{Interrupted, Val, WasmBacktrace};
+use ch22_embed::Val;
 
 use crate::call::{function_type, no_such_function};
+use crate::ending::Ended;
 use crate::failure::Usage;
 use crate::interrupt::{self, Running};
-use crate::setup::{Ended, Setup, World, shown, val};
-use crate::terminal::{self, counted, printable};
+use crate::setup::{Setup, World, shown, val};
+use crate::terminal;
 use crate::values::values;
 use crate::words;
 
@@ -51,9 +52,6 @@ pub struct Arguments {
 /// The function that is called if no other is named.
 const START: &str = "_start";
 
-/// The exit code after a trap: that of a program that has aborted itself.
-const TRAPPED: u8 = 134;
-
 /// Runs the program, and prints the results.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut world = arguments.setup.world(arguments.fuel);
@@ -65,34 +63,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let outcome = arguments.call(&mut world);
     let cause = running.cause();
     drop(running);
-    let error = match outcome {
+    match outcome {
         Ok(results) => {
             let mut out = terminal::stdout();
             for value in &results {
                 writeln!(out, "{}", shown(&world.store, value))?;
             }
             out.flush()?;
-            return Ok(ExitCode::SUCCESS);
+            Ok(ExitCode::SUCCESS)
         }
-        Err(error) => error.downcast::<Ended>()?,
-    };
-    let Ended { name, error } = error;
-    // Only this says whether the program has ended because of it.
-    if let Some(cause) = cause.filter(|_| error.downcast_ref::<Interrupted>().is_some()) {
-        terminal::complain(format_args!("{name}: {}", cause.words()));
-        return Ok(cause.into());
-    }
-    if error.is_out_of_fuel() {
-        let fuel = counted(arguments.fuel.unwrap_or_default(), "unit");
-        terminal::complain(format_args!("{name}: the fuel has run out: --fuel gave it {fuel}"));
-        backtrace(error.backtrace(), arguments)?;
-        return Ok(ExitCode::FAILURE);
-    }
-    terminal::complain(format_args!("{name}: {}", printable(&error.to_string())));
-    backtrace(error.backtrace(), arguments)?;
-    match error.trap().is_some() || error.is_exception() {
-        true => Ok(ExitCode::from(TRAPPED)),
-        false => Ok(ExitCode::FAILURE),
+        Err(error) => {
+            let ended = error.downcast::<Ended>()?;
+            ended.tell(cause, arguments.fuel, &arguments.setup.stem(&arguments.file))
+        }
     }
 }
 
@@ -127,28 +110,6 @@ impl Arguments {
             .map_err(|error| Ended { name: loaded.name, error })?;
         Ok(results)
     }
-}
-
-/// Prints the calls that were active, the innermost first.
-fn backtrace(backtrace: &WasmBacktrace, arguments: &Arguments) -> Result<()> {
-    // A module without a name is called like its file, if it is the only one.
-    let stem = arguments.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let stem = stem.filter(|stem| stem != "-" && !arguments.setup.preloads());
-    let stem = stem.unwrap_or_else(|| "<unnamed>".to_owned());
-    for (number, frame) in backtrace.frames().iter().enumerate() {
-        let module = frame.module_name().unwrap_or(&stem);
-        let function = match frame.func_name() {
-            Some(name) => name.to_owned(),
-            None => format!("<function {}>", frame.func_index()),
-        };
-        let place = match frame.module_offset() {
-            Some(offset) => format!("{offset:#8x}"),
-            None => "       ?".to_owned(),
-        };
-        let line = printable(&format!("{module}!{function}"));
-        terminal::note(format_args!("{number:>4}: {place} - {line}"))?;
-    }
-    Ok(())
 }
 
 /// A time: `2`, `0.5`, `2s`, `500ms`.
