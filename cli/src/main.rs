@@ -28,7 +28,7 @@ use commands::{bindgen, completions, inspect, print, profile, repl, run, trace, 
 
 use failure::{Usage, in_one_line, is_closed_pipe};
 
-/// Look into WebAssembly modules, check them, and watch them run.
+/// Run WebAssembly modules, look into them, check them, and watch them run.
 #[derive(Parser)]
 #[command(name = "wasm", version, after_help = EXAMPLES)]
 struct Arguments {
@@ -40,11 +40,11 @@ const EXAMPLES: &str = "\
 Examples:
   wasm run hello.wasm
   wasm run add.wat --invoke add 1 2
-  wasm wast --help
+  wasm repl add.wat
 
 A module is a file in the binary format or the text format, or `-` for standard
 input. The exit code is 0 if all went well, 1 if a module is bad or a call
-failed, and 2 if the command makes no sense.";
+failed, and 2 if the command makes no sense; `wasm run` has some more.";
 
 #[derive(Subcommand)]
 enum Command {

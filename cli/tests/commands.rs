@@ -490,6 +490,10 @@ instr call 99
 instr local.get 0
 instr br 0
 instr return
+instr i32.const 5 i32.const 0 br_if 0 drop
+instr i32.const 0 br_if 0
+i32.const 2
+drop
 instr unreachable
 instr i32.const 1 i32.const 0 i32.div_s
 instr i32.const 7 throw $oops
@@ -775,11 +779,24 @@ fn a_command_line_that_makes_no_sense_is_one_line() {
 #[test]
 fn a_name_of_a_module_cannot_move_the_cursor() {
     let text = r#"(module (func $"a\1b[2J" (export "\1b[31m") (result i32) unreachable))"#;
-    for words in [&["inspect", "-"][..], &["trace", "-", "--invoke", "x"], &["print", "-"]] {
+    let commands: [&[&str]; 5] = [
+        &["inspect", "-"],
+        &["trace", "-", "--invoke", "x"],
+        &["print", "-"],
+        &["run", "-", "--invoke", "\u{1b}[31m"],
+        &["run", "-"],
+    ];
+    for words in commands {
         let output = wasm_in(&modules(), words, text.as_bytes());
         let all = [output.stdout, output.stderr].concat();
         assert!(!all.contains(&0x1b), "{words:?}");
     }
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("m.wat"), text).unwrap();
+    let lines = b"exports\n\"\\1b[31m\"()\n\x1b[2J\n";
+    let output = wasm_in(folder.path(), &["repl", "m.wat"], lines);
+    let all = [output.stdout, output.stderr].concat();
+    assert!(all.starts_with(b"\\u{1b}[31m") && !all.contains(&0x1b));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use annex_embedding::Value;
 use anyhow::{Result, bail};
 use ch22_embed::Val;
 
@@ -12,7 +13,7 @@ use crate::call::{function_type, no_such_function};
 use crate::ending::Ended;
 use crate::failure::Usage;
 use crate::interrupt::{self, Running};
-use crate::setup::{Setup, World, shown, val};
+use crate::setup::{Loaded, Setup, World, shown, val};
 use crate::terminal;
 use crate::values::values;
 use crate::words;
@@ -36,7 +37,7 @@ pub struct Arguments {
     /// The exported function to call, instead of `_start`.
     #[arg(long, value_name = "NAME")]
     invoke: Option<String>,
-    /// Its arguments: `-1`, `0xff`, `0.5`, `inf`, `nan`, `null`.
+    /// Arguments for `--invoke`: `-1`, `0xff`, `0.5`, `inf`, `null`.
     #[arg(value_name = "ARGS")]
     arguments: Vec<String>,
     #[command(flatten)]
@@ -56,11 +57,12 @@ const START: &str = "_start";
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut world = arguments.setup.world(arguments.fuel);
     interrupt::on_ctrl_c(|| std::process::exit(interrupt::Cause::CtrlC.code().into()))?;
+    let call = arguments.prepare(&world)?;
     let running = Running::new(world.handle());
     if let Some(time) = arguments.timeout {
         interrupt::after(time)?;
     }
-    let outcome = arguments.call(&mut world);
+    let outcome = arguments.call(&mut world, call);
     let cause = running.cause();
     drop(running);
     match outcome {
@@ -79,12 +81,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 }
 
+/// A call that has been checked.
+struct Call<'a> {
+    loaded: Loaded,
+    function: &'a str,
+    arguments: Vec<Value>,
+    results: usize,
+}
+
 impl Arguments {
-    /// Makes the instances, and calls the function.
-    fn call(&self, world: &mut World) -> Result<Vec<Val>> {
+    /// Reads the module, and checks the call before any code runs.
+    fn prepare(&self, world: &World) -> Result<Call<'_>> {
         let loaded = world.load(&self.file)?;
         let function = self.invoke.as_deref().unwrap_or(START);
-        // What is wrong with the call is told before any code runs.
         let Some(ty) = function_type(&loaded.decoded, function) else {
             let known = no_such_function(&loaded.name, &loaded.decoded, function);
             match self.invoke {
@@ -100,12 +109,19 @@ impl Arguments {
         }
         let words: Vec<String> = self.arguments.iter().map(|word| words::plain(word)).collect();
         let arguments = values(&loaded.decoded, function, ty, &words).map_err(Usage)?;
+        let results = ty.results.len();
+        Ok(Call { loaded, function, arguments, results })
+    }
+
+    /// Makes the instances, and calls the function.
+    fn call(&self, world: &mut World, call: Call<'_>) -> Result<Vec<Val>> {
+        let Call { loaded, function, arguments, results } = call;
         self.setup.preload(world)?;
         let instance = world.instantiate(&loaded)?;
         let store = &mut world.store;
         let arguments: Vec<Val> = arguments.into_iter().map(|it| val(store, it)).collect();
         let func = instance.get_func(&*store, function).expect("the module exports it");
-        let mut results = vec![Val::I32(0); ty.results.len()];
+        let mut results = vec![Val::I32(0); results];
         func.call(store, &arguments, &mut results)
             .map_err(|error| Ended { name: loaded.name, error })?;
         Ok(results)

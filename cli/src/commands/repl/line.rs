@@ -149,6 +149,7 @@ pub fn parse(text: &str) -> Result<Line, Wrong> {
                 _ => return Err(values[1].wrong("one value is enough here")),
             }
         }
+        Some(_) if is_instruction(&first.text) => return Err(first.wrong(ADVICE)),
         Some(_) => {
             let known = "`(` to call it, `[` for its elements, `=` to set it";
             return Err(rest[0].wrong(format!("after a name comes {known}, or nothing")));
@@ -202,6 +203,15 @@ pub fn bytes(word: &Word) -> Result<Vec<u8>, Wrong> {
         let what = error.message();
         Wrong::at(word.at + error.span().offset(), what.lines().next().unwrap_or_default())
     })
+}
+
+/// What to do about a line that is an instruction.
+pub const ADVICE: &str = "to execute an instruction, write `instr` before it: `instr i32.const 2`";
+
+/// Whether a word looks like an instruction of the text format.
+pub fn is_instruction(word: &str) -> bool {
+    let kinds = ["i32.", "i64.", "f32.", "f64.", "v128.", "local.", "global.", "ref."];
+    kinds.iter().any(|kind| word.starts_with(kind)) || ["call", "drop", "nop"].contains(&word)
 }
 
 /// Whether a name can be written without quotes.
@@ -456,6 +466,7 @@ mod tests {
         assert_eq!(wrong("memory[1..]").0, 7);
         assert_eq!(wrong("memory[0] = \"a").0, 12);
         assert_eq!(wrong("; f").0, 0);
+        assert_eq!(wrong("i32.const 2"), (0, ADVICE.to_owned()));
         assert_eq!(wrong("instr").0, 5);
         assert_eq!(wrong("instr nop) (nop").0, 9);
     }

@@ -56,8 +56,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             std::process::exit(Cause::CtrlC.code().into());
         }
     })?;
-    let running = Running::new(world.handle());
     let loaded = world.load(&arguments.file)?;
+    let running = Running::new(world.handle());
     // The start function runs here, so it can be interrupted, too.
     let made = arguments.setup.preload(&mut world).and_then(|()| world.instantiate(&loaded));
     let cause = running.cause();
@@ -93,11 +93,11 @@ fn at_a_terminal(mut session: Session, unnamed: &str) -> Result<ExitCode> {
             Ok(Then::End) => return Ok(ExitCode::SUCCESS),
             Err(Trouble::Wrong(wrong)) => {
                 // Below the place, if it is on the line above.
-                let column = text[..wrong.at].chars().count();
+                let column = text[..text.floor_char_boundary(wrong.at)].chars().count();
                 if !text.contains('\n') {
                     terminal::note(format_args!("{}^", " ".repeat(PROMPT.len() + column)))?;
                 }
-                terminal::complain(&wrong.what);
+                terminal::complain(printable(&wrong.what));
             }
             Err(trouble) => _ = tell(trouble, "", unnamed)?,
         }
@@ -132,7 +132,7 @@ fn from_a_pipe(mut session: Session, unnamed: &str) -> Result<ExitCode> {
                 code = ExitCode::FAILURE;
                 let place = match &trouble {
                     Trouble::Wrong(wrong) => {
-                        let before = &text[..wrong.at];
+                        let before = &text[..text.floor_char_boundary(wrong.at)];
                         let line = first + before.matches('\n').count();
                         let column = before.chars().rev().take_while(|char| *char != '\n').count();
                         format!("{line}:{}: ", column + 1)
@@ -153,7 +153,9 @@ fn from_a_pipe(mut session: Session, unnamed: &str) -> Result<ExitCode> {
 /// interrupted, if it was.
 fn tell(trouble: Trouble, place: &str, unnamed: &str) -> Result<Option<Cause>> {
     match trouble {
-        Trouble::Wrong(wrong) => terminal::complain(format_args!("{place}{}", wrong.what)),
+        Trouble::Wrong(wrong) => {
+            terminal::complain(format_args!("{place}{}", printable(&wrong.what)));
+        }
         Trouble::Ended(error, cause) => {
             if let Some(cause) = interrupted(&error, cause) {
                 terminal::complain(format_args!("{place}{}", cause.words()));

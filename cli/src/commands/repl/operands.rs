@@ -83,9 +83,9 @@ impl Operands {
     pub fn execute(&mut self, store: &mut Store<Host>, instr: &Word) -> Result<(), Failure> {
         let types = self.leaves(instr)?;
         let (text, _) = self.text(instr, &types);
-        let wrong = |what: &dyn ToString| instr.wrong(printable(&what.to_string()));
-        let binary = assemble(&text).map_err(|error| wrong(&error.message()))?;
-        let small = Small::new(store.engine(), binary).map_err(|error| wrong(&error))?;
+        // With these results, only a branch to the function's own label isn't valid.
+        let small = assemble(&text).map_err(|_| instr.wrong(NOWHERE))?;
+        let small = Small::new(store.engine(), small).map_err(|_| instr.wrong(NOWHERE))?;
         let imports: Vec<Extern> = self.imports.iter().map(|(_, item)| *item).collect();
         let instance = Instance::new(&mut *store, &small, &imports).map_err(Failure::Ended)?;
         let func = instance.get_func(&*store, RUN).expect("the small module exports it");
@@ -167,7 +167,7 @@ impl Operands {
             }
             let leaves = func.get_control_frame(0).is_some_and(|frame| frame.unreachable);
             if leaves && !stops {
-                return Err(instr.wrong("a branch or a return has nowhere to go here"));
+                return Err(instr.wrong(NOWHERE));
             }
             let height = func.operand_stack_height() as usize;
             let types = (0..height).rev().map(|depth| match func.get_operand_type(depth) {
@@ -187,6 +187,9 @@ impl Operands {
 
 /// The export of the small module.
 const RUN: &str = "run";
+
+/// What is wrong with a branch.
+const NOWHERE: &str = "a branch or a return has nowhere to go here";
 
 /// What an instruction reaches.
 const REACH: &str = "; an instruction reaches what the module exports, such as `call $add`";

@@ -250,6 +250,9 @@ impl Session {
             };
             return Ok(Found { name: export, item, view: Some(*view) });
         }
+        if line::is_instruction(&exact) {
+            return Err(name.wrong(line::ADVICE));
+        }
         let name_shown = printable(&shortened(&exact, 40));
         let mut commands = COMMANDS.iter().map(|(word, _)| *word).chain([line::INSTR]);
         let advice = match commands.find(|word| word.eq_ignore_ascii_case(&exact)) {
