@@ -101,6 +101,7 @@ impl Config {
     /// [`Store::interrupt_handle`](crate::Store::interrupt_handle).
     ///
     /// Such calls are executed in slices, which costs as much as counting fuel.
+    /// The tree's calls can't be paused, so with this it makes none at all.
     pub fn interruptible(&mut self, interruptible: bool) -> &mut Config {
         self.interrupts = interruptible;
         self

@@ -6,7 +6,7 @@ use std::fmt;
 use annex_embedding as seam;
 pub use ch07_values::Trap;
 
-use annex_embedding::HostError;
+use annex_embedding::{HostError, Suspend};
 
 use crate::MemoryAccessError;
 
@@ -128,7 +128,10 @@ impl Error {
             seam::Error::Trap(mut report) => {
                 let frames = std::mem::take(&mut report.frames);
                 let error = match report.source.take() {
-                    Some(source) => Error::new(source),
+                    Some(source) => match source.downcast::<Suspend>() {
+                        Ok(suspend) => Error::new(CannotPause(suspend.0)),
+                        Err(source) => Error::new(source),
+                    },
                     None => Kind::Trap(report.trap).into(),
                 };
                 (error, frames)
@@ -215,6 +218,17 @@ impl StdError for Error {
         }
     }
 }
+
+/// A function of the host has asked for a pause, and the call can't be paused:
+/// it isn't [resumable](crate::Func::call_resumable), or the machine is the
+/// tree.
+#[derive(Debug, thiserror::Error)]
+#[error("this call can't be paused: {0}")]
+pub struct CannotPause(
+    /// What the function of the host has said.
+    #[source]
+    pub HostError,
+);
 
 /// The calls that were active when something went wrong, the innermost first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

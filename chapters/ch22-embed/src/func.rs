@@ -1,6 +1,7 @@
 //! Functions, and calls of them.
 
 use std::marker::PhantomData;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -8,6 +9,7 @@ use annex_embedding as seam;
 use annex_embedding::{FuncAddr, HostFunction, Pause, Progress, Value};
 use ch07_values::Trap;
 
+use crate::error::CannotPause;
 use crate::host::{HostFunc, IntoFunc};
 use crate::store::{Interrupted, StoreId};
 use crate::typed::{MOST, WasmParams, WasmResults};
@@ -201,14 +203,12 @@ pub(crate) fn invoke<T>(
         return outcome.map_err(|error| store.explain(error));
     }
     let progress = store.enter(|seam| seam.start(function, params));
-    let call = match drive(store, progress)? {
+    let mut call = match drive(store, progress)? {
         Progress::Finished(results) => return Ok(results),
         Progress::Paused(call) => call,
     };
-    let error = match &call.pause {
-        Pause::Suspended(reason) => {
-            Error::msg(format!("this call can't be paused: {reason}"))
-        }
+    let error = match mem::replace(&mut call.pause, Pause::OutOfFuel) {
+        Pause::Suspended(reason) => Error::new(CannotPause(reason)),
         Pause::OutOfFuel => Trap::OutOfFuel.into(),
     };
     store.seam().cancel(call)?;

@@ -39,8 +39,11 @@ impl Table {
         }
         let address = store.enter(|seam| seam.add_table(ty))?;
         store.host().past.note(Made::Table(ty));
-        for index in 0..ty.limits.min {
-            store.seam().table_set(address, index, value)?;
+        // Its elements are null already.
+        if value.referent().is_some() {
+            for index in 0..ty.limits.min {
+                store.seam().table_set(address, index, value)?;
+            }
         }
         Ok(Table { store: store.host().id, address })
     }

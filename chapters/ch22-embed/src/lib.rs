@@ -64,10 +64,12 @@ mod typed;
 mod types;
 mod value;
 
+pub use annex_embedding::HostError;
+pub use bytes::Bytes;
 pub use caller::Caller;
 pub use ch09_module::{AddressType, Limits};
 pub use config::{Config, Engine, Strategy};
-pub use error::{Error, FrameInfo, Trap, WasmBacktrace};
+pub use error::{CannotPause, Error, FrameInfo, Trap, WasmBacktrace};
 pub use freeze::FreezeError;
 pub use frozen::Thawed;
 pub use func::{Func, TypedFunc};
@@ -91,3 +93,4 @@ pub use types::{
 pub use value::{
     AnyRef, ArrayRef, Exception, ExnRef, ExternRef, StructRef, V128, Val,
 };
+pub use wasmparser::WasmFeatures;

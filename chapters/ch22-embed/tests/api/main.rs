@@ -2,6 +2,7 @@
 
 mod calls;
 mod fuel;
+mod hostile;
 mod hosts;
 mod instances;
 mod items;

@@ -174,7 +174,7 @@ fn the_features_decide_what_is_valid() {
     let text = "(module (func (param i32) (return_call 0 (local.get 0))))";
     let mut config = Config::new();
     assert!(Module::new(&Engine::new(&config), text).is_ok());
-    config.features(wasmparser::WasmFeatures::WASM2);
+    config.features(ch22_embed::WasmFeatures::WASM2);
     let old = Engine::new(&config);
     assert!(Module::new(&old, text).is_err());
     assert!(Module::validate(&old, text.as_bytes()).is_err());

@@ -1,8 +1,8 @@
 //! Calls that are paused, answered, interleaved and dropped.
 
 use ch22_embed::{
-    Caller, Config, Error, Linker, Paused, ResumableCall, Store, Strategy,
-    Trap, Val,
+    Caller, CannotPause, Config, Error, Func, Linker, Paused, ResumableCall,
+    Store, Strategy, Trap, Val,
 };
 
 use crate::{call, engines, instance, linked, pausing};
@@ -176,12 +176,19 @@ fn a_call_for_the_host_works_on_every_machine() {
 
 #[test]
 fn what_cannot_be_paused_says_so() {
-    for engine in engines() {
+    for engine in
+        engines().chain(pausing(|config| _ = config.interruptible(true)))
+    {
         let mut store = Store::new(&engine, 0);
         let it = linked(&asks(&engine), &mut store, ASKS);
         let run = it.get_typed_func::<i32, i32>(&mut store, "run").unwrap();
-        let error = run.call(&mut store, 3).unwrap_err().to_string();
-        assert!(error.contains("paused: what is the answer?"), "{error}");
+        let error = run.call(&mut store, 3).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "this call can't be paused: what is the answer?"
+        );
+        let CannotPause(reason) = error.downcast_ref().unwrap();
+        assert_eq!(reason.downcast_ref(), Some(&Question("answer")));
         let outcome = run.func().call_resumable(&mut store, &[3.into()]);
         assert_eq!(
             outcome.is_err(),
@@ -238,5 +245,29 @@ fn slices_are_no_pauses() {
         let count = it.get_func(&mut store, "count").unwrap();
         let call = count.call_resumable(&mut store, &[250_000.into()]).unwrap();
         assert_eq!(call.finished().unwrap()[0].i32(), Some(250_000));
+    }
+}
+
+#[test]
+fn a_call_of_rust_between_cannot_be_paused() {
+    let text = r#"(module
+        (import "h" "through" (func $through (result i32)))
+        (func (export "run") (result i32) (call $through)))"#;
+    for engine in pausing(|_| {}) {
+        let mut linker = Linker::<()>::new(&engine);
+        linker
+            .func_wrap("h", "through", |mut caller: Caller<'_, ()>| {
+                let ask = Func::wrap(&mut caller, |caller: Caller<'_, ()>| {
+                    Err::<i32, _>(caller.suspend(Question("answer")))
+                });
+                let ask = ask.typed::<(), i32>(&caller)?;
+                ask.call(&mut caller, ())
+            })
+            .unwrap();
+        let mut store = Store::new(&engine, ());
+        let it = linked(&linker, &mut store, text);
+        let run = it.get_func(&mut store, "run").unwrap();
+        let error = run.call_resumable(&mut store, &[]).unwrap_err();
+        assert!(error.is::<CannotPause>(), "{error}");
     }
 }
