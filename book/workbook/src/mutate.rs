@@ -128,6 +128,21 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// The names of the programs in a folder of tests, as Cargo finds them: files, and folders with a `main.rs`.
+fn programs_of(tests: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(tests)? {
+        let path = entry?.path();
+        let is_program =
+            path.join("main.rs").is_file() || path.extension().is_some_and(|it| it == "rs");
+        if is_program {
+            names.push(path.file_stem().unwrap_or_default().display().to_string());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// The number of a line, from 0.
 fn line_of(text: &str, position: usize) -> usize {
     text[..position].matches('\n').count()
@@ -159,8 +174,8 @@ impl Tests {
         mirror(&workspace.root.join("chapters"), &scratch.root.join("chapters"))?;
         let package = chapter.name.clone();
         let mut programs = vec!["--lib".to_owned()];
-        for test in sources(&chapter.folder.join("tests"))? {
-            programs.push(format!("--test={}", test.file_stem().unwrap_or_default().display()));
+        for test in programs_of(&chapter.folder.join("tests"))? {
+            programs.push(format!("--test={test}"));
         }
         let limit = Duration::from_secs(600);
         let mut tests = Tests { scratch, package, programs, limit };
@@ -223,6 +238,16 @@ impl Tests {
 mod tests {
     use super::*;
     use crate::sample::Sample;
+
+    #[test]
+    fn programs_of_tests_are_files_and_folders_with_a_main() {
+        let sample = Sample::new();
+        for file in ["one.rs", "two/main.rs", "two/part.rs", "three/data.rs", "four.wat"] {
+            sample.write(&format!("tests/{file}"), "");
+        }
+        let root = sample.workspace().root;
+        assert_eq!(programs_of(&root.join("tests")).unwrap(), ["one", "two"]);
+    }
 
     #[test]
     fn a_mutant_survives_what_no_test_checks() {
