@@ -8,9 +8,7 @@ use annex_embedding::{
 use ch07_values::{Number, Trap};
 use ch09_module::{FuncType, GlobalType, MemoryType, TableType};
 use ch12_instance::StoreLimits;
-use ch22_embed::{
-    self as api, AnyRef, AsContextMut, Config, ExternRef, Strategy, Val, ValType,
-};
+use ch22_embed::{self as api, AnyRef, AsContextMut, Config, ExternRef, Strategy, Val, ValType};
 use wasmparser::WasmFeatures;
 
 /// A store of the library, or what a function of the host sees of one.

@@ -188,3 +188,82 @@ fn types_of_no_module_make_no_panic() {
         }
     }
 }
+
+#[test]
+fn nothing_is_used_with_another_store() {
+    let text = r#"(module
+        (type $s (struct (field (mut i32)))) (type $a (array (mut i32)))
+        (func (export "s") (param (ref null $s))) (func (export "a") (param (ref null $a)))
+        (global (export "g") (mut i32) (i32.const 1)) (table (export "t") 1 funcref)
+        (memory (export "m") 1) (tag (export "e")))"#;
+    let (mut one, mut other) = (Store::<()>::default(), Store::<()>::default());
+    let it = instance(&mut one, text);
+    instance(&mut other, text);
+    let table = it.get_table(&mut one, "t").unwrap();
+    let global = it.get_global(&mut one, "g").unwrap();
+    let memory = it.get_memory(&mut one, "m").unwrap();
+    let tag = it.get_tag(&mut one, "e").unwrap();
+    let heap = |store: &mut Store<()>, name| {
+        let ty = it.get_func(&mut *store, name).unwrap().ty(&*store);
+        let ValType::Ref(ty) = ty.params()[0] else { panic!("{ty}") };
+        ty.heap
+    };
+    let (of_struct, of_array) = (heap(&mut one, "s"), heap(&mut one, "a"));
+    let object =
+        ch22_embed::StructRef::new(&mut one, of_struct, &[1.into()]).unwrap();
+    let array =
+        ch22_embed::ArrayRef::new(&mut one, of_array, &1.into(), 3).unwrap();
+    let own = instance(&mut other, text).get_table(&mut other, "t").unwrap();
+    let f = it.get_func(&mut one, "s").unwrap();
+    let host = ExternRef::new(&mut one, ());
+    let (null, ty) = (
+        Val::FuncRef(None),
+        GlobalType::new(ValType::FUNCREF, Mutability::Const),
+    );
+    let mut uses: Vec<Box<dyn FnMut(&mut Store<()>)>> = vec![
+        Box::new(|store| _ = table.ty(&*store)),
+        Box::new(|store| _ = table.size(&*store)),
+        Box::new(|store| _ = table.get(store, 0)),
+        Box::new(|store| _ = table.set(store, 0, null.clone())),
+        Box::new(|store| _ = table.grow(store, 0, null.clone())),
+        Box::new(|store| _ = own.set(store, 0, f.into())),
+        Box::new(|store| _ = global.ty(&*store)),
+        Box::new(|store| _ = global.get(store)),
+        Box::new(|store| _ = global.set(store, 1.into())),
+        Box::new(|store| _ = Global::new(store, ty, f.into())),
+        Box::new(|store| _ = memory.ty(&*store)),
+        Box::new(|store| _ = memory.data(&*store)),
+        Box::new(|store| _ = memory.data_mut(store)),
+        Box::new(|store| _ = memory.size(&*store)),
+        Box::new(|store| _ = memory.data_size(&*store)),
+        Box::new(|store| _ = memory.grow(store, 0)),
+        Box::new(|store| _ = memory.read(&*store, 0, &mut [])),
+        Box::new(|store| _ = memory.write(store, 0, &[])),
+        Box::new(|store| _ = memory.view::<u8, _>(&*store, 0)),
+        Box::new(|store| _ = memory.view_mut::<u8, _>(store, 0)),
+        Box::new(|store| _ = tag.ty(&*store)),
+        Box::new(|store| _ = object.ty(store)),
+        Box::new(|store| _ = object.field(store, 0)),
+        Box::new(|store| _ = object.fields(store)),
+        Box::new(|store| _ = object.set_field(store, 0, 1.into())),
+        Box::new(|store| _ = array.len(store)),
+        Box::new(|store| _ = array.get(store, 0)),
+        Box::new(|store| _ = array.elements(store)),
+        Box::new(|store| _ = array.set(store, 0, 1.into())),
+        Box::new(|store| _ = host.data(&*store)),
+        Box::new(|store| _ = it.get_export(&*store, "g")),
+        Box::new(|store| _ = it.translate(store)),
+        Box::new(|store| _ = f.call_resumable(store, &[])),
+        Box::new(|store| _ = f.typed::<(), ()>(&*store)),
+    ];
+    for (number, work) in uses.iter_mut().enumerate() {
+        let wrong = std::panic::AssertUnwindSafe(|| work(&mut other));
+        let panic = std::panic::catch_unwind(wrong)
+            .expect_err(&format!("use {number}"));
+        assert_eq!(
+            panic.downcast_ref(),
+            Some(&"this belongs to another store"),
+            "use {number}"
+        );
+    }
+}
