@@ -220,7 +220,8 @@ fn nothing_is_used_with_another_store() {
         Val::FuncRef(None),
         GlobalType::new(ValType::FUNCREF, Mutability::Const),
     );
-    let mut uses: Vec<Box<dyn FnMut(&mut Store<()>)>> = vec![
+    type Use<'a> = Box<dyn FnMut(&mut Store<()>) + 'a>;
+    let mut uses: Vec<Use<'_>> = vec![
         Box::new(|store| _ = table.ty(&*store)),
         Box::new(|store| _ = table.size(&*store)),
         Box::new(|store| _ = table.get(store, 0)),

@@ -271,3 +271,103 @@ fn a_call_of_rust_between_cannot_be_paused() {
         assert!(error.is::<CannotPause>(), "{error}");
     }
 }
+
+#[test]
+fn a_call_begun_inside_of_another_goes_on_outside_and_the_other_way_round() {
+    let text = r#"(module
+        (import "h" "ask" (func $ask (param i32) (result i32)))
+        (import "h" "begin" (func $begin (param i32)))
+        (import "h" "end" (func $end (result i32)))
+        (func (export "run") (param i32 v128) (result i32)
+            (i32.add (call $ask (local.get 0)) (local.get 0)))
+        (func (export "begin") (param i64 i32) (result i32)
+            (call $begin (local.get 1)) (i32.add (i32.const 1) (local.get 1)))
+        (func (export "end") (param i64 i64) (result i32) (i32.add (i32.const 1000) (call $end))))"#;
+    for engine in pausing(|_| {}) {
+        let mut linker = Linker::<Option<Paused>>::new(&engine);
+        type Here<'a> = Caller<'a, Option<Paused>>;
+        linker
+            .func_wrap("h", "ask", |caller: Here<'_>, _: i32| {
+                Err::<i32, _>(caller.suspend(Question("answer")))
+            })
+            .unwrap();
+        linker
+            .func_wrap("h", "begin", |mut caller: Here<'_>, x: i32| {
+                let run =
+                    caller.get_export("run").unwrap().into_func().unwrap();
+                let params = [x.into(), ch22_embed::V128(1).into()];
+                let call = run.call_resumable(&mut caller, &params)?;
+                *caller.data_mut() = call.paused();
+                Ok::<(), Error>(())
+            })
+            .unwrap();
+        linker
+            .func_wrap("h", "end", |mut caller: Here<'_>| {
+                let call = caller.data_mut().take().unwrap();
+                let results =
+                    call.answer(&mut caller, &[7.into()])?.finished().unwrap();
+                Ok::<i32, Error>(results[0].i32().unwrap())
+            })
+            .unwrap();
+        let mut store = Store::new(&engine, None);
+        let it = linked(&linker, &mut store, text);
+        let begin =
+            it.get_typed_func::<(i64, i32), i32>(&mut store, "begin").unwrap();
+        let end =
+            it.get_typed_func::<(i64, i64), i32>(&mut store, "end").unwrap();
+        for x in 0..50 {
+            assert_eq!(begin.call(&mut store, (9, x)).unwrap(), x + 1);
+            match x % 3 {
+                0 => {
+                    assert_eq!(end.call(&mut store, (8, 8)).unwrap(), 1007 + x)
+                }
+                1 => {
+                    let call = store.data_mut().take().unwrap();
+                    let results = call.answer(&mut store, &[5.into()]).unwrap();
+                    assert_eq!(
+                        results.finished().unwrap()[0].i32(),
+                        Some(5 + x)
+                    );
+                }
+                _ => _ = store.data_mut().take(),
+            }
+        }
+    }
+}
+
+#[test]
+fn objects_of_a_paused_call_and_its_arguments_stay() {
+    let text = r#"(module
+        (type $bytes (array (mut i8)))
+        (import "h" "ask" (func $ask (param i32) (result i32)))
+        (import "h" "twice" (func $twice (param i32) (result i32)))
+        (func (export "run") (param i32) (result i32) (local $it (ref null $bytes))
+            (local.set $it (array.new $bytes (local.get 0) (i32.const 100)))
+            (drop (call $ask (i32.const 0)))
+            (array.get_u $bytes (local.get $it) (i32.const 99)))
+        (func (export "garbage") (param i32) (result i32)
+            (loop
+                (drop (array.new_default $bytes (i32.const 100)))
+                (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+            (local.get 0)))"#;
+    for engine in pausing(|config| _ = config.max_heap_bytes(1 << 15)) {
+        let mut store = Store::new(&engine, 0);
+        let it = linked(&asks(&engine), &mut store, text);
+        let run = it.get_func(&mut store, "run").unwrap();
+        let calls: Vec<(i32, Paused)> = (0..50)
+            .map(|x| (x, paused(run.call_resumable(&mut store, &[x.into()]))))
+            .collect();
+        let garbage =
+            it.get_typed_func::<i32, i32>(&mut store, "garbage").unwrap();
+        garbage.call(&mut store, 1_000).unwrap();
+        for (x, call) in calls {
+            let results = call
+                .answer(&mut store, &[0.into()])
+                .unwrap()
+                .finished()
+                .unwrap();
+            assert_eq!(results[0].i32(), Some(x));
+            garbage.call(&mut store, 100).unwrap();
+        }
+    }
+}
