@@ -100,7 +100,8 @@ impl<'a, T: 'static> Caller<'a, T> {
     /// gives them by [`Paused::answer`](crate::Paused::answer). `reason` is for
     /// whoever made the call.
     ///
-    /// A call that can't be paused ends with [`CannotPause`](crate::CannotPause).
+    /// A call that can't be paused ends with
+    /// [`CannotPause`](crate::CannotPause).
     pub fn suspend(&self, reason: impl Into<HostError>) -> Error {
         Error::new(Suspend(reason.into()))
     }

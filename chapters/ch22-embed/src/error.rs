@@ -18,6 +18,9 @@ use crate::MemoryAccessError;
 /// [`Error::downcast_ref`] finds it.
 pub struct Error(Box<Inner>);
 
+/// What comes of something that can go wrong.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
 struct Inner {
     kind: Kind,
     backtrace: WasmBacktrace,

@@ -16,7 +16,7 @@ use crate::typed::{MOST, WasmParams, WasmResults};
 use crate::types::FuncType;
 use crate::value::Val;
 use crate::{
-    AsContext, AsContextMut, Caller, Error, Paused, ResumableCall,
+    AsContext, AsContextMut, Caller, Error, Paused, Result, ResumableCall,
     StoreContextMut, ValType,
 };
 
@@ -42,7 +42,7 @@ impl Func {
     pub fn new<T: 'static>(
         mut store: impl AsContextMut<Data = T>,
         ty: FuncType,
-        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
+        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()>
         + Send
         + Sync
         + 'static,

@@ -11,7 +11,7 @@ use crate::store::{Host, Lender};
 use crate::typed::{ConvertAll, Return};
 use crate::types::FuncType;
 use crate::value::Val;
-use crate::{Caller, Error, StoreContextMut, WasmRet, WasmTy};
+use crate::{Caller, Error, Result, StoreContextMut, WasmRet, WasmTy};
 
 /// A function of the host that isn't in a store yet.
 pub struct HostFunc<T: 'static> {
@@ -86,7 +86,7 @@ impl<T> HostFunc<T> {
     /// A function of any type.
     pub(crate) fn dynamic(
         ty: FuncType,
-        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
+        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()>
         + Send
         + Sync
         + 'static,

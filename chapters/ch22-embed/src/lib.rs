@@ -69,7 +69,7 @@ pub use bytes::Bytes;
 pub use caller::Caller;
 pub use ch09_module::{AddressType, Limits};
 pub use config::{Config, Engine, Strategy};
-pub use error::{CannotPause, Error, FrameInfo, Trap, WasmBacktrace};
+pub use error::{CannotPause, Error, FrameInfo, Result, Trap, WasmBacktrace};
 pub use freeze::FreezeError;
 pub use frozen::Thawed;
 pub use func::{Func, TypedFunc};

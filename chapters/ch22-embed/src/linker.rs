@@ -12,7 +12,7 @@ use crate::types::{ExternType, FuncType, HeapType, ValType};
 use crate::value::Val;
 use crate::{
     AsContext, AsContextMut, Caller, Engine, Error, Func, ImportType, Module,
-    StoreContextMut,
+    Result, StoreContextMut,
 };
 
 /// What there is to import: functions of the host, and what instances export,
@@ -93,7 +93,7 @@ impl<T: 'static> Linker<T> {
         module: &str,
         name: &str,
         ty: FuncType,
-        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error>
+        body: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()>
         + Send
         + Sync
         + 'static,
