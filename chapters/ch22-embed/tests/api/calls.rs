@@ -297,3 +297,44 @@ fn another_stores_things_panic() {
             .is_ok()
     );
 }
+
+#[test]
+fn sixteen_values_are_the_most_that_have_types_of_rust() {
+    let sixteen = "i32 ".repeat(16);
+    let gets: String =
+        (0..16).rev().map(|n| format!("(local.get {n})")).collect();
+    let text = format!(
+        r#"(module (func (export "turn") (param {sixteen}) (result {sixteen}) {gets}))"#
+    );
+    type Sixteen = (
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+        i32,
+    );
+    for engine in engines() {
+        let mut store = Store::new(&engine, ());
+        let it = instance(&mut store, &text);
+        let turn =
+            it.get_typed_func::<Sixteen, Sixteen>(&mut store, "turn").unwrap();
+        let given = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+        let turned = turn.call(&mut store, given).unwrap();
+        assert_eq!(
+            (turned.0, turned.1, turned.7, turned.8, turned.15),
+            (16, 15, 9, 8, 1)
+        );
+        assert_eq!(turn.call(&mut store, turned).unwrap().15, 16);
+    }
+}
