@@ -3,16 +3,17 @@
 mod world;
 
 use annex_embedding::{
-    Error, Extern, Imports, InstanceAddr, Pause, PausedCall, Progress,
-    Referent, Value,
+    Error, Extern, HostFunction, Imports, InstanceAddr, Pause, PausedCall,
+    Progress, Referent, Value,
 };
 use ch07_values::NumType;
 use ch09_module::{
-    AddressType, FEATURES, FuncType, GlobalType, Limits, MemoryType, RefType,
-    TableType, ValType, WasmFeatures,
+    AddressType, FEATURES, FuncType, GlobalType, HeapType, Limits, MemoryType,
+    RefType, TableType, ValType, WasmFeatures,
 };
 use ch12_instance::StoreLimits;
-use ch22_embed::freeze::{FreezeError, Made, Terms};
+use ch19_flat::FlatLayer;
+use ch22_embed::freeze::{FreezeError, Made, Terms, Thawed, thaw};
 use world::{PAUSING, World, host, terms, zero};
 
 const EVERYTHING: &str = include_str!("programs/everything.wat");
@@ -577,6 +578,56 @@ fn the_host_has_to_have_its_functions_again() {
 }
 
 #[test]
+fn a_function_of_the_host_has_its_type_again() {
+    let mut world = World::new("flat");
+    let ty = FuncType { params: [I32].into(), results: [I32].into() };
+    world.host("a", "b", ty);
+    let bytes = world.freeze(&[]).unwrap();
+    let give = |function: HostFunction| {
+        let mut asked = Vec::new();
+        let mut host = |module: &str, name: &str, ty: &FuncType| {
+            asked.push(format!("{module} {name} {ty}"));
+            Some(function.clone())
+        };
+        let thawed: Result<Thawed<(), FlatLayer>, _> =
+            thaw(&bytes, terms(), (), &mut host);
+        assert_eq!(asked, ["a b (param i32) (result i32)"]);
+        thawed.map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(give(HostFunction::new(|x: i32| x + 1)), Ok(()));
+    let error = give(HostFunction::new(|x: i64| x + 1)).unwrap_err();
+    assert_eq!(
+        error,
+        "incompatible import type: `a` `b`: expected func (param i32) (result \
+         i32), found func (param i64) (result i64)"
+    );
+}
+
+#[test]
+fn a_call_that_has_to_pay_for_a_loop_has_what_the_loop_takes() {
+    // Before the loop there is a null that can be nothing else. What comes
+    // back is a node.
+    let text = r#"(module
+      (type $node (struct (field i32)))
+      (tag $e (param (ref null $node)))
+      (func (export "f") (result i32) (local $i i32)
+        (ref.null none)
+        (loop $again (param (ref null $node)) (result i32)
+          (drop)
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (if (i32.lt_u (local.get $i) (i32.const 3))
+            (then
+              (try_table (catch $e $again)
+                (throw $e (struct.new $node (i32.const 4))))))
+          (local.get $i))))"#;
+    let mut world = World::new("flat");
+    let instance = world.instance(text);
+    let call = world.pause(instance, "f", &[], 1);
+    let (mut thawed, call) = world.again_with("fast", call);
+    assert_eq!(thawed.finish(call).unwrap(), [3.into()]);
+}
+
+#[test]
 fn a_log_that_isnt_the_stores_is_refused() {
     let mut world = World::new("flat");
     let instance = world.instance(EVERYTHING);
@@ -748,4 +799,74 @@ fn the_modules_are_validated_with_the_features_of_the_terms() {
     let (thawed, _) = World::thaw_on("fast", &bytes, terms).unwrap();
     let memory = &thawed.place.data().memories[0];
     assert_eq!(memory.bytes(), b"\0abc\0\0\0");
+}
+
+#[test]
+fn the_collector_goes_on_where_it_was() {
+    let text = r#"(module
+      (type $node (struct (field i32)))
+      (tag $e (param (ref null $node)))
+      (global $x (mut exnref) (ref.null exn))
+      (func (export "keep")
+        (block $handler (result (ref null $node) exnref)
+          (try_table (catch_ref $e $handler)
+            (throw $e (struct.new $node (i32.const 7))))
+          (unreachable))
+        (global.set $x)
+        (drop))
+      (func (export "again") (throw_ref (global.get $x)))
+      (func (export "garbage") (local $i i32)
+        (loop $more
+          (drop (struct.new $node (i32.const 0)))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $more (i32.lt_u (local.get $i) (i32.const 40000))))))"#;
+    let mut world = World::new("fast");
+    let instance = world.instance(text);
+    results(&mut world, instance, "keep");
+    results(&mut world, instance, "keep");
+    results(&mut world, instance, "garbage");
+    // One exception was kept, and one place is free.
+    let (mut thawed, _) = world.again("tree", Vec::new());
+    for world in [&mut world, &mut thawed] {
+        let error = world.call(instance, "again", &[]).unwrap_err();
+        assert!(matches!(error, Error::Exception(_)), "{error}");
+        results(world, instance, "keep");
+        results(world, instance, "garbage");
+    }
+    assert!(world.freeze(&[]).unwrap() == thawed.freeze(&[]).unwrap());
+}
+
+#[test]
+fn a_type_is_there_before_what_is_made_of_it() {
+    let module = r#"(module (type $node (struct (field i64)))
+      (func (export "f") (param (ref null $node))))"#;
+    let of_node = |world: &World| {
+        let instance = &world.place.data().instances[0];
+        let node = HeapType::Concrete(instance.types[0]);
+        let node = ValType::Ref(RefType { nullable: true, heap: node });
+        FuncType { params: [node].into(), results: [].into() }
+    };
+    let mut world = World::new("flat");
+    world.instance(module);
+    let ty = of_node(&world);
+    world.host("takes", "nodes", ty);
+    world.instance(module);
+    let (thawed, _) = world.again("fast", Vec::new());
+    assert_eq!(thawed.log[1], world.log[1]);
+
+    // A module that can't be linked has left its type. Whoever makes something
+    // of it is too early.
+    let mut late = World::new("flat");
+    let missing =
+        module.replace("(func", r#"(import "a" "b" (memory 1)) (func"#);
+    let missing = wat::parse_str(missing).unwrap();
+    late.engine().instantiate(&missing, &Imports::new()).unwrap_err();
+    let ty = of_node(&world);
+    late.host("takes", "nodes", ty);
+    late.instance(module);
+    assert_eq!(
+        refused(&mut late),
+        "the log doesn't tell how the store was made: no module defines type \
+         0 before it's needed"
+    );
 }

@@ -1,7 +1,8 @@
 //! Frozen stores that say what can't be true, with the right checksum.
 
 use annex_embedding::{
-    Caller, Engine, Extern, HostFunction, Imports, PausedCall, Suspend, Value,
+    CallFirst, Caller, Engine, Extern, HostFunction, Imports, PausedCall,
+    Suspend, Value,
 };
 use ch09_module::{FuncType, ImportType, Module};
 use ch12_instance::StoreLimits;
@@ -25,18 +26,27 @@ fn terms() -> Terms {
     Terms { limits, bytes: 1 << 16, ..Terms::default() }
 }
 
-/// The functions of the host: `later` answers later, the others at once.
+/// The functions of the host: `later` answers later, `work` asks for a call of
+/// `work` first.
 fn host(_: &str, name: &str, ty: &FuncType) -> Option<HostFunction> {
-    let later = name == "later";
-    let function = move |_: &mut Caller<'_>, _: &[Value]| match later {
-        true => Err(Suspend("later".into()).into()),
-        false => Ok(vec![1.into()]),
+    let name = name.to_owned();
+    let function = move |caller: &mut Caller<'_>, values: &[Value]| {
+        let work = caller.export("work").and_then(Extern::func);
+        match (&*name, work, caller.answer()) {
+            ("later", ..) => Err(Suspend("later".into()).into()),
+            ("work", Some(function), None) => {
+                let (arguments, state) = (values.to_vec(), 0);
+                Err(CallFirst { function, arguments, state }.into())
+            }
+            _ => Ok(vec![1.into()]),
+        }
     };
     Some(HostFunction::dynamic(ty.clone(), function))
 }
 
-/// The bytes of a store with everything in it, and three paused calls: `busy`,
-/// `nested` that waits for the host, and `double` that has not begun.
+/// The bytes of a store with everything in it, and four paused calls: `busy`,
+/// `nested` that waits for the host, `double` that has not begun, and a call
+/// that a function of the host has asked for.
 fn frozen() -> Vec<u8> {
     let mut store = Store::new((), terms().limits);
     let binary = wat::parse_str(EVERYTHING).unwrap();
@@ -63,7 +73,12 @@ fn frozen() -> Vec<u8> {
         let progress = store.start(function.unwrap(), &[2.into()]).unwrap();
         progress.paused().unwrap()
     };
-    let calls = [pause("busy", 20), pause("nested", 99), pause("double", 0)];
+    let calls = [
+        pause("busy", 20),
+        pause("nested", 99),
+        pause("double", 0),
+        pause("asks for work", 4),
+    ];
     let calls: Vec<&PausedCall> = calls.iter().collect();
     freeze(&mut store, &log, &[binary.into()], &calls).unwrap()
 }
@@ -574,4 +589,101 @@ fn a_call_is_where_calls_can_be() {
     assert_eq!(says(|state| state.calls[2].arguments[0] = 1 << 32), wide);
     let gone = wrong(2, "there is no such function");
     assert_eq!(says(|state| state.calls[2].function = 1000), gone);
+}
+
+#[test]
+fn calls_at_the_same_place_have_as_many_values() {
+    let second = |change: fn(&mut Vec<u128>, &mut Vec<u128>)| {
+        says(|state| {
+            let Activation::Code { locals, operands, .. } =
+                &mut state.calls[1].activations[1]
+            else {
+                panic!()
+            };
+            change(locals, operands)
+        })
+    };
+    let number = "the frozen store is wrong: paused call 1: \
+                  the number of locals or operands is wrong";
+    assert_eq!(second(|_, operands| operands.push(0)), number);
+    assert_eq!(second(|locals, _| locals.clear()), number);
+}
+
+#[test]
+fn a_function_of_the_host_waits_for_what_it_has_asked_for() {
+    let asked = |change: fn(&mut u32, &mut Vec<u128>, &mut u32)| {
+        says(|state| {
+            let Activation::Host { function, arguments, asked, .. } =
+                &mut state.calls[3].activations[1]
+            else {
+                panic!()
+            };
+            change(function, arguments, asked)
+        })
+    };
+    assert_eq!(asked(|_, _, _| {}), "it's thawed");
+    let wrong =
+        |why| format!("the frozen store is wrong: paused call 3: {why}");
+    let results = wrong("the caller waits for other results");
+    assert_eq!(asked(|function, _, _| *function = BUSY), results);
+    assert_eq!(asked(|_, _, asked| *asked = BUSY), results);
+    let none = wrong("there is no such function");
+    assert_eq!(asked(|function, _, _| *function = 99), none);
+    assert_eq!(asked(|_, _, asked| *asked = 99), none);
+    let kind = "the call can't be restored: a function is of another kind";
+    assert_eq!(asked(|function, _, _| *function = 3), kind);
+    let number = wrong("the number of arguments is wrong");
+    assert_eq!(asked(|_, arguments, _| arguments.clear()), number);
+    let half = "argument 0 of function 2 in paused call 3: \
+                only a vector has an upper half";
+    assert_eq!(asked(|_, arguments, _| arguments[0] |= VECTOR), half);
+    let instance = says(|state| {
+        let Activation::Host { instance, .. } =
+            &mut state.calls[3].activations[1]
+        else {
+            panic!()
+        };
+        *instance = Some(1);
+    });
+    let none = "the call can't be restored: there is no such instance";
+    assert_eq!(instance, none);
+}
+
+#[test]
+fn no_call_is_where_no_instruction_is_reached() {
+    let text = "(module (elem declare func 0)
+      (func (param (ref func)) (return) (drop (i32.const 1))))";
+    let mut store = Store::new((), terms().limits);
+    let binary = wat::parse_str(text).unwrap();
+    store.instantiate(&binary, &Imports::new()).unwrap();
+    let log = [Made::Instance { module: 0, imports: Vec::new() }];
+    let bytes = freeze(&mut store, &log, &[binary.into()], &[]).unwrap();
+    let says = |instruction, local| {
+        let mut state = form::read(&bytes).unwrap();
+        let code = Activation::Code {
+            function: 0,
+            instruction,
+            locals: vec![local],
+            operands: Vec::new(),
+        };
+        state.calls.push(Call {
+            function: 0,
+            activations: vec![code],
+            arguments: Vec::new(),
+            next: Next::Execute,
+            reason: String::new(),
+        });
+        let bytes = form::write(&state).unwrap();
+        let thawed: Result<Thawed<(), FlatLayer>, _> =
+            thaw(&bytes, terms(), (), &mut host);
+        thawed.map_or_else(|error| error.to_string(), |_| String::new())
+    };
+    assert_eq!(says(0, 1), "");
+    let nowhere = "the frozen store is wrong: \
+                   no call can be at that instruction";
+    assert_eq!(says(1, 1), nowhere);
+    // A parameter has a value from the beginning.
+    let null = "local 0 of function 0 in paused call 0: \
+                the reference must not be null";
+    assert_eq!(says(0, 0), null);
 }
