@@ -2,6 +2,9 @@
 
 mod world;
 
+use std::path::Path;
+use std::{env, fs};
+
 use annex_embedding::{
     Error, Extern, HostFunction, Imports, InstanceAddr, Pause, PausedCall,
     Progress, Referent, Value,
@@ -869,4 +872,46 @@ fn a_type_is_there_before_what_is_made_of_it() {
         "the log doesn't tell how the store was made: no module defines type \
          0 before it's needed"
     );
+}
+
+/// A store that this version of the format has frozen: a call of `f` is paused
+/// in the middle, and a node and a vector are among its values. `RECORD=1`
+/// writes it anew.
+#[test]
+fn what_was_frozen_once_is_thawed_by_every_build() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = file.join("tests/version-1.frozen");
+    let text = r#"(module
+      (type $node (struct (field i32) (field (ref null $node))))
+      (memory 1)
+      (data (i32.const 8) "remembered")
+      (func (export "f") (param $n i32) (result i32)
+        (local $v v128) (local $list (ref null $node))
+        (local.set $v (i32x4.splat (local.get $n)))
+        (loop $next
+          (local.set $list
+            (struct.new $node (local.get $n) (local.get $list)))
+          (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+          (br_if $next (local.get $n)))
+        (struct.get $node 0 (struct.get $node 1 (local.get $list)))
+        (i32.add (i32x4.extract_lane 3 (local.get $v)))
+        (i32.add (i32.load8_u (i32.const 8)))))"#;
+    let mut world = World::new("flat");
+    let instance = world.instance(text);
+    let call = world.pause(instance, "f", &[9.into()], 5);
+    let now = world.freeze(&[&call]).unwrap();
+    if env::var_os("RECORD").is_some() {
+        fs::write(&file, &now).unwrap();
+    }
+    let recorded = fs::read(&file).unwrap();
+    for engine in PAUSING {
+        let (mut thawed, mut calls) = World::thaw(engine, &recorded).unwrap();
+        // 2 is in the second node, 9 in the vector, and then there's an `r`.
+        let call = calls.pop().unwrap();
+        assert_eq!(thawed.finish(call).unwrap(), [125.into()]);
+    }
+    // A place of an object takes other bytes where addresses have 32 bits.
+    if cfg!(target_pointer_width = "64") {
+        assert!(now == recorded, "the format has changed, not its version");
+    }
 }

@@ -136,19 +136,19 @@ pub(super) struct Heap<'a> {
     pub(super) collections: u64,
 }
 
-/// An exception: its tag and its values.
-type Thrown = (u32, Vec<u128>);
-
 /// The exceptions.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Exceptions {
     /// Each place: how many exceptions it has had before, and the one that is
     /// in it.
-    pub(super) places: Vec<(u32, Option<Thrown>)>,
+    pub(super) places: Vec<(u32, Option<Exception>)>,
     pub(super) free: Vec<u32>,
     /// How large they were after the last collection.
     pub(super) kept: u64,
 }
+
+/// An exception: its tag, and its values.
+pub(super) type Exception = (u32, Vec<u128>);
 
 /// A call that is paused.
 #[derive(Debug, Serialize, Deserialize)]

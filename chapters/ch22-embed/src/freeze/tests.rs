@@ -536,6 +536,11 @@ fn a_local_without_a_default_is_null_until_it_is_set() {
     );
     let begun = format!("(loop {set} (drop (i32.const 1)) (br 0))");
     assert_eq!(before(&begun), [true, false, false]);
+    let around = format!(
+        "{set} (block $l
+           (try_table (catch_all $l) (drop (i32.const 1)))) (br 0)"
+    );
+    assert_eq!(before(&around), [true, false, false, false, false]);
     let tried =
         format!("(block $l (try_table (catch_all $l) {set} (throw 0))) (br 0)");
     assert_eq!(before(&tried), [true, false, true]);
