@@ -3,6 +3,7 @@
 mod world;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use annex_embedding::{
@@ -914,4 +915,23 @@ fn what_was_frozen_once_is_thawed_by_every_build() {
     if cfg!(target_pointer_width = "64") {
         assert!(now == recorded, "the format has changed, not its version");
     }
+}
+
+#[test]
+fn thousands_of_calls_of_a_large_function_are_looked_at_together() {
+    // Alone, each takes the time of translating and validating the function.
+    let text = format!(
+        r#"(module (func (export "f") (loop $forever {} (br $forever))))"#,
+        "(drop (i32.const 1))".repeat(20_000)
+    );
+    let mut world = World::new("flat");
+    let instance = world.instance(&text);
+    let calls: Vec<PausedCall> =
+        (0..2500).map(|_| world.pause(instance, "f", &[], 1)).collect();
+    let begin = Instant::now();
+    let (mut thawed, mut calls) = world.again("flat", calls);
+    assert!(begin.elapsed() < Duration::from_secs(30));
+    let call = calls.pop().unwrap();
+    thawed.engine().set_fuel(2);
+    assert!(thawed.engine().resume(call).unwrap().paused().is_some());
 }
