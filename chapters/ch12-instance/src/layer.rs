@@ -64,6 +64,12 @@ pub trait Layer: Debug + Default + 'static {
         Err(Error::NotYet(format!("calls of `{name}` cannot be paused")))
     }
 
+    /// The store is about to be entered from outside. What the layer keeps must
+    /// stay within the store's limits.
+    fn prepare(&mut self, here: &StoreData) {
+        let _ = here;
+    }
+
     /// Executes an instruction that this chapter has no meaning for.
     ///
     /// # Errors

@@ -332,6 +332,7 @@ impl<O: Observer, L: Layer> Store<O, L> {
             let (needs, limit) = (operands as u128, operands as u64);
             return Err(too_much("stack", needs, "operands", limit, 0));
         }
+        self.layer.prepare(&self.data);
         let (view, core) = self.view();
         Ok(Invocation { view, core })
     }

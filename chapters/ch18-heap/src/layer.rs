@@ -81,9 +81,12 @@ impl Layer for HeapLayer {
         view: StoreView<'_, Self>,
         function: FuncAddr,
     ) -> Result<(), Uncaught> {
-        let limit = usize::try_from(view.data.limits.heap_bytes);
-        view.layer.heap.set_limit(limit.unwrap_or(usize::MAX));
         Machine::new(core, view).invoke(function)
+    }
+
+    fn prepare(&mut self, here: &StoreData) {
+        let limit = usize::try_from(here.limits.heap_bytes);
+        self.heap.set_limit(limit.unwrap_or(usize::MAX));
     }
 
     fn execute(

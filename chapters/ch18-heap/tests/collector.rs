@@ -439,3 +439,15 @@ fn references_of_a_caller_stay_while_a_host_function_calls_back() {
     assert_eq!(results, [42.into()]);
     assert!(store.layer().heap.statistics().collections > 0);
 }
+
+#[test]
+fn a_constant_expression_keeps_to_the_limit_of_the_heap() {
+    let text = r#"(module
+      (type $bytes (array i8))
+      (global (ref $bytes) (array.new_default $bytes (i32.const 20000))))"#;
+    let limits = StoreLimits { heap_bytes: 10_000, ..StoreLimits::default() };
+    let mut store = Store::<()>::new((), limits);
+    let error = store.instantiate(text.as_bytes(), &Imports::new());
+    let trap = error.unwrap_err().trap();
+    assert_eq!(trap, Some(Trap::OutOfHeap));
+}

@@ -69,7 +69,6 @@ impl<T: Tier> Layer for FlatLayer<T> {
         view: StoreView<'_, Self>,
         function: FuncAddr,
     ) -> Result<(), Uncaught> {
-        view.layer.prepare(view.data);
         Machine::new(core, view).invoke(function)
     }
 
@@ -77,8 +76,11 @@ impl<T: Tier> Layer for FlatLayer<T> {
         call: Invocation<'_, Self, O>,
         request: Request<'_>,
     ) -> Result<Progress, Error> {
-        call.view.layer.prepare(call.view.data);
         progress(call, request)
+    }
+
+    fn prepare(&mut self, here: &StoreData) {
+        self.below.prepare(here);
     }
 
     fn execute(
@@ -116,14 +118,6 @@ impl<T: Tier> Layer for FlatLayer<T> {
 
     fn heap_type(&self, referent: Referent) -> Option<HeapType> {
         self.below.heap_type(referent)
-    }
-}
-
-impl<T> FlatLayer<T> {
-    /// The heap may have what the store's limits allow.
-    fn prepare(&mut self, here: &StoreData) {
-        let limit = usize::try_from(here.limits.heap_bytes);
-        self.below.heap.set_limit(limit.unwrap_or(usize::MAX));
     }
 }
 

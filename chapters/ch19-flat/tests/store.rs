@@ -16,6 +16,9 @@ fn the_heap_has_what_the_limits_allow() {
     let mut store = Store::<()>::new((), limits);
     let one = store.instantiate(text.as_bytes(), &Imports::new()).unwrap();
     store.call(one, "f", &[1_000.into()]).unwrap();
+    let paused = store.export(one, "f").and_then(|item| item.func()).unwrap();
+    let error = store.start(paused, &[20_000.into()]).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::OutOfHeap));
     let error = store.call(one, "f", &[20_000.into()]).unwrap_err();
     assert_eq!(error.trap(), Some(Trap::OutOfHeap));
 }

@@ -288,9 +288,7 @@ impl<O: Observer, L: Freezable> Thawing<'_, O, L> {
             let module = &self.modules[of[instance]];
             fill_segments(saved, module, data, instance)?;
         }
-        heap.heap.set_limit(
-            usize::try_from(data.limits.heap_bytes).unwrap_or(usize::MAX),
-        );
+        heap.prepare(data);
         fill_heap(state, data, heap)?;
         fill_exceptions(state, data, heap)?;
         let here = Here { data, heap, loose: false };
