@@ -10,7 +10,7 @@ use annex_embedding::{
     Error, Extern, HostFunction, Imports, InstanceAddr, Pause, PausedCall,
     Progress, Referent, Value,
 };
-use ch07_values::NumType;
+use ch07_values::{NumType, Trap};
 use ch09_module::{
     AddressType, FEATURES, FuncType, GlobalType, HeapType, Limits, MemoryType,
     RefType, TableType, ValType, WasmFeatures,
@@ -505,6 +505,18 @@ fn what_has_failed_has_left_its_traces() {
     let (mut thawed, _) = world.again("slots", Vec::new());
     assert_eq!(results(&mut thawed, node, "value"), [12.into()]);
     assert_eq!(results(&mut thawed, InstanceAddr(0), "get"), [9.into()]);
+}
+
+#[test]
+fn a_global_that_has_not_got_its_value_is_in_the_way() {
+    let mut world = World::new("flat");
+    let text = r#"(module (type $a (array i64))
+      (global (ref $a) (array.new_default $a (i32.const 100000000))))"#;
+    world.engine().set_fuel(u64::MAX);
+    let error = world.link(text, Imports::new()).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::OutOfHeap));
+    let text = "global 0: the reference must not be null";
+    assert_eq!(refused(&mut world), text);
 }
 
 /// The error of freezing a store with no calls.

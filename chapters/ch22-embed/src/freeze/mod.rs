@@ -15,7 +15,44 @@
 //!
 //! The bytes may come from anywhere. A checksum finds damage. It doesn't find
 //! bad intent, so nothing that the bytes say is trusted: each value is checked
-//! against the type that is known at its place, those of paused calls too.
+//! against the type that is known at its place, those of paused calls too. What
+//! is left to the embedder is the fuel, which may be any number, and the state
+//! that a function of the host wants back from a call that it has asked for.
+//!
+//! ```
+//! use annex_embedding::{Engine, Imports};
+//! use ch09_module::{Bytes, FuncType};
+//! use ch12_instance::StoreLimits;
+//! use ch19_flat::FlatLayer;
+//! use ch22_embed::freeze::{Made, Terms, Thawed, freeze, thaw};
+//!
+//! let text = r#"(module
+//!   (func (export "sum") (param $n i32) (result i32)
+//!     (local $sum i32)
+//!     (loop $next
+//!       (local.set $sum (i32.add (local.get $sum) (local.get $n)))
+//!       (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+//!       (br_if $next (local.get $n)))
+//!     (local.get $sum)))"#;
+//! let module = Bytes::from(wat::parse_str(text)?);
+//! let limits = StoreLimits { fuel: Some(50), ..StoreLimits::default() };
+//! let mut store = ch21_fuse::Store::new((), limits);
+//! let instance = store.instantiate(&module, &Imports::new())?;
+//! let log = [Made::Instance { module: 0, imports: vec![] }];
+//! let sum = store.export(instance, "sum").and_then(|item| item.func());
+//! let call = store.start(sum.unwrap(), &[100.into()])?.paused().unwrap();
+//!
+//! // Half of the sum is there. Another engine adds the rest.
+//! let bytes = freeze(&mut store, &log, &[module], &[&call])?;
+//! let terms = Terms { limits, ..Terms::default() };
+//! let mut host = |_: &str, _: &str, _: &FuncType| None;
+//! let thawed: Thawed<(), FlatLayer> = thaw(&bytes, terms, (), &mut host)?;
+//! let Thawed { mut store, mut calls, .. } = thawed;
+//! store.set_fuel(50);
+//! let end = store.resume(calls.remove(0))?.finished();
+//! assert_eq!(end, Some(vec![5050.into()]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod calls;
 mod error;
@@ -134,8 +171,8 @@ pub struct Terms {
     /// The version of the standard that the modules are validated by.
     pub features: WasmFeatures,
     /// The most bytes that a frozen store may have. The modules of all
-    /// instances may have as many too, one that has several instances counted
-    /// for each.
+    /// instances may have as many too, and one that has several instances is
+    /// counted for each. Thawing needs several times as much memory.
     pub bytes: usize,
 }
 
