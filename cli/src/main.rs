@@ -14,6 +14,8 @@ mod functions;
 mod input;
 mod interrupt;
 mod items;
+mod pieces;
+mod program;
 mod setup;
 mod terminal;
 mod values;
@@ -24,7 +26,9 @@ use std::{env, io};
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
-use commands::{bindgen, completions, inspect, print, profile, repl, run, trace, validate, wast};
+use commands::{
+    bindgen, completions, freeze, inspect, print, profile, repl, run, thaw, trace, validate, wast,
+};
 
 use failure::{Usage, in_one_line, is_closed_pipe};
 
@@ -52,6 +56,10 @@ enum Command {
     Run(run::Arguments),
     /// Talk to a module: call functions, read and write its memory.
     Repl(repl::Arguments),
+    /// Run a program, and write what it is in the middle of to a file.
+    Freeze(freeze::Arguments),
+    /// Go on with a program that was frozen.
+    Thaw(thaw::Arguments),
     /// Show what is in a module.
     Inspect(inspect::Arguments),
     /// Check that modules are valid.
@@ -83,6 +91,8 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Repl(arguments) => repl::run(&arguments),
+        Command::Freeze(arguments) => freeze::run(&arguments),
+        Command::Thaw(arguments) => thaw::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Print(arguments) => print::run(&arguments),

@@ -6,7 +6,7 @@ use annex_embedding as seam;
 use anyhow::{Result, anyhow};
 use ch09_module as decoded;
 use ch22_embed::{Config, Engine, ExternRef, Instance, InterruptHandle, Linker, Store, Val};
-use ch22_embed::{Module, Strategy};
+use ch22_embed::{Error, Module, Strategy, Thawed};
 
 use crate::ending::Ended;
 use crate::engines;
@@ -52,6 +52,11 @@ pub struct World {
 }
 
 impl Setup {
+    /// The engine.
+    pub fn strategy(&self) -> Strategy {
+        strategy(self.engine)
+    }
+
     /// Makes a store. It counts fuel if it is given some.
     pub fn world(&self, fuel: Option<u64>) -> World {
         let mut config = Config::new();
@@ -98,6 +103,15 @@ impl Setup {
 }
 
 impl World {
+    /// Makes a store of bytes that another one has become.
+    ///
+    /// # Errors
+    ///
+    /// They are no frozen store, or it can't be had here.
+    pub fn thaw(&self, bytes: &[u8]) -> Result<Thawed<Host>, Error> {
+        Store::thaw(self.store.engine(), (), &self.linker, bytes)
+    }
+
     /// What interrupts the calls of the store; the tree engine has nothing.
     pub fn handle(&self) -> Option<InterruptHandle> {
         self.store.interrupt_handle().ok()

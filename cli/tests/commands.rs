@@ -400,6 +400,93 @@ fn options_of_run_say_how_they_are_written() {
     }
 }
 
+/// A folder with `count.wat`.
+fn counting() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::copy(modules().join("count.wat"), folder.path().join("count.wat")).unwrap();
+    folder
+}
+
+#[test]
+fn a_program_that_was_frozen_goes_on_on_each_engine() {
+    let folder = counting();
+    let wasm = |words: &str| {
+        let words: Vec<&str> = words.split(' ').collect();
+        wasm_in(folder.path(), &words, b"")
+    };
+    let frozen = wasm("freeze count.wat --invoke count 1000 --after 500 -o a.frozen");
+    let text = String::from_utf8(frozen.stderr).unwrap();
+    assert!(text.starts_with("frozen: a.frozen ("), "{text}");
+    assert!(text.ends_with(" bytes); `wasm thaw a.frozen` goes on\n"), "{text}");
+    assert_eq!((frozen.stdout, frozen.status.code()), (Vec::new(), Some(0)));
+    for engine in ["fast", "slots", "flat"] {
+        let output = wasm(&format!("thaw a.frozen --engine {engine}"));
+        assert_eq!(shown(&output), "--- stdout\n1000\n--- exit code 0");
+        // It may be frozen again, to the same file.
+        let again = wasm(&format!("thaw a.frozen --engine {engine} --after 100 -o a.frozen"));
+        assert_eq!(again.status.code(), Some(0));
+    }
+    // A trap is told as if it had never been frozen.
+    wasm("freeze count.wat --invoke fail 1000 --after 500 -o b.frozen");
+    let output = wasm("thaw b.frozen");
+    let (line, code) = error_above(&output);
+    assert_eq!((&*line, code), ("b.frozen: wasm trap: unreachable", 134));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("counter!fail"));
+}
+
+#[test]
+fn who_has_ended_before_is_not_frozen() {
+    let folder = counting();
+    let words = ["freeze", "count.wat", "--invoke", "count", "10", "--after", "500", "-o", "a"];
+    let output = wasm_in(folder.path(), &words, b"");
+    assert_snapshot!(shown(&output));
+    assert!(!folder.path().join("a").exists());
+}
+
+#[test]
+fn what_cannot_be_frozen_or_thawed_is_said_before_anything_runs() {
+    let folder = counting();
+    let path = folder.path();
+    fs::write(path.join("text.frozen"), "hello").unwrap();
+    let case = |words: &str| {
+        let words: Vec<&str> = words.split(' ').collect();
+        error_of(&wasm_in(path, &words, b""))
+    };
+    let freeze = |rest: &str| case(&format!("freeze count.wat --invoke count 9 {rest}"));
+    let no_folder = "cannot write none/a: there is no folder none".to_owned();
+    assert_eq!(freeze("-o none/a"), (no_folder, 1));
+    assert_eq!(freeze("-o ."), ("cannot write .: it is a folder".to_owned(), 1));
+    let tree = "--engine tree: this engine can't pause a call; choose fast, slots or flat";
+    assert_eq!(freeze("-o a --engine tree"), (tree.to_owned(), 2));
+    assert_eq!(case("thaw a --engine tree"), (tree.to_owned(), 2));
+    let no_store = "text.frozen: these bytes aren't a frozen store".to_owned();
+    assert_eq!(case("thaw text.frozen"), (no_store, 1));
+    let where_to = "--after: say where the frozen program goes, by `-o OUT`".to_owned();
+    assert_eq!(case("thaw text.frozen --after 1"), (where_to, 2));
+    assert!(case("thaw none").0.starts_with("cannot read none: "));
+    let left: Vec<_> = fs::read_dir(path).unwrap().flatten().map(|it| it.file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_freezes_where_that_is_asked() {
+    let folder = counting();
+    let words = ["freeze", "count.wat", "--invoke", "count", "4000000000", "-o", "a.frozen"];
+    let mut child = command(&words)
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may not be listening yet: then the signal ends it, and we try again.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(folder.path().join("a.frozen").exists());
+}
+
 /// What `wasm repl` makes of these lines.
 fn talk(lines: &str) -> Output {
     wasm_in(&modules(), &["repl", "simple.wat"], lines.as_bytes())

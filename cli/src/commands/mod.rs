@@ -2,11 +2,13 @@
 
 pub mod bindgen;
 pub mod completions;
+pub mod freeze;
 pub mod inspect;
 pub mod print;
 pub mod profile;
 pub mod repl;
 pub mod run;
+pub mod thaw;
 pub mod trace;
 pub mod validate;
 pub mod wast;

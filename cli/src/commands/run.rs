@@ -1,22 +1,17 @@
 //! `wasm run`: a program, or one function of a module.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use annex_embedding::Value;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use ch22_embed::Val;
 
-use crate::call::{function_type, no_such_function};
 use crate::ending::Ended;
-use crate::failure::Usage;
 use crate::interrupt::{self, Running};
-use crate::setup::{Loaded, Setup, World, shown, val};
+use crate::program::{Call, Program};
+use crate::setup::{Setup, World, shown};
 use crate::terminal;
-use crate::values::values;
-use crate::words;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,14 +27,8 @@ after Ctrl-C, 124 if the time is up, and 1 if the fuel runs out.";
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The module: a file, or `-` for standard input.
-    file: PathBuf,
-    /// The exported function to call, instead of `_start`.
-    #[arg(long, value_name = "NAME")]
-    invoke: Option<String>,
-    /// Arguments for `--invoke`: `-1`, `0xff`, `0.5`, `inf`, `null`.
-    #[arg(value_name = "ARGS")]
-    arguments: Vec<String>,
+    #[command(flatten)]
+    program: Program,
     #[command(flatten)]
     setup: Setup,
     /// End after this many calls and rounds of loops.
@@ -50,14 +39,11 @@ pub struct Arguments {
     timeout: Option<Duration>,
 }
 
-/// The function that is called if no other is named.
-const START: &str = "_start";
-
 /// Runs the program, and prints the results.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut world = arguments.setup.world(arguments.fuel);
     interrupt::on_ctrl_c(|| std::process::exit(interrupt::Cause::CtrlC.code().into()))?;
-    let call = arguments.prepare(&world)?;
+    let call = arguments.program.prepare(&world)?;
     let running = Running::new(world.handle());
     if let Some(time) = arguments.timeout {
         interrupt::after(time)?;
@@ -76,54 +62,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Err(error) => {
             let ended = error.downcast::<Ended>()?;
-            ended.tell(cause, arguments.fuel, &arguments.setup.stem(&arguments.file))
+            ended.tell(cause, arguments.fuel, &arguments.setup.stem(&arguments.program.file))
         }
     }
-}
-
-/// A call that has been checked.
-struct Call<'a> {
-    loaded: Loaded,
-    function: &'a str,
-    arguments: Vec<Value>,
-    results: usize,
 }
 
 impl Arguments {
-    /// Reads the module, and checks the call before any code runs.
-    fn prepare(&self, world: &World) -> Result<Call<'_>> {
-        let loaded = world.load(&self.file)?;
-        let function = self.invoke.as_deref().unwrap_or(START);
-        let Some(ty) = function_type(&loaded.decoded, function) else {
-            let known = no_such_function(&loaded.name, &loaded.decoded, function);
-            match self.invoke {
-                Some(_) => bail!(Usage(known)),
-                None => bail!(Usage(format!("{known}; choose one by `--invoke NAME`"))),
-            }
-        };
-        if self.invoke.is_none() && !self.arguments.is_empty() {
-            bail!(Usage(format!(
-                "{}: arguments are for a function that `--invoke` names; `_start` takes none",
-                loaded.name
-            )));
-        }
-        let words: Vec<String> = self.arguments.iter().map(|word| words::plain(word)).collect();
-        let arguments = values(&loaded.decoded, function, ty, &words).map_err(Usage)?;
-        let results = ty.results.len();
-        Ok(Call { loaded, function, arguments, results })
-    }
-
     /// Makes the instances, and calls the function.
-    fn call(&self, world: &mut World, call: Call<'_>) -> Result<Vec<Val>> {
-        let Call { loaded, function, arguments, results } = call;
-        self.setup.preload(world)?;
-        let instance = world.instantiate(&loaded)?;
-        let store = &mut world.store;
-        let arguments: Vec<Val> = arguments.into_iter().map(|it| val(store, it)).collect();
-        let func = instance.get_func(&*store, function).expect("the module exports it");
-        let mut results = vec![Val::I32(0); results];
-        func.call(store, &arguments, &mut results)
-            .map_err(|error| Ended { name: loaded.name, error })?;
+    fn call(&self, world: &mut World, mut call: Call<'_>) -> Result<Vec<Val>> {
+        let (func, arguments) = call.ready(&self.setup, world)?;
+        let mut results = vec![Val::I32(0); call.results];
+        func.call(&mut world.store, &arguments, &mut results)
+            .map_err(|error| Ended { name: call.loaded.name, error })?;
         Ok(results)
     }
 }

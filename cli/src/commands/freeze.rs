@@ -1,0 +1,51 @@
+//! `wasm freeze`: a program that runs becomes a file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::pieces::{self, Freezing, Output};
+use crate::program::Program;
+use crate::setup::Setup;
+
+const EXAMPLES: &str = "\
+Examples:
+  wasm freeze count.wat --invoke count 1000000 --after 5000 -o count.frozen
+  wasm thaw count.frozen
+  wasm freeze long.wasm -o long.frozen         Ctrl-C freezes it
+
+The file has everything that the program needs to go on: its modules, its
+memories, and the middle of its calls. Without --after, Ctrl-C freezes; a
+second Ctrl-C ends the program. One that has ended before is run to its end.";
+
+/// The arguments of `wasm freeze`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    program: Program,
+    #[command(flatten)]
+    setup: Setup,
+    #[command(flatten)]
+    freezing: Freezing,
+    /// The file to be written.
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+}
+
+/// Runs the program up to a point, and writes the file.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let Arguments { program, setup, freezing, output } = arguments;
+    pieces::check_engine(setup)?;
+    // Start functions run to their end.
+    let mut world = setup.world(Some(u64::MAX));
+    pieces::on_ctrl_c(true)?;
+    let mut call = program.prepare(&world)?;
+    let output = Output::new(output)?;
+    let (func, values) = call.ready(setup, &mut world)?;
+    let fuel = pieces::first(freezing.after);
+    world.store.set_fuel(fuel).expect("this engine counts it");
+    let first = func.call_resumable(&mut world.store, &values);
+    pieces::finish(&mut world, &call.loaded.name, first, freezing.after, Some(output))
+}

@@ -1,0 +1,61 @@
+//! `wasm thaw`: a frozen program goes on.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow, bail};
+use ch22_embed::Thawed;
+
+use crate::failure::Usage;
+use crate::pieces::{self, Freezing, Output};
+use crate::setup::Setup;
+
+const EXAMPLES: &str = "\
+Examples:
+  wasm thaw count.frozen
+  wasm thaw count.frozen --engine flat
+  wasm thaw count.frozen --after 5000 -o later.frozen
+
+The file may come from another computer. With -o, the program is frozen again:
+by Ctrl-C, or by --after.";
+
+/// The arguments of `wasm thaw`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The file that `wasm freeze` has written.
+    file: PathBuf,
+    #[command(flatten)]
+    setup: Setup,
+    #[command(flatten)]
+    freezing: Freezing,
+    /// The file to be written.
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+}
+
+/// Goes on with the program.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let Arguments { file, setup, freezing, output } = arguments;
+    pieces::check_engine(setup)?;
+    if freezing.after.is_some() && output.is_none() {
+        bail!(Usage("--after: say where the frozen program goes, by `-o OUT`".to_owned()));
+    }
+    let name = file.display().to_string();
+    let bytes = fs::read(file).with_context(|| format!("cannot read {name}"))?;
+    let output = output.as_deref().map(Output::new).transpose()?;
+    pieces::on_ctrl_c(output.is_some())?;
+    let mut world = setup.world(Some(0));
+    let thawed = world.thaw(&bytes).map_err(|error| anyhow!("{name}: {error}"))?;
+    let Thawed { store, mut calls, .. } = thawed;
+    world.store = store;
+    let (Some(paused), []) = (calls.pop(), &calls[..]) else {
+        bail!("{name}: it was not frozen in the middle of one call");
+    };
+    let left = world.store.get_fuel().unwrap_or_default();
+    let fuel = left.saturating_add(pieces::first(freezing.after));
+    world.store.set_fuel(fuel).expect("this engine counts it");
+    let first = paused.resume(&mut world.store);
+    pieces::finish(&mut world, &name, first, freezing.after, output)
+}

@@ -1,0 +1,152 @@
+//! A call that is run piece by piece, and may become a file on the way.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result, anyhow, bail};
+use ch22_embed::{Error, ResumableCall, Strategy};
+use tempfile::NamedTempFile;
+
+use crate::ending::Ended;
+use crate::failure::Usage;
+use crate::interrupt::{self, Cause};
+use crate::setup::{Setup, World, shown};
+use crate::terminal::{self, counted, grouped, printable};
+
+/// How much fuel a piece has: a few milliseconds.
+const PIECE: u64 = 1_000_000;
+
+/// Whether the user has asked for the file.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// When a call becomes a file, and which.
+#[derive(clap::Args)]
+pub struct Freezing {
+    /// Freeze after so many calls and rounds of loops.
+    #[arg(long, value_name = "N")]
+    pub after: Option<u64>,
+}
+
+/// Checks that the engine can pause a call.
+///
+/// # Errors
+///
+/// It can't.
+pub fn check_engine(setup: &Setup) -> Result<()> {
+    match setup.strategy() {
+        Strategy::Tree => bail!(Usage(
+            "--engine tree: this engine can't pause a call; choose fast, slots or flat".to_owned()
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A file that is there only when all of it is.
+pub struct Output {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Output {
+    /// Makes sure that the file can be written, before anything runs.
+    ///
+    /// # Errors
+    ///
+    /// It can't.
+    pub fn new(path: &Path) -> Result<Output> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        if !folder.is_dir() {
+            bail!("cannot write {}: there is no folder {}", path.display(), folder.display());
+        }
+        if path.is_dir() {
+            bail!("cannot write {}: it is a folder", path.display());
+        }
+        let file = NamedTempFile::new_in(folder)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(Output { file, path: path.to_owned() })
+    }
+
+    fn write(mut self, bytes: &[u8]) -> Result<PathBuf> {
+        let failed = || format!("cannot write {}", self.path.display());
+        self.file.write_all(bytes).with_context(failed)?;
+        self.file.persist(&self.path).map_err(|it| it.error).with_context(failed)?;
+        Ok(self.path)
+    }
+}
+
+/// Lets Ctrl-C ask for the file; or end the process, if there will be none, or if it comes a second time.
+///
+/// # Errors
+///
+/// The system refuses.
+pub fn on_ctrl_c(freezes: bool) -> Result<()> {
+    interrupt::on_ctrl_c(move || {
+        if !freezes || ASKED.swap(true, Ordering::SeqCst) {
+            terminal::complain(Cause::CtrlC.words());
+            std::process::exit(Cause::CtrlC.code().into());
+        }
+    })
+}
+
+/// Takes a call to its end and prints its results, or to the file. The first piece has been run.
+///
+/// # Errors
+///
+/// The program ends with an error, it can't be frozen, or the file can't be written.
+pub fn finish(
+    world: &mut World,
+    name: &str,
+    mut call: Result<ResumableCall, Error>,
+    after: Option<u64>,
+    output: Option<Output>,
+) -> Result<ExitCode> {
+    let ended = |error| Ended { name: name.to_owned(), error };
+    let mut left = after.map(|after| after - first(Some(after)));
+    let results = loop {
+        let paused = match call {
+            Ok(ResumableCall::Finished(results)) => break results,
+            Ok(ResumableCall::Paused(paused)) => paused,
+            Err(error) => return ended(error).tell(None, None, name),
+        };
+        if let Some(reason) = paused.reason() {
+            bail!("{name}: the program waits for an answer that nobody gives: {reason}");
+        }
+        if output.is_some() && (left == Some(0) || ASKED.load(Ordering::SeqCst)) {
+            let bytes =
+                world.store.freeze(&[&paused]).map_err(|error| anyhow!("{name}: {error}"))?;
+            let output = output.expect("there is one");
+            let path = output.write(&bytes)?;
+            let path = printable(&path.to_string_lossy());
+            let size = grouped(bytes.len() as u64);
+            terminal::note(format_args!(
+                "frozen: {path} ({size} bytes); `wasm thaw {path}` goes on"
+            ))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let piece = first(left);
+        left = left.map(|left| left - piece);
+        let fuel = world.store.get_fuel().unwrap_or_default().saturating_add(piece);
+        world.store.set_fuel(fuel).expect("this engine counts it");
+        call = paused.resume(&mut world.store);
+    };
+    let mut out = terminal::stdout();
+    for value in &results {
+        writeln!(out, "{}", shown(&world.store, value))?;
+    }
+    out.flush()?;
+    if let (Some(after), true) = (after, output.is_some()) {
+        let after = counted(after, "unit");
+        terminal::note(format_args!("{name}: it has ended before {after}; nothing is frozen"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The fuel of the next piece, if there is so much left until the call becomes a file.
+pub fn first(left: Option<u64>) -> u64 {
+    left.unwrap_or(PIECE).min(PIECE)
+}
