@@ -103,7 +103,7 @@ pub fn finish(
     name: &str,
     mut call: Result<ResumableCall, Error>,
     after: Option<u64>,
-    output: Option<Output>,
+    mut output: Option<Output>,
 ) -> Result<ExitCode> {
     let ended = |error| Ended { name: name.to_owned(), error };
     let mut left = after.map(|after| after - first(Some(after)));
@@ -116,10 +116,10 @@ pub fn finish(
         if let Some(reason) = paused.reason() {
             bail!("{name}: the program waits for an answer that nobody gives: {reason}");
         }
-        if output.is_some() && (left == Some(0) || ASKED.load(Ordering::SeqCst)) {
+        let is_time = left == Some(0) || ASKED.load(Ordering::SeqCst);
+        if let Some(output) = output.take_if(|_| is_time) {
             let bytes =
                 world.store.freeze(&[&paused]).map_err(|error| anyhow!("{name}: {error}"))?;
-            let output = output.expect("there is one");
             let path = output.write(&bytes)?;
             let path = printable(&path.to_string_lossy());
             let size = grouped(bytes.len() as u64);
