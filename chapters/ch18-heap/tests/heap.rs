@@ -308,33 +308,35 @@ fn elements_are_copied_within_one_and_between_two() {
 
 #[test]
 fn a_heap_is_read_again_as_it_was_written_down() {
-    let mut heap = self::heap();
-    let gone = node(&mut heap, 0, 0);
-    let bytes = heap.allocate(BYTES, 3).unwrap();
-    let kept = node(&mut heap, bytes, 0);
+    let (mut old, mut again) = (heap(), heap());
+    let gone = node(&mut old, 0, 0);
+    let bytes = old.allocate(BYTES, 3).unwrap();
+    let kept = node(&mut old, bytes, 0);
     let mut exceptions = Exceptions::default();
-    let mut marking = Marking::new(&heap, &mut exceptions).unwrap();
+    let mut marking = Marking::new(&old, &mut exceptions).unwrap();
     marking.reach(kept);
     let (marked, slots) = marking.finish();
-    assert_eq!(heap.sweep(&marked, slots), 1);
-    heap.allocate(ROW, 1).unwrap();
-    heap.sweep(&marked, slots);
-    assert_eq!(heap.free(), [0]);
+    assert_eq!(old.sweep(&marked, slots), 1);
+    old.allocate(ROW, 1).unwrap();
+    old.sweep(&marked, slots);
+    assert_eq!(old.free(), [0]);
 
-    let mut again = self::heap();
-    again.replace(heap.contents(), heap.free(), heap.pace()).unwrap();
-    assert!(again.contents().eq(heap.contents()));
-    assert_eq!((again.free(), again.pace()), (heap.free(), heap.pace()));
-    assert_eq!(again.statistics(), heap.statistics());
+    again.replace(old.contents(), old.free(), old.pace()).unwrap();
+    assert!(again.contents().eq(old.contents()));
+    assert_eq!((again.free(), again.pace()), (old.free(), old.pace()));
+    assert_eq!(again.statistics(), old.statistics());
     assert_eq!((again.ty(gone), again.ty(kept)), (None, Some(NODE)));
-    let (next, there) = (heap.allocate(ROW, 1), again.allocate(ROW, 1));
+    let (next, there) = (old.allocate(ROW, 1), again.allocate(ROW, 1));
     assert_eq!(next, there, "the same entry, in the same life");
 }
+
+/// What is in an entry.
+type Content<'a> = (u32, Option<(u32, &'a [u8])>);
 
 #[test]
 fn a_heap_that_cant_be_true_is_refused() {
     let full = [0; 17];
-    let refused = |contents: &[(u32, Option<(u32, &[u8])>)], free: &[u32]| {
+    let refused = |contents: &[Content<'_>], free: &[u32]| {
         let mut heap = heap();
         heap.set_limit(200);
         let contents = contents.iter().copied();
