@@ -21,9 +21,9 @@ pub enum FreezeError {
     #[error("the frozen store is wrong: {0}")]
     Wrong(String),
     /// A value that isn't of the type that it has to have, or a reference to
-    /// something that doesn't exist. In a store that is frozen there is one only
-    /// where making an instance has ended in an error: a global or an element
-    /// that must not be null, and has not got its value.
+    /// something that doesn't exist. A store that is frozen has one only where
+    /// making an instance has ended in an error: a global or an element that
+    /// must not be null, and has not got its value.
     #[error("{place}: {why}")]
     Value {
         /// Where the value is.
