@@ -356,12 +356,16 @@ fn try_everything(world: &mut World, calls: Vec<PausedCall>) {
     let _ = world.freeze(&[]);
 }
 
+// `FORGED=1000000 cargo test --release -p ch22-embed --test freeze forged`
+// tries more of them, and others.
 #[test]
 fn forged_bytes_are_an_error_or_a_run_like_any_other() {
     let bytes = crowded();
-    let mut rng = fastrand::Rng::with_seed(19);
+    let count = std::env::var("FORGED").ok();
+    let count = count.map_or(4000, |count| count.parse().unwrap());
+    let mut rng = fastrand::Rng::with_seed(count as u64);
     let (mut thawed, mut refused) = (0, 0);
-    for number in 0..4000 {
+    for number in 0..count {
         let forged = forged(&bytes, &mut rng);
         let engine = ["fast", "slots", "flat", "by chance"][number % 4];
         match World::thaw(engine, &forged) {
@@ -372,6 +376,7 @@ fn forged_bytes_are_an_error_or_a_run_like_any_other() {
             Err(_) => refused += 1,
         }
     }
+    println!("{thawed} of {count} were thawed");
     assert!(thawed > 400 && refused > 400, "{thawed}, {refused}");
 }
 
