@@ -361,7 +361,7 @@ fn try_everything(world: &mut World, calls: Vec<PausedCall>) {
 #[test]
 fn forged_bytes_are_an_error_or_a_run_like_any_other() {
     let bytes = crowded();
-    let count = std::env::var("FORGED").ok();
+    let count = env::var("FORGED").ok();
     let count = count.map_or(4000, |count| count.parse().unwrap());
     let mut rng = fastrand::Rng::with_seed(count as u64);
     let (mut thawed, mut refused) = (0, 0);
