@@ -1,6 +1,7 @@
 //! The features of WebAssembly beyond version 1.0.
 
 use ch09_module::FEATURES;
+pub use ch09_module::KNOWN;
 use clap::builder::PossibleValuesParser;
 use wasmparser::{Validator, WasmFeatures};
 
@@ -51,10 +52,6 @@ pub const ALL: [Feature; 25] = [
     proposal("compact-imports", WasmFeatures::COMPACT_IMPORTS),
     proposal("multibyte-array-access", WasmFeatures::MULTIBYTE_ARRAY_ACCESS),
 ];
-
-/// What the machine can run: the standard 3.0, and two proposals.
-pub const KNOWN: WasmFeatures =
-    FEATURES.union(WasmFeatures::WIDE_ARITHMETIC).union(WasmFeatures::CUSTOM_PAGE_SIZES);
 
 /// The versions of the standard.
 const VERSIONS: [(&str, WasmFeatures); 3] =

@@ -41,7 +41,7 @@ pub const FEATURES: WasmFeatures =
 
 /// The proposals of which this decoder knows every operator. What is valid
 /// with these has a place in the tree.
-const KNOWN: WasmFeatures = FEATURES
+pub const KNOWN: WasmFeatures = FEATURES
     .union(WasmFeatures::WIDE_ARITHMETIC)
     .union(WasmFeatures::CUSTOM_PAGE_SIZES);
 

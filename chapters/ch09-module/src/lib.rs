@@ -18,7 +18,7 @@ mod text;
 mod types;
 
 pub use bytes::Bytes;
-pub use decode::FEATURES;
+pub use decode::{FEATURES, KNOWN};
 pub use error::ModuleError;
 pub use index::*;
 pub use instr::*;
