@@ -173,7 +173,7 @@ impl<T: 'static> Linker<T> {
         self.insert(as_module, as_name, item)
     }
 
-    /// Gives every import of a module that nothing is there for a function that
+    /// Defines each import of a module that isn't defined yet as a function that
     /// traps.
     ///
     /// # Errors
@@ -231,7 +231,7 @@ impl<T: 'static> Linker<T> {
     ///
     /// # Errors
     ///
-    /// An import that nothing is there for, or of another type; a limit; a
+    /// An import that is missing, or of another type; a limit; a
     /// segment or a start function that traps; or a call is running.
     pub fn instantiate(
         &self,

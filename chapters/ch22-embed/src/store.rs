@@ -188,8 +188,8 @@ impl<T: 'static> Store<T> {
     }
 
     /// A handle by which another thread interrupts a call of this store. The
-    /// call ends with [`Interrupted`], at its next branch to a loop or call but
-    /// a few thousand of them.
+    /// call ends with [`Interrupted`] as soon as its slice of fuel is used up,
+    /// after at most 100,000 calls and branches to a loop.
     ///
     /// # Errors
     ///
