@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use crate::ending::Ended;
 use crate::failure::Usage;
 use crate::interrupt::{self, Cause};
-use crate::setup::{Setup, World, shown};
+use crate::setup::{Setup, World};
 use crate::terminal::{self, counted, grouped, printable};
 
 /// How much fuel a piece has: a few milliseconds.
@@ -93,6 +93,32 @@ pub fn on_ctrl_c(freezes: bool) -> Result<()> {
     })
 }
 
+/// The pieces that are left until a call becomes a file.
+pub struct Pieces {
+    /// The fuel of all of them; without an end, there is always another piece.
+    all: Option<u64>,
+    left: Option<u64>,
+}
+
+impl Pieces {
+    /// All pieces, of which the first is next.
+    pub fn new(freezing: &Freezing) -> Pieces {
+        Pieces { all: freezing.after, left: freezing.after }
+    }
+
+    /// Adds the fuel of the next piece to what a store has.
+    pub fn refuel(&mut self, world: &mut World) {
+        let piece = self.left.unwrap_or(PIECE).min(PIECE);
+        self.left = self.left.map(|left| left - piece);
+        let left = world.store.get_fuel().unwrap_or_default();
+        world.store.set_fuel(left.saturating_add(piece)).expect("this engine counts it");
+    }
+
+    fn is_over(&self) -> bool {
+        self.left == Some(0)
+    }
+}
+
 /// Takes a call to its end and prints its results, or to the file. The first piece has been run.
 ///
 /// # Errors
@@ -102,11 +128,10 @@ pub fn finish(
     world: &mut World,
     name: &str,
     mut call: Result<ResumableCall, Error>,
-    after: Option<u64>,
+    mut pieces: Pieces,
     mut output: Option<Output>,
 ) -> Result<ExitCode> {
     let ended = |error| Ended { name: name.to_owned(), error };
-    let mut left = after.map(|after| after - first(Some(after)));
     let results = loop {
         let paused = match call {
             Ok(ResumableCall::Finished(results)) => break results,
@@ -116,7 +141,7 @@ pub fn finish(
         if let Some(reason) = paused.reason() {
             bail!("{name}: the program waits for an answer that nobody gives: {reason}");
         }
-        let is_time = left == Some(0) || ASKED.load(Ordering::SeqCst);
+        let is_time = pieces.is_over() || ASKED.load(Ordering::SeqCst);
         if let Some(output) = output.take_if(|_| is_time) {
             let bytes =
                 world.store.freeze(&[&paused]).map_err(|error| anyhow!("{name}: {error}"))?;
@@ -128,25 +153,13 @@ pub fn finish(
             ))?;
             return Ok(ExitCode::SUCCESS);
         }
-        let piece = first(left);
-        left = left.map(|left| left - piece);
-        let fuel = world.store.get_fuel().unwrap_or_default().saturating_add(piece);
-        world.store.set_fuel(fuel).expect("this engine counts it");
+        pieces.refuel(world);
         call = paused.resume(&mut world.store);
     };
-    let mut out = terminal::stdout();
-    for value in &results {
-        writeln!(out, "{}", shown(&world.store, value))?;
-    }
-    out.flush()?;
-    if let (Some(after), true) = (after, output.is_some()) {
+    world.print(&results)?;
+    if let (Some(after), true) = (pieces.all, output.is_some()) {
         let after = counted(after, "unit");
         terminal::note(format_args!("{name}: it has ended before {after}; nothing is frozen"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The fuel of the next piece, if there is so much left until the call becomes a file.
-pub fn first(left: Option<u64>) -> u64 {
-    left.unwrap_or(PIECE).min(PIECE)
 }

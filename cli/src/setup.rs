@@ -1,5 +1,6 @@
 //! A store with modules in it: what `wasm run` and `wasm repl` share.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use annex_embedding as seam;
@@ -13,7 +14,7 @@ use crate::engines;
 use crate::features::KNOWN;
 use crate::input;
 use crate::items::import_type;
-use crate::terminal::printable;
+use crate::terminal::{self, printable};
 
 /// The options of a store.
 #[derive(clap::Args)]
@@ -110,6 +111,19 @@ impl World {
     /// They are no frozen store, or it can't be had here.
     pub fn thaw(&self, bytes: &[u8]) -> Result<Thawed<Host>, Error> {
         Store::thaw(self.store.engine(), (), &self.linker, bytes)
+    }
+
+    /// Prints results, one a line.
+    ///
+    /// # Errors
+    ///
+    /// The output can't be written.
+    pub fn print(&self, results: &[Val]) -> io::Result<()> {
+        let mut out = terminal::stdout();
+        for value in results {
+            writeln!(out, "{}", shown(&self.store, value))?;
+        }
+        out.flush()
     }
 
     /// What interrupts the calls of the store; the tree engine has nothing.

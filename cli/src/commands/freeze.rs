@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::pieces::{self, Freezing, Output};
+use crate::pieces::{self, Freezing, Output, Pieces};
 use crate::program::Program;
 use crate::setup::Setup;
 
@@ -44,8 +44,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut call = program.prepare(&world)?;
     let output = Output::new(output)?;
     let (func, values) = call.ready(setup, &mut world)?;
-    let fuel = pieces::first(freezing.after);
-    world.store.set_fuel(fuel).expect("this engine counts it");
+    world.store.set_fuel(0).expect("this engine counts it");
+    let mut pieces = Pieces::new(freezing);
+    pieces.refuel(&mut world);
     let first = func.call_resumable(&mut world.store, &values);
-    pieces::finish(&mut world, &call.loaded.name, first, freezing.after, Some(output))
+    pieces::finish(&mut world, &call.loaded.name, first, pieces, Some(output))
 }

@@ -1,6 +1,5 @@
 //! `wasm run`: a program, or one function of a module.
 
-use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,8 +9,7 @@ use ch22_embed::Val;
 use crate::ending::Ended;
 use crate::interrupt::{self, Running};
 use crate::program::{Call, Program};
-use crate::setup::{Setup, World, shown};
-use crate::terminal;
+use crate::setup::{Setup, World};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,11 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     drop(running);
     match outcome {
         Ok(results) => {
-            let mut out = terminal::stdout();
-            for value in &results {
-                writeln!(out, "{}", shown(&world.store, value))?;
-            }
-            out.flush()?;
+            world.print(&results)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use ch22_embed::Thawed;
 
 use crate::failure::Usage;
-use crate::pieces::{self, Freezing, Output};
+use crate::pieces::{self, Freezing, Output, Pieces};
 use crate::setup::Setup;
 
 const EXAMPLES: &str = "\
@@ -53,9 +53,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (Some(paused), []) = (calls.pop(), &calls[..]) else {
         bail!("{name}: it was not frozen in the middle of one call");
     };
-    let left = world.store.get_fuel().unwrap_or_default();
-    let fuel = left.saturating_add(pieces::first(freezing.after));
-    world.store.set_fuel(fuel).expect("this engine counts it");
+    let mut pieces = Pieces::new(freezing);
+    pieces.refuel(&mut world);
     let first = paused.resume(&mut world.store);
-    pieces::finish(&mut world, &name, first, freezing.after, output)
+    pieces::finish(&mut world, &name, first, pieces, output)
 }
