@@ -173,8 +173,8 @@ impl<T: 'static> Linker<T> {
         self.insert(as_module, as_name, item)
     }
 
-    /// Defines each import of a module that isn't defined yet as a function that
-    /// traps.
+    /// Defines each import of a module that isn't defined yet, as a function
+    /// that traps.
     ///
     /// # Errors
     ///
