@@ -3,16 +3,15 @@
 //! Other people's are for comparison only: no chapter and no game imports them. `store.rs` is the one way to the seam for both versions
 //! of `wasmi`; what the versions say otherwise is in a file for each.
 
-mod embed;
 mod wasmi_1;
 mod wasmi_2;
 
 use annex_embedding::Engine;
 use ch12_instance::StoreLimits;
 use ch22_embed::Strategy;
+use script::Embed;
 use wasmparser::WasmFeatures;
 
-pub use embed::Embed;
 pub use wasmi_1::Wasmi as Oracle;
 pub use wasmi_2::Wasmi;
 
@@ -78,9 +77,19 @@ pub const EMBEDDED: &[EngineRow] = &[
         make: |features, limits| Box::new(Embed::new(Strategy::Fast, features, limits)),
     },
     EngineRow {
+        name: "embed slots",
+        is_ours: true,
+        make: |features, limits| Box::new(Embed::new(Strategy::Slots, features, limits)),
+    },
+    EngineRow {
         name: "embed flat",
         is_ours: true,
         make: |features, limits| Box::new(Embed::new(Strategy::Flat, features, limits)),
+    },
+    EngineRow {
+        name: "embed tree",
+        is_ours: true,
+        make: |features, limits| Box::new(Embed::new(Strategy::Tree, features, limits)),
     },
 ];
 

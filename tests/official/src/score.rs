@@ -8,9 +8,10 @@ use std::thread;
 
 use ch12_instance::StoreLimits;
 use engines::EngineRow;
+use script::{Failure, Report, Skip, run};
 use serde::Serialize;
 
-use crate::{Failure, File, Report, SUPERSEDED, Skip, Suite, run};
+use crate::{File, SUPERSEDED, Suite};
 
 /// What came of a suite on an engine.
 #[derive(Clone, Debug)]
@@ -84,10 +85,17 @@ pub fn scores(
     scores
 }
 
-/// Runs a file of a suite on an engine. What is superseded and does not hold is skipped.
+/// Runs a file of a suite on an engine. What is superseded and does not hold is skipped. A file that cannot be read is one failure.
 fn report(suite: &Suite, file: &File, engine: &EngineRow) -> Report {
-    let mut report =
-        run(&file.name, file.text, || (engine.make)(file.features, StoreLimits::default()));
+    let outcome = run(file.text, || (engine.make)(file.features, StoreLimits::default()));
+    let mut report = outcome.unwrap_or_else(|error| Report {
+        failed: vec![Failure {
+            line: error.span().linecol_in(file.text).0 + 1,
+            wanted: "a script".to_owned(),
+            got: error.message(),
+        }],
+        ..Report::default()
+    });
     for superseded in SUPERSEDED {
         if (superseded.suite, superseded.file) == (suite.name, file.name.as_str()) {
             let is_this = |failure: &mut Failure| failure.line == superseded.line;
@@ -126,8 +134,8 @@ impl Score {
     /// All that did not hold, a line each.
     pub fn failures_in_words(&self) -> impl Iterator<Item = String> {
         let Score { suite, engine, .. } = self;
-        self.failures().map(move |(file, Failure { line, wanted, got })| {
-            format!("{suite}/{file}:{line} on {engine}: expected {wanted}, found {got}")
+        self.failures().map(move |(file, failure)| {
+            format!("{suite}/{file}:{} on {engine}: {failure}", failure.line)
         })
     }
 

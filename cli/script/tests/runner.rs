@@ -1,19 +1,22 @@
 //! What the runner itself says of scripts that do not hold.
 
-use annex_embedding::Engine;
 use ch09_module::FEATURES;
 use ch12_instance::{Store, StoreLimits};
-use engines::{EngineRow, ours};
-use official::{Report, run};
+use ch22_embed::Strategy;
+use script::{Embed, Report, run};
 
+/// The report on the engine of chapter 12, which knows less than the standard.
 fn report(text: &str) -> Report {
-    run("script", text, || -> Box<dyn Engine> { Box::new(Store::<()>::default()) })
+    run(text, || Box::new(Store::<()>::default())).unwrap()
+}
+
+/// The report on an engine that knows the whole standard.
+fn complete(strategy: Strategy, text: &str) -> Report {
+    run(text, || Box::new(Embed::new(strategy, FEATURES, StoreLimits::default()))).unwrap()
 }
 
 fn failures(report: &Report) -> String {
-    let failures = report.failed.iter().map(|failure| {
-        format!("{}: expected {}, found {}", failure.line, failure.wanted, failure.got)
-    });
+    let failures = report.failed.iter().map(|failure| format!("{}: {failure}", failure.line));
     failures.collect::<Vec<_>>().join("\n")
 }
 
@@ -49,11 +52,6 @@ fn each_failed_assertion_is_reported_with_its_line() {
     let report = report(text);
     assert_eq!((report.passed, report.skipped.len()), (2, 0));
     insta::assert_snapshot!(failures(&report));
-}
-
-/// The same on an engine that knows the whole standard.
-fn complete(engine: &EngineRow, text: &str) -> Report {
-    run("script", text, || (engine.make)(FEATURES, StoreLimits::default()))
 }
 
 #[test]
@@ -101,8 +99,8 @@ fn vectors_references_and_exceptions_are_looked_at_closely() {
         (assert_exception (invoke "catch"))
         (assert_trap (invoke "throw") "unreachable")
         (assert_return (invoke "throw"))"#;
-    for engine in ours() {
-        let report = complete(engine, text);
+    for strategy in Strategy::ALL {
+        let report = complete(strategy, text);
         assert_eq!((report.passed, report.skipped.len()), (14, 0));
         insta::assert_snapshot!("vectors_references_and_exceptions", failures(&report));
     }
@@ -144,14 +142,15 @@ fn empty_bytes_are_an_error_and_empty_text_is_a_module() {
 }
 
 #[test]
-fn a_script_that_cannot_be_read_is_a_failure() {
-    let report = report("(module)\n(assert_nothing)");
-    assert_eq!((report.passed, report.failed.len(), report.failed[0].line), (0, 1, 2));
+fn a_text_that_is_no_script_is_an_error() {
+    let text = "(module)\n(assert_nothing)";
+    let error = run(text, || unreachable!("no engine is made")).unwrap_err();
+    assert_eq!(error.span().linecol_in(text), (1, 1));
 }
 
 #[test]
 fn a_panic_is_a_failure() {
-    let report = run("script", "(module)", || panic!("out of order"));
+    let report = run("(module)", || panic!("out of order")).unwrap();
     assert_eq!((report.passed, report.failed.len()), (0, 1));
     assert_eq!(report.failed[0].got, "a panic: out of order");
 }
