@@ -97,17 +97,15 @@ pub fn run(text: &str, engine: impl FnOnce() -> Box<dyn Engine>) -> Result<Repor
             return Ok(report);
         }
     };
-    // Why a call was skipped that the script makes for its effects alone: they are missing from then on.
+    // Why a directive was skipped that the script has for its effects alone: they are missing from then on.
     let mut missing_effects = None;
     for directive in directives {
         let line = line(text, directive.span());
         let asserts = script::asserts(&directive);
-        let is_call = matches!(directive, WastDirective::Invoke(_));
+        let acts = matches!(directive, WastDirective::Invoke(_) | WastDirective::Thread(_));
         let mut outcome = script.directive(directive);
         match (&outcome, &missing_effects) {
-            (Err(NotPassed::Skipped(reason)), _) if is_call => {
-                missing_effects = Some(reason.clone())
-            }
+            (Err(NotPassed::Skipped(reason)), _) if acts => missing_effects = Some(reason.clone()),
             (Err(NotPassed::Failed { .. }), Some(reason)) => {
                 outcome = Err(NotPassed::Skipped(format!("what follows from {reason}")));
             }

@@ -8,11 +8,13 @@ use annex_embedding::{
     Engine, Error, Extern, FuncAddr, Imports, InstanceAddr, LinkError, TrapReport, Value,
 };
 use ch07_values::Trap;
+use ch09_module::KNOWN;
 use ch14_spec::{agrees, describe, lacks_magic};
+use wasmparser::{Validator, WasmFeatures};
 use wast::token::Id;
-use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, WastRet};
+use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
-use crate::expect::{all_match, argument, describe_wanted};
+use crate::expect::{argument, describe_wanted, expect};
 use crate::{NotPassed, spectest};
 
 /// An instance, or why there is none.
@@ -25,7 +27,8 @@ pub(crate) struct Script {
     /// What cannot be imported because the engine does not know it yet: by its module and, where it is not all
     /// of it, its name; and why.
     unavailable: HashMap<(String, Option<String>), String>,
-    definitions: HashMap<Option<String>, Vec<u8>>,
+    /// Modules without an instance, or why there are none; the last one has no name.
+    definitions: HashMap<Option<String>, Result<Vec<u8>, NotPassed>>,
     named: HashMap<String, Instance>,
     current: Instance,
 }
@@ -92,16 +95,17 @@ impl Script {
             }
             WastDirective::ModuleDefinition(module) => {
                 let name = module.name().map(|id| id.name().to_owned());
-                let bytes = bytes(module)?;
-                let outcome = self.engine.validate(&bytes);
-                self.definitions.insert(name, bytes);
-                settled(outcome)?
+                let definition = bytes(module);
+                // The last one is also meant where there is no name.
+                self.definitions.extend([None, name].map(|name| (name, definition.clone())));
+                let bytes = definition?;
+                known(self.engine.validate(&bytes), &bytes)?
                     .map_err(|error| NotPassed::failed("a valid module", error.to_string()))
             }
             WastDirective::ModuleInstance { instance: name, module, .. } => {
                 let definition = module.map(|id| id.name().to_owned());
                 let instance = match self.definitions.get(&definition).cloned() {
-                    Some(bytes) => self.instance(&bytes),
+                    Some(bytes) => bytes.and_then(|bytes| self.instance(&bytes)),
                     None => Err(NotPassed::failed("a definition", "no such definition")),
                 };
                 self.bind(name, instance)
@@ -151,11 +155,8 @@ impl Script {
 
     fn returns(&mut self, exec: WastExecute, wanted: &[WastRet]) -> Result<(), NotPassed> {
         match self.execute(exec)? {
-            Ok(values) if all_match(wanted, &values) => Ok(()),
-            other => Err(NotPassed::failed(
-                describe_wanted(wanted),
-                given(other.map(|values| describe(&values))),
-            )),
+            Ok(values) => expect(wanted, &values),
+            Err(error) => Err(NotPassed::failed(describe_wanted(wanted), error.to_string())),
         }
     }
 
@@ -166,7 +167,11 @@ impl Script {
         }
         // A module that a script spells out, and that has no binary format, can be in no engine: what it says of a label
         // or a name that is not there is refused by the script's own reader. One that is quoted comes to the engine as text.
-        let Ok(bytes) = bytes(module) else { return Ok(()) };
+        let bytes = match bytes(module) {
+            Ok(bytes) => bytes,
+            Err(NotPassed::Failed { .. }) => return Ok(()),
+            Err(skipped) => return Err(skipped),
+        };
         match settled(self.engine.validate(&bytes))? {
             Err(Error::Module(_)) => Ok(()),
             other => Err(NotPassed::failed(
@@ -191,9 +196,7 @@ impl Script {
                         Some(value) => Ok(Ok(vec![value])),
                         None => Err(skipped("a global whose value cannot be had")),
                     },
-                    other => {
-                        Err(NotPassed::failed(format!("a global `{global}`"), format!("{other:?}")))
-                    }
+                    other => Err(NotPassed::failed(format!("a global `{global}`"), kind(other))),
                 }
             }
         }
@@ -209,10 +212,7 @@ impl Script {
         let instance = self.named(invoke.module)?;
         match self.engine.export(instance, invoke.name) {
             Some(Extern::Func(function)) => Ok(function),
-            other => Err(NotPassed::failed(
-                format!("a function `{}`", invoke.name),
-                format!("{other:?}"),
-            )),
+            other => Err(NotPassed::failed(format!("a function `{}`", invoke.name), kind(other))),
         }
     }
 
@@ -256,7 +256,7 @@ impl Script {
     }
 
     fn instantiate(&mut self, bytes: &[u8]) -> Result<Result<InstanceAddr, Error>, NotPassed> {
-        let outcome = settled(self.engine.instantiate(bytes, &self.imports))?;
+        let outcome = known(self.engine.instantiate(bytes, &self.imports), bytes)?;
         if let Err(Error::Link(error)) = &outcome
             && let Some(reason) = self.why_unavailable(error)
         {
@@ -276,6 +276,9 @@ impl Script {
 
 /// The module in the binary format, or in the text format where a script gives it as a string.
 fn bytes(mut module: QuoteWat) -> Result<Vec<u8>, NotPassed> {
+    if let QuoteWat::Wat(Wat::Component(_)) | QuoteWat::QuoteComponent(..) = module {
+        return Err(skipped("components"));
+    }
     match module.to_test() {
         Ok(QuoteWatTest::Binary(bytes) | QuoteWatTest::Text(bytes)) => Ok(bytes),
         Err(error) => Err(NotPassed::failed("a module that can be encoded", error.message())),
@@ -292,6 +295,30 @@ fn settled<T>(outcome: Result<T, Error>) -> Result<Result<T, Error>, NotPassed> 
             Err(skipped(&format!("the instruction {name}")))
         }
         outcome => Ok(outcome),
+    }
+}
+
+/// The outcome for a module, unless the engine refuses it only because it needs a proposal that we
+/// don't know: then the directive is skipped.
+fn known<T>(outcome: Result<T, Error>, module: &[u8]) -> Result<Result<T, Error>, NotPassed> {
+    let is_valid = |features| Validator::new_with_features(features).validate_all(module).is_ok();
+    match &outcome {
+        Err(Error::Module(error)) if is_valid(WasmFeatures::all()) && !is_valid(KNOWN) => {
+            Err(skipped(&format!("an unknown proposal: {error}")))
+        }
+        _ => settled(outcome),
+    }
+}
+
+/// What an export is instead of what the script expects.
+fn kind(export: Option<Extern>) -> &'static str {
+    match export {
+        None => "no such export",
+        Some(Extern::Func(_)) => "a function",
+        Some(Extern::Table(_)) => "a table",
+        Some(Extern::Memory(_)) => "a memory",
+        Some(Extern::Global(_)) => "a global",
+        Some(Extern::Tag(_)) => "a tag",
     }
 }
 

@@ -20,6 +20,11 @@ fn failures(report: &Report) -> String {
     failures.collect::<Vec<_>>().join("\n")
 }
 
+fn skips(report: &Report) -> String {
+    let skips = report.skipped.iter().map(|skip| format!("{}: {}", skip.line, skip.reason));
+    skips.collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn each_failed_assertion_is_reported_with_its_line() {
     let text = r#"(module
@@ -125,10 +130,8 @@ fn unsupported_modules_are_neither_passed_nor_failed() {
         (assert_return (invoke "f"))
         (assert_unlinkable (module (import "m" "f" (func))) "unknown import")"#;
     let report = report(text);
-    assert_eq!((report.passed, report.failed), (2, vec![]));
-    let skips: Vec<String> =
-        report.skipped.iter().map(|skip| format!("{}: {}", skip.line, skip.reason)).collect();
-    insta::assert_snapshot!(skips.join("\n"));
+    assert_eq!((report.passed, &report.failed), (2, &vec![]));
+    insta::assert_snapshot!(skips(&report));
 }
 
 #[test]
@@ -153,4 +156,73 @@ fn a_panic_is_a_failure() {
     let report = run("(module)", || panic!("out of order")).unwrap();
     assert_eq!((report.passed, report.failed.len()), (0, 1));
     assert_eq!(report.failed[0].got, "a panic: out of order");
+}
+
+#[test]
+fn what_cannot_be_run_is_skipped_and_named() {
+    let text = r#"(module $m
+          (func $f (export "f") (result funcref) (ref.func $f))
+          (func (export "i31") (result i31ref) (ref.i31 (i32.const 3)))
+          (func (export "take") (param funcref)))
+        (assert_return (invoke "f") (ref.func 0))
+        (assert_return (invoke "f") (either (ref.func) (ref.func 0)))
+        (assert_return (invoke "i31") (ref.i31_shared))
+        (assert_return (invoke "take" (ref.null cont)))
+        (assert_suspension (invoke "f") "unhandled")
+        (component)
+        (assert_invalid (component (type (func (param "a" 7)))) "unknown type")
+        (assert_malformed (component quote "(") "unexpected token")
+        (module (memory (export "shared") 1 1 shared))
+        (module definition $d (memory 1 1 shared))
+        (module instance $one $d)
+        (module instance)
+        (assert_unlinkable (module (memory 1 1 shared)) "unknown import")
+        (assert_return (invoke "f") (ref.func))
+        (register "shared")
+        (thread $t (shared (module $m)) (assert_return (invoke "f") (ref.null)))
+        (wait $t)
+        (assert_return (invoke $m "f") (ref.func))
+        (assert_return (invoke $m "f") (ref.null))"#;
+    for strategy in Strategy::ALL {
+        let report = complete(strategy, text);
+        assert_eq!((report.passed, &report.failed), (1, &vec![]));
+        insta::assert_snapshot!("skipped", skips(&report));
+    }
+}
+
+#[test]
+fn a_proposal_is_only_an_excuse_for_what_is_valid_with_it() {
+    let report = complete(
+        Strategy::Flat,
+        r#"(module (memory 1 1 shared) (func (result i32)))
+        (module definition (func (result i32)))
+        (assert_invalid (module (memory 1 1 shared)) "unknown memory type")"#,
+    );
+    assert_eq!((report.passed, report.failed.len(), report.skipped.len()), (1, 2, 0));
+    // What we know and haven't chosen is no excuse.
+    let text = "(module (memory 1) (memory 1))";
+    let version = ch09_module::WasmFeatures::WASM1;
+    let engine = || Box::new(Embed::new(Strategy::Flat, version, StoreLimits::default())) as _;
+    let report = run(text, engine).unwrap();
+    assert_eq!((report.failed.len(), report.skipped.len()), (1, 0));
+}
+
+#[test]
+fn an_instance_is_made_of_the_definition_that_is_named_or_of_the_last_one() {
+    let module = r#"(global (export "g") i32 (i32.const 0))"#;
+    let text = format!(
+        r#"(module definition $a {module})
+        (module definition {})
+        (module instance $one $a)
+        (module instance $two)
+        (module definition $c {})
+        (module instance $three)
+        (assert_return (get $one "g") (i32.const 0))
+        (assert_return (get $two "g") (i32.const 1))
+        (assert_return (get $three "g") (i32.const 2))"#,
+        module.replace('0', "1"),
+        module.replace('0', "2"),
+    );
+    let report = report(&text);
+    assert_eq!((report.passed, &report.failed, report.skipped.len()), (3, &vec![], 0));
 }
