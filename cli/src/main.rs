@@ -7,7 +7,6 @@
 mod call;
 mod commands;
 mod ending;
-mod engines;
 mod failure;
 mod features;
 mod functions;

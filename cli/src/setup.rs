@@ -8,9 +8,9 @@ use anyhow::{Result, anyhow};
 use ch09_module as decoded;
 use ch22_embed::{Config, Engine, ExternRef, Instance, InterruptHandle, Linker, Store, Val};
 use ch22_embed::{Error, Module, Strategy, Thawed};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::ending::Ended;
-use crate::engines;
 use crate::features::KNOWN;
 use crate::input;
 use crate::items::import_type;
@@ -20,9 +20,9 @@ use crate::terminal::{self, printable};
 #[derive(clap::Args)]
 pub struct Setup {
     /// One of fast, slots, flat, tree.
-    #[arg(long, value_name = "NAME", value_enum, default_value = "fast")]
+    #[arg(long, value_name = "NAME", value_parser = engine(), default_value = "fast")]
     #[arg(hide_possible_values = true)]
-    engine: engines::Name,
+    engine: Strategy,
     /// Give all memories at most this: 65536, 64K, 16M, 1G.
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     max_memory: Option<u64>,
@@ -55,16 +55,15 @@ pub struct World {
 impl Setup {
     /// The engine.
     pub fn strategy(&self) -> Strategy {
-        strategy(self.engine)
+        self.engine
     }
 
     /// Makes a store. It counts fuel if it is given some.
     pub fn world(&self, fuel: Option<u64>) -> World {
         let mut config = Config::new();
-        let strategy = strategy(self.engine);
-        config.strategy(strategy).features(KNOWN).consume_fuel(fuel.is_some());
+        config.strategy(self.engine).features(KNOWN).consume_fuel(fuel.is_some());
         // The tree can't pause a call, so nothing can interrupt it.
-        config.interruptible(strategy != Strategy::Tree);
+        config.interruptible(self.engine != Strategy::Tree);
         if let Some(bytes) = self.max_memory {
             config.max_memory_bytes(bytes);
         }
@@ -178,13 +177,10 @@ impl World {
     }
 }
 
-fn strategy(engine: engines::Name) -> Strategy {
-    match engine {
-        engines::Name::Tree => Strategy::Tree,
-        engines::Name::Flat => Strategy::Flat,
-        engines::Name::Slots => Strategy::Slots,
-        engines::Name::Fast => Strategy::Fast,
-    }
+/// Reads the name of an engine.
+pub fn engine() -> impl TypedValueParser<Value = Strategy> {
+    let names = PossibleValuesParser::new(Strategy::ALL.map(Strategy::name));
+    names.map(|name| Strategy::from_name(&name).expect("the parser knows only these names"))
 }
 
 /// A number of bytes: `65536`, `64K`, `1M`, `2G`.

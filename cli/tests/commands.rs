@@ -126,11 +126,46 @@ fn print_is_read_back_as_the_same_module() {
 
 #[test]
 fn wast_runs_scripts_on_all_engines() {
-    let output = wasm(&["wast", "right.wast", "wrong.wast", "add.txt", "beyond.wast"]);
-    assert_snapshot!(shown(&output));
+    assert_snapshot!(shown(&wasm(&["wast", "right.wast", "wrong.wast", "add.txt"])));
     let output =
-        wasm(&["wast", "right.wast", "--engine", "slots", "--engine=tree", "--engine=tree"]);
-    assert_eq!(shown(&output), "--- stdout\nright.wast: 5 passed on tree, slots\n--- exit code 0");
+        wasm(&["wast", "right.wast", "--engine", "tree", "--engine=slots", "--engine=tree"]);
+    assert_eq!(shown(&output), "--- stdout\nright.wast: 3 passed on slots, tree\n--- exit code 0");
+}
+
+#[test]
+fn wast_knows_all_values_and_directives() {
+    assert_eq!(
+        shown(&wasm(&["wast", "complete.wast"])),
+        "--- stdout\ncomplete.wast: 16 passed on fast, slots, flat, tree\n--- exit code 0"
+    );
+    assert_snapshot!(shown(&wasm(&["wast", "mistakes.wast"])));
+}
+
+#[test]
+fn wast_names_what_it_skips() {
+    assert_snapshot!(shown(&wasm(&["wast", "skipped.wast"])));
+}
+
+#[test]
+fn what_is_no_script_says_where() {
+    let folder = TempDir::new().unwrap();
+    let cases: [(&str, &[u8], &str); 5] = [
+        ("a.wast", b"(module)\n  (assert_trap)\n", "a.wast:2:15: expected `(`"),
+        ("b.wast", b"(module)\n(assert_return (invoke \"f\")\n", "b.wast:3:1: expected `)`"),
+        ("c.wast", b"(module)\n\n\"", "c.wast:3:2: unexpected end-of-file"),
+        (
+            "d.wast",
+            b"(module)\n(invoke \"f\" (i32.const 4294967296))",
+            "d.wast:2:24: invalid i32 number: constant out of range",
+        ),
+        ("e.wast", b";; nothing\n", "e.wast: this has nothing but comments and white space"),
+    ];
+    for (name, text, message) in cases {
+        fs::write(folder.path().join(name), text).unwrap();
+        let output = wasm_in(folder.path(), &["wast", name], b"");
+        assert_eq!(error_of(&output), (message.to_owned(), 1));
+        assert_eq!(output.stdout, b"");
+    }
 }
 
 #[test]
@@ -846,8 +881,8 @@ fn a_command_line_that_makes_no_sense_is_one_line() {
         ),
         (
             &["wast", "x", "--engine", "fats"],
-            "invalid value 'fats' for '--engine <NAME>' [possible values: tree, flat, slots, \
-             fast]; a similar value exists: 'fast'; see `--help`",
+            "invalid value 'fats' for '--engine <NAME>' [possible values: fast, slots, flat, \
+             tree]; a similar value exists: 'fast'; see `--help`",
         ),
         (
             &["trace", "x", "--invoke", "f", "--limit", "many"],
@@ -882,6 +917,9 @@ fn a_name_of_a_module_cannot_move_the_cursor() {
         let all = [output.stdout, output.stderr].concat();
         assert!(!all.contains(&0x1b), "{words:?}");
     }
+    let script = br#"(module) (invoke "\1b[31m")"#;
+    let output = wasm_in(&modules(), &["wast", "-"], script);
+    assert!(shown(&output).contains("a function `/u{1b}[31m`"), "{}", shown(&output));
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("m.wat"), text).unwrap();
     let lines = b"exports\n\"\\1b[31m\"()\n\x1b[2J\n";

@@ -1,21 +1,18 @@
-//! `wasm wast`: the scripts of chapter 14, on the engines.
+//! `wasm wast`: test scripts, on the engines.
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
-use ch14_spec::Failure;
+use ch12_instance::StoreLimits;
+use ch22_embed::Strategy;
+use script::{Embed, Report};
 use wasmparser::WasmFeatures;
-use wast::core::{WastArgCore, WastRetCore};
-use wast::lexer::Lexer;
-use wast::parser::{self, ParseBuffer};
-use wast::{Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet};
 
-use crate::engines::Name;
 use crate::features::Chosen;
-use crate::input;
 use crate::terminal::{self, printable};
+use crate::{input, setup};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,8 +21,8 @@ Examples:
 
 A script makes modules, calls their functions, and asserts the outcomes. The
 standard's own tests are such scripts, and chapter 14 of the book explains them.
-Directives with vectors, references or exceptions are skipped, and so is what
-fails after a call that was skipped.";
+The numbers count assertions, and other directives where they fail. What cannot
+be run, such as a thread, is skipped and named.";
 
 /// The arguments of `wasm wast`.
 #[derive(clap::Args)]
@@ -34,19 +31,18 @@ pub struct Arguments {
     /// The scripts: files, or `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Only this engine: tree, flat, slots or fast; repeatable.
-    #[arg(long, value_name = "NAME", hide_possible_values = true)]
-    pub engine: Vec<Name>,
+    /// Only this engine: fast, slots, flat or tree; repeatable.
+    #[arg(long, value_name = "NAME", value_parser = setup::engine(), hide_possible_values = true)]
+    pub engine: Vec<Strategy>,
     #[command(flatten)]
     pub features: Chosen,
 }
 
 /// Runs each script on each engine, in a store of its own.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let engines = match arguments.engine.is_empty() {
-        true => Name::ALL.to_vec(),
-        false => Name::ALL.into_iter().filter(|name| arguments.engine.contains(name)).collect(),
-    };
+    let chosen =
+        |engine: &Strategy| arguments.engine.is_empty() || arguments.engine.contains(engine);
+    let engines: Vec<Strategy> = Strategy::ALL.into_iter().filter(chosen).collect();
     let features = arguments.features.features();
     let mut out = terminal::stdout();
     let mut code = ExitCode::SUCCESS;
@@ -72,65 +68,51 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(code)
 }
 
-/// What came of a script on an engine.
-struct Outcome {
-    engine: &'static str,
-    passed: u64,
-    skipped: u64,
-    failed: Vec<(usize, Failure)>,
-}
+/// What came of a script, and the name of the engine.
+type Outcome = (Report, &'static str);
 
 fn outcomes(
     name: &str,
     text: &str,
-    engines: &[Name],
+    engines: &[Strategy],
     features: WasmFeatures,
 ) -> Result<Vec<Outcome>> {
-    let unread = |error: wast::Error| anyhow!("{}", input::at(name, text, &error));
-    // The runner of chapter 14 returns an outcome for each directive, in the same order.
-    let knowledge = knowledge(text).map_err(unread)?;
-    let on = |engine: &Name| {
-        let mut engine = engine.make(features);
-        let report = ch14_spec::run(text, &mut *engine).map_err(unread)?;
-        let mut outcome =
-            Outcome { engine: engine.name(), passed: 0, skipped: 0, failed: Vec::new() };
-        // Whether something is missing now that a skipped directive would have done.
-        let mut lacks_effects = false;
-        for (knowledge, directive) in knowledge.iter().zip(report.outcomes) {
-            lacks_effects |= *knowledge == Knowledge::Acts;
-            match (knowledge, directive.result) {
-                (Knowledge::Knows, Ok(_)) => outcome.passed += 1,
-                (Knowledge::Knows, Err(failure)) if !lacks_effects => {
-                    outcome.failed.push((directive.line, failure))
-                }
-                _ => outcome.skipped += 1,
-            }
-        }
-        Ok(outcome)
+    let on = |engine: &Strategy| {
+        let limits = StoreLimits::default();
+        let report = script::run(text, || Box::new(Embed::new(*engine, features, limits)));
+        let report = report.map_err(|error| anyhow!("{}", input::at(name, text, &error)))?;
+        Ok((report, engine.name()))
     };
     engines.iter().map(on).collect()
 }
 
-/// Prints each failure once, with the engines that have it, and then the numbers. Returns whether
-/// there are no failures.
+/// A directive that didn't pass: its line, the word for it, and what happened.
+type Miss = (usize, &'static str, String);
+
+fn misses((report, engine): &Outcome) -> impl Iterator<Item = (Miss, &'static str)> {
+    let failed = report.failed.iter();
+    let failed = failed.map(|failure| (failure.line, "failed", failure.to_string()));
+    let skipped = report.skipped.iter();
+    let skipped = skipped.map(|skip| (skip.line, "skipped", skip.reason.clone()));
+    failed.chain(skipped).map(|miss| (miss, *engine))
+}
+
+/// Prints each directive that didn't pass once, with the engines where it didn't, and then the
+/// numbers. Returns whether nothing has failed.
 fn report(out: &mut impl Write, name: &str, outcomes: &[Outcome]) -> Result<bool> {
-    let failures = outcomes
-        .iter()
-        .flat_map(|outcome| outcome.failed.iter().map(|failure| (failure, outcome.engine)));
-    let mut failures = grouped(failures);
-    failures.sort_by_key(|((line, _), _)| *line);
-    for ((line, failure), engines) in &failures {
-        let style = terminal::BAD;
+    let mut misses = grouped(outcomes.iter().flat_map(misses));
+    misses.sort_by_key(|((line, ..), _)| *line);
+    for ((line, word, what), engines) in misses {
+        let style = if word == "failed" { terminal::BAD } else { terminal::FAINT };
         let on = match engines.len() == outcomes.len() {
             true => String::new(),
             false => format!(" on {}", engines.join(", ")),
         };
-        let failure = printable(&failure.to_string().replace('\n', " "));
-        writeln!(out, "{name}:{line}: {style}failed{style:#}{on}: {failure}")?;
+        let what = printable(&what.replace('\n', " "));
+        writeln!(out, "{name}:{line}: {style}{word}{style:#}{on}: {what}")?;
     }
-    let numbers = outcomes.iter().map(|outcome| {
-        let Outcome { passed, skipped, failed, .. } = outcome;
-        ((*passed, failed.len(), *skipped), outcome.engine)
+    let numbers = outcomes.iter().map(|(report, engine)| {
+        ((report.passed, report.failed.len(), report.skipped.len()), *engine)
     });
     for ((passed, failed, skipped), engines) in grouped(numbers) {
         let style = if failed == 0 { terminal::GOOD } else { terminal::BAD };
@@ -143,7 +125,7 @@ fn report(out: &mut impl Write, name: &str, outcomes: &[Outcome]) -> Result<bool
         }
         writeln!(out, "{style:#} on {}", engines.join(", "))?;
     }
-    Ok(failures.is_empty())
+    Ok(outcomes.iter().all(|(report, _)| report.failed.is_empty()))
 }
 
 /// The engines of each distinct item.
@@ -160,130 +142,33 @@ fn grouped<T: PartialEq>(
     groups
 }
 
-/// What the runner of chapter 14 can do with a directive.
-#[derive(Clone, Copy, PartialEq)]
-enum Knowledge {
-    /// It knows the directive and its values.
-    Knows,
-    /// It doesn't know them, but does all that the directive does to the modules.
-    Asserts,
-    /// It doesn't know them, and later directives may depend on what this one does.
-    Acts,
-}
-
-fn knowledge(text: &str) -> Result<Vec<Knowledge>, wast::Error> {
-    let mut lexer = Lexer::new(text);
-    // As in chapter 14.
-    lexer.allow_confusing_unicode(true);
-    let buffer = ParseBuffer::new_with_lexer(lexer)?;
-    let directives = parser::parse::<Wast<'_>>(&buffer)?.directives;
-    let of = |directive: &WastDirective<'_>| match directive {
-        directive if is_known(directive) => Knowledge::Knows,
-        // The call is made. Only its results can't be compared.
-        WastDirective::AssertReturn { exec, .. } if is_known_action(exec) => Knowledge::Asserts,
-        WastDirective::AssertInvalidCustom { .. } | WastDirective::AssertMalformedCustom { .. } => {
-            Knowledge::Asserts
-        }
-        _ => Knowledge::Acts,
-    };
-    Ok(directives.iter().map(of).collect())
-}
-
-fn is_known(directive: &WastDirective<'_>) -> bool {
-    match directive {
-        WastDirective::Module(_)
-        | WastDirective::Register { .. }
-        | WastDirective::AssertInvalid { .. }
-        | WastDirective::AssertMalformed { .. }
-        | WastDirective::AssertUnlinkable { .. } => true,
-        WastDirective::Invoke(call) | WastDirective::AssertExhaustion { call, .. } => {
-            has_numbers(call)
-        }
-        WastDirective::AssertTrap { exec, .. } => is_known_action(exec),
-        WastDirective::AssertReturn { exec, results, .. } => {
-            is_known_action(exec) && results.iter().all(is_number)
-        }
-        _ => false,
-    }
-}
-
-fn is_known_action(action: &WastExecute<'_>) -> bool {
-    match action {
-        WastExecute::Invoke(call) => has_numbers(call),
-        WastExecute::Wat(_) | WastExecute::Get { .. } => true,
-    }
-}
-
-fn has_numbers(call: &WastInvoke<'_>) -> bool {
-    use WastArgCore::{F32, F64, I32, I64};
-    let is_number = |argument: &WastArg<'_>| {
-        matches!(argument, WastArg::Core(I32(_) | I64(_) | F32(_) | F64(_)))
-    };
-    call.args.iter().all(is_number)
-}
-
-fn is_number(result: &WastRet<'_>) -> bool {
-    use WastRetCore::{F32, F64, I32, I64};
-    matches!(result, WastRet::Core(I32(_) | I64(_) | F32(_) | F64(_)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const KEEPER: &str = r#"(module
-        (global $kept (mut externref) (ref.null extern))
-        (func (export "keep") (param externref) (global.set $kept (local.get 0)))
-        (func (export "kept") (result externref) (global.get $kept))
-        (func (export "one") (result i32) (i32.const 1)))"#;
-
-    /// How many of the script's directives pass, fail and are skipped, after the module.
-    fn counts(script: &str) -> [u64; 3] {
-        let text = format!("{KEEPER}{script}");
-        let outcome = outcomes("x", &text, &[Name::Tree], WasmFeatures::WASM2).unwrap().remove(0);
-        [outcome.passed - 1, outcome.failed.len() as u64, outcome.skipped]
-    }
+    use script::{Failure, Skip};
 
     #[test]
-    fn a_call_with_an_argument_that_is_no_number_is_skipped() {
-        assert_eq!(counts(r#"(invoke "keep" (ref.extern 1))"#), [0, 0, 1]);
-        assert_eq!(counts(r#"(assert_return (invoke "keep" (ref.extern 1)))"#), [0, 0, 1]);
-        assert_eq!(counts(r#"(assert_trap (invoke "keep" (ref.extern 1)) "x")"#), [0, 0, 1]);
-        assert_eq!(counts(r#"(assert_exhaustion (invoke "keep" (ref.extern 1)) "x")"#), [0, 0, 1]);
-    }
-
-    #[test]
-    fn only_a_call_that_was_not_made_excuses_a_failure() {
-        let wrong = r#"(assert_return (invoke "one") (i32.const 2))"#;
-        assert_eq!(counts(wrong), [0, 1, 0]);
-        let kept = r#"(assert_return (invoke "kept") (ref.null extern))"#;
-        assert_eq!(counts(&format!("{kept}{wrong}")), [0, 1, 1]);
-        let keep = r#"(assert_return (invoke "keep" (ref.extern 1)))"#;
-        assert_eq!(counts(&format!("{keep}{wrong}")), [0, 0, 2]);
-        let right = r#"(assert_return (invoke "one") (i32.const 1))"#;
-        assert_eq!(counts(&format!("{keep}{right}")), [1, 0, 1]);
-    }
-
-    #[test]
-    fn a_failure_on_some_engines_names_them() {
-        let failure = |line, got: &str| {
-            let failure = Failure { wanted: "(i32 1)".to_owned(), got: got.to_owned() };
-            (line, failure)
-        };
-        let outcome = |engine, failed| Outcome { engine, passed: 3, skipped: 0, failed };
-        let outcomes = [
-            outcome("tree", vec![failure(9, "(i32 2)")]),
-            outcome("flat", vec![failure(4, "(i32 3)"), failure(9, "(i32 2)")]),
+    fn a_miss_on_some_engines_names_them() {
+        let failure =
+            |line, got: &str| Failure { line, wanted: "(i32 1)".to_owned(), got: got.to_owned() };
+        let skipped = vec![Skip { line: 6, reason: "threads".to_owned() }];
+        let outcome =
+            |engine, failed| (Report { passed: 3, failed, skipped: skipped.clone() }, engine);
+        let mut outcomes = [
             outcome("fast", vec![failure(9, "(i32 2)")]),
+            outcome("flat", vec![failure(4, "(i32 3)"), failure(9, "(i32 2)")]),
+            outcome("tree", vec![failure(9, "(i32 2)")]),
         ];
+        outcomes[1].0.skipped.clear();
         let mut out = Vec::new();
         assert!(!report(&mut out, "x", &outcomes).unwrap());
         let out = anstream::adapter::strip_bytes(&out).into_vec();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "x:4: failed on flat: expected (i32 1), found (i32 3)\n\
+             x:6: skipped on fast, tree: threads\n\
              x:9: failed: expected (i32 1), found (i32 2)\n\
-             x: 3 passed, 1 failed on tree, fast\n\
+             x: 3 passed, 1 failed, 1 skipped on fast, tree\n\
              x: 3 passed, 2 failed on flat\n"
         );
     }

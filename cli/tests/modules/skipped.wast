@@ -1,0 +1,16 @@
+;; What the runner or the machine can't do.
+(module $m (func (export "one") (result i32) (i32.const 1))
+  (func $f (export "f") (result funcref) (ref.func $f)))
+(assert_return (invoke "f") (ref.func 0))
+(assert_suspension (invoke "one") "unhandled tag")
+(assert_invalid (component (type (func (param "a" 7)))) "unknown type")
+(module $shared (memory (export "shared") 1 1 shared)
+  (func (export "load") (result i32) (i32.load (i32.const 0))))
+(assert_return (invoke "load") (i32.const 42))
+(register "shared")
+(assert_return (invoke $m "one") (i32.const 2))
+(thread $t (shared (module $shared)) (invoke $shared "load"))
+(wait $t)
+;; Until now a failure was one. After the thread it may be for lack of it.
+(assert_return (invoke $m "one") (i32.const 1))
+(assert_return (invoke $m "one") (i32.const 3))
