@@ -164,8 +164,9 @@ impl<'w> Book<'w> {
                 None => chapter.name == page.title,
             });
             // mdBook numbers all pages; an annex has no number.
-            let number = page.and_then(|page| page.chapter(self.workspace)?.number);
-            chapter.number = number.map(|number| SectionNumber::new([number as u32]));
+            let number = page.and_then(|page| page.leaf(self.workspace)).map(|leaf| leaf.number());
+            let number = number.filter(|number| !number.is_empty());
+            chapter.number = number.map(SectionNumber::new);
             if let Some(page) = page.filter(|_| chapter.source_path.is_some()) {
                 let (text, problem) = self.expand(page, &chapter.content);
                 // mdBook's highlighter does not support WebAssembly's text format, and logs a

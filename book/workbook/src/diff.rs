@@ -67,8 +67,8 @@ fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<
         return Ok(only.is_none());
     }
     if only.is_none_or(|step| step == 0) {
-        for (number, why) in steps.given.iter().enumerate() {
-            writeln!(out, "\n{HEAD}Given{HEAD:#}: {why}")?;
+        for (number, given) in steps.given.iter().enumerate() {
+            writeln!(out, "\n{HEAD}Given{HEAD:#}: {}", given.why)?;
             list(out, &steps.listing(Part::Given(number)))?;
         }
     }

@@ -46,10 +46,12 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             findings.extend(problem);
             findings.extend(text::fences(&place, &source));
             findings.extend(commands.check(&place, &source));
-            if let Some(chapter) = page.chapter(workspace) {
-                findings.extend(text::template(&place, &source, &chapter.metadata.title));
+            if let Some(leaf) = page.leaf(workspace) {
+                findings.extend(text::template(&place, &source, leaf.title));
                 findings.extend(text::length(&place, &source));
-                findings.extend(exercises_texts(chapter, &commands)?);
+                if page.is_first() {
+                    findings.extend(exercises_texts(leaf.chapter, &commands)?);
+                }
             }
         }
         written.push(Written { place, source, page });

@@ -38,14 +38,23 @@ pub struct Steps {
     pub chapter: String,
     /// The crate that the first step starts from; `None` for an empty crate.
     pub start: Option<String>,
-    /// The reasons why parts are given before the first step.
-    pub given: Vec<String>,
+    /// The parts that are given before the first step.
+    pub given: Vec<Given>,
     /// The steps; step 1 is the first.
     pub steps: Vec<Step>,
     /// The files of both crates, by their paths below the crate's folder, with `/` on every system.
     pub files: BTreeMap<String, Vec<Entry>>,
     /// The problems of the steps. A line that no entry takes counts as given.
     pub findings: Vec<Finding>,
+}
+
+/// A part that is given before the first step.
+#[derive(Debug)]
+pub struct Given {
+    /// The reason why.
+    pub why: String,
+    /// The page of the chapter that shows it, from 1.
+    pub page: usize,
 }
 
 /// One step.
@@ -129,10 +138,12 @@ impl Steps {
                 line,
             }
         });
+        let given =
+            file.given.iter().map(|given| Given { why: given.why.clone(), page: given.page });
         let mut steps = Steps {
             chapter: chapter.name.clone(),
             start: start.map(|start| start.name.clone()),
-            given: file.given.iter().map(|given| given.why.clone()).collect(),
+            given: given.collect(),
             steps: steps.collect(),
             files,
             findings,

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -21,7 +22,7 @@ pub struct Workspace {
 /// `annex-idea`.
 #[derive(Clone, Debug)]
 pub struct Chapter {
-    /// The name of the crate, and also of its folder and its page: `ch05-branches`.
+    /// The name of the crate, and also of its folder and its first page: `ch05-branches`.
     pub name: String,
     /// Its number, from 1; `None` for an annex.
     pub number: Option<usize>,
@@ -37,7 +38,7 @@ pub struct Chapter {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metadata {
-    /// The title of the page.
+    /// The title of the first page.
     pub title: String,
     /// The chapter that this one follows in the story; `None` for the first.
     pub follows: Option<String>,
@@ -49,6 +50,87 @@ pub struct Metadata {
     pub doing: u32,
     /// Minutes that a speaker needs to show it.
     pub speaking: u32,
+    /// The pages after the first one, of a chapter with more than one lesson.
+    #[serde(default)]
+    pub more: Vec<More>,
+}
+
+/// A further page of a chapter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct More {
+    /// The name of the page: `ch22-freeze`.
+    pub page: String,
+    /// Its title.
+    pub title: String,
+    /// Its idea.
+    pub idea: String,
+    /// The chapters that a reader must know.
+    pub needs: Vec<String>,
+    /// Minutes to read the page.
+    pub reading: u32,
+    /// Minutes to type its steps and to do its exercises.
+    pub doing: u32,
+    /// Minutes that a speaker needs to show it.
+    pub speaking: u32,
+    /// Its first step. The steps before it are on the pages before.
+    pub step: usize,
+    /// Its first exercise.
+    pub exercise: usize,
+}
+
+/// A page of a chapter: its only one, or one of several.
+#[derive(Clone, Debug)]
+pub struct Leaf<'c> {
+    /// The chapter.
+    pub chapter: &'c Chapter,
+    /// The page's position among those of the chapter, from 1.
+    pub position: usize,
+    /// Its title.
+    pub title: &'c str,
+    /// Its idea.
+    pub idea: &'c str,
+    /// The chapters that a reader must know.
+    pub needs: &'c [String],
+    /// Minutes to read it.
+    pub reading: u32,
+    /// Minutes to type its steps and to do its exercises.
+    pub doing: u32,
+    /// Minutes that a speaker needs to show it.
+    pub speaking: u32,
+    /// Its steps.
+    pub steps: Range<usize>,
+    /// Its exercises.
+    pub exercises: Range<usize>,
+    name: &'c str,
+}
+
+impl Leaf<'_> {
+    /// Its number: 22, and 22.1 for the page after it. Empty for an annex.
+    pub fn number(&self) -> Vec<u32> {
+        let more = (self.position > 1).then(|| self.position as u32 - 1);
+        let number = self.chapter.number.map(|number| number as u32);
+        number.map_or_else(Vec::new, |number| [number].into_iter().chain(more).collect())
+    }
+
+    /// The same as text.
+    pub fn number_text(&self) -> String {
+        let number: Vec<String> = self.number().iter().map(u32::to_string).collect();
+        number.join(".")
+    }
+
+    /// Its title in tables and links: `5. Branches`, `Annex: Vectors`.
+    pub fn numbered_title(&self) -> String {
+        match self.chapter.number {
+            Some(_) => format!("{}. {}", self.number_text(), self.title),
+            None => format!("Annex: {}", self.title),
+        }
+    }
+
+    /// Its file below `book/src`.
+    pub fn file(&self) -> String {
+        format!("{}.md", self.name)
+    }
 }
 
 impl Workspace {
@@ -141,15 +223,47 @@ impl Chapter {
         }
     }
 
-    /// Its title in tables and links: `5. Branches`, `Annex: Vectors`.
-    pub fn numbered_title(&self) -> String {
-        match self.number {
-            Some(number) => format!("{number}. {}", self.metadata.title),
-            None => format!("Annex: {}", self.metadata.title),
+    /// Its pages, in their order. Most chapters have one.
+    pub fn leaves(&self) -> Vec<Leaf<'_>> {
+        let Metadata { title, needs, reading, doing, speaking, more, .. } = &self.metadata;
+        let first = Leaf {
+            chapter: self,
+            position: 1,
+            title,
+            idea: &self.idea,
+            needs,
+            reading: *reading,
+            doing: *doing,
+            speaking: *speaking,
+            steps: 1..usize::MAX,
+            exercises: 1..usize::MAX,
+            name: &self.name,
+        };
+        let mut leaves = vec![first];
+        for more in more {
+            let position = leaves.len() + 1;
+            if let Some(before) = leaves.last_mut() {
+                before.steps.end = more.step;
+                before.exercises.end = more.exercise;
+            }
+            leaves.push(Leaf {
+                chapter: self,
+                position,
+                title: &more.title,
+                idea: &more.idea,
+                needs: &more.needs,
+                reading: more.reading,
+                doing: more.doing,
+                speaking: more.speaking,
+                steps: more.step..usize::MAX,
+                exercises: more.exercise..usize::MAX,
+                name: &more.page,
+            });
         }
+        leaves
     }
 
-    /// The file of its page below `book/src`.
+    /// The file of its first page below `book/src`.
     pub fn page(&self) -> String {
         format!("{}.md", self.name)
     }
@@ -211,8 +325,9 @@ mod tests {
         assert_eq!(names(workspace.before(annex)), order[..3]);
         assert_eq!(names(workspace.after(annex)), order[4..]);
         assert_eq!(annex.short(), "annex-more");
-        assert_eq!(annex.numbered_title(), "Annex: Two");
-        assert_eq!(workspace.chapter("ch18").unwrap().numbered_title(), "18. Two");
+        let title = |chapter: &Chapter| chapter.leaves()[0].numbered_title();
+        assert_eq!(title(annex), "Annex: Two");
+        assert_eq!(title(workspace.chapter("ch18").unwrap()), "18. Two");
         assert!(workspace.chapter("annex").is_err());
     }
 }

@@ -4,19 +4,20 @@
 use super::html::{escape, listing, minutes};
 use crate::exercises::Exercise;
 use crate::steps::Kind;
-use crate::workspace::Chapter;
+use crate::workspace::Leaf;
 
 /// What a reader has to know before the first exercise.
 const RED_AT_FIRST: &str = "Each exercise is a file that compiles and runs, but does the wrong thing: its test fails until you have fixed it.";
 
-/// All exercises of a chapter.
-pub(super) fn exercises(chapter: &Chapter, exercises: &[Exercise]) -> String {
-    let texts = (1..).zip(exercises).map(|(number, exercise)| one(chapter, number, exercise));
+/// The exercises of a chapter's page.
+pub(super) fn exercises(leaf: &Leaf<'_>, exercises: &[Exercise]) -> String {
+    let exercises = (1..).zip(exercises).filter(|(number, _)| leaf.exercises.contains(number));
+    let texts = exercises.map(|(number, exercise)| one(&leaf.chapter.name, number, exercise));
     let texts: Vec<String> = texts.collect();
     format!("{RED_AT_FIRST}\n\n{}", texts.join("\n"))
 }
 
-fn one(chapter: &Chapter, number: usize, exercise: &Exercise) -> String {
+fn one(chapter: &str, number: usize, exercise: &Exercise) -> String {
     let folder: Vec<_> =
         exercise.folder.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     let mut text = format!(
@@ -27,7 +28,6 @@ fn one(chapter: &Chapter, number: usize, exercise: &Exercise) -> String {
         task = exercise.task.trim(),
         minutes = minutes(exercise.minutes),
         folder = folder.join("/"),
-        chapter = chapter.name,
         name = exercise.name,
     );
     let file = |class: &str, summary: &str, name: &str, content: &str| {

@@ -1,6 +1,6 @@
 //! The list of the book's pages, generated from the workspace.
 
-use crate::workspace::{Chapter, Workspace};
+use crate::workspace::{Chapter, Leaf, Workspace};
 
 /// The titles of the parts, in the order of the book.
 const PARTS: [&str; 6] = [
@@ -28,19 +28,31 @@ pub struct Page {
 pub enum Place {
     /// Before the chapters.
     Front,
-    /// The page of the chapter with this index.
-    Chapter(usize),
+    /// A page of the chapter with this index: the one at this position, from 1.
+    Chapter(usize, usize),
     /// After the chapters.
     Back,
 }
 
 impl Page {
-    /// The chapter, if this is the page of one.
+    /// The chapter, if this is a page of one.
     pub fn chapter<'w>(&self, workspace: &'w Workspace) -> Option<&'w Chapter> {
         match self.place {
-            Place::Chapter(index) => workspace.chapters.get(index),
+            Place::Chapter(index, _) => workspace.chapters.get(index),
             Place::Front | Place::Back => None,
         }
+    }
+
+    /// The same as one of the chapter's pages.
+    pub fn leaf<'w>(&self, workspace: &'w Workspace) -> Option<Leaf<'w>> {
+        let Place::Chapter(index, position) = self.place else { return None };
+        let leaves = workspace.chapters.get(index)?.leaves();
+        leaves.into_iter().find(|leaf| leaf.position == position)
+    }
+
+    /// Whether it is not one of a chapter's further pages.
+    pub fn is_first(&self) -> bool {
+        !matches!(self.place, Place::Chapter(_, 2..))
     }
 }
 
@@ -50,7 +62,10 @@ pub fn pages(workspace: &Workspace) -> Vec<Page> {
         |file: &str, title: &str, place| Page { file: file.into(), title: title.into(), place };
     let mut pages = vec![page("preface.md", "Preface", Place::Front)];
     for (index, chapter) in workspace.chapters.iter().enumerate() {
-        pages.push(page(&chapter.page(), &chapter.metadata.title, Place::Chapter(index)));
+        for leaf in chapter.leaves() {
+            let place = Place::Chapter(index, leaf.position);
+            pages.push(page(&leaf.file(), leaf.title, place));
+        }
     }
     pages.push(page("glossary.md", "Glossary", Place::Back));
     pages.push(page("cheat-sheet.md", "Cheat sheet", Place::Back));
@@ -75,7 +90,8 @@ pub fn summary(workspace: &Workspace, pages: &[Page], exists: impl Fn(&Page) -> 
                     part = chapter.part();
                     text += &format!("\n# {}\n\n", title_of_part(part));
                 }
-                text += &format!("- {link}\n");
+                let indent = if page.is_first() { "" } else { "  " };
+                text += &format!("{indent}- {link}\n");
             }
             // mdBook has no entry without a link outside the numbered chapters.
             None if !exists(page) => {}

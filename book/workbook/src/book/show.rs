@@ -8,7 +8,7 @@ use super::html::{self, escape, fence, minutes};
 use super::pages::title_of_part;
 use super::{Book, Page, exercise, operators, snapshot, step};
 use crate::steps::{Kind, Steps};
-use crate::workspace::{Chapter, Metadata};
+use crate::workspace::{Chapter, Leaf};
 use crate::{checkout, exercises, item, stepper};
 
 /// The text that replaces a directive on a page.
@@ -24,16 +24,24 @@ impl Book<'_> {
     pub(super) fn show(&self, page: &Page, directive: &Directive<'_>) -> Result<Shown, Problem> {
         match directive {
             Directive::Step(number) => {
-                let (here, below) = step::step(&*self.steps(self.own(page)?)?, *number)?;
+                let leaf = self.own(page)?;
+                let steps = self.steps(leaf.chapter)?;
+                if !leaf.steps.contains(number) && (1..=steps.steps.len()).contains(number) {
+                    return Err(Problem::new(
+                        format!("step {number} belongs to another page of {}", leaf.chapter.name),
+                        "show it there, or change `step` in the crate's metadata",
+                    ));
+                }
+                let (here, below) = step::step(&steps, *number)?;
                 Ok(Shown { here, below: Some(below) })
             }
             _ => Ok(Shown { here: self.show_here(page, directive)?, below: None }),
         }
     }
 
-    /// The chapter that the page belongs to.
-    fn own(&self, page: &Page) -> Result<&Chapter, Problem> {
-        page.chapter(self.workspace).ok_or_else(|| {
+    /// The page as one of a chapter's.
+    fn own(&self, page: &Page) -> Result<Leaf<'_>, Problem> {
+        page.leaf(self.workspace).ok_or_else(|| {
             Problem::new(
                 format!("{} is not the page of a chapter", page.file),
                 "use this directive only on the page of a chapter",
@@ -42,10 +50,14 @@ impl Book<'_> {
     }
 
     fn show_here(&self, page: &Page, directive: &Directive<'_>) -> Result<String, Problem> {
-        let chapter = || self.own(page);
+        let leaf = || self.own(page);
+        let chapter = || Ok(leaf()?.chapter);
         match directive {
-            Directive::Needs => Ok(self.needs(chapter()?)),
-            Directive::Given | Directive::Step(_) => Ok(step::given(&*self.steps(chapter()?)?)),
+            Directive::Needs => Ok(self.needs(&leaf()?)),
+            Directive::Given | Directive::Step(_) => {
+                let leaf = leaf()?;
+                Ok(step::given(&*self.steps(leaf.chapter)?, &leaf))
+            }
             Directive::Listing { file, item } => self.listing(page, file, *item),
             Directive::Output { snapshot, lines } => {
                 let text = self.output(chapter()?, snapshot.unwrap_or(snapshot::DEMO))?;
@@ -69,7 +81,7 @@ impl Book<'_> {
                     .map(|stepper| self.show_here(page, &stepper));
                 Ok(format!("<div class=\"steppers\">\n{}\n{}\n</div>", one?, other?))
             }
-            Directive::Exercises => self.exercises(chapter()?),
+            Directive::Exercises => self.exercises(&leaf()?),
             Directive::Chapters => Ok(self.chapters()),
             Directive::Schedule => Ok(self.schedule()),
             Directive::Operators => operators::show(self),
@@ -77,12 +89,9 @@ impl Book<'_> {
     }
 
     /// `[5. Branches](ch05-branches.md)`, or only the title if the page does not exist yet.
-    pub(super) fn link(&self, chapter: &Chapter) -> String {
-        let title = chapter.numbered_title();
-        match self.exists(&chapter.page()) {
-            true => format!("[{title}]({})", chapter.page()),
-            false => title,
-        }
+    pub(super) fn link(&self, leaf: &Leaf<'_>) -> String {
+        let (title, file) = (leaf.numbered_title(), leaf.file());
+        if self.exists(&file) { format!("[{title}]({file})") } else { title }
     }
 
     /// The steps of a chapter, which are read once per book.
@@ -110,30 +119,31 @@ impl Book<'_> {
         Ok(steps)
     }
 
-    fn exercises(&self, chapter: &Chapter) -> Result<String, Problem> {
+    fn exercises(&self, leaf: &Leaf<'_>) -> Result<String, Problem> {
+        let chapter = leaf.chapter;
         match exercises::read(chapter) {
             Ok((exercises, _)) if exercises.is_empty() => Err(Problem::new(
                 format!("{} has no exercises yet", chapter.name),
                 "write them in its folder `exercises`; book/README.md describes the format",
             )),
-            Ok((exercises, _)) => Ok(exercise::exercises(chapter, &exercises)),
+            Ok((exercises, _)) => Ok(exercise::exercises(leaf, &exercises)),
             Err(error) => {
                 Err(Problem::new(format!("{error:#}"), "make the files of the exercises readable"))
             }
         }
     }
 
-    fn needs(&self, chapter: &Chapter) -> String {
-        let needed = chapter.metadata.needs.iter();
+    fn needs(&self, leaf: &Leaf<'_>) -> String {
+        let needed = leaf.needs.iter();
         let needed: Vec<String> = needed
             .filter_map(|name| self.workspace.chapters.iter().find(|other| other.name == *name))
-            .map(|needed| self.link(needed))
+            .map(|needed| self.link(&needed.leaves()[0]))
             .collect();
         let needed = match needed.is_empty() {
             true => "Rust's basics: enums, `match`, `Result`, `Vec`".to_owned(),
             false => needed.join(", "),
         };
-        let Metadata { reading, doing, .. } = chapter.metadata;
+        let Leaf { reading, doing, .. } = *leaf;
         format!(
             "{needed}. {} to read, and {} to type the steps and do the exercises.",
             minutes(reading),
@@ -143,15 +153,14 @@ impl Book<'_> {
 
     fn chapters(&self) -> String {
         let mut table = String::from("| | chapter | the one idea | time |\n|---:|---|---|---:|\n");
-        for chapter in &self.workspace.chapters {
-            let metadata = &chapter.metadata;
-            let title = match self.exists(&chapter.page()) {
-                true => format!("[{}]({})", metadata.title, chapter.page()),
-                false => metadata.title.clone(),
+        for leaf in self.workspace.chapters.iter().flat_map(Chapter::leaves) {
+            let (file, number) = (leaf.file(), leaf.number_text());
+            let title = match self.exists(&file) {
+                true => format!("[{}]({file})", leaf.title),
+                false => leaf.title.to_owned(),
             };
-            let number = chapter.number.map(|number| number.to_string()).unwrap_or_default();
-            let time = minutes(metadata.reading + metadata.doing);
-            table += &format!("| {number} | {title} | {} | {time} |\n", cell(&chapter.idea));
+            let time = minutes(leaf.reading + leaf.doing);
+            table += &format!("| {number} | {title} | {} | {time} |\n", cell(leaf.idea));
         }
         table
     }
@@ -160,21 +169,19 @@ impl Book<'_> {
         let mut table = String::from(
             "| chapter | reading | doing | together | speaking |\n|---|---:|---:|---:|---:|\n",
         );
-        let mut row = |what: &str, of: &[&Chapter], strong: &str| {
-            let sum = |of_one: fn(&Metadata) -> u32| {
-                of.iter().map(|chapter| of_one(&chapter.metadata)).sum()
-            };
+        let mut row = |what: &str, of: &[Leaf<'_>], strong: &str| {
+            let sum = |of_one: fn(&Leaf<'_>) -> u32| of.iter().map(of_one).sum();
             let (reading, doing): (u32, u32) = (sum(|of| of.reading), sum(|of| of.doing));
             let times = [reading, doing, reading + doing, sum(|of| of.speaking)];
             let times = times.map(|time| format!("{strong}{}{strong}", minutes(time))).join(" | ");
             table += &format!("| {strong}{what}{strong} | {times} |\n");
         };
-        let all: Vec<&Chapter> = self.workspace.chapters.iter().collect();
-        for part in all.chunk_by(|a, b| a.part() == b.part()) {
-            for chapter in part {
-                row(&self.link(chapter), &[chapter], "");
+        let all: Vec<Leaf<'_>> = self.workspace.chapters.iter().flat_map(Chapter::leaves).collect();
+        for part in all.chunk_by(|a, b| a.chapter.part() == b.chapter.part()) {
+            for leaf in part {
+                row(&self.link(leaf), std::slice::from_ref(leaf), "");
             }
-            row(title_of_part(part[0].part()), part, "**");
+            row(title_of_part(part[0].chapter.part()), part, "**");
         }
         row("The whole book", &all, "**");
         table

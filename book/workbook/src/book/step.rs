@@ -3,6 +3,7 @@
 use super::directive::Problem;
 use super::html::{escape, fence, inline, listing};
 use crate::steps::{Kind, Listing, Part, Status, Step, Steps};
+use crate::workspace::Leaf;
 
 /// The heading of a step, and the text below the explanation.
 pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Problem> {
@@ -25,9 +26,31 @@ pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Pro
     Ok((heading, below))
 }
 
-/// What is given before the first step.
-pub(super) fn given(steps: &Steps) -> String {
+/// What is given before the first step, as far as it belongs to this page.
+pub(super) fn given(steps: &Steps, leaf: &Leaf<'_>) -> String {
     let copy = format!("`cargo workbook copy {} my-machine`", steps.chapter);
+    let mut parts = String::new();
+    let mut all = Vec::new();
+    let given = steps.given.iter().enumerate();
+    for (number, given) in given.filter(|(_, given)| given.page == leaf.position) {
+        let part = steps.listing(Part::Given(number));
+        parts += &format!("{}\n\n{}", given.why, listings(&part));
+        all.extend(part);
+    }
+    if leaf.position > 1 {
+        let last = leaf.steps.start - 1;
+        let from = format!(
+            "You go on with the crate of the page before. If you haven't typed along, `cargo workbook copy {} my-machine --step {last}` makes what there is after step {last}.",
+            steps.chapter
+        );
+        return match all.is_empty() {
+            true => format!("{from}\n"),
+            false => format!(
+                "{from} What is folded here has been in it from the beginning.\n\n{}",
+                folded(&format!("Before step {}: {}", last + 1, files(&all)), &parts)
+            ),
+        };
+    }
     let from = match &steps.start {
         Some(start) => format!(
             "You start from a copy of `chapters/{start}`, made [as the preface says](preface.md#how-a-chapter-works)."
@@ -37,13 +60,6 @@ pub(super) fn given(steps: &Steps) -> String {
             steps.chapter
         ),
     };
-    let mut parts = String::new();
-    let mut all = Vec::new();
-    for (number, why) in steps.given.iter().enumerate() {
-        let part = steps.listing(Part::Given(number));
-        parts += &format!("{why}\n\n{}", listings(&part));
-        all.extend(part);
-    }
     if all.is_empty() {
         return format!("{from}\n");
     }

@@ -28,7 +28,7 @@ pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
     let is_chapter = |target: &str| {
         written.iter().any(|written| {
             written.place.file_name() == Some(Path::new(target).as_os_str())
-                && matches!(written.page.place, Place::Chapter(_))
+                && matches!(written.page.place, Place::Chapter(..))
         })
     };
     let tags = site.page("glossary.html");
@@ -51,7 +51,7 @@ pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
         }
         let link = format!("{FILE}#{anchor}");
         let linked = |written: &&Written<'_>| {
-            matches!(written.page.place, Place::Chapter(_))
+            matches!(written.page.place, Place::Chapter(..))
                 && written
                     .source
                     .match_indices(&link)

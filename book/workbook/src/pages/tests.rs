@@ -523,3 +523,42 @@ fn a_wrong_directive_stops_the_build_and_only_a_book_is_overwritten() {
     let error = book.build(&out).unwrap_err().to_string();
     assert!(error.contains("book/src/ch01-one.md:12: `{{#nedes}}` is not a directive"), "{error}");
 }
+
+#[test]
+fn a_chapter_may_have_a_second_page() {
+    const MORE: &str = r#"
+[[package.metadata.workbook.more]]
+page = "ch02-three"
+title = "Three"
+idea = "a number more"
+needs = ["ch02-two"]
+reading = 1
+doing = 1
+speaking = 1
+step = 3
+exercise = 2
+"#;
+    let sample = sample();
+    let page = "book/src/ch02-three.md";
+    sample.edit("chapters/ch02-two/Cargo.toml", "speaking = 1\n", &format!("speaking = 1\n{MORE}"));
+    let text = sample.text(TWO).replace("# Two", "# Three");
+    sample.write(page, text.replace("{{#step 1}}\n\nWhy.\n\n{{#step 2}}\n\n", ""));
+    sample.edit(TWO, "{{#step 3}}", "");
+    assert_eq!(found(&sample), [""; 0]);
+
+    let workspace = sample.workspace();
+    let book = Book::read(&workspace).unwrap();
+    let shown = |file: &str| {
+        let page = book.pages.iter().find(|page| page.file == file).unwrap();
+        book.expand(page, &book.text(page).unwrap()).0
+    };
+    let (two, three) = (shown("ch02-two.md"), shown("ch02-three.md"));
+    assert!(two.contains("### Exercise 1") && !three.contains("### Exercise 1"), "{three}");
+    assert!(three.contains("copy ch02-two my-machine --step 2"), "{three}");
+    assert!(shown("schedule.md").contains("| [2.1. Three](ch02-three.md) |"));
+    assert!(shown("preface.md").contains("| 2.1 | [Three](ch02-three.md) | a number more |"));
+
+    sample.edit(page, "{{#step 3}}", "{{#step 2}}");
+    let all = found(&sample).join("\n");
+    assert!(all.contains("step 2 belongs to another page of ch02-two"), "{all}");
+}

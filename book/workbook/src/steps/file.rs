@@ -25,11 +25,18 @@ pub struct StepsFile {
 pub struct Given {
     /// The reason why it is given.
     pub why: String,
+    /// The page of the chapter that shows it, from 1.
+    #[serde(default = "first")]
+    pub page: usize,
     /// The lines of the difference that belong to it.
     pub hunks: Vec<Spanned<Selector>>,
     /// Lines that are there at first and that a step deletes.
     #[serde(default)]
     pub draft: Vec<Spanned<Draft>>,
+}
+
+fn first() -> usize {
+    1
 }
 
 /// One step.
