@@ -19,8 +19,8 @@ use ch19_flat::{Activation, Continuation, Next};
 use wasmparser::types::{CoreTypeId, TypesRef};
 use wasmparser::{
     AbstractHeapType, FuncToValidate, FuncValidator, FuncValidatorAllocations,
-    FunctionBody as Body, Operator, Parser, Payload, UnpackedIndex,
-    ValidPayload, Validator, ValidatorResources,
+    FunctionBody as Body, Operator, OperatorsReader, Parser, Payload,
+    UnpackedIndex, ValidPayload, Validator, ValidatorResources,
 };
 
 use super::FreezeError;
@@ -207,11 +207,9 @@ fn look_through(
             let types = validator.types(0);
             let indices =
                 indices.get_or_insert_with(|| indices_of(types.as_ref()));
-            allocations = Walk { data, instance, indices, function }.through(
-                to_validate,
-                &body,
-                allocations,
-            )?;
+            let set = Set::default();
+            let walk = Walk { data, instance, indices, function, set };
+            allocations = walk.through(to_validate, &body, allocations)?;
         }
         index += 1;
     }
@@ -236,6 +234,7 @@ struct Walk<'a> {
     instance: &'a ModuleInstance,
     indices: &'a HashMap<CoreTypeId, TypeIdx>,
     function: &'a mut Function,
+    set: Set,
 }
 
 type FunctionOf = FuncToValidate<ValidatorResources>;
@@ -264,29 +263,40 @@ impl Walk<'_> {
         let locals: Option<Vec<_>> = types.collect();
         self.function.locals = locals.ok_or_else(no_type)?;
         let params = self.params(validator.index());
-        let mut set = Set::new(&self.function.locals, params);
-        let Some(&(last, _)) = self.function.stops.keys().next_back() else {
-            return Ok(validator.into_allocations());
-        };
+        self.set = Set::new(&self.function.locals, params);
+        if let Some((last, _)) = self.function.stops.keys().next_back() {
+            let (last, reader) = (*last, body.get_operators_reader());
+            let operators = reader.map_err(error)?;
+            self.instructions(&mut validator, operators, last)?;
+        }
+        Ok(validator.into_allocations())
+    }
+
+    /// Validates the instructions, and notes what is known where a call is.
+    fn instructions(
+        &mut self,
+        validator: &mut FuncValidator<ValidatorResources>,
+        mut operators: OperatorsReader<'_>,
+        last: u32,
+    ) -> Result<(), FreezeError> {
         let mut number = 0;
-        let mut operators = body.get_operators_reader().map_err(error)?;
         while !operators.eof() && number <= last {
             let offset = operators.original_position();
-            let operator = operators.read().map_err(error)?;
+            let operator = operators.read().map_err(ModuleError::from)?;
             let counts = !matches!(operator, Operator::Else | Operator::End);
             if counts {
-                self.stop(&validator, (number, At::Before), None, &set)?;
+                self.stop(validator, (number, At::Before), None)?;
                 let callee = callee(&operator);
-                self.stop(&validator, (number, At::Waiting), callee, &set)?;
+                self.stop(validator, (number, At::Waiting), callee)?;
             }
-            validator.op(offset, &operator).map_err(error)?;
-            set.after(&operator);
+            validator.op(offset, &operator).map_err(ModuleError::from)?;
+            self.set.after(&operator);
             if let Operator::Loop { .. } = operator {
-                self.stop(&validator, (number, At::Loop), None, &set)?;
+                self.stop(validator, (number, At::Loop), None)?;
             }
             number += u32::from(counts);
         }
-        Ok(validator.into_allocations())
+        Ok(())
     }
 
     /// How many parameters a function has.
@@ -303,41 +313,54 @@ impl Walk<'_> {
         validator: &FuncValidator<ValidatorResources>,
         place: (u32, At),
         callee: Option<Callee>,
-        set: &Set,
     ) -> Result<(), FreezeError> {
-        let popped = match (place.1, callee) {
-            (At::Waiting, Some(callee)) => self.popped(callee),
-            (At::Waiting, None) => None,
-            (At::Before | At::Loop, _) => Some(0),
-        };
+        let popped = self.popped(place.1, callee);
         let Some(stop) = self.function.stops.get_mut(&place) else {
             return Ok(());
         };
-        let frame = validator.get_control_frame(0);
-        let reached = frame.is_some_and(|frame| !frame.unreachable);
-        let popped = popped.filter(|_| reached);
+        let popped = popped.filter(|_| is_reached(validator));
         let popped = popped.ok_or_else(|| wrong(NOWHERE))?;
-        let height = validator.operand_stack_height() as usize;
-        if height.checked_sub(popped) != Some(stop.operands) {
+        let (count, height) = (stop.operands, stop.operands + popped);
+        if validator.operand_stack_height() as usize != height {
             return Err(wrong("a call has another number of operands"));
         }
-        let operands = (0..stop.operands).map(|position| {
-            let ty = validator.get_operand_type(height - 1 - position);
-            ty.flatten().and_then(|ty| val_type(ty, self.indices))
-        });
-        let operands: Option<Vec<_>> = operands.collect();
-        let operands = operands.ok_or_else(no_type)?;
-        let unset = set.unset();
-        stop.known = Some(Known { unset, operands, callee });
+        let operands = operand_types(validator, height, count, self.indices)?;
+        stop.known = Some(Known { unset: self.set.unset(), operands, callee });
         Ok(())
     }
 
-    /// How many operands a call takes.
-    fn popped(&self, callee: Callee) -> Option<usize> {
+    /// How many operands are gone, because the call that is waited for has
+    /// taken them.
+    fn popped(&self, at: At, callee: Option<Callee>) -> Option<usize> {
+        if at != At::Waiting {
+            return Some(0);
+        }
+        let callee = callee?;
         let selects = usize::from(matches!(callee, Callee::Type(_)));
         let ty = callee.ty(self.data, self.instance)?;
         Some(ty.params.len() + selects)
     }
+}
+
+/// The types of the lowest operands, `count` of `height`.
+fn operand_types(
+    validator: &FuncValidator<ValidatorResources>,
+    height: usize,
+    count: usize,
+    indices: &HashMap<CoreTypeId, TypeIdx>,
+) -> Result<Vec<ValType>, FreezeError> {
+    let ty = |position| {
+        let ty = validator.get_operand_type(height - 1 - position);
+        val_type(ty.flatten()?, indices)
+    };
+    let types: Option<Vec<_>> = (0..count).map(ty).collect();
+    types.ok_or_else(no_type)
+}
+
+/// Whether an instruction is reached, as far as validation knows.
+fn is_reached(validator: &FuncValidator<ValidatorResources>) -> bool {
+    let frame = validator.get_control_frame(0);
+    frame.is_some_and(|frame| !frame.unreachable)
 }
 
 const NOWHERE: &str = "no call can be at that instruction";
@@ -383,6 +406,7 @@ fn callee(operator: &Operator<'_>) -> Option<Callee> {
 /// in a block, and only there it may be read.
 ///
 /// Specification: Validation, Conventions, *Contexts*.
+#[derive(Default)]
 struct Set {
     is_set: Vec<bool>,
     /// Those that have got a value, in their order.

@@ -119,18 +119,7 @@ impl<O: Observer, L: Freezable> Thawing<'_, O, L> {
         let made = match step {
             Step::Function { module, name, ty } => {
                 let ty = numbers.func(data, ty)?;
-                let function = host(module, name, &ty);
-                let given = function.as_ref().map(|it| it.ty().clone());
-                let fits = given.as_ref() == Some(&ty);
-                let (module, name) = (module.clone(), name.clone());
-                let Some(function) = function.filter(|_| fits) else {
-                    let wanted = format!("func {ty}").trim_end().to_owned();
-                    let given = given.map(|ty| format!("func {ty}"));
-                    let error = LinkError { module, name, wanted, given };
-                    return Err(Error::Link(error).into());
-                };
-                self.store.add_function(function);
-                Made::Function { module, name, ty }
+                self.function(module.clone(), name.clone(), ty, host)?
             }
             Step::Table { address, min, max, element } => {
                 let ty = TableType {
@@ -163,9 +152,8 @@ impl<O: Observer, L: Freezable> Thawing<'_, O, L> {
                 Made::Tag(ty)
             }
             Step::Instance { module, imports } => {
-                let imports: Vec<_> = imports.iter().map(item).collect();
-                self.instance(*module as usize, &imports)?;
-                Made::Instance { module: *module as usize, imports }
+                let imports = imports.iter().map(item).collect();
+                self.instance(*module as usize, imports)?
             }
         };
         self.log.push(made);
@@ -173,12 +161,31 @@ impl<O: Observer, L: Freezable> Thawing<'_, O, L> {
         self.size()
     }
 
+    /// Asks the host for a function.
+    fn function(
+        &mut self,
+        module: String,
+        name: String,
+        ty: FuncType,
+        host: &mut Host<'_>,
+    ) -> Result<Made, FreezeError> {
+        let function = host(&module, &name, &ty);
+        let given = function.as_ref().map(|it| format!("func {}", it.ty()));
+        let Some(function) = function.filter(|it| *it.ty() == ty) else {
+            let wanted = format!("func {ty}").trim_end().to_owned();
+            let error = LinkError { module, name, wanted, given };
+            return Err(Error::Link(error).into());
+        };
+        self.store.add_function(function);
+        Ok(Made::Function { module, name, ty })
+    }
+
     /// Makes an instance without its values.
     fn instance(
         &mut self,
         number: usize,
-        imports: &[Extern],
-    ) -> Result<(), FreezeError> {
+        imports: Vec<Extern>,
+    ) -> Result<Made, FreezeError> {
         let none = || wrong(format!("there is no module {number}"));
         let mut module = self.modules.get(number).ok_or_else(none)?.clone();
         self.bytes = self.bytes.saturating_add(self.files[number].len());
@@ -200,7 +207,7 @@ impl<O: Observer, L: Freezable> Thawing<'_, O, L> {
         let elements = module.elements.iter();
         let segments = elements.map(|element| close_ref(element.ty, types));
         self.segments.push(segments.collect());
-        Ok(())
+        Ok(Made::Instance { module: number, imports })
     }
 
     /// Lets the tables and memories that were just made have the size that they
