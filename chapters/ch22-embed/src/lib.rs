@@ -29,7 +29,9 @@
 //!
 //! An [`Engine`] and a [`Module`] may be shared between threads; a [`Store`]
 //! belongs to one. A call can be [paused](Paused) where its fuel runs out, or
-//! where a function of the host asks for it, and go on later.
+//! where a function of the host asks for it, and go on later. [`Store::freeze`]
+//! makes bytes of a store and its paused calls, from which [`Store::thaw`] goes
+//! on elsewhere.
 //!
 //! The programs in `examples` are a few dozen lines each: `hello`,
 //! `host_function`, `memory`, `views`, `limits`, `pausing`, `plugins`. Whoever

@@ -5,6 +5,7 @@
 
 mod code;
 mod embedding;
+mod frozen;
 mod guests;
 mod layers;
 mod modules;
@@ -38,6 +39,7 @@ pub fn recordings() -> Vec<Named> {
         types::recordings(),
         embedding::recordings(),
         guests::recordings(),
+        frozen::recordings(),
     ]
     .into_iter()
     .flatten()

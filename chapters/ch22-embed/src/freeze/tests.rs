@@ -7,11 +7,13 @@ use annex_embedding::{
 use ch09_module::{FuncType, ImportType, Module};
 use ch12_instance::StoreLimits;
 use ch19_flat::{FlatLayer, Store};
+use serde::Serialize;
 
 use super::state::{
     Activation, Blob, Call, Item, Kind, Next, Ref, State, Step, Type,
 };
 use super::{Made, Terms, Thawed, form, freeze, thaw};
+use crate::{self as api, Config, Linker};
 
 const EVERYTHING: &str = include_str!("../../tests/programs/everything.wat");
 
@@ -25,6 +27,8 @@ fn terms() -> Terms {
     };
     Terms { limits, bytes: 1 << 16, ..Terms::default() }
 }
+
+const SUM: &str = include_str!("../../programs/sum.wat");
 
 /// The functions of the host: `later` answers later, `work` asks for a call of
 /// `work` first.
@@ -691,4 +695,100 @@ fn no_call_is_where_no_instruction_is_reached() {
     let null = "local 0 of function 0 in paused call 0: \
                 the reference must not be null";
     assert_eq!(says(0, 0), null);
+}
+
+/// The bytes of a frozen store, part by part.
+#[derive(Default)]
+struct Anatomy {
+    bytes: Vec<u8>,
+    text: String,
+}
+
+impl Anatomy {
+    /// Adds a part in the form that it has in the state.
+    fn part(&mut self, part: &impl Serialize, what: &str) {
+        self.raw(&postcard::to_allocvec(part).unwrap(), what);
+    }
+
+    /// Adds bytes, of which the first are shown.
+    fn raw(&mut self, bytes: &[u8], what: &str) {
+        const SHOWN: usize = 13;
+        self.bytes.extend(bytes);
+        let first = bytes.iter().take(SHOWN);
+        let mut hex: Vec<String> =
+            first.map(|byte| format!("{byte:02x}")).collect();
+        if bytes.len() > SHOWN {
+            hex[SHOWN - 1] = "…".to_owned();
+        }
+        let hex = hex.join(" ");
+        self.text += &format!("{hex:38}  {what}\n");
+    }
+}
+
+#[test]
+fn each_byte_of_a_frozen_store_has_a_meaning() {
+    let engine = api::Engine::new(Config::new().consume_fuel(true));
+    let mut linker = Linker::new(&engine);
+    let next = |mut caller: api::Caller<'_, Vec<i32>>| {
+        caller.data_mut().pop().unwrap_or_default()
+    };
+    linker.func_wrap("host", "next", next).unwrap();
+    let mut store = api::Store::new(&engine, vec![2, 10, 30]);
+    let module = api::Module::new(&engine, SUM).unwrap();
+    let instance = linker.instantiate(&mut store, &module).unwrap();
+    let sum = instance.get_func(&store, "sum").unwrap();
+    store.set_fuel(4).unwrap();
+    let call = sum.call_resumable(&mut store, &[3.into()]).unwrap();
+    let bytes = store.freeze(&[&call.paused().unwrap()]).unwrap();
+
+    let mut all = Anatomy::default();
+    all.raw(&bytes[..8], "not text, and `frozen`");
+    all.raw(&bytes[8..12], "version 1");
+    all.raw(&bytes[12..20], "the length of the rest");
+    all.raw(&bytes[20..24], "the checksum of the rest");
+    let state = form::read(&bytes).unwrap();
+    all.part(&state.modules, "1 module, and its file");
+    all.part(&state.types, "no types");
+    all.part(&state.log.len(), "2 things were made:");
+    all.part(&state.log[0], "0: function host.next, () -> (i32)");
+    all.part(&state.log[1], "5: instance of module 0, importing");
+    all.text += &format!("{:40}  1 thing: 0, function 0\n", "");
+    all.part(&state.tables, "no tables");
+    all.part(&state.memories, "no memories");
+    all.part(&state.globals, "no globals");
+    all.part(&state.segments, "1 instance without segments");
+    all.part(&state.heap, "no objects; when to collect");
+    all.part(&state.exceptions, "no exceptions");
+    all.part(&state.exposed, "no references that the host has seen");
+    all.part(&state.fuel, "fuel: it's counted, and 0");
+    all.part(&state.calls.len(), "1 paused call:");
+    let [Call { function, activations, arguments, next, reason }] =
+        &*state.calls
+    else {
+        panic!("{:?}", state.calls)
+    };
+    all.part(function, "of function 1");
+    all.part(&activations.len(), "2 activations:");
+    for activation in activations {
+        let Activation::Code { function, instruction, locals, operands } =
+            activation
+        else {
+            panic!("{activation:?}")
+        };
+        all.raw(&[0], "0: inside of a module's function");
+        all.part(function, &format!("function {function}"));
+        all.part(instruction, &format!("at instruction {instruction}"));
+        all.part(locals, &format!("locals: {locals:?}"));
+        all.part(operands, &format!("operands: {operands:?}"));
+    }
+    all.part(arguments, "no arguments of what has not begun");
+    all.part(next, "1: it executes that instruction");
+    all.part(reason, "no reason: it is out of fuel");
+    assert_eq!(all.bytes, bytes);
+    insta::with_settings!({
+        snapshot_path => "../../tests/snapshots",
+        prepend_module_to_snapshot => false,
+    }, {
+        insta::assert_snapshot!("freeze__the_bytes", all.text);
+    });
 }
