@@ -20,6 +20,7 @@ pub struct LateFunction {
     /// Its type.
     pub ty: TypeIdx,
     source: Source,
+    compiled: Option<Bytes>,
 }
 
 /// What a tree is made of.
@@ -57,7 +58,18 @@ impl LateFunction {
         context: &Arc<Context>,
     ) -> LateFunction {
         let source = Source::Code(code, Arc::clone(context));
-        LateFunction { ty, source }
+        LateFunction { ty, source, compiled: None }
+    }
+
+    /// Adds what an engine has made of it before. That may be wrong: nobody has
+    /// compared it with the function.
+    pub fn set_compiled(&mut self, compiled: Option<Bytes>) {
+        self.compiled = compiled;
+    }
+
+    /// What an engine has made of it before.
+    pub fn compiled(&self) -> Option<&Bytes> {
+        self.compiled.as_ref()
     }
 
     /// The tree. It is not kept: each call makes another one.
@@ -84,7 +96,8 @@ impl LateFunction {
 impl From<Function> for LateFunction {
     fn from(function: Function) -> LateFunction {
         let ty = function.ty;
-        LateFunction { ty, source: Source::Tree(Box::new(function)) }
+        let source = Source::Tree(Box::new(function));
+        LateFunction { ty, source, compiled: None }
     }
 }
 

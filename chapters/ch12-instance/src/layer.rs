@@ -38,6 +38,17 @@ pub trait Layer: Debug + Default + 'static {
         function: Function,
     ) -> Self::Code;
 
+    /// Reads what the engine has made of a function before, if it is code that
+    /// can be trusted as far as it goes.
+    fn read(
+        here: &StoreData,
+        instance: u32,
+        function: &LateFunction,
+    ) -> Option<Self::Code> {
+        let _ = (here, instance, function);
+        None
+    }
+
     /// Calls a function, whose arguments are the top operands, and leaves its
     /// results in their place.
     ///
@@ -170,11 +181,13 @@ pub trait Objects {
 pub struct LateCode<L: Layer> {
     function: LateFunction,
     code: OnceCell<L::Code>,
+    /// The code that comes from what was made before, if it could be read.
+    early: OnceCell<Option<Box<L::Code>>>,
 }
 
 impl<L: Layer> LateCode<L> {
     pub(crate) fn new(function: LateFunction) -> LateCode<L> {
-        LateCode { function, code: OnceCell::new() }
+        LateCode { function, code: OnceCell::new(), early: OnceCell::new() }
     }
 
     /// The code. The function belongs to a module instance, and the number of
@@ -186,13 +199,61 @@ impl<L: Layer> LateCode<L> {
         instance: u32,
         ty: TypeIdx,
     ) -> &L::Code {
-        self.code.get_or_init(|| self.translate(here, instance, ty))
+        match self.code.get() {
+            Some(code) => code,
+            None => self.first(here, instance, ty),
+        }
     }
 
-    /// The code, if it has been made.
+    /// The code, if it has been made or read.
     #[inline(always)]
     pub fn made(&self) -> Option<&L::Code> {
-        self.code.get()
+        self.code.get().or_else(|| self.early.get()?.as_deref())
+    }
+
+    /// The code that `read` finds in what was made before, if there is any.
+    #[cold]
+    pub fn early(
+        &self,
+        read: impl FnOnce(&LateFunction) -> Option<L::Code>,
+    ) -> Option<&L::Code> {
+        self.function.compiled()?;
+        let early =
+            self.early.get_or_init(|| read(&self.function).map(Box::new));
+        early.as_deref()
+    }
+
+    /// The code that is made of the function itself. `None` if there is code
+    /// from before, and `fits` finds that it says something else.
+    #[cold]
+    pub fn whole(
+        &self,
+        here: &StoreData,
+        instance: u32,
+        ty: TypeIdx,
+        fits: impl FnOnce(&LateFunction, &L::Code) -> bool,
+    ) -> Option<&L::Code> {
+        if let Some(code) = self.code.get() {
+            return Some(code);
+        }
+        let code = self.translate(here, instance, ty);
+        let is_early = matches!(self.early.get(), Some(Some(_)));
+        if is_early && !fits(&self.function, &code) {
+            return None;
+        }
+        Some(self.code.get_or_init(|| code))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first(&self, here: &StoreData, instance: u32, ty: TypeIdx) -> &L::Code {
+        let read = |function: &LateFunction| L::read(here, instance, function);
+        match self.early(read) {
+            Some(code) => code,
+            None => {
+                self.code.get_or_init(|| self.translate(here, instance, ty))
+            }
+        }
     }
 
     /// The function that the code is made of.
@@ -200,8 +261,6 @@ impl<L: Layer> LateCode<L> {
         self.function.read()
     }
 
-    #[cold]
-    #[inline(never)]
     fn translate(
         &self,
         here: &StoreData,

@@ -218,6 +218,11 @@ impl<'tree> Flattener<'tree> {
         }
     }
 
+    /// The operations so far.
+    pub(crate) fn ops(&self) -> &[Op] {
+        &self.ops
+    }
+
     /// A translation that is about to begin.
     pub(crate) fn new(
         here: &'tree StoreData,

@@ -6,7 +6,7 @@ use annex_embedding::{
     Error, FuncAddr, Progress, Referent, Request, TrapFrame,
 };
 use ch07_values::{OperandStack, Trap};
-use ch09_module::{FuncType, Function, HeapType, Instr};
+use ch09_module::{FuncType, Function, HeapType, Instr, LateFunction};
 use ch11_control::{Core, Frame};
 use ch12_instance::{
     Invocation, Layer, Objects, StoreData, StoreView, Uncaught,
@@ -62,6 +62,14 @@ impl<T: Tier> Layer for FlatLayer<T> {
             }
         }
         with(Extra::Nothing)
+    }
+
+    fn read(
+        here: &StoreData,
+        instance: u32,
+        function: &LateFunction,
+    ) -> Option<FlatCode<T::Code>> {
+        if here.watched { None } else { T::read(here, instance, function) }
     }
 
     fn run<O: Observer>(

@@ -76,13 +76,14 @@ impl Places {
         };
         let mut places = Vec::new();
         Flattener::new(data, instance, ty, &tree, extra).step_by_step(
-            |_, seen| {
+            |flattener, seen| {
                 let Seen { instr, number, height, mut ops, label } = seen;
                 let call = call(data, instance, instr);
-                let instr = ops.find(|position| code.ops[*position].is_instr());
+                let all = flattener.ops();
+                let instr = ops.find(|position| all[*position].is_instr());
                 ops.start = instr.unwrap_or(ops.end);
                 let is_table =
-                    matches!(code.ops.get(ops.start), Some(Op::BrTable(_)));
+                    matches!(all.get(ops.start), Some(Op::BrTable(_)));
                 let seen =
                     Instruction { number, height, ops, is_table, label, call };
                 places.push(seen);

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use ch09_module::FuncType;
+use ch09_module::{FuncType, LateFunction};
 use ch12_instance::StoreData;
 use trace::Observer;
 
@@ -32,6 +32,17 @@ pub trait Tier: Debug + Default + Sized + 'static {
         ty: &FuncType,
         code: &FlatCode<Self::Code>,
     ) -> Option<Self::Code>;
+
+    /// Reads what the tier has made of a function before. The flat code that is
+    /// returned with it is only an entry.
+    fn read(
+        here: &StoreData,
+        instance: u32,
+        function: &LateFunction,
+    ) -> Option<FlatCode<Self::Code>> {
+        let _ = (here, instance, function);
+        None
+    }
 
     /// Executes a call from one of its entries on, until something comes that
     /// is the machine's.
