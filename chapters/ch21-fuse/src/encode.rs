@@ -15,15 +15,14 @@ pub(crate) struct Encoded {
     wide: Option<u64>,
 }
 
-/// Encodes an operation; a branch, to the place after node `to`. `None` if its
-/// operands don't fit, or if there is no handler for it.
-pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
+/// Encodes an operation; a branch leads nowhere yet. `None` if its operands
+/// don't fit, or if there is no handler for it.
+pub(crate) fn encode(inst: &Inst) -> Option<Encoded> {
     let Inst { work, a, b, c, number, .. } = *inst;
     let handler = handler(inst)?;
     let mut wide = None;
     let result = half(inst.to);
     let [low, high] = halves(number);
-    let [to_low, to_high] = halves(to);
     let short = |number: u32| u16::try_from(number).ok();
     let mut long = |place: Place| match place {
         Place::Const(bits) if place.imm32().is_none() => {
@@ -67,11 +66,11 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
             }
             [half(a), 0, low, high]
         }
-        Work::Br | Work::TableEntry | Work::Around => [0, 0, to_low, to_high],
-        Work::BrIf(_) | Work::BrIfLong(_) => [half(a), 0, to_low, to_high],
+        Work::Br | Work::TableEntry | Work::Around => [0; 4],
+        Work::BrIf(_) | Work::BrIfLong(_) => [half(a), 0, 0, 0],
         Work::BrCompare(_) => {
             let [low, high] = b.imm32().unwrap_or([half(b), 0]);
-            [half(a), low, high, short(to)?]
+            [half(a), low, high, 0]
         }
         Work::BrTable => [half(a), 0, low, high],
         Work::Call | Work::CallHost => [result, half(b), low, high],
@@ -115,22 +114,43 @@ pub(crate) fn encode(inst: &Inst, to: u32) -> Option<Encoded> {
         Work::CopyTwice | Work::IncreaseTwice => {
             [result, half(a), half(b), half(c)]
         }
-        Work::BinaryBr(..) => [result, half(a), half(b), short(to)?],
-        Work::LoadBr(..) => [result, half(a), short(number)?, short(to)?],
-        Work::CopyBr(_) => [result, half(a), half(c), short(to)?],
-        Work::CopyJump => [result, half(a), to_low, to_high],
-        Work::IncreaseJump => [result, half(b), to_low, to_high],
+        Work::BinaryBr(..) => [result, half(a), half(b), 0],
+        Work::LoadBr(..) => [result, half(a), short(number)?, 0],
+        Work::CopyBr(_) => [result, half(a), half(c), 0],
+        Work::CopyJump => [result, half(a), 0, 0],
+        Work::IncreaseJump => [result, half(b), 0, 0],
         Work::BinaryCompare(..) => {
             wide = aside(inst.to);
-            [half(a), half(b), half(c), short(to)?]
+            [half(a), half(b), half(c), 0]
         }
-        Work::IncreaseCompare(_) => [result, half(b), half(c), short(to)?],
+        Work::IncreaseCompare(_) => [result, half(b), half(c), 0],
         Work::LoadCompare(..) => {
             wide = aside(inst.to);
-            [half(a), short(number)?, half(c), short(to)?]
+            [half(a), short(number)?, half(c), 0]
         }
     };
     Some(Encoded { handler, operands, wide })
+}
+
+impl Encoded {
+    /// Lets a branch lead to the place after a node. `None` if it is too far.
+    fn lead_to(&mut self, work: Work, to: u32) -> Option<()> {
+        let [low, high] = halves(to);
+        match work {
+            Work::Br
+            | Work::TableEntry
+            | Work::Around
+            | Work::BrIf(_)
+            | Work::BrIfLong(_)
+            | Work::CopyJump
+            | Work::IncreaseJump => {
+                self.operands[2] = low;
+                self.operands[3] = high;
+            }
+            _ => self.operands[3] = u16::try_from(to).ok()?,
+        }
+        Some(())
+    }
 }
 
 /// The slot of a result for which an operation has no operand left.
@@ -156,24 +176,27 @@ pub(crate) struct Nodes {
 /// Encodes the operations of a function. `None` if they are too many.
 pub(crate) fn nodes(code: &Fused) -> Option<Nodes> {
     let mut places = Vec::with_capacity(code.insts.len() + 1);
+    let mut encoded = Vec::with_capacity(code.insts.len());
     let mut place = 1_u32;
     for inst in &code.insts {
+        let next = encode(inst)?;
         places.push(place);
-        place += 1 + u32::from(encode(inst, 0)?.wide.is_some());
+        place += 1 + u32::from(next.wide.is_some());
+        encoded.push(next);
     }
     places.push(place);
-    let to = |inst: &Inst| match inst.branches() {
-        true => places[code.labels[inst.label as usize] as usize] - 1,
-        false => 0,
-    };
-    let encoded: Option<Vec<Encoded>> =
-        code.insts.iter().map(|inst| encode(inst, to(inst))).collect();
-    let encoded = encoded?;
+    for (inst, encoded) in code.insts.iter().zip(&mut encoded) {
+        if inst.branches() {
+            let label = code.labels[inst.label as usize];
+            encoded.lead_to(inst.work, places[label as usize] - 1)?;
+        }
+    }
     let handler_of = |number: usize| match encoded.get(number) {
         Some(encoded) => encoded.handler,
         None => end,
     };
-    let mut nodes = vec![Node { handler: handler_of(0), operands: [0; 4] }];
+    let mut nodes = Vec::with_capacity(place as usize);
+    nodes.push(Node { handler: handler_of(0), operands: [0; 4] });
     for (number, (inst, encoded)) in code.insts.iter().zip(&encoded).enumerate()
     {
         let next = match inst.work {

@@ -1,6 +1,7 @@
 //! From slots to operations that use the accumulators, and that do two things
 //! at once.
 
+use annex_embedding::FuncAddr;
 use ch07_values::NumType;
 use ch08_numeric::Numeric;
 use ch20_slots::{Operand, SlotCode, SlotOp, Target};
@@ -34,8 +35,12 @@ pub(crate) struct Frame<'a> {
     /// Whether fuel is counted.
     pub counts_fuel: bool,
     /// How the function at an address is called.
-    pub callee: &'a dyn Fn(u32) -> Callee,
+    pub callee: &'a dyn Fn(FuncAddr) -> Callee,
 }
+
+/// The number of a function of the host that there isn't: the machine makes the
+/// call.
+pub(crate) const NOBODY: u32 = u32::MAX;
 
 /// How a function is called.
 #[derive(Clone, Copy, Debug)]
@@ -153,7 +158,7 @@ impl Fuser<'_> {
     /// Puts an operation in the place of the last one, if there is a handler
     /// for it.
     fn replace(&mut self, inst: Inst) -> bool {
-        let fits = encode(&inst, 0).is_some();
+        let fits = encode(&inst).is_some();
         if fits {
             self.take_back();
             self.emit(inst);
@@ -262,8 +267,8 @@ impl Fuser<'_> {
                 self.label();
                 self.entries = number + 1;
             }
-            SlotOp::Call(function, window, height) => {
-                self.call(function, window, height, rest);
+            SlotOp::Call(function, window, _) => {
+                self.call(FuncAddr(function), window, rest);
             }
             SlotOp::CallIndirect { table, ty, element, window } => {
                 let short = |number: u32| u16::try_from(number).ok();
@@ -335,28 +340,15 @@ impl Fuser<'_> {
         self.emit(Inst { b, number, ..self.inst(Work::Leave) });
     }
 
-    fn call(
-        &mut self,
-        function: u32,
-        window: u16,
-        height: u16,
-        rest: &[SlotOp],
-    ) {
-        let used = self.frame.locals + height;
-        let callee = (self.frame.callee)(function);
-        match callee {
-            Callee::Code(number) | Callee::Host(number) => {
-                let to = Place::Slot(window);
-                let b = to;
-                let paid = self.frame.counts_fuel;
-                let inst = self.inst(match callee {
-                    Callee::Host(_) => Work::CallHost,
-                    _ => Work::Call,
-                });
-                self.emit(Inst { to, b, number, paid, ..inst });
-            }
-            Callee::Other => self.leave(self.origin, used),
-        }
+    fn call(&mut self, function: FuncAddr, window: u16, rest: &[SlotOp]) {
+        let (work, number) = match (self.frame.callee)(function) {
+            Callee::Code(number) => (Work::Call, number),
+            Callee::Host(number) => (Work::CallHost, number),
+            Callee::Other => (Work::CallHost, NOBODY),
+        };
+        let (to, b) = (Place::Slot(window), Place::Slot(window));
+        let paid = self.frame.counts_fuel;
+        self.emit(Inst { to, b, number, paid, ..self.inst(work) });
         self.called(window, rest);
     }
 
@@ -409,7 +401,7 @@ impl Fuser<'_> {
         let to = Place::Slot(to);
         let mut inst = Inst { to, a, b, ..self.inst(Work::Binary(operator)) };
         if let Place::Const(bits) = a
-            && encode(&inst, 0).is_none()
+            && encode(&inst).is_none()
         {
             inst.a = self.spare(bits, 0);
         }
@@ -481,7 +473,7 @@ impl Fuser<'_> {
             branch: last.origin,
             ..before
         };
-        let fits = encode(&both, 0).is_some();
+        let fits = encode(&both).is_some();
         if fits {
             self.take_back();
             self.take_back();
@@ -757,7 +749,7 @@ impl Fuser<'_> {
             Work::Binary(operator) => {
                 let operator = if on { operator } else { negate(operator)? };
                 let inst = Inst { work: Work::BrCompare(operator), to, ..last };
-                encode(&inst, 0).map(|_| inst)
+                encode(&inst).map(|_| inst)
             }
             Work::Unary(Numeric::I32Eqz) => {
                 Some(Inst { work: Work::BrIf(!on), to, ..last })
@@ -784,7 +776,7 @@ impl Fuser<'_> {
     /// Takes the last operation back, if a branch can do its work too.
     fn with_last(&mut self, inst: Inst) -> Inst {
         let fused = self.last().and_then(|last| self.fuse_branch(inst, last));
-        match fused.filter(|inst| encode(inst, 0).is_some()) {
+        match fused.filter(|inst| encode(inst).is_some()) {
             Some(fused) => {
                 self.take_back();
                 fused

@@ -11,6 +11,7 @@ use ch20_slots::operators::{self, Binary, Load, Store, Unary};
 use crate::capture::{
     call_left, host_failed, left, left_at_call, stuck, trapped, unpaid,
 };
+use crate::compiled;
 use crate::node::{Context, DONE, FastCode, Handler, Nodes, Signal, Window};
 
 use crate::value::{
@@ -781,14 +782,18 @@ macro_rules! enter {
     }};
 }
 
-/// The threaded code of a function, if it has been translated.
+/// The threaded code of a function, if it has been translated, or if it has
+/// been written down.
 #[inline(always)]
 fn callee<'code>(
     context: &Context<'code>,
     number: u32,
 ) -> Option<&'code FastCode> {
     let code: &'code [_] = context.code;
-    code.get(number as usize)?.made()?.tier.as_ref()
+    let code = code.get(number as usize)?;
+    let made = code.made();
+    let made = made.or_else(|| compiled::early(context, code));
+    made?.tier.as_ref()
 }
 
 /// Calls a function of the same instance: operand 0 is where its window

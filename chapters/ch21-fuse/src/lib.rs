@@ -10,6 +10,7 @@
 
 mod capture;
 mod choose;
+pub mod compiled;
 mod encode;
 mod fuse;
 mod handlers;

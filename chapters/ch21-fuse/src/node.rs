@@ -5,9 +5,10 @@ use std::fmt;
 use std::slice;
 
 use annex_embedding::{HostError, HostFunction};
+use annex_types::TypeRegistry;
 use ch07_values::Trap;
 use ch12_instance::{
-    FunctionInstance, GlobalInstance, LateCode, TableInstance,
+    FunctionInstance, GlobalInstance, LateCode, ModuleInstance, TableInstance,
 };
 use ch19_flat::FlatLayer;
 use ch20_slots::{Entry, Pending};
@@ -104,7 +105,10 @@ pub(crate) struct Context<'code> {
     pub functions: &'code [FunctionInstance],
     pub hosts: &'code [HostFunction],
     pub code: &'code [LateCode<FlatLayer<Fast>>],
+    pub types: &'code TypeRegistry,
     /// The instance that all functions belong to.
+    pub module: &'code ModuleInstance,
+    /// Its address.
     pub instance: u32,
     /// All slots, and where the window begins.
     pub slots: &'code [Cell<u64>],
@@ -118,6 +122,7 @@ pub(crate) struct Context<'code> {
     /// The fuel that is left. Where it isn't counted, it is as much as there
     /// can be.
     pub fuel: u64,
+    pub counts_fuel: bool,
     /// The calls that have left the native stack, the innermost first.
     pub captured: Vec<Captured>,
     /// Why the tier doesn't go on, and where its window begins.

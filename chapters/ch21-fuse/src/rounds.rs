@@ -240,7 +240,7 @@ fn reads(
                 && !is_written
             {
                 *place = Place::Acc;
-                if encode(&with, 0).is_some() {
+                if encode(&with).is_some() {
                     *inst = with;
                     used = true;
                 }

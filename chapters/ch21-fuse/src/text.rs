@@ -8,7 +8,7 @@ use ch19_flat::FlatCode;
 
 use crate::FastCode;
 use crate::inst::{Inst, Place, Work};
-use crate::tier::fused;
+use crate::tier::{callees, fused};
 
 /// A line for each operation that becomes a node: its kind, where its result
 /// goes, what it is made of, and where its operands are. `None` if the function
@@ -19,7 +19,8 @@ pub fn text(
     ty: &FuncType,
     code: &FlatCode<FastCode>,
 ) -> Option<String> {
-    let (fused, _) = fused(here, instance, ty, code)?;
+    let callee = callees(&here.functions, instance);
+    let (fused, _) = fused(here, instance, ty, code, &callee)?;
     let mut text = String::new();
     for place in 0..=fused.insts.len() {
         for (number, label) in fused.labels.iter().enumerate() {

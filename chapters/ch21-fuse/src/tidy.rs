@@ -39,7 +39,7 @@ pub(crate) fn tidy(code: Fused) -> Fused {
             Some(last) => increase_twice(last, inst),
             None => None,
         };
-        match both.filter(|both| encode(both, 0).is_some()) {
+        match both.filter(|both| encode(both).is_some()) {
             Some(both) => {
                 tidied.pop();
                 places.push(tidied.len() as u32);

@@ -5,9 +5,9 @@ use std::mem;
 
 use annex_embedding::{FuncAddr, HostError};
 use ch07_values::Trap;
-use ch09_module::FuncType;
+use ch09_module::{FuncType, LateFunction};
 use ch11_control::{Frame, MachineLimits};
-use ch12_instance::{FunctionBody, StoreData, StoreView};
+use ch12_instance::{FunctionBody, FunctionInstance, StoreData, StoreView};
 use ch19_flat::{
     Call, Caller, FlatCode, FlatLayer, Machine, Op, Stop, Then, Tier,
 };
@@ -15,6 +15,7 @@ use ch20_slots::{Operand, SlotCode};
 use trace::Observer;
 
 use crate::choose::choose;
+use crate::compiled::Names;
 use crate::encode::{Nodes, nodes};
 use crate::fuse::{self, Callee, Fused, fuse};
 use crate::handlers::{end, start};
@@ -33,7 +34,7 @@ const NATIVE_CALLS: u32 = if cfg!(sibling_calls) { 500 } else { 50 };
 
 /// The least that a call costs. A function that nests blocks deeper costs as
 /// many as there are: so who has the budget has the calls and the labels.
-const LEAST_COST: u32 = 16;
+pub(crate) const LEAST_COST: u32 = 16;
 
 /// The tier of threaded code.
 #[derive(Debug, Default)]
@@ -70,7 +71,8 @@ impl Tier for Fast {
         ty: &FuncType,
         code: &FlatCode<FastCode>,
     ) -> Option<FastCode> {
-        let (fused, slots) = fused(here, instance, ty, code)?;
+        let callee = callees(&here.functions, instance);
+        let (fused, slots) = fused(here, instance, ty, code, &callee)?;
         let Nodes { nodes, places } = nodes(&fused)?;
         let entries = fused.entries.iter();
         let calls = fused.calls.iter();
@@ -96,6 +98,15 @@ impl Tier for Fast {
         })
     }
 
+    fn read(
+        here: &StoreData,
+        instance: u32,
+        function: &LateFunction,
+    ) -> Option<FlatCode<FastCode>> {
+        let callee = callees(&here.functions, instance);
+        Names::new(here, instance, &callee).read(function)
+    }
+
     fn enter<'store, O: Observer>(
         machine: &mut Machine<'store, O, Self>,
         call: Call<'store, FastCode>,
@@ -106,11 +117,19 @@ impl Tier for Fast {
         let used = machine.core.height();
         let StoreView { data, layer, code: all } = &mut machine.here;
         if !layer.tier.takes_over() {
-            return Ok(call);
+            return whole(machine, call);
         }
         let captured = mem::take(&mut layer.tier.captured);
-        let StoreData { memories, globals, tables, functions, hosts, .. } =
-            &mut **data;
+        let StoreData {
+            memories,
+            globals,
+            tables,
+            functions,
+            hosts,
+            types,
+            instances,
+            ..
+        } = &mut **data;
         let memory =
             code.memory.and_then(|memory| memories.get_mut(memory.index()));
         let (slots, limits) = machine.core.slots();
@@ -122,6 +141,8 @@ impl Tier for Fast {
             functions,
             hosts,
             code: all,
+            types,
+            module: &instances[frame.instance as usize],
             instance: frame.instance,
             slots,
             base: frame.base,
@@ -129,6 +150,7 @@ impl Tier for Fast {
             around: (end, [].iter()),
             budget: budget(limits),
             fuel: limits.fuel.unwrap_or(u64::MAX),
+            counts_fuel: limits.fuel.is_some(),
             captured,
             left: (Why::Nothing, 0),
             error: None,
@@ -144,7 +166,7 @@ impl Tier for Fast {
             // The machine goes on alone where slots are few, and where the
             // tier never comes.
             layer.tier.captured = context.captured;
-            return Ok(call);
+            return whole(machine, call);
         };
         // After a call, the accumulator holds its result.
         let top = (used - frame.base).checked_sub(1);
@@ -186,12 +208,13 @@ fn give_back<'store, O: Observer>(
     left: Left,
 ) -> Result<Call<'store, FastCode>, Stop> {
     let Left { mut captured, why: (why, base), error } = left;
+    call = whole(machine, call)?;
     for Captured { callee, node, base } in captured.drain(..).rev() {
         call.frame.base = base;
         let entry = entry(&tier(call).calls, node);
         let position = settle(machine, call, entry) as usize;
         machine.callers.push(Caller { frame: call.frame, position });
-        call = called(machine, call, callee);
+        call = called(machine, call, callee)?;
     }
     machine.here.layer.tier.captured = captured;
     call.frame.base = base;
@@ -310,7 +333,7 @@ fn called<'store, O: Observer>(
     machine: &mut Machine<'store, O, Fast>,
     caller: Call<'store, FastCode>,
     callee: u32,
-) -> Call<'store, FastCode> {
+) -> Result<Call<'store, FastCode>, Stop> {
     let code = machine.here.code[callee as usize].made();
     let code = code.expect("it has been executed");
     // The functions of an instance follow each other in both lists.
@@ -326,7 +349,42 @@ fn called<'store, O: Observer>(
     machine.core.set_limits(limits);
     let locals = code.shape.params + code.shape.locals;
     let frame = Frame { instance, function, base: 0, locals };
-    Call { frame, code, position: 0 }
+    whole(machine, Call { frame, code, position: 0 })
+}
+
+/// A call whose code the machine can execute. What was written down has only
+/// what the tier needs, and it may be wrong: so the function is translated, and
+/// has to be what was written down.
+fn whole<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    call: Call<'store, FastCode>,
+) -> Result<Call<'store, FastCode>, Stop> {
+    let StoreView { data, code: all, .. } = &mut machine.here;
+    let Frame { function, instance, base, locals } = call.frame;
+    let FunctionInstance { ty, body } = data.functions[function as usize];
+    let FunctionBody::Code(_, number) = body else {
+        unreachable!("it is one of a module")
+    };
+    let fits = |function: &LateFunction, code: &FlatCode<FastCode>| {
+        let callee = callees(&data.functions, instance);
+        let ty = data.types.func(ty)?;
+        let (fused, _) = fused(data, instance, ty, code, &callee)?;
+        let names = Names::new(data, instance, &callee);
+        names.fits(function, &code.shape, &fused).then_some(())
+    };
+    let fits = |function: &_, code: &_| fits(function, code).is_some();
+    let code = all[number as usize].whole(data, instance, ty, fits);
+    if let Some(code) = code {
+        return Ok(Call { code, ..call });
+    }
+    let name = data.instances[instance as usize].name(FuncAddr(function));
+    let wrong =
+        format!("the compiled code of {name} isn't what the function says");
+    data.host_error = Some(wrong.into());
+    machine.core.cut(base + locals);
+    // The only operation that there is.
+    let call = Call { position: 1, ..call };
+    Err(machine.wait(call, Stop::Instead(Trap::Host)))
 }
 
 /// The operations of a function, and what they are made of.
@@ -335,28 +393,35 @@ pub(crate) fn fused(
     instance: u32,
     ty: &FuncType,
     code: &FlatCode<FastCode>,
+    callee: &dyn Fn(FuncAddr) -> Callee,
 ) -> Option<(Fused, SlotCode)> {
     let mut slots = choose(ch20_slots::translate(here, instance, ty, code)?);
     let shape = &code.shape;
-    let callee =
-        |function: u32| match here.functions[FuncAddr(function).index()].body {
-            FunctionBody::Code(of, number) if of.0 == instance => {
-                Callee::Code(number)
-            }
-            FunctionBody::Code(..) => Callee::Other,
-            FunctionBody::Host(host) => Callee::Host(host),
-        };
     let frame = fuse::Frame {
         locals: (shape.params + shape.locals) as u16,
         params: shape.params as u16,
         results: shape.results,
         counts_fuel: here.limits.fuel.is_some(),
-        callee: &callee,
+        callee,
     };
     let fused = fuse(&slots, frame);
     // From here on they are only memory, 60 bytes for each.
     slots.ops = Vec::new();
     Some((rounds(tidy(fused)), slots))
+}
+
+/// How the functions of a store are called from an instance.
+pub(crate) fn callees(
+    functions: &[FunctionInstance],
+    instance: u32,
+) -> impl Fn(FuncAddr) -> Callee {
+    move |function| match functions[function.index()].body {
+        FunctionBody::Code(of, number) if of.0 == instance => {
+            Callee::Code(number)
+        }
+        FunctionBody::Code(..) => Callee::Other,
+        FunctionBody::Host(host) => Callee::Host(host),
+    }
 }
 
 /// The positions of the flat operation and of the branch that a node comes
@@ -370,7 +435,9 @@ fn origin<'store, O: Observer>(
     let function = data.functions[call.frame.function as usize];
     let none = FuncType::default();
     let ty = data.types.func(function.ty).unwrap_or(&none);
-    let fused = fused(data, call.frame.instance, ty, call.code);
+    let instance = call.frame.instance;
+    let callee = callees(&data.functions, instance);
+    let fused = fused(data, instance, ty, call.code, &callee);
     let (fused, _) = fused.expect("it has been translated before");
     let places = nodes(&fused).expect("it has been translated before").places;
     let inst = places.partition_point(|place| *place <= node) - 1;

@@ -5,9 +5,11 @@ use annex_embedding::{
     CallFirst, Caller, Engine, Error, Extern, FuncAddr, HostError, Imports,
     InstanceAddr, Pause, Progress, Suspend, Value,
 };
+use ch09_module::{Bytes, Module};
 use ch12_instance::{Store, StoreLimits};
 use ch19_flat::{Alone, FlatLayer, Tier};
 use ch21_fuse::Fast;
+use ch21_fuse::compiled::compile;
 
 const TEXT: &str = include_str!("rare.wat");
 const LOOPS: &str = include_str!("loops.wat");
@@ -20,6 +22,25 @@ const OTHER: &str = r#"(module
 
 fn instance<T: Tier>(
     fuel: Option<u64>,
+) -> (Store<(), FlatLayer<T>>, [InstanceAddr; 2]) {
+    instance_of(fuel, |module| module)
+}
+
+/// The same with modules that were compiled before.
+fn compiled(fuel: Option<u64>) -> ch21_fuse::Store {
+    let with_code = |mut module: Module| {
+        let code = compile(&module, fuel.is_some());
+        for (function, code) in module.functions.iter_mut().zip(code) {
+            function.set_compiled(code.map(Bytes::from));
+        }
+        module
+    };
+    instance_of::<Fast>(fuel, with_code).0
+}
+
+fn instance_of<T: Tier>(
+    fuel: Option<u64>,
+    with_code: impl Fn(Module) -> Module,
 ) -> (Store<(), FlatLayer<T>>, [InstanceAddr; 2]) {
     let limits = StoreLimits { fuel, calls: 3000, ..StoreLimits::default() };
     let mut store = Store::new((), limits);
@@ -62,10 +83,11 @@ fn instance<T: Tier>(
             Ok(results[0].to_slot() as i32 + 1)
         },
     );
-    let other = store.instantiate(OTHER.as_bytes(), &Imports::new()).unwrap();
+    let read = |text| with_code(Module::from_text(text).unwrap());
+    let other = store.instantiate_module(read(OTHER), &Imports::new()).unwrap();
     imports.instance(&store, "other", other);
     let instances = [TEXT, LOOPS]
-        .map(|text| store.instantiate(text.as_bytes(), &imports).unwrap());
+        .map(|text| store.instantiate_module(read(text), &imports).unwrap());
     (store, instances)
 }
 
@@ -137,9 +159,13 @@ fn functions(
 fn each_call_ends_as_on_flat_code() {
     let (mut flat, in_flat) = instance::<Alone>(None);
     let (mut fast, _) = instance::<Fast>(None);
+    let mut read = compiled(None);
     let mut chance: Vec<_> = (1..9)
         .map(|seed| {
-            let (mut store, _) = instance::<Fast>(None);
+            let mut store = match seed % 2 {
+                0 => compiled(None),
+                _ => instance::<Fast>(None).0,
+            };
             store.layer_mut().tier.by_chance = Some(seed);
             store
         })
@@ -149,6 +175,8 @@ fn each_call_ends_as_on_flat_code() {
         let expected = end(&mut flat, function, x, 0);
         let found = end(&mut fast, function, x, 0);
         assert_eq!(found, expected, "{name}({x})");
+        let found = end(&mut read, function, x, 0);
+        assert_eq!(found, expected, "{name}({x}), compiled");
         let expected = words(flat.invoke(function, &[x.into()]));
         let found = words(fast.invoke(function, &[x.into()]));
         assert_eq!(found, expected, "{name}({x})");
@@ -168,6 +196,7 @@ fn each_call_can_be_cut_anywhere() {
     for slice in 1..4 {
         let (mut flat, in_flat) = instance::<Alone>(Some(0));
         let (mut fast, _) = instance::<Fast>(Some(0));
+        let mut read = compiled(Some(0));
         let (mut chance, _) = instance::<Fast>(Some(0));
         chance.layer_mut().tier.by_chance = Some(slice);
         for (name, function, x) in functions(&flat, in_flat) {
@@ -179,6 +208,9 @@ fn each_call_can_be_cut_anywhere() {
             let found = end(&mut fast, function, x, slice);
             assert_eq!(found, expected, "{name}({x}), {slice} at a time");
             assert_eq!(fast.fuel(), flat.fuel(), "{name}({x}): {expected}");
+            let found = end(&mut read, function, x, slice);
+            assert_eq!(found, expected, "{name}({x}), compiled");
+            assert_eq!(read.fuel(), flat.fuel(), "{name}({x}): {expected}");
             let found = end(&mut chance, function, x, slice);
             assert_eq!(found, expected, "{name}({x}), to and fro");
             assert_eq!(chance.fuel(), flat.fuel(), "{name}({x}): {expected}");
@@ -191,15 +223,18 @@ fn each_call_can_be_cut_anywhere() {
 #[test]
 fn a_call_without_fuel_traps_where_flat_code_does() {
     let (mut flat, in_flat) = instance::<Alone>(Some(0));
-    let (mut fast, _) = instance::<Fast>(Some(0));
+    let (fast, _) = instance::<Fast>(Some(0));
+    let mut others = [fast, compiled(Some(0))];
     for (name, function, x) in functions(&flat, in_flat) {
         for fuel in 0..14 {
             flat.set_fuel(fuel);
-            fast.set_fuel(fuel);
             let expected = words(flat.invoke(function, &[x.into()]));
-            let found = words(fast.invoke(function, &[x.into()]));
-            assert_eq!(found, expected, "{name}({x}) with {fuel}");
-            assert_eq!(fast.fuel(), flat.fuel(), "{name}({x}) with {fuel}");
+            for fast in &mut others {
+                fast.set_fuel(fuel);
+                let found = words(fast.invoke(function, &[x.into()]));
+                assert_eq!(found, expected, "{name}({x}) with {fuel}");
+                assert_eq!(fast.fuel(), flat.fuel(), "{name}({x}) with {fuel}");
+            }
         }
     }
 }
@@ -207,18 +242,19 @@ fn a_call_without_fuel_traps_where_flat_code_does() {
 #[test]
 fn calls_nest_exactly_as_deep_as_on_flat_code() {
     let (mut flat, [in_flat, _]) = instance::<Alone>(None);
-    let (mut fast, _) = instance::<Fast>(None);
-    for name in ["deep", "deep with blocks"] {
-        for n in [49, 50, 51, 499, 500, 501, 1500, 2998, 2999, 3000, 3001] {
-            let expected = words(flat.call(in_flat, name, &[n.into()]));
-            let found = words(fast.call(in_flat, name, &[n.into()]));
-            assert_eq!(found, expected, "{name}({n})");
+    for mut fast in [instance::<Fast>(None).0, compiled(None)] {
+        for name in ["deep", "deep with blocks"] {
+            for n in [49, 50, 51, 499, 500, 501, 1500, 2998, 2999, 3000, 3001] {
+                let expected = words(flat.call(in_flat, name, &[n.into()]));
+                let found = words(fast.call(in_flat, name, &[n.into()]));
+                assert_eq!(found, expected, "{name}({n})");
+            }
         }
+        let expected = words(flat.call(in_flat, "runaway", &[0.into()]));
+        let found = words(fast.call(in_flat, "runaway", &[0.into()]));
+        assert_eq!(found, expected);
+        assert!(found.contains("call stack exhausted"), "{found}");
     }
-    let expected = words(flat.call(in_flat, "runaway", &[0.into()]));
-    let found = words(fast.call(in_flat, "runaway", &[0.into()]));
-    assert_eq!(found, expected);
-    assert!(found.contains("call stack exhausted"), "{found}");
 }
 
 /// The words themselves, for some of them.
