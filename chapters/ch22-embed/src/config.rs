@@ -165,7 +165,8 @@ impl Config {
         self.features.unwrap_or(ch09_module::FEATURES)
     }
 
-    fn limits(&self) -> Limits {
+    /// The limits of a store.
+    pub(crate) fn limits(&self) -> Limits {
         let counts = self.fuel || self.interrupts;
         Limits { fuel: counts.then_some(0), ..self.limits }
     }

@@ -44,6 +44,7 @@
 //! end of a list is.
 
 mod caller;
+mod compiled;
 mod config;
 pub mod docs;
 mod error;
@@ -70,6 +71,7 @@ pub use annex_embedding::HostError;
 pub use bytes::Bytes;
 pub use caller::Caller;
 pub use ch09_module::{AddressType, Limits};
+pub use compiled::CompiledError;
 pub use config::{Config, Engine, Strategy};
 pub use error::{CannotPause, Error, FrameInfo, Result, Trap, WasmBacktrace};
 pub use freeze::FreezeError;

@@ -40,6 +40,8 @@ struct Inner {
     module: module::Module,
     /// Where the entry of each function is in the binary.
     bodies: OnceLock<Vec<Range<u64>>>,
+    /// Whether its functions came with code for this engine.
+    compiled: bool,
 }
 
 /// What begins a module in the binary format.
@@ -96,11 +98,29 @@ impl Module {
     ///
     /// It isn't well-formed or not valid.
     pub fn from_shared(engine: &Engine, bytes: Bytes) -> Result<Module, Error> {
+        Module::with_compiled(engine, bytes, Vec::new())
+    }
+
+    /// The same with what the engine has made of the functions before, if there
+    /// is anything.
+    pub(crate) fn with_compiled(
+        engine: &Engine,
+        binary: Bytes,
+        compiled: Vec<Option<Bytes>>,
+    ) -> Result<Module, Error> {
         let features = engine.config().valid();
-        let module = module::Module::from_shared(bytes.clone(), features)?;
-        let (engine, bodies) = (engine.clone(), OnceLock::new());
-        let inner = Inner { engine, binary: bytes, module, bodies };
-        Ok(Module(Arc::new(inner)))
+        let mut module = module::Module::from_shared(binary.clone(), features)?;
+        let is_compiled = !compiled.is_empty();
+        for (function, compiled) in module.functions.iter_mut().zip(compiled) {
+            function.set_compiled(compiled);
+        }
+        Ok(Module(Arc::new(Inner {
+            engine: engine.clone(),
+            binary,
+            module,
+            bodies: OnceLock::new(),
+            compiled: is_compiled,
+        })))
     }
 
     /// Checks that the bytes are a valid module, in either format.
@@ -117,6 +137,12 @@ impl Module {
     /// Whether two are the same module, or clones of one.
     pub(crate) fn same(&self, other: &Module) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether its functions came with code that its engine can execute: see
+    /// [`Module::deserialize`].
+    pub fn is_compiled(&self) -> bool {
+        self.0.compiled
     }
 
     /// The engine that it was read for.
