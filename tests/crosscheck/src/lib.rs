@@ -175,9 +175,17 @@ struct Cuts {
 
 impl Side {
     /// The engine with an instance of the module, and what the instantiation ended in.
-    fn new(mut engine: Box<dyn Rewrites>, module: &[u8], cuts: Option<Cuts>) -> (Side, Ended) {
+    fn new(
+        mut engine: Box<dyn Rewrites>,
+        module: &[u8],
+        compiled: bool,
+        cuts: Option<Cuts>,
+    ) -> (Side, Ended) {
         let host = Host::new(&mut *engine);
-        let instance = engine.instantiate(module, &host.imports);
+        let instance = match compiled {
+            true => engine.instantiate_compiled(module, &host.imports),
+            false => engine.instantiate(module, &host.imports),
+        };
         let (instance, ended) = match instance {
             Ok(instance) => (Some(instance), Ok(Vec::new())),
             Err(error) => (None, Err(error)),
@@ -285,8 +293,8 @@ pub fn compare(
     let binary = || wat::parse_bytes(module).map_or(module.to_vec(), Cow::into_owned);
     let frozen = partner.is_frozen().then(binary);
     let cuts = partner.is_cut().then(|| Cuts { rng: Rng::new(rng.next()), rewritten, frozen });
-    let (mut ours, our_end) = Side::new(ours, module, None);
-    let (mut theirs, their_end) = Side::new(theirs, module, cuts);
+    let (mut ours, our_end) = Side::new(ours, module, false, None);
+    let (mut theirs, their_end) = Side::new(theirs, module, partner.is_compiled(), cuts);
     let (our, their) = ((&mut ours, our_end), (&mut theirs, their_end));
     let outcome =
         agree(partner, "instantiation", our, their, tally).and_then(|go_on| match go_on {

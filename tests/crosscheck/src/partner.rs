@@ -1,9 +1,10 @@
 //! What the tree engine is compared with.
 
-use annex_embedding::{Engine, Error, Extern, HostFunction, Imports, PausedCall};
-use ch09_module::Module;
+use annex_embedding::{Engine, Error, Extern, HostFunction, Imports, InstanceAddr, PausedCall};
+use ch09_module::{Bytes, Module};
 use ch12_instance::{Store, StoreData, StoreLimits};
 use ch19_flat::{Continuation, FlatLayer, Tier};
+use ch21_fuse::compiled::compile;
 use ch22_embed::freeze::{FreezeError, Made, Terms, Thawed, freeze, thaw};
 use clap::ValueEnum;
 use engines::Oracle;
@@ -31,6 +32,9 @@ pub enum Partner {
     Mixed,
     /// The fast engine, whose calls are cut into slices. At each cut the store is frozen, and what goes on is a new one, thawed.
     Frozen,
+    /// The fast engine, whose calls are cut into slices, with a module that was compiled before. Chance decides whether its tier
+    /// takes a call over, for every other seed.
+    Compiled,
 }
 
 impl Partner {
@@ -44,6 +48,7 @@ impl Partner {
         Partner::FastCut,
         Partner::Mixed,
         Partner::Frozen,
+        Partner::Compiled,
     ];
 
     /// Whether it is one of this workspace.
@@ -66,6 +71,11 @@ impl Partner {
         self == Partner::Frozen
     }
 
+    /// Whether its module was compiled before.
+    pub(crate) fn is_compiled(self) -> bool {
+        self == Partner::Compiled
+    }
+
     /// Whether it has all of these features.
     pub fn has(self, features: &[Feature]) -> bool {
         self.is_ours() || features.iter().all(|feature| COMMON.contains(feature))
@@ -85,9 +95,10 @@ impl Partner {
             (Partner::Fast | Partner::FastCut | Partner::Frozen, _) => {
                 Box::new(ch21_fuse::Store::new((), limits))
             }
-            (Partner::Mixed, _) => {
+            (Partner::Mixed | Partner::Compiled, _) => {
                 let mut store = ch21_fuse::Store::new((), limits);
-                store.layer_mut().tier.by_chance = Some(seed | 1);
+                let by_chance = self == Partner::Mixed || seed.is_multiple_of(2);
+                store.layer_mut().tier.by_chance = by_chance.then_some(seed | 1);
                 Box::new(store)
             }
             (_, true) => Box::new(ch19_flat::Store::new(Counter::default(), limits)),
@@ -102,6 +113,15 @@ pub(crate) trait Rewrites: Engine {
     /// The same paused call, read again after it has been written down. An engine whose calls never pause has nothing to do.
     fn rewrite(&mut self, call: PausedCall) -> Result<PausedCall, Error> {
         Ok(call)
+    }
+
+    /// Makes an instance of a module that is compiled first. An engine that can't be given compiled code has nothing else to do.
+    fn instantiate_compiled(
+        &mut self,
+        module: &[u8],
+        imports: &Imports,
+    ) -> Result<InstanceAddr, Error> {
+        self.instantiate(module, imports)
     }
 
     /// The same paused call in a new store, thawed after this one was frozen. Of its modules there is only this one, with these
@@ -122,6 +142,19 @@ impl<O: Observer + Default, T: Tier> Rewrites for Store<O, FlatLayer<T>> {
         let again = Continuation::of(self, &call)?.restore(self)?;
         self.cancel(call)?;
         Ok(again)
+    }
+
+    fn instantiate_compiled(
+        &mut self,
+        module: &[u8],
+        imports: &Imports,
+    ) -> Result<InstanceAddr, Error> {
+        let mut module = Module::from_bytes_with(module, self.features())?;
+        let code = compile(&module, self.data().limits.fuel.is_some());
+        for (function, code) in module.functions.iter_mut().zip(code) {
+            function.set_compiled(code.map(Bytes::from));
+        }
+        self.instantiate_module(module, imports)
     }
 
     fn refreeze(
