@@ -13,7 +13,7 @@ use ch09_module::{
     Bytes, ExportItem, FEATURES, GlobalType, TypeIdx, WasmFeatures,
 };
 use ch10_memory::MemoryInstance;
-use ch11_control::Core;
+use ch11_control::{Core, MachineLimits};
 use trace::Observer;
 
 use crate::table::TableInstance;
@@ -74,6 +74,16 @@ impl<O: Observer, L: Layer> Store<O, L> {
     /// What is alive.
     pub fn data(&self) -> &StoreData {
         &self.data
+    }
+
+    /// Sets how much the store may have of everything from now on. Whether fuel
+    /// is counted stays as it is.
+    pub fn set_limits(&mut self, limits: StoreLimits) {
+        let fuel = self.core.limits().fuel;
+        self.data.limits =
+            StoreLimits { fuel: self.data.limits.fuel, ..limits };
+        let machine = limits.machine();
+        self.core.set_limits(MachineLimits { fuel, ..machine });
     }
 
     /// Lets somebody decide about growth within the store's limits.

@@ -1,7 +1,9 @@
 //! Who decides about growth.
 
-/// Decides whether a memory or a table of a store may grow, within the limits
-/// of the [`Config`](crate::Config).
+/// Decides what a store may have, within the limits of the
+/// [`Config`](crate::Config): whether a memory or a table may grow, and how
+/// much there may be of everything else. For these numbers it's asked once,
+/// when the store gets it.
 ///
 /// Specification: Appendix, *Implementation Limitations*.
 pub trait ResourceLimiter {
@@ -23,6 +25,21 @@ pub trait ResourceLimiter {
 
     /// How many instances the store may have.
     fn instances(&self) -> usize {
+        usize::MAX
+    }
+
+    /// How many bytes its structures and arrays may have together.
+    fn heap_bytes(&self) -> u64 {
+        u64::MAX
+    }
+
+    /// How deep its calls may nest.
+    fn call_depth(&self) -> usize {
+        usize::MAX
+    }
+
+    /// How many operands and locals all active calls may have together.
+    fn operands(&self) -> usize {
         usize::MAX
     }
 }
@@ -51,6 +68,9 @@ pub struct StoreLimits {
     memory_size: u64,
     table_elements: u64,
     instances: usize,
+    heap_bytes: u64,
+    call_depth: usize,
+    operands: usize,
 }
 
 impl Default for StoreLimits {
@@ -59,6 +79,9 @@ impl Default for StoreLimits {
             memory_size: u64::MAX,
             table_elements: u64::MAX,
             instances: usize::MAX,
+            heap_bytes: u64::MAX,
+            call_depth: usize::MAX,
+            operands: usize::MAX,
         }
     }
 }
@@ -74,6 +97,18 @@ impl ResourceLimiter for StoreLimits {
 
     fn instances(&self) -> usize {
         self.instances
+    }
+
+    fn heap_bytes(&self) -> u64 {
+        self.heap_bytes
+    }
+
+    fn call_depth(&self) -> usize {
+        self.call_depth
+    }
+
+    fn operands(&self) -> usize {
+        self.operands
     }
 }
 
@@ -102,6 +137,25 @@ impl StoreLimitsBuilder {
     /// How many instances the store may have.
     pub fn instances(mut self, instances: usize) -> StoreLimitsBuilder {
         self.0.instances = instances;
+        self
+    }
+
+    /// How many bytes all structures and arrays may have together.
+    pub fn heap_bytes(mut self, bytes: u64) -> StoreLimitsBuilder {
+        self.0.heap_bytes = bytes;
+        self
+    }
+
+    /// How deep calls may nest.
+    pub fn call_depth(mut self, calls: usize) -> StoreLimitsBuilder {
+        self.0.call_depth = calls;
+        self
+    }
+
+    /// How many operands and locals all active calls may have together. Each
+    /// takes 8 bytes.
+    pub fn operands(mut self, operands: usize) -> StoreLimitsBuilder {
+        self.0.operands = operands;
         self
     }
 

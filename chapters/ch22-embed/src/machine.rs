@@ -3,7 +3,7 @@
 use annex_embedding as seam;
 use annex_embedding::{Error, Extern, FuncAddr, InstanceAddr, PausedCall};
 use ch09_module::{Bytes, Module};
-use ch12_instance::{Limiter, Store};
+use ch12_instance::{Limiter, Store, StoreLimits};
 
 use crate::freeze::{self, Freezable, FreezeError, Made};
 
@@ -24,6 +24,9 @@ pub(crate) trait Machine: seam::Engine {
 
     /// How many instances there are.
     fn instances(&self) -> usize;
+
+    /// Sets how much the store may have of everything from now on.
+    fn set_limits(&mut self, limits: StoreLimits);
 
     /// Lets somebody decide about growth.
     fn set_limiter(&mut self, limiter: Limiter);
@@ -72,6 +75,10 @@ impl<L: Freezable> Machine for Store<(), L> {
 
     fn instances(&self) -> usize {
         self.data().instances.len()
+    }
+
+    fn set_limits(&mut self, limits: StoreLimits) {
+        Store::set_limits(self, limits);
     }
 
     fn set_limiter(&mut self, limiter: Limiter) {

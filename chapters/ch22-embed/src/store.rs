@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use annex_embedding as seam;
 use annex_embedding::{FuncAddr, TrapFrame, Value};
-use ch12_instance::{Growth, Limiter};
+use ch12_instance::{Growth, Limiter, StoreLimits};
 
 use crate::config::Seam;
 use crate::error::FrameInfo;
@@ -127,16 +127,25 @@ impl<T: 'static> Store<T> {
         self.holder.take().expect(LENT).data
     }
 
-    /// Lets the host decide about the growth of memories and tables, within the
-    /// limits of the [`Config`](crate::Config).
+    /// Lets the host decide what the store may have, within the limits of the
+    /// [`Config`](crate::Config).
     pub fn limiter(
         &mut self,
         limiter: impl (Fn(&mut T) -> &mut dyn ResourceLimiter) + 'static,
     ) {
         let host = self.host_mut();
-        host.most_instances = limiter(&mut host.data).instances();
+        let chosen = limiter(&mut host.data);
+        let limits = host.engine.config().limits();
+        let limits = StoreLimits {
+            heap_bytes: limits.heap_bytes.min(chosen.heap_bytes()),
+            calls: limits.calls.min(chosen.call_depth()),
+            operands: limits.operands.min(chosen.operands()),
+            ..limits
+        };
+        host.most_instances = chosen.instances();
         host.limiter = Some(Box::new(limiter));
         let locker = Rc::clone(&host.locker);
+        self.machine.set_limits(limits);
         self.machine.set_limiter(Limiter(Some(Box::new(move |growth| {
             let mut lent = Lent::take(&locker);
             lent.get().permits(growth)

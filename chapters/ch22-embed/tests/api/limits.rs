@@ -215,6 +215,39 @@ fn calls_and_operands_are_limited() {
     }
 }
 
+/// What a limiter says can be less than what the configuration says, and never
+/// more.
+#[test]
+fn a_limiter_has_numbers_for_calls_operands_and_the_heap() {
+    let text = r#"(module
+        (type $bytes (array (mut i8)))
+        (func $down (export "down") (param i32) (result i32)
+            (if (result i32) (local.get 0)
+                (then (i32.add (call $down (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
+                (else (i32.const 0))))
+        (func (export "make") (param i32) (result i32)
+            (array.len (array.new_default $bytes (local.get 0)))))"#;
+    let new = StoreLimitsBuilder::new;
+    let stack = Some(Trap::CallStackExhausted);
+    for (limits, name, fits, does_not, trap) in [
+        (new().call_depth(50), "down", 40, 60, stack),
+        (new().operands(150), "down", 20, 500, stack),
+        (new().heap_bytes(5000), "make", 1000, 6000, Some(Trap::OutOfHeap)),
+        (new().call_depth(usize::MAX), "down", 90, 110, stack),
+    ] {
+        for engine in engines_with(|config| _ = config.max_call_depth(100)) {
+            let mut store = limited(&engine, limits.clone());
+            let linker = Linker::<StoreLimits>::new(&engine);
+            let it = linked(&linker, &mut store, text);
+            let f = it.get_typed_func::<i32, i32>(&mut store, name).unwrap();
+            assert_eq!(f.call(&mut store, fits).unwrap(), fits, "{name}");
+            let error = f.call(&mut store, does_not).unwrap_err();
+            assert_eq!(error.trap(), trap, "{name}");
+            assert_eq!(f.call(&mut store, fits).unwrap(), fits, "{name}");
+        }
+    }
+}
+
 #[test]
 fn limits_of_nothing_and_of_everything_are_no_panics() {
     type Set = fn(&mut ch22_embed::Config);
