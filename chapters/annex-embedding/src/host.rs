@@ -71,11 +71,15 @@ enum Body {
     /// In slots, as many as there are arguments or results. It knows of no
     /// caller.
     Slots(Box<OnSlots>),
+    /// In slots, too, and it knows its caller.
+    CallerAndSlots(Box<OnCallerAndSlots>),
     /// In a list.
     Values(Box<OnValues>),
 }
 
 type OnSlots = dyn Fn(&mut [u64]) -> Result<(), HostError>;
+type OnCallerAndSlots =
+    dyn Fn(&mut Caller<'_>, &mut [u64]) -> Result<(), HostError>;
 type OnValues =
     dyn Fn(&mut Caller<'_>, &mut Vec<Value>) -> Result<(), HostError>;
 
@@ -135,6 +139,16 @@ impl HostFunction {
         HostFunction(Rc::new(Shared { ty, body }))
     }
 
+    /// The same for a closure that knows its caller.
+    pub fn on_caller_and_slots(
+        ty: FuncType,
+        function: impl Fn(&mut Caller<'_>, &mut [u64]) -> Result<(), HostError>
+        + 'static,
+    ) -> HostFunction {
+        let body = Body::CallerAndSlots(Box::new(function));
+        HostFunction(Rc::new(Shared { ty, body }))
+    }
+
     /// The function's type.
     pub fn ty(&self) -> &FuncType {
         &self.0.ty
@@ -155,14 +169,14 @@ impl HostFunction {
         let Shared { ty, body } = &*self.0;
         match body {
             Body::Values(body) => body(caller, values)?,
-            Body::Slots(_) => {
+            Body::Slots(_) | Body::CallerAndSlots(_) => {
                 if values.len() != ty.params.len() {
                     return Err("the number of arguments is wrong".into());
                 }
                 let mut slots: Vec<u64> =
                     values.drain(..).map(Value::to_slot).collect();
                 slots.resize(ty.params.len().max(ty.results.len()), 0);
-                self.call_on_slots(&mut slots).unwrap_or(Ok(()))?;
+                self.call_for(caller, &mut slots).unwrap_or(Ok(()))?;
                 let results = ty.results.iter().zip(slots);
                 values.extend(
                     results
@@ -185,7 +199,7 @@ impl HostFunction {
     /// the slots, and then its results. There must be as many slots as it has
     /// of either. Such a function can be called wherever an engine is just now.
     ///
-    /// Returns `None` if it must be called by [`HostFunction::call`].
+    /// Returns `None` if it knows its caller.
     #[inline(always)]
     pub fn call_on_slots(
         &self,
@@ -193,8 +207,37 @@ impl HostFunction {
     ) -> Option<Result<(), HostError>> {
         match &self.0.body {
             Body::Slots(body) => Some(body(slots)),
+            Body::CallerAndSlots(_) | Body::Values(_) => None,
+        }
+    }
+
+    /// Calls a function on slots, whether it knows its caller or not. They
+    /// aren't the engine's own, since it may call back.
+    ///
+    /// Returns `None` if it must be called by [`HostFunction::call`].
+    #[inline(always)]
+    pub fn call_for(
+        &self,
+        caller: &mut Caller<'_>,
+        slots: &mut [u64],
+    ) -> Option<Result<(), HostError>> {
+        match &self.0.body {
+            Body::Slots(body) => Some(body(slots)),
+            Body::CallerAndSlots(body) => Some(body(caller, slots)),
             Body::Values(_) => None,
         }
+    }
+
+    /// Whether it can be called on slots.
+    #[inline(always)]
+    pub fn is_on_slots(&self) -> bool {
+        !matches!(self.0.body, Body::Values(_))
+    }
+
+    /// Whether it knows its caller.
+    #[inline(always)]
+    pub fn knows_caller(&self) -> bool {
+        !matches!(self.0.body, Body::Slots(_))
     }
 }
 
@@ -215,11 +258,12 @@ impl fmt::Debug for HostFunction {
 pub struct Caller<'a> {
     engine: &'a mut dyn Engine,
     instance: Option<InstanceAddr>,
-    answer: Option<Answer>,
+    answer: Option<Box<Answer>>,
 }
 
 impl<'a> Caller<'a> {
     /// A caller, for engines that call host functions.
+    #[inline]
     pub fn new(
         engine: &'a mut dyn Engine,
         instance: Option<InstanceAddr>,
@@ -230,22 +274,25 @@ impl<'a> Caller<'a> {
     /// The same caller, when it asks again after a call that the function has
     /// asked for.
     pub fn with_answer(self, answer: Option<Answer>) -> Caller<'a> {
-        Caller { answer, ..self }
+        Caller { answer: answer.map(Box::new), ..self }
     }
 
     /// What has become of the call that the function has asked for with a
     /// [`CallFirst`](crate::CallFirst); `None` where it is asked for the first
     /// time. It is told once.
+    #[inline]
     pub fn answer(&mut self) -> Option<Answer> {
-        self.answer.take()
+        self.answer.take().map(|answer| *answer)
     }
 
     /// The engine.
+    #[inline]
     pub fn engine(&mut self) -> &mut dyn Engine {
         self.engine
     }
 
     /// The instance whose code has called; `None` if it was the embedder.
+    #[inline]
     pub fn instance(&self) -> Option<InstanceAddr> {
         self.instance
     }

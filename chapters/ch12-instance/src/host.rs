@@ -11,6 +11,10 @@ use trace::Observer;
 use crate::invoke::Invocation;
 use crate::{Layer, StoreView};
 
+/// How many slots the arguments or results of a host function may take, if it
+/// is to get them as they are.
+const MOST_SLOTS: usize = 16;
+
 impl<L: Layer, O: Observer> Invocation<'_, L, O> {
     /// Calls a host function, whose arguments are the top operands, and leaves
     /// its results in their place. It may have an answer to a call that it has
@@ -27,42 +31,77 @@ impl<L: Layer, O: Observer> Invocation<'_, L, O> {
         mut answer: Option<Answer>,
     ) -> Result<(), Trap> {
         // The function may call back into the store that it is in, and then be
-        // called again. So it is held here by a count of its own, and a second
-        // call takes another list.
+        // called again. So it is held here by a count of its own.
         let function = self.view.data.hosts[host as usize].clone();
         let FuncType { params, results } = function.ty();
         let from = self.core.height() - params.len();
         let to = from + params.len().max(results.len());
-        let mut values = self.view.data.values.pop().unwrap_or_default();
-        let outcome = loop {
-            let (slots, _) = self.core.slots();
-            let Some(slots) = slots.get_mut(from..to) else {
-                break Err(Trap::CallStackExhausted);
+        if self.core.slots().0.len() < to {
+            return Err(Trap::CallStackExhausted);
+        }
+        loop {
+            let told = &mut answer;
+            let outcome = match function.is_on_slots() {
+                true => self.on_slots(&function, caller, from, told),
+                false => self.on_values(&function, caller, from, told),
             };
-            let error = match function.call_on_slots(slots) {
-                Some(Ok(())) => {
-                    self.core.cut(from + results.len());
-                    break Ok(());
-                }
-                Some(Err(error)) => error,
-                None => {
-                    let told = answer.take();
-                    match self.ask(&function, caller, from, &mut values, told) {
-                        Ok(()) => {
-                            self.core.cut(from);
-                            break self.push(&values);
-                        }
-                        Err(error) => error,
-                    }
-                }
-            };
+            let Err(error) = outcome else { return Ok(()) };
             answer = match error.downcast::<CallFirst>() {
                 Ok(first) if !L::HOST_FRAMES => Some(self.call_first(*first)),
-                Ok(first) => break self.fail(first),
-                Err(error) => break self.fail(error),
+                Ok(first) => return self.fail(first),
+                Err(error) => return self.fail(error),
             };
-            values.clear();
+        }
+    }
+
+    /// Lets a host function work on a copy of its slots: while it calls back,
+    /// the operand stack is in use.
+    fn on_slots(
+        &mut self,
+        function: &HostFunction,
+        caller: Option<InstanceAddr>,
+        from: usize,
+        answer: &mut Option<Answer>,
+    ) -> Result<(), HostError> {
+        let FuncType { params, results } = function.ty();
+        let length = params.len().max(results.len());
+        let (slots, _) = self.core.slots();
+        // To copy too many is faster than to count.
+        let slots = slots[from..].first_chunk::<MOST_SLOTS>();
+        let Some(mut copies) = slots.copied().filter(|_| length <= MOST_SLOTS)
+        else {
+            return self.on_values(function, caller, from, answer);
         };
+        let mut caller = Caller::new(self, caller);
+        if answer.is_some() {
+            caller = caller.with_answer(answer.take());
+        }
+        let called = function.call_for(&mut caller, &mut copies[..length]);
+        called.unwrap_or(Ok(()))?;
+        let (slots, _) = self.core.slots();
+        let slots = &mut slots[from..from + results.len()];
+        slots.copy_from_slice(&copies[..results.len()]);
+        self.core.cut(from + results.len());
+        Ok(())
+    }
+
+    /// Gives a host function its arguments as values. A second call takes
+    /// another list.
+    fn on_values(
+        &mut self,
+        function: &HostFunction,
+        caller: Option<InstanceAddr>,
+        from: usize,
+        answer: &mut Option<Answer>,
+    ) -> Result<(), HostError> {
+        let mut values = self.view.data.values.pop().unwrap_or_default();
+        let told = answer.take();
+        let mut outcome = self.ask(function, caller, from, &mut values, told);
+        if outcome.is_ok() {
+            self.core.cut(from);
+            // There are slots: that has been looked at.
+            outcome = self.push(&values).map_err(HostError::from);
+        }
         values.clear();
         self.view.data.values.push(values);
         outcome
