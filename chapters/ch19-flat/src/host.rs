@@ -277,7 +277,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     }
 
     /// The store, as what the host sees of it.
-    pub(crate) fn invocation(&mut self) -> Invocation<'_, FlatLayer<T>, O> {
+    pub fn invocation(&mut self) -> Invocation<'_, FlatLayer<T>, O> {
         Invocation { view: self.here.reborrow(), core: self.core }
     }
 }

@@ -73,6 +73,19 @@ pub(crate) fn left_at_call<'code>(
     leave(context, why)
 }
 
+/// A function of the host has to know its caller, so the tier lets go of the
+/// store.
+#[cold]
+#[inline(never)]
+pub(crate) fn asked<'code>(
+    nodes: Nodes<'code>,
+    _: &Window,
+    context: &mut Context<'code>,
+) -> Signal {
+    context.asks = index(context, &nodes);
+    leave(context, Why::Nothing)
+}
+
 /// A function of the host has failed; perhaps it only wants to answer later.
 #[cold]
 #[inline(never)]

@@ -9,7 +9,7 @@ use ch12_instance::FunctionBody;
 use ch20_slots::operators::{self, Binary, Load, Store, Unary};
 
 use crate::capture::{
-    call_left, host_failed, left, left_at_call, stuck, trapped, unpaid,
+    asked, call_left, host_failed, left, left_at_call, stuck, trapped, unpaid,
 };
 use crate::compiled;
 use crate::node::{Context, DONE, FastCode, Handler, Nodes, Signal, Window};
@@ -816,7 +816,7 @@ pub(crate) fn call<'code, W: Way>(
 }
 
 /// Calls a function of the host that knows of no caller; operands as for
-/// [`call`]. All others are called by the machine.
+/// [`call`]. All others are called when the tier has let go of the store.
 pub(crate) fn call_host<'code, W: Way>(
     mut nodes: Nodes<'code>,
     window: &Window,
@@ -842,6 +842,10 @@ pub(crate) fn call_host<'code, W: Way>(
             context.fuel = fuel;
             host_failed(nodes, window, context)
         }
+        None if context.hosts.len() > node.pair(2) as usize => {
+            asked(nodes, window, context)
+        }
+        // It is one of another instance.
         None => left_at_call(nodes, window, context),
     }
 }
@@ -856,6 +860,9 @@ fn on_slots(
     first: u16,
 ) -> Option<bool> {
     let host = context.hosts.get(host as usize)?;
+    if host.knows_caller() {
+        return None;
+    }
     let ty = host.ty();
     let length = ty.params.len().max(ty.results.len());
     let slots = window.get(first.into()..)?.get(..length)?;

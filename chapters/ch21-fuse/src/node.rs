@@ -15,11 +15,14 @@ use ch20_slots::{Entry, Pending};
 
 use crate::Fast;
 
+/// How many slots an operand can name.
+pub(crate) const WINDOW: usize = 1 << 16;
+
 /// A frame's slots, as many as an operand can name.
 ///
 /// The window of a call begins inside that of its caller, where the arguments
 /// are. So both refer to the same slots, and [`Cell`] lets both write to them.
-pub(crate) type Window = [Cell<u64>; 1 << 16];
+pub(crate) type Window = [Cell<u64>; WINDOW];
 
 /// The nodes from the next operation on.
 pub(crate) type Nodes<'code> = slice::Iter<'code, Node>;
@@ -124,9 +127,12 @@ pub(crate) struct Context<'code> {
     pub fuel: u64,
     pub counts_fuel: bool,
     /// The calls that have left the native stack, the innermost first.
-    pub captured: Vec<Captured>,
+    pub captured: &'code mut Vec<Captured>,
     /// Why the tier doesn't go on, and where its window begins.
     pub left: (Why, usize),
+    /// The node that calls a function of the host which has to know its
+    /// caller, where the tier doesn't go on because of that; else 0.
+    pub asks: u32,
     /// What a function of the host has failed for.
     pub error: Option<HostError>,
     /// What the next handler gets, where it isn't called.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::mem;
 
-use annex_embedding::{FuncAddr, HostError};
+use annex_embedding::{FuncAddr, HostError, InstanceAddr};
 use ch07_values::Trap;
 use ch09_module::{FuncType, LateFunction};
 use ch11_control::{Frame, MachineLimits};
@@ -20,7 +20,7 @@ use crate::encode::{Nodes, nodes};
 use crate::fuse::{self, Callee, Fused, fuse};
 use crate::handlers::{end, start};
 use crate::inst::{Inst, Work};
-use crate::node::{Captured, Context, DONE, FastCode, Why};
+use crate::node::{Captured, Context, DONE, FastCode, Handler, WINDOW, Why};
 use crate::rounds::rounds;
 use crate::tidy::tidy;
 
@@ -107,81 +107,191 @@ impl Tier for Fast {
         Names::new(here, instance, &callee).read(function)
     }
 
+    #[inline(always)]
     fn enter<'store, O: Observer>(
         machine: &mut Machine<'store, O, Self>,
-        call: Call<'store, FastCode>,
-        entry: u32,
+        mut call: Call<'store, FastCode>,
+        mut entry: u32,
     ) -> Result<Call<'store, FastCode>, Stop> {
-        let Some(fast) = &call.code.tier else { return Ok(call) };
-        let Call { frame, code, .. } = call;
-        let used = machine.core.height();
-        let StoreView { data, layer, code: all } = &mut machine.here;
-        if !layer.tier.takes_over() {
-            return whole(machine, call);
+        loop {
+            let Some(mut from) = entered(machine, call, entry) else {
+                return whole(machine, call);
+            };
+            while let Some(left) = execute(machine, &mut call, from)? {
+                let (why, error) = match left {
+                    Left::Ask(node, around) => match ask(machine, call, node) {
+                        Ok(int) => {
+                            from = Onward { node, int, around };
+                            continue;
+                        }
+                        Err(left) => left,
+                    },
+                    Left::For(why, error) => (why, error),
+                };
+                return give_back(machine, call, why, error);
+            }
+            machine.core.cut(call.frame.base + call.code.shape.results);
+            call = machine.leave(call)?;
+            // Its caller may be one that has left the native stack.
+            match call.code.ops.get(call.position) {
+                Some(Op::Enter(next)) => entry = *next,
+                _ => return Ok(call),
+            }
+            call.position += 1;
         }
-        let captured = mem::take(&mut layer.tier.captured);
-        let StoreData {
-            memories,
-            globals,
-            tables,
-            functions,
-            hosts,
-            types,
-            instances,
-            ..
-        } = &mut **data;
-        let memory =
-            code.memory.and_then(|memory| memories.get_mut(memory.index()));
-        let (slots, limits) = machine.core.slots();
-        let slots = Cell::from_mut(slots).as_slice_of_cells();
-        let mut context = Context {
-            memory: memory.map_or(&mut [], |memory| memory.bytes_mut()),
-            globals,
-            tables,
-            functions,
-            hosts,
-            code: all,
-            types,
-            module: &instances[frame.instance as usize],
-            instance: frame.instance,
-            slots,
-            base: frame.base,
-            current: &fast.nodes,
-            around: (end, [].iter()),
-            budget: budget(limits),
-            fuel: limits.fuel.unwrap_or(u64::MAX),
-            counts_fuel: limits.fuel.is_some(),
-            captured,
-            left: (Why::Nothing, 0),
-            error: None,
-            next: (end, [].iter(), 0, 0.0, 0.0),
-        };
-        let mut nodes = fast.nodes.iter();
-        let node = fast.entries[entry as usize]
-            .and_then(|node| nodes.nth(node as usize));
-        let (Some(node), Some(window)) = (
-            node,
-            slots.get(frame.base..).and_then(|slots| slots.first_chunk()),
-        ) else {
-            // The machine goes on alone where slots are few, and where the
-            // tier never comes.
-            layer.tier.captured = context.captured;
-            return whole(machine, call);
-        };
-        // After a call, the accumulator holds its result.
-        let top = (used - frame.base).checked_sub(1);
-        let top = top.map_or(0, |top| slots[frame.base + top].get());
-        let signal = start(node.handler, nodes, window, &mut context, top);
-        let Context { captured, left, fuel, error, .. } = context;
-        if let Some(left) = &mut limits.fuel {
-            *left = fuel;
+    }
+}
+
+/// Where a call goes on that the tier takes over, if it does.
+#[inline(always)]
+fn entered<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    call: Call<'store, FastCode>,
+    entry: u32,
+) -> Option<Onward> {
+    let fast = call.code.tier.as_ref()?;
+    if !machine.here.layer.tier.takes_over() {
+        return None;
+    }
+    // The machine goes on alone where slots are few, and where the tier never
+    // comes.
+    let (base, height) = (call.frame.base, machine.core.height());
+    let (slots, _) = machine.core.slots();
+    let node = fast.entries[entry as usize]?;
+    if slots.len() - base < WINDOW {
+        return None;
+    }
+    // After a call, the accumulator holds its result.
+    let top = (height - base).checked_sub(1);
+    let int = top.map_or(0, |top| slots[base + top]);
+    Some(Onward { node, int, around: (end, 0) })
+}
+
+/// Where a call goes on.
+struct Onward {
+    /// After this node.
+    node: u32,
+    /// What the accumulator holds.
+    int: u64,
+    /// Where the innermost loop begins, and how many nodes there are from there
+    /// on.
+    around: (Handler, usize),
+}
+
+/// Why a call doesn't go on.
+enum Left {
+    /// The function of the host at this node has to know its caller; and where
+    /// the innermost loop begins.
+    Ask(u32, (Handler, usize)),
+    /// The machine goes on.
+    For(Why, Option<HostError>),
+}
+
+/// Executes a call, until it has returned or is left. If it has left others on
+/// the native stack, those that wait become the machine's, and the call is the
+/// innermost.
+#[inline(always)]
+fn execute<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    call: &mut Call<'store, FastCode>,
+    from: Onward,
+) -> Result<Option<Left>, Stop> {
+    let Call { frame, code, .. } = *call;
+    let Onward { node, int, around: (handler, rest) } = from;
+    let fast = tier(*call);
+    let StoreView { data, layer, code: all } = &mut machine.here;
+    let StoreData {
+        memories,
+        globals,
+        tables,
+        functions,
+        hosts,
+        types,
+        instances,
+        ..
+    } = &mut **data;
+    let memory =
+        code.memory.and_then(|memory| memories.get_mut(memory.index()));
+    let (slots, limits) = machine.core.slots();
+    let slots = Cell::from_mut(slots).as_slice_of_cells();
+    let mut context = Context {
+        memory: memory.map_or(&mut [], |memory| memory.bytes_mut()),
+        globals,
+        tables,
+        functions,
+        hosts,
+        code: all,
+        types,
+        module: &instances[frame.instance as usize],
+        instance: frame.instance,
+        slots,
+        base: frame.base,
+        current: &fast.nodes,
+        around: (handler, fast.nodes[fast.nodes.len() - rest..].iter()),
+        budget: budget(limits),
+        fuel: limits.fuel.unwrap_or(u64::MAX),
+        counts_fuel: limits.fuel.is_some(),
+        captured: &mut layer.tier.captured,
+        left: (Why::Nothing, 0),
+        asks: 0,
+        error: None,
+        next: (end, [].iter(), 0, 0.0, 0.0),
+    };
+    let mut nodes = fast.nodes.iter();
+    let node = nodes.nth(node as usize).expect("it is one of the nodes");
+    let window = slots[frame.base..].first_chunk().expect("it is long enough");
+    let signal = start(node.handler, nodes, window, &mut context, int);
+    if let Some(left) = &mut limits.fuel {
+        *left = context.fuel;
+    }
+    if signal == DONE {
+        return Ok(None);
+    }
+    let (handler, nodes) = context.around;
+    let base = context.left.1;
+    let left = match context.asks {
+        0 => Left::For(context.left.0, context.error),
+        node => Left::Ask(node, (handler, nodes.len())),
+    };
+    let captured = !layer.tier.captured.is_empty();
+    *call = whole(machine, *call)?;
+    if captured {
+        *call = innermost(machine, *call)?;
+    }
+    call.frame.base = base;
+    Ok(Some(left))
+}
+
+/// Calls the function of the host at a node. Returns what the accumulator holds
+/// afterwards, or why the machine goes on.
+#[inline(always)]
+fn ask<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    call: Call<'store, FastCode>,
+    node: u32,
+) -> Result<u64, (Why, Option<HostError>)> {
+    let at = &tier(call).nodes[node as usize];
+    let Frame { base, instance, .. } = call.frame;
+    let [first, to] =
+        [0, 1].map(|operand| base + usize::from(at.operands[operand]));
+    let host = at.pair(2);
+    let ty = machine.here.data.hosts[host as usize].ty();
+    machine.core.cut(first + ty.params.len());
+    let caller = Some(InstanceAddr(instance));
+    // The handler has looked whether there is fuel.
+    let paid = machine.core.spend(1);
+    let called =
+        paid.and_then(|()| machine.invocation().call_host(host, caller, None));
+    match called {
+        Ok(()) => {
+            let (slots, _) = machine.core.slots();
+            slots[to] = slots[first];
+            Ok(slots[to])
         }
-        if signal == DONE {
-            machine.here.layer.tier.captured = captured;
-            machine.core.cut(frame.base + code.shape.results);
-            return machine.leave(call);
+        Err(Trap::Host) => {
+            Err((Why::Host(node), machine.here.data.host_error.take()))
         }
-        give_back(machine, call, Left { captured, why: left, error })
+        Err(trap) => Err((Why::Trap(trap, node), None)),
     }
 }
 
@@ -192,23 +302,14 @@ fn budget(limits: &MachineLimits) -> u32 {
     (calls.min(NATIVE_CALLS) * LEAST_COST).min(labels)
 }
 
-/// What the tier leaves behind.
-struct Left {
-    captured: Vec<Captured>,
-    why: (Why, usize),
-    error: Option<HostError>,
-}
-
-/// Gives a call back to the machine, and all that it is inside of.
-#[cold]
-#[inline(never)]
-fn give_back<'store, O: Observer>(
+/// The innermost of the calls that have left the native stack. Those that it is
+/// inside of become the machine's.
+#[inline(always)]
+fn innermost<'store, O: Observer>(
     machine: &mut Machine<'store, O, Fast>,
     mut call: Call<'store, FastCode>,
-    left: Left,
 ) -> Result<Call<'store, FastCode>, Stop> {
-    let Left { mut captured, why: (why, base), error } = left;
-    call = whole(machine, call)?;
+    let mut captured = mem::take(&mut machine.here.layer.tier.captured);
     for Captured { callee, node, base } in captured.drain(..).rev() {
         call.frame.base = base;
         let entry = entry(&tier(call).calls, node);
@@ -217,7 +318,19 @@ fn give_back<'store, O: Observer>(
         call = called(machine, call, callee)?;
     }
     machine.here.layer.tier.captured = captured;
-    call.frame.base = base;
+    Ok(call)
+}
+
+/// Gives a call back to the machine.
+#[cold]
+#[inline(never)]
+fn give_back<'store, O: Observer>(
+    machine: &mut Machine<'store, O, Fast>,
+    mut call: Call<'store, FastCode>,
+    why: Why,
+    error: Option<HostError>,
+) -> Result<Call<'store, FastCode>, Stop> {
+    let base = call.frame.base;
     let operands = base + call.frame.locals;
     match why {
         Why::Leave(position, used) => {
@@ -343,10 +456,9 @@ fn called<'store, O: Observer>(
         FunctionBody::Code(_, own) => function + callee - own,
         FunctionBody::Host(_) => unreachable!("it is one of a module"),
     };
-    let mut limits = machine.core.limits();
+    let (_, limits) = machine.core.slots();
     limits.calls -= 1;
     limits.labels -= code.shape.depth;
-    machine.core.set_limits(limits);
     let locals = code.shape.params + code.shape.locals;
     let frame = Frame { instance, function, base: 0, locals };
     whole(machine, Call { frame, code, position: 0 })
@@ -355,6 +467,7 @@ fn called<'store, O: Observer>(
 /// A call whose code the machine can execute. What was written down has only
 /// what the tier needs, and it may be wrong: so the function is translated, and
 /// has to be what was written down.
+#[inline(always)]
 fn whole<'store, O: Observer>(
     machine: &mut Machine<'store, O, Fast>,
     call: Call<'store, FastCode>,
