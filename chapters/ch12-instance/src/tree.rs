@@ -323,6 +323,7 @@ impl<O: Observer, L: Layer> Store<O, L> {
     ///
     /// What the operand stack needs is had now or not at all: when the first
     /// vector comes, it finds memory for its upper half.
+    #[inline(always)]
     pub(crate) fn invocation(&mut self) -> Result<Invocation<'_, L, O>, Error> {
         let operands = self.data.limits.operands.max(1);
         let upper = &mut self.data.upper;

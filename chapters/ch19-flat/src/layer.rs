@@ -72,6 +72,7 @@ impl<T: Tier> Layer for FlatLayer<T> {
         if here.watched { None } else { T::read(here, instance, function) }
     }
 
+    #[inline(always)]
     fn run<O: Observer>(
         core: &mut Core<O>,
         view: StoreView<'_, Self>,

@@ -120,6 +120,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     ///
     /// The trap or the exception that the call ends in; [`Core::take_fault`]
     /// says where it came from.
+    #[inline(always)]
     pub fn invoke(mut self, function: FuncAddr) -> Result<(), Uncaught> {
         self.go_on(Then::Begin, function).map(|_| ())
     }
@@ -166,6 +167,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     }
 
     /// Begins a call of a function. One of the host is called at once.
+    #[inline(always)]
     pub(crate) fn enter(
         &mut self,
         caller: Option<u32>,
@@ -186,6 +188,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
     }
 
     /// Executes a call, and all that it makes, until all have ended or pause.
+    #[inline(always)]
     fn run(
         &mut self,
         first: Result<Call<'store, T::Code>, Stop>,
@@ -225,6 +228,7 @@ impl<'store, O: Observer, T: Tier> Machine<'store, O, T> {
             };
             match outcome {
                 Ok(next) => call = next,
+                Err(Stop::Done) => return Ok(None),
                 Err(stop) => match self.settle(Some(call), stop) {
                     None => call = self.innermost(),
                     Some(stop) => return self.ended(stop),
