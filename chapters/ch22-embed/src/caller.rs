@@ -44,7 +44,7 @@ use crate::{
 pub struct Caller<'a, T: 'static> {
     context: StoreContextMut<'a, T>,
     instance: Option<InstanceAddr>,
-    answer: Option<seam::Answer>,
+    answer: Option<Box<seam::Answer>>,
 }
 
 impl<'a, T: 'static> Caller<'a, T> {
@@ -53,6 +53,7 @@ impl<'a, T: 'static> Caller<'a, T> {
         instance: Option<InstanceAddr>,
         answer: Option<seam::Answer>,
     ) -> Caller<'a, T> {
+        let answer = answer.map(Box::new);
         Caller { context, instance, answer }
     }
 
@@ -127,7 +128,7 @@ impl<'a, T: 'static> Caller<'a, T> {
     /// noted; `None` if the function is called for the first time. It is told
     /// once.
     pub fn answer(&mut self) -> Option<(u64, Result<Vec<Val>, Error>)> {
-        let seam::Answer { state, outcome } = self.answer.take()?;
+        let seam::Answer { state, outcome } = *self.answer.take()?;
         let outcome = match outcome {
             Ok(values) => {
                 let host = self.context.host();

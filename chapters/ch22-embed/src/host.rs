@@ -48,23 +48,38 @@ impl<T> HostFunc<T> {
         HostFunc { make: Box::new(make) }
     }
 
-    /// A function with types of Rust that knows its caller.
+    /// A function with types of Rust that knows its caller. If it takes and
+    /// returns only numbers, it gets them in slots, as they are.
     fn with_caller<P: ConvertAll, R: Return>(
         function: impl Fn(Caller<'_, T>, P) -> R + Send + Sync + 'static,
     ) -> HostFunc<T> {
         let ty = signature::<P, R>();
-        HostFunc::lending(ty, move |caller, lent, values| {
-            let params = P::of_values(values, lent.get());
-            values.clear();
-            let caller = of_seam(caller, lent);
-            let results = function(caller, params).into_result()?;
-            results.push_values(values, lent.get());
-            Ok(())
-        })
+        if !P::ARE_NUMBERS || !R::Results::ARE_NUMBERS {
+            return HostFunc::lending(ty, move |caller, lent, values| {
+                let params = P::of_values(values, lent.get());
+                values.clear();
+                let caller = of_seam(caller, lent);
+                let results = function(caller, params).into_result()?;
+                results.push_values(values, lent.get());
+                Ok(())
+            });
+        }
+        let function = Arc::new(function);
+        let make = move |locker: &Locker<Host<T>>| {
+            let (function, locker) = (Arc::clone(&function), Rc::clone(locker));
+            let ty = (&ty).into();
+            HostFunction::on_caller_and_slots(ty, move |caller, slots| {
+                let lent = &mut Lent::take(&locker);
+                let caller = of_seam(caller, lent);
+                let results = function(caller, P::of_slots(slots));
+                results.into_result()?.write_slots(slots);
+                Ok(())
+            })
+        };
+        HostFunc { make: Box::new(make) }
     }
 
-    /// A function with types of Rust that doesn't. If it takes and returns only
-    /// numbers, it gets them in slots, as they are.
+    /// A function with types of Rust that doesn't.
     fn without_caller<P: ConvertAll, R: Return>(
         function: impl Fn(P) -> R + Send + Sync + 'static,
     ) -> HostFunc<T> {
@@ -75,8 +90,8 @@ impl<T> HostFunc<T> {
         let make = move |_: &Locker<Host<T>>| {
             let function = Arc::clone(&function);
             HostFunction::on_slots((&ty).into(), move |slots| {
-                let results = function(P::of_slots(slots)).into_result()?;
-                results.write_slots(slots);
+                let results = function(P::of_slots(slots));
+                results.into_result()?.write_slots(slots);
                 Ok(())
             })
         };
@@ -109,6 +124,7 @@ impl<T> HostFunc<T> {
 
 /// The caller of a function of the host: the machine comes from below, the
 /// host's half out of the locker.
+#[inline(always)]
 fn of_seam<'a, T>(
     caller: &'a mut seam::Caller<'_>,
     lent: &'a mut Lent<'_, Host<T>>,

@@ -15,8 +15,11 @@ pub(crate) struct Roots {
 
 impl Roots {
     /// The references that have had handles, and have none any more.
-    pub(crate) fn take_gone(&mut self) -> HashSet<u64> {
-        let mut gone = std::mem::take(&mut self.gone);
+    pub(crate) fn take_gone(&mut self) -> Vec<u64> {
+        if self.gone.is_empty() {
+            return Vec::new();
+        }
+        let mut gone: Vec<u64> = self.gone.drain().collect();
         gone.retain(|slot| !self.counts.contains_key(slot));
         gone
     }

@@ -415,3 +415,79 @@ fn a_function_of_the_host_is_called_without_a_module() {
         );
     }
 }
+
+/// While a function of the host runs, it may change everything that the module
+/// had at hand: each time this one makes the memory grow, writes where it ends,
+/// sets a global, and calls back.
+#[test]
+fn a_caller_changes_the_store_in_the_middle_of_a_loop() {
+    let looped = |name: &str, call: &str| {
+        format!(
+            r#"(func (export "{name}") (param $n i32) (result i32) (local $sum i32)
+                (loop $again
+                    (local.set $sum (i32.add (local.get $sum)
+                        (i32.add {call}
+                            (i32.add (global.get $g)
+                                (i32.load (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 4)))))))
+                    (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+                (local.get $sum))"#
+        )
+    };
+    let text = format!(
+        r#"(module
+        (type $one (func (param i32) (result i32)))
+        (import "h" "tick" (func $tick (type $one)))
+        (memory (export "memory") 1)
+        (global $g (export "g") (mut i32) (i32.const 0))
+        (table funcref (elem $tick))
+        (func (export "twice") (type $one) (i32.mul (i32.const 2) (local.get 0)))
+        (func $inner (type $one) (i32.mul (call $tick (local.get 0)) (i32.const 3)))
+        (func $outer (type $one) (i32.sub (local.get 0) (call $inner (local.get 0))))
+        {} {} {})"#,
+        looped("plain", "(call $tick (local.get $n))"),
+        looped("deep", "(call $outer (local.get $n))"),
+        looped(
+            "table",
+            "(call_indirect (type $one) (local.get $n) (i32.const 0))"
+        ),
+    );
+    let tick = |mut caller: Caller<'_, i32>, n: i32| {
+        *caller.data_mut() += 1;
+        let count = *caller.data();
+        if count == 40 {
+            return Err(Error::new(OfHost(40)));
+        }
+        let mut export =
+            |name: &str| caller.get_export(name).expect("is there");
+        let (memory, g) = (export("memory"), export("g"));
+        let twice = export("twice").into_func().expect("a function");
+        let memory = memory.into_memory().expect("a memory");
+        g.into_global().expect("a global").set(&mut caller, Val::I32(count))?;
+        memory.grow(&mut caller, 1)?;
+        let end = memory.data_size(&caller) - 4;
+        memory.write(&mut caller, end, &(7 * n).to_le_bytes()).expect("inside");
+        let twice = twice.typed::<i32, i32>(&caller)?;
+        twice.call(&mut caller, n)
+    };
+    for engine in engines() {
+        let mut linker = Linker::<i32>::new(&engine);
+        linker.func_wrap("h", "tick", tick).unwrap();
+        let mut store = Store::new(&engine, 0);
+        let it = linked(&linker, &mut store, &text);
+        let mut call = |name: &str| {
+            let run = it.get_typed_func::<i32, i32>(&mut store, name).unwrap();
+            run.call(&mut store, 12)
+        };
+        // Each time `n`, and which time it is.
+        let times = |from: i32| (0..12).map(move |i| (12 - i, from + i));
+        let plain = |from| times(from).map(|(n, time)| 2 * n + 7 * n + time);
+        let deep = |from| times(from).map(|(n, time)| n - 6 * n + 7 * n + time);
+        assert_eq!(call("plain").unwrap(), plain(1).sum::<i32>());
+        assert_eq!(call("deep").unwrap(), deep(13).sum::<i32>());
+        assert_eq!(call("table").unwrap(), plain(25).sum::<i32>());
+        let error = call("deep").unwrap_err();
+        assert_eq!(error.downcast_ref(), Some(&OfHost(40)));
+        assert_eq!(call("deep").unwrap(), deep(41).sum::<i32>());
+        assert_eq!(*store.data(), 52);
+    }
+}
