@@ -225,7 +225,7 @@ impl<L: Layer> LateCode<L> {
 
     /// The code that is made of the function itself. `None` if there is code
     /// from before, and `fits` finds that it says something else.
-    #[cold]
+    #[inline(always)]
     pub fn whole(
         &self,
         here: &StoreData,
@@ -233,9 +233,21 @@ impl<L: Layer> LateCode<L> {
         ty: TypeIdx,
         fits: impl FnOnce(&LateFunction, &L::Code) -> bool,
     ) -> Option<&L::Code> {
-        if let Some(code) = self.code.get() {
-            return Some(code);
+        match self.code.get() {
+            Some(code) => Some(code),
+            None => self.compared(here, instance, ty, fits),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compared(
+        &self,
+        here: &StoreData,
+        instance: u32,
+        ty: TypeIdx,
+        fits: impl FnOnce(&LateFunction, &L::Code) -> bool,
+    ) -> Option<&L::Code> {
         let code = self.translate(here, instance, ty);
         let is_early = matches!(self.early.get(), Some(Some(_)));
         if is_early && !fits(&self.function, &code) {

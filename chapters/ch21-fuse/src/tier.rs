@@ -472,7 +472,7 @@ fn whole<'store, O: Observer>(
     machine: &mut Machine<'store, O, Fast>,
     call: Call<'store, FastCode>,
 ) -> Result<Call<'store, FastCode>, Stop> {
-    let StoreView { data, code: all, .. } = &mut machine.here;
+    let StoreView { data, layer, code: all } = &mut machine.here;
     let Frame { function, instance, base, locals } = call.frame;
     let FunctionInstance { ty, body } = data.functions[function as usize];
     let FunctionBody::Code(_, number) = body else {
@@ -494,6 +494,8 @@ fn whole<'store, O: Observer>(
     let wrong =
         format!("the compiled code of {name} isn't what the function says");
     data.host_error = Some(wrong.into());
+    // Where those that it is inside of would go on, nobody knows.
+    layer.tier.captured.clear();
     machine.core.cut(base + locals);
     // The only operation that there is.
     let call = Call { position: 1, ..call };
