@@ -25,12 +25,46 @@ pub enum CompiledError {
     /// The bytes don't begin as a compiled module does.
     #[error("these bytes aren't a compiled module")]
     NoCompiledModule,
+    /// They are one, where a module in a format of the standard was expected.
+    #[error("this is a compiled module: `Module::deserialize` reads it")]
+    Compiled,
     /// They come from a library that compiles in another way.
     #[error("the module was compiled by another version: compile it again")]
     Version,
     /// The bytes aren't those that compiling has made; in words.
     #[error("the compiled module is damaged: {0}")]
     Damaged(String),
+}
+
+/// What a compiled module contains, for a look inside: the module isn't
+/// validated, and its code isn't checked.
+#[derive(Clone, Debug)]
+pub struct CompiledContents {
+    /// The module in the binary format.
+    pub binary: Bytes,
+    /// Whether the code is for engines that count fuel, or that can be
+    /// interrupted.
+    pub counts_fuel: bool,
+    /// How many bytes of code each function has that the module defines;
+    /// `None` if it has to be translated.
+    pub functions: Vec<Option<usize>>,
+}
+
+impl CompiledContents {
+    /// Looks into what [`Module::serialize`] has made.
+    ///
+    /// # Errors
+    ///
+    /// The bytes aren't a compiled module, or one of another version, or they
+    /// are damaged.
+    pub fn new(bytes: &Bytes) -> Result<CompiledContents, CompiledError> {
+        let Parts { counts_fuel, binary, functions } = parts(bytes)?;
+        Ok(CompiledContents {
+            binary: bytes.slice_ref(binary),
+            counts_fuel,
+            functions: functions.iter().map(|it| Some((*it)?.len())).collect(),
+        })
+    }
 }
 
 /// What is in the bytes.
@@ -116,7 +150,8 @@ impl Module {
         engine: &Engine,
         bytes: impl AsRef<[u8]>,
     ) -> Result<Module, Error> {
-        Module::of_compiled(engine, Bytes::copy_from_slice(bytes.as_ref()))
+        let bytes = Bytes::copy_from_slice(bytes.as_ref());
+        Module::deserialize_shared(engine, bytes)
     }
 
     /// Reads a file of what [`Module::serialize`] has made.
@@ -133,7 +168,7 @@ impl Module {
             file: file.to_owned(),
             error,
         })?;
-        Module::of_compiled(engine, bytes.into())
+        Module::deserialize_shared(engine, bytes.into())
     }
 
     /// Whether these are the first bytes of a compiled module.
@@ -141,8 +176,16 @@ impl Module {
         bytes.starts_with(&MAGIC)
     }
 
-    /// Reads the bytes, and keeps them: the module is a part of them.
-    fn of_compiled(engine: &Engine, bytes: Bytes) -> Result<Module, Error> {
+    /// Reads what [`Module::serialize`] has made. It keeps these bytes: the
+    /// module and the code are parts of them.
+    ///
+    /// # Errors
+    ///
+    /// What [`Module::deserialize`] says.
+    pub fn deserialize_shared(
+        engine: &Engine,
+        bytes: Bytes,
+    ) -> Result<Module, Error> {
         let parts = parts(&bytes).map_err(Error::new)?;
         let config = engine.config();
         let fits = config.chosen_strategy() == Strategy::Fast

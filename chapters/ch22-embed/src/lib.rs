@@ -34,8 +34,9 @@
 //! on elsewhere.
 //!
 //! The programs in `examples` are a few dozen lines each: `hello`,
-//! `host_function`, `memory`, `views`, `limits`, `pausing`, `plugins`. Whoever
-//! knows another runtime finds in [`docs`] what is different here.
+//! `host_function`, `memory`, `views`, `limits`, `pausing`, `plugins`,
+//! `compiled`. Whoever knows another runtime finds in [`docs`] what is
+//! different here.
 //!
 //! # Panics
 //!
@@ -71,7 +72,7 @@ pub use annex_embedding::HostError;
 pub use bytes::Bytes;
 pub use caller::Caller;
 pub use ch09_module::{AddressType, Limits};
-pub use compiled::CompiledError;
+pub use compiled::{CompiledContents, CompiledError};
 pub use config::{Config, Engine, Strategy};
 pub use error::{CannotPause, Error, FrameInfo, Result, Trap, WasmBacktrace};
 pub use freeze::FreezeError;

@@ -12,7 +12,7 @@ use wasmparser::{BinaryReader, FunctionBody, Operator, Parser, Payload};
 
 use crate::error::FrameInfo;
 use crate::types::{ExternType, FuncType};
-use crate::{Engine, Error};
+use crate::{CompiledError, Engine, Error};
 
 /// A module, decoded and validated. It is not alive yet: a
 /// [`Linker`](crate::Linker) makes instances of it. Clones share it, and other
@@ -54,7 +54,7 @@ impl Module {
     /// # Errors
     ///
     /// It isn't well-formed or not valid: the error says what is wrong, and
-    /// where.
+    /// where. It is a compiled module, which [`Module::deserialize`] reads.
     pub fn new(
         engine: &Engine,
         bytes: impl AsRef<[u8]>,
@@ -63,6 +63,7 @@ impl Module {
         if bytes.starts_with(MAGIC) {
             return Module::from_shared(engine, Bytes::copy_from_slice(bytes));
         }
+        not_compiled(bytes)?;
         let features = engine.config().valid();
         // Who has written a text wants to hear of its lines.
         let checked = module::Module::from_bytes_with(bytes, features);
@@ -98,6 +99,7 @@ impl Module {
     ///
     /// It isn't well-formed or not valid.
     pub fn from_shared(engine: &Engine, bytes: Bytes) -> Result<Module, Error> {
+        not_compiled(&bytes)?;
         Module::with_compiled(engine, bytes, Vec::new())
     }
 
@@ -129,6 +131,7 @@ impl Module {
     ///
     /// What [`Module::new`] says.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<(), Error> {
+        not_compiled(bytes)?;
         let features = engine.config().valid();
         module::Module::without_customs(bytes, features)?;
         Ok(())
@@ -310,6 +313,14 @@ impl Module {
             !matches!(operator, Operator::Else | Operator::End)
         });
         Some(instructions.nth(instruction as usize)?.1)
+    }
+}
+
+/// Says where a compiled module belongs, before a parser complains about it.
+fn not_compiled(bytes: &[u8]) -> Result<(), Error> {
+    match Module::is_serialized(bytes) {
+        true => Err(Error::new(CompiledError::Compiled)),
+        false => Ok(()),
     }
 }
 

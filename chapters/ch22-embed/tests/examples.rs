@@ -3,6 +3,9 @@
 use std::error::Error;
 
 #[allow(dead_code, reason = "nobody calls an example's `main`")]
+#[path = "../examples/compiled.rs"]
+mod compiled;
+#[allow(dead_code, reason = "nobody calls an example's `main`")]
 #[path = "../examples/hello.rs"]
 mod hello;
 #[allow(dead_code, reason = "nobody calls an example's `main`")]
@@ -28,6 +31,17 @@ fn output(run: impl Fn(&mut Vec<u8>) -> Result<(), Box<dyn Error>>) -> String {
     let mut out = Vec::new();
     run(&mut out).expect("the example succeeds");
     String::from_utf8(out).expect("it prints text")
+}
+
+#[test]
+fn compiled_prints() {
+    let wanted = "\
+compiled: true
+with code for this engine: true
+sum(5, 37) = 42
+the compiled module is damaged: its checksum is another one
+";
+    assert_eq!(output(compiled::run), wanted);
 }
 
 #[test]
