@@ -8,6 +8,7 @@ use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
 use ch09_module::{Bytes, Module, ModuleError};
+use ch22_embed::CompiledContents;
 use wasmparser::WasmFeatures;
 use wast::lexer::{Lexer, Token, TokenKind};
 use wast::parser::{self, ParseBuffer};
@@ -34,6 +35,16 @@ pub struct Source {
     pub binary: Bytes,
     /// Whether it was written in the text format.
     pub is_text: bool,
+    /// The file, if `wasm compile` has written it.
+    pub compiled: Option<Compiled>,
+}
+
+/// A compiled module.
+pub struct Compiled {
+    /// The whole file.
+    pub bytes: Bytes,
+    /// What is in it.
+    pub contents: CompiledContents,
 }
 
 /// Reads a module and validates it with all features that the machine knows.
@@ -54,15 +65,22 @@ pub fn module(path: &Path) -> Result<(Source, Module)> {
 /// Says what the file is instead.
 pub fn source(path: &Path) -> Result<Source> {
     let Input { name, bytes } = read(path)?;
+    if ch22_embed::Module::is_serialized(&bytes) {
+        let bytes = Bytes::from(bytes);
+        let contents = CompiledContents::new(&bytes).map_err(|error| anyhow!("{name}: {error}"))?;
+        let binary = contents.binary.clone();
+        let compiled = Some(Compiled { bytes, contents });
+        return Ok(Source { name, binary, is_text: false, compiled });
+    }
     if bytes.starts_with(b"\0asm") {
         check_version(&name, &bytes)?;
-        return Ok(Source { name, binary: bytes.into(), is_text: false });
+        return Ok(Source { name, binary: bytes.into(), is_text: false, compiled: None });
     }
     let text = text(&name, &bytes)?;
     let binary = assemble(&name, text)?;
     // The text can be that of a component.
     check_version(&name, &binary)?;
-    Ok(Source { name, binary: binary.into(), is_text: true })
+    Ok(Source { name, binary: binary.into(), is_text: true, compiled: None })
 }
 
 /// Reads a script for `wasm wast`, and returns the file's name and the script.
@@ -74,6 +92,9 @@ pub fn script(path: &Path) -> Result<(String, String)> {
     let Input { name, bytes } = read(path)?;
     if bytes.starts_with(b"\0asm") {
         bail!("{name}: this is a module in the binary format; a script is text");
+    }
+    if ch22_embed::Module::is_serialized(&bytes) {
+        bail!("{name}: this is a compiled module; a script is text");
     }
     let text = text(&name, &bytes)?;
     if tokens(text).next().is_none() {
@@ -259,7 +280,8 @@ impl Source {
             Some((index, None)) => format!(", in function {index}"),
             None => String::new(),
         };
-        let form = if self.is_text { " of its binary form" } else { "" };
+        let is_binary = !self.is_text && self.compiled.is_none();
+        let form = if is_binary { "" } else { " of its binary form" };
         format!("not valid: {message}{function}, at byte {offset:#x}{form}")
     }
 

@@ -26,7 +26,8 @@ use std::{env, io};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use commands::{
-    bindgen, completions, freeze, inspect, print, profile, repl, run, thaw, trace, validate, wast,
+    bindgen, compile, completions, freeze, inspect, print, profile, repl, run, thaw, trace,
+    validate, wast,
 };
 
 use failure::{Usage, in_one_line, is_closed_pipe};
@@ -45,8 +46,8 @@ Examples:
   wasm run add.wat --invoke add 1 2
   wasm repl add.wat
 
-A module is a file in the binary format or the text format, or `-` for standard
-input. The exit code is 0 if all went well, 1 if a module is bad or a call
+A module is a file in the binary format or the text format, or one that `wasm
+compile` has written, or `-` for standard input. The exit code is 0 if all went well, 1 if a module is bad or a call
 failed, and 2 if the command makes no sense; `wasm run` has some more.";
 
 #[derive(Subcommand)]
@@ -59,6 +60,8 @@ enum Command {
     Freeze(freeze::Arguments),
     /// Go on with a program that was frozen.
     Thaw(thaw::Arguments),
+    /// Write a module and its translated functions to a file, to load it faster.
+    Compile(compile::Arguments),
     /// Show what is in a module.
     Inspect(inspect::Arguments),
     /// Check that modules are valid.
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
         Command::Repl(arguments) => repl::run(&arguments),
         Command::Freeze(arguments) => freeze::run(&arguments),
         Command::Thaw(arguments) => thaw::run(&arguments),
+        Command::Compile(arguments) => compile::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Print(arguments) => print::run(&arguments),

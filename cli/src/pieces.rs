@@ -71,7 +71,12 @@ impl Output {
         Ok(Output { file, path: path.to_owned() })
     }
 
-    fn write(mut self, bytes: &[u8]) -> Result<PathBuf> {
+    /// Writes the file.
+    ///
+    /// # Errors
+    ///
+    /// The disk is full, or the like.
+    pub fn write(mut self, bytes: &[u8]) -> Result<PathBuf> {
         let failed = || format!("cannot write {}", self.path.display());
         self.file.write_all(bytes).with_context(failed)?;
         self.file.persist(&self.path).map_err(|it| it.error).with_context(failed)?;

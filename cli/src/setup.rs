@@ -60,10 +60,8 @@ impl Setup {
 
     /// Makes a store. It counts fuel if it is given some.
     pub fn world(&self, fuel: Option<u64>) -> World {
-        let mut config = Config::new();
-        config.strategy(self.engine).features(KNOWN).consume_fuel(fuel.is_some());
-        // The tree can't pause a call, so nothing can interrupt it.
-        config.interruptible(self.engine != Strategy::Tree);
+        let mut config = config(self.engine);
+        config.consume_fuel(fuel.is_some());
         if let Some(bytes) = self.max_memory {
             config.max_memory_bytes(bytes);
         }
@@ -137,7 +135,11 @@ impl World {
     /// It isn't one, or isn't valid.
     pub fn load(&self, file: &Path) -> Result<Loaded> {
         let (source, decoded) = input::module(file)?;
-        let module = Module::from_shared(self.store.engine(), source.binary);
+        let engine = self.store.engine();
+        let module = match source.compiled {
+            Some(compiled) => Module::deserialize_shared(engine, compiled.bytes),
+            None => Module::from_shared(engine, source.binary),
+        };
         let module = module.map_err(|error| anyhow!("{}: {error}", source.name))?;
         Ok(Loaded { name: source.name, decoded, module })
     }
@@ -175,6 +177,14 @@ impl World {
         };
         anyhow!("{}: this module imports `{item}` from `{from}`, {ty}; {advice}", loaded.name)
     }
+}
+
+/// What all stores of the command line have in common: their calls can be interrupted.
+pub fn config(strategy: Strategy) -> Config {
+    let mut config = Config::new();
+    // The tree can't pause a call, so nothing can interrupt it.
+    config.strategy(strategy).features(KNOWN).interruptible(strategy != Strategy::Tree);
+    config
 }
 
 /// Reads the name of an engine.

@@ -14,7 +14,7 @@ use wasmparser::{Parser, Payload};
 
 use crate::features;
 use crate::functions::FunctionRef;
-use crate::input::{self, Source};
+use crate::input::{self, Compiled, Source};
 use crate::items::{Items, kind};
 use crate::terminal::{self, HEADING, counted, grouped, percent, printable, shortened};
 
@@ -60,8 +60,11 @@ struct Report {
     file: String,
     /// The name of the module, if it has one.
     name: Option<String>,
-    /// Which of the two formats the file is in.
+    /// Which of the two formats the file is in, or that it was compiled.
     format: &'static str,
+    /// What else is in a compiled file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compiled: Option<CompiledRow>,
     /// The length of the binary format.
     bytes: u64,
     features: Vec<FeatureRow>,
@@ -74,6 +77,45 @@ struct Report {
     /// How many functions the module defines itself.
     functions: usize,
     biggest_functions: Vec<FunctionRow>,
+}
+
+/// What a compiled file has beside the module.
+#[derive(Debug, Serialize)]
+struct CompiledRow {
+    /// The length of the file.
+    bytes: usize,
+    /// How many functions have code.
+    functions: usize,
+    /// The length of all their code.
+    code_bytes: usize,
+    /// Whether the code is for engines that count fuel or can be interrupted.
+    counts_fuel: bool,
+}
+
+impl CompiledRow {
+    fn of(Compiled { bytes, contents }: &Compiled) -> CompiledRow {
+        let codes = || contents.functions.iter().flatten();
+        CompiledRow {
+            bytes: bytes.len(),
+            functions: codes().count(),
+            code_bytes: codes().sum(),
+            counts_fuel: contents.counts_fuel,
+        }
+    }
+
+    fn words(&self, all: usize) -> String {
+        let (some, bytes) = (self.functions as u64, self.code_bytes as u64);
+        let whose = match self.counts_fuel {
+            true => "used by `wasm run`",
+            false => "for engines that count no fuel, so not for `wasm run`",
+        };
+        format!(
+            "for {} of {}, {}; {whose}",
+            grouped(some),
+            counted(all as u64, "function"),
+            counted(bytes, "byte")
+        )
+    }
 }
 
 /// A feature that the module needs beyond 1.0.
@@ -166,7 +208,12 @@ impl Report {
         Ok(Report {
             file: source.name.clone(),
             name: module.names.module.clone(),
-            format: if source.is_text { "text" } else { "binary" },
+            format: match (&source.compiled, source.is_text) {
+                (Some(_), _) => "compiled",
+                (None, true) => "text",
+                (None, false) => "binary",
+            },
+            compiled: source.compiled.as_ref().map(CompiledRow::of),
             bytes,
             features: needed
                 .iter()
@@ -192,10 +239,19 @@ impl Report {
 
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         let format = match self.format {
+            "compiled" => {
+                let bytes = self.compiled.as_ref().map_or(0, |row| row.bytes);
+                let bytes = counted(bytes as u64, "byte");
+                format!("compiled module, {bytes}; {} as binary", counted(self.bytes, "byte"))
+            }
             "text" => format!("text format, {} as binary", counted(self.bytes, "byte")),
             _ => format!("binary format, {}", counted(self.bytes, "byte")),
         };
         writeln!(out, "{HEADING}file  {HEADING:#} {}: {format}", self.file)?;
+        if let Some(compiled) = &self.compiled {
+            let code = wrapped(&compiled.words(self.functions), 7);
+            writeln!(out, "{HEADING}code  {HEADING:#} {code}")?;
+        }
         if let Some(name) = &self.name {
             writeln!(out, "{HEADING}name  {HEADING:#} {}", printable(name))?;
         }
@@ -472,8 +528,12 @@ mod tests {
     #[test]
     fn a_proposal_belongs_to_no_version() {
         let text = "(memory 1 (pagesize 1)) (func (drop (v128.const i64x2 0 0)))";
-        let source =
-            Source { name: "x".to_owned(), binary: wast_module(text).into(), is_text: true };
+        let source = Source {
+            name: "x".to_owned(),
+            binary: wast_module(text).into(),
+            is_text: true,
+            compiled: None,
+        };
         let module = source.validate(features::KNOWN).unwrap();
         let report = Report::new(&source, &module).unwrap();
         assert_eq!(report.needs(), "WebAssembly 2.0: simd; and the proposals custom-page-sizes");

@@ -1,6 +1,7 @@
 //! The commands. Each has its arguments, and a function `run` that returns the exit code.
 
 pub mod bindgen;
+pub mod compile;
 pub mod completions;
 pub mod freeze;
 pub mod inspect;
