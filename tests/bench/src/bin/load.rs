@@ -5,7 +5,8 @@
 //!
 //! The file has been read before. `fast` takes it over and keeps it: its functions and data segments are parts of the file
 //! ([`Module::from_shared`]). All others borrow it, and copy what they need later: so do our other engines, `wasmi` and the row
-//! `fast, copying`. None of them gives the file back while it's measured, so the peaks count it in every row.
+//! `fast, copying`. For the rows `fast, compiled` it is another file, which has been compiled
+//! before. None of them gives the file back while it's measured, so the peaks count it in every row.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use bench::guests;
 use ch09_module::{FEATURES, Module};
 use ch12_instance::StoreLimits;
 
+use ch22_embed::{Linker, Store};
 use clap::Parser;
 use cpu_time::ThreadTime;
 use engines::{ENGINES, Wasmi};
@@ -28,7 +30,7 @@ struct Arguments {
     /// The modules. What they import is there, but no function of the host does anything.
     #[arg(required_unless_present = "guests")]
     modules: Vec<PathBuf>,
-    /// Fetches MicroPython and CPython with npm, to `target/guests`, and measures these, too.
+    /// Fetches MicroPython, CPython and Ruby with npm, to `target/guests`, and measures these, too.
     #[arg(long)]
     guests: bool,
     /// How many times each engine loads each module.
@@ -48,6 +50,10 @@ const EAGER: &str = "wasmi, eager";
 const FAST: &str = "fast";
 /// The same where it translates all functions at once.
 const FAST_EAGER: &str = "fast, eager";
+/// The same where a file has the code of all functions.
+const FAST_COMPILED: &str = "fast, compiled";
+/// The same where all the code is read at once.
+const FAST_READ: &str = "fast, compiled and all read";
 /// The same where it copies functions and segments, as it does by way of [`Engine::instantiate`].
 const FAST_COPYING: &str = "fast, copying";
 /// The name under which the module is only validated: what no engine can do without.
@@ -99,6 +105,19 @@ fn load(bytes: Vec<u8>, name: &str) -> Result<(f64, u64), BoxError> {
             }
             start.elapsed().as_secs_f64()
         }
+        FAST_COMPILED | FAST_READ => {
+            let engine = ch22_embed::Engine::default();
+            let mut store = Store::new(&engine, ());
+            let start = ThreadTime::now();
+            let module = ch22_embed::Module::deserialize_shared(&engine, bytes.into())?;
+            let mut linker = Linker::new(&engine);
+            linker.define_unknown_imports_as_traps(&module)?;
+            let instance = linker.instantiate(&mut store, &module)?;
+            if name == FAST_READ {
+                instance.translate(&mut store)?;
+            }
+            start.elapsed().as_secs_f64()
+        }
         _ => {
             let name = if name == FAST_COPYING { FAST } else { name };
             let row = ENGINES.iter().find(|row| row.name == name);
@@ -143,12 +162,20 @@ fn peak() -> Option<u64> {
 /// Lets all engines load a module by turns, each in a process of its own.
 fn compare(out: &mut impl Write, file: &Path, rounds: u32) -> Result<(), BoxError> {
     let engines = ENGINES.iter().map(|row| row.name).chain([EAGER, FAST_EAGER, FAST_COPYING]);
-    let names = [NOTHING, VALIDATION].into_iter().chain(engines);
+    let compiled = [FAST_COMPILED, FAST_READ];
+    let names = [NOTHING, VALIDATION].into_iter().chain(engines).chain(compiled);
     let mut rows: Vec<(&str, Vec<f64>, Vec<u64>)> =
         names.map(|name| (name, Vec::new(), Vec::new())).collect();
+    let engine = ch22_embed::Engine::default();
+    let bytes = ch22_embed::Module::from_file(&engine, file)?.serialize()?;
+    let mut second = tempfile::NamedTempFile::new()?;
+    second.write_all(&bytes)?;
+    let compiled_size = bytes.len() as u64;
+    drop(bytes);
     for _ in 0..rounds {
         for (name, times, peaks) in &mut rows {
             let mut child = Command::new(env::current_exe()?);
+            let file = if compiled.contains(name) { second.path() } else { file };
             let output = child.arg(file).args(["--engine", name]).output()?;
             let text = String::from_utf8(output.stdout)?;
             let Some((seconds, peak)) = text.trim().split_once(' ') else {
@@ -161,13 +188,14 @@ fn compare(out: &mut impl Write, file: &Path, rounds: u32) -> Result<(), BoxErro
     }
     let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let size = fs::metadata(file)?.len();
-    writeln!(out, "{}, {:.1} MiB", file.display(), mib(size))?;
+    let (shown, compiled) = (file.display(), mib(compiled_size));
+    writeln!(out, "{shown}, {:.1} MiB, compiled {compiled:.1} MiB", mib(size))?;
     for (name, mut times, mut peaks) in rows {
         times.sort_by(f64::total_cmp);
         peaks.sort_unstable();
         let peak = mib(peaks[peaks.len() / 2]);
         let milliseconds = times[times.len() / 2] * 1e3;
-        writeln!(out, "{name:<13} {milliseconds:>8.1} ms {peak:>8.1} MiB")?;
+        writeln!(out, "{name:<27} {milliseconds:>8.1} ms {peak:>8.1} MiB")?;
     }
     Ok(())
 }
