@@ -1,6 +1,7 @@
 //! What an embedder may do, on each of the four machines.
 
 mod calls;
+mod compiled;
 mod fuel;
 mod hostile;
 mod hosts;
