@@ -1,8 +1,9 @@
-//! What must hold on wasm32 as it does elsewhere: the limits, a frozen store, and the official suites.
+//! What must hold on wasm32 as it does elsewhere: the limits, a frozen store, a compiled module, and the official suites.
 //!
 //! On this target a program has no output. All that it hands to its host is the exit code of `main`, and `main` may be called
 //! again: so the first call checks everything, and all calls together hand out the report, byte by byte, with a 0 at its end.
 
+mod compiled;
 mod frozen;
 mod limits;
 mod suites;
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
         Some(byte) => byte,
         None => {
             panic::set_hook(Box::new(|panic| publish(&format!("error: {panic}\n"))));
-            let checks = [limits::check(), frozen::check(), suites::check()];
+            let checks = [limits::check(), compiled::check(), frozen::check(), suites::check()];
             publish(&checks.map(line).concat());
             report_left().unwrap_or_default()
         }
