@@ -30,10 +30,10 @@ ask for the file to be compiled again.";
 pub struct Arguments {
     /// The module: a file, or `-` for standard input.
     file: PathBuf,
-    /// The file to be written, or `-`; else FILE with the extension `.compiled`.
+    /// The file to be written; else FILE's name with `.compiled`.
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// Compile for engines that count no fuel and aren't interruptible.
+    /// For engines that count no fuel and can't be interrupted.
     #[arg(long)]
     no_fuel: bool,
 }
@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         false => printable(&path.to_string_lossy()),
     };
     terminal::note(format_args!(
-        "compiled: {path} ({size} bytes); {} of {all} have code for the engine `fast`",
+        "compiled: {path} ({size} bytes), with code for {} of {all}",
         grouped(coded as u64)
     ))?;
     Ok(ExitCode::SUCCESS)
