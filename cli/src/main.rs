@@ -47,8 +47,9 @@ Examples:
   wasm repl add.wat
 
 A module is a file in the binary format or the text format, or one that `wasm
-compile` has written, or `-` for standard input. The exit code is 0 if all went well, 1 if a module is bad or a call
-failed, and 2 if the command makes no sense; `wasm run` has some more.";
+compile` has written, or `-` for standard input. The exit code is 0 if all went
+well, 1 if a module is bad or a call failed, and 2 if the command makes no
+sense; `wasm run` has some more.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -60,7 +61,7 @@ enum Command {
     Freeze(freeze::Arguments),
     /// Go on with a program that was frozen.
     Thaw(thaw::Arguments),
-    /// Write a module and its translated functions to a file, to load it faster.
+    /// Write a module and its translated functions to a file.
     Compile(compile::Arguments),
     /// Show what is in a module.
     Inspect(inspect::Arguments),
