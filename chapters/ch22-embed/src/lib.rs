@@ -33,7 +33,7 @@
 //! makes bytes of a store and its paused calls, from which [`Store::thaw`] goes
 //! on elsewhere.
 //!
-//! The programs in `examples` are a few dozen lines each: `hello`,
+//! The programs in `examples` are a few dozen lines each: `hello`, `modules`,
 //! `host_function`, `memory`, `views`, `limits`, `pausing`, `plugins`,
 //! `compiled`. Whoever knows another runtime finds in [`docs`] what is
 //! different here.

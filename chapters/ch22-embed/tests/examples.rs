@@ -18,6 +18,9 @@ mod limits;
 #[path = "../examples/memory.rs"]
 mod memory;
 #[allow(dead_code, reason = "nobody calls an example's `main`")]
+#[path = "../examples/modules.rs"]
+mod modules;
+#[allow(dead_code, reason = "nobody calls an example's `main`")]
 #[path = "../examples/pausing.rs"]
 mod pausing;
 #[allow(dead_code, reason = "nobody calls an example's `main`")]
@@ -95,6 +98,21 @@ grown from 1 page, then -1: refused
 interrupted: true
 ";
     assert_eq!(output(limits::run), wanted);
+}
+
+#[test]
+fn modules_prints() {
+    let wanted = "\
+type mismatch: expected i32, found i64, in function 0, at byte 0x1a of its binary form
+needs env.log: func (i32) -> ()
+needs env.memory: memory 1 8
+shows answer: global (mut i64)
+shows table: table 2 funcref
+shows add: func (i32, i32) -> (i32)
+has a section origin: made by hand
+simple.add(3, 4) = 7
+";
+    assert_eq!(output(modules::run), wanted);
 }
 
 #[test]
