@@ -26,6 +26,8 @@ pub struct Lists {
     exports: Vec<Vec<(String, Extern)>>,
     /// Structures, arrays and exceptions that have been seen.
     objects: Vec<Val>,
+    /// Whether each module is compiled first, and read again.
+    compiles: bool,
 }
 
 impl Embed {
@@ -46,6 +48,12 @@ impl Embed {
             store.set_fuel(fuel).expect("it is counted");
         }
         Embed(store)
+    }
+
+    /// The same, but each module is compiled first, and read again.
+    pub fn compiling(mut self) -> Embed {
+        self.0.data_mut().compiles = true;
+        self
     }
 }
 
@@ -200,7 +208,12 @@ impl<C: AsContextMut<Data = Lists>> Engine for Embed<C> {
     }
 
     fn instantiate(&mut self, module: &[u8], imports: &Imports) -> Result<InstanceAddr, Error> {
-        let module = api::Module::new(self.0.as_context().engine(), module).map_err(report)?;
+        let engine = self.0.as_context().engine().clone();
+        let mut module = api::Module::new(&engine, module).map_err(report)?;
+        if self.lists().compiles {
+            let bytes = module.serialize().map_err(report)?;
+            module = api::Module::deserialize(&engine, bytes).map_err(report)?;
+        }
         let mut items = Vec::new();
         for import in module.imports() {
             let (from, name) = (import.module(), import.name());

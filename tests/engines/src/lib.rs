@@ -77,6 +77,11 @@ pub const EMBEDDED: &[EngineRow] = &[
         make: |features, limits| Box::new(Embed::new(Strategy::Fast, features, limits)),
     },
     EngineRow {
+        name: "embed compiled",
+        is_ours: true,
+        make: |features, limits| Box::new(Embed::new(Strategy::Fast, features, limits).compiling()),
+    },
+    EngineRow {
         name: "embed slots",
         is_ours: true,
         make: |features, limits| Box::new(Embed::new(Strategy::Slots, features, limits)),
