@@ -20,7 +20,9 @@ use crate::encode::{Nodes, nodes};
 use crate::fuse::{self, Callee, Fused, fuse};
 use crate::handlers::{end, start};
 use crate::inst::{Inst, Work};
-use crate::node::{Captured, Context, DONE, FastCode, Handler, WINDOW, Why};
+use crate::node::{
+    Captured, Context, DONE, FastCode, Handler, Node, WINDOW, Why,
+};
 use crate::rounds::rounds;
 use crate::tidy::tidy;
 
@@ -227,7 +229,7 @@ fn execute<'store, O: Observer>(
         slots,
         base: frame.base,
         current: &fast.nodes,
-        around: (handler, fast.nodes[fast.nodes.len() - rest..].iter()),
+        around: (handler, last(&fast.nodes, rest).iter()),
         budget: budget(limits),
         fuel: limits.fuel.unwrap_or(u64::MAX),
         counts_fuel: limits.fuel.is_some(),
@@ -293,6 +295,12 @@ fn ask<'store, O: Observer>(
         }
         Err(trap) => Err((Why::Trap(trap, node), None)),
     }
+}
+
+/// The last nodes; none, if there aren't so many. Then what was noted is a loop
+/// of a caller, and no branch of this function will go there.
+fn last(nodes: &[Node], count: usize) -> &[Node] {
+    nodes.len().checked_sub(count).map_or(&[], |first| &nodes[first..])
 }
 
 /// What calls on the native stack may cost.

@@ -416,6 +416,46 @@ fn a_function_of_the_host_is_called_without_a_module() {
     }
 }
 
+/// The machine remembers where an innermost loop begins; here that is further
+/// from the end of its function than the function is long that calls the host.
+#[test]
+fn a_short_function_calls_the_host_after_a_loop_of_a_long_one() {
+    let rest =
+        "(local.set $n (i32.add (local.get $n) (i32.load (local.get $n))))";
+    let text = format!(
+        r#"(module
+        (import "h" "one" (func $one (param i32) (result i32)))
+        (memory 1)
+        (func $short (param i32) (result i32) (call $one (local.get 0)))
+        (func (export "long") (result i32) (local $n i32)
+            (loop $again
+                (local.set $n (i32.add (local.get $n) (i32.const 1)))
+                (br_if $again (i32.lt_u (local.get $n) (i32.const 9))))
+            (local.set $n (call $short (local.get $n)))
+            {}
+            (local.get $n)))"#,
+        rest.repeat(50)
+    );
+    for engine in engines() {
+        let mut linker = Linker::<i32>::new(&engine);
+        let one = |mut caller: Caller<'_, i32>, n: i32| {
+            *caller.data_mut() += 1;
+            n + 1
+        };
+        linker.func_wrap("h", "one", one).unwrap();
+        let mut store = Store::new(&engine, 0);
+        let module = ch22_embed::Module::new(&engine, &text).unwrap();
+        let instance = linker.instantiate(&mut store, &module).unwrap();
+        let long = instance.get_typed_func::<(), i32>(&mut store, "long");
+        let long = long.unwrap();
+        // The first call finds functions that aren't translated yet.
+        for calls in 1..=3 {
+            assert_eq!(long.call(&mut store, ()).unwrap(), 10);
+            assert_eq!(*store.data(), calls);
+        }
+    }
+}
+
 /// While a function of the host runs, it may change everything that the module
 /// had at hand: each time this one makes the memory grow, writes where it ends,
 /// sets a global, and calls back.
