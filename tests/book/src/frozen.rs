@@ -132,7 +132,8 @@ fn turn<L: Freezable>(bytes: &[u8], next: &HostFunction) -> Outcome<After> {
 
 /// What a frozen call says.
 fn moment(call: &Continuation, lines: &[usize]) -> Moment {
-    let mut moment = Moment::default();
+    // One that hasn't begun is at the head of its function.
+    let mut moment = Moment { line: Some(0), ..Moment::default() };
     for activation in &call.activations {
         let Activation::Code { instruction, locals, operands, .. } = activation else { continue };
         moment.line = lines.get(*instruction as usize).copied();

@@ -41,8 +41,11 @@ fn a_recording_is_worth_playing_and_not_too_long() {
         let (name, recording) = (named.file_name(), &named.recording);
         assert!((3..=200).contains(&recording.steps.len()), "{name}: {}", recording.steps.len());
         assert!(!recording.title.is_empty() && !recording.end.text.is_empty(), "{name}");
-        for moment in recording.steps.iter().chain([&recording.end.state]) {
-            assert!(moment.line.is_none_or(|line| line < recording.code.len()), "{name}");
+        let there = |line| line < recording.code.len();
+        // The stepper says which line is next, at each step but the last.
+        for moment in &recording.steps {
+            assert!(moment.line.is_some_and(there), "{name}: a step without its line");
         }
+        assert!(recording.end.state.line.is_none_or(there), "{name}");
     }
 }
