@@ -20,7 +20,8 @@ pub struct LateFunction {
     /// Its type.
     pub ty: TypeIdx,
     source: Source,
-    compiled: Option<Bytes>,
+    /// In a box, because most functions have none.
+    compiled: Option<Box<Bytes>>,
 }
 
 /// What a tree is made of.
@@ -64,12 +65,12 @@ impl LateFunction {
     /// Adds what an engine has made of it before. That may be wrong: nobody has
     /// compared it with the function.
     pub fn set_compiled(&mut self, compiled: Option<Bytes>) {
-        self.compiled = compiled;
+        self.compiled = compiled.map(Box::new);
     }
 
     /// What an engine has made of it before.
     pub fn compiled(&self) -> Option<&Bytes> {
-        self.compiled.as_ref()
+        self.compiled.as_deref()
     }
 
     /// The tree. It is not kept: each call makes another one.

@@ -182,12 +182,17 @@ pub struct LateCode<L: Layer> {
     function: LateFunction,
     code: OnceCell<L::Code>,
     /// The code that comes from what was made before, if it could be read.
-    early: OnceCell<Option<Box<L::Code>>>,
+    early: Early<L::Code>,
 }
+
+/// Code that comes from what was made before. In two boxes, so that a function
+/// without it takes no more memory than a pointer.
+type Early<C> = Option<Box<OnceCell<Option<Box<C>>>>>;
 
 impl<L: Layer> LateCode<L> {
     pub(crate) fn new(function: LateFunction) -> LateCode<L> {
-        LateCode { function, code: OnceCell::new(), early: OnceCell::new() }
+        let early = function.compiled().map(|_| Box::new(OnceCell::new()));
+        LateCode { function, code: OnceCell::new(), early }
     }
 
     /// The code. The function belongs to a module instance, and the number of
@@ -208,7 +213,7 @@ impl<L: Layer> LateCode<L> {
     /// The code, if it has been made or read.
     #[inline(always)]
     pub fn made(&self) -> Option<&L::Code> {
-        self.code.get().or_else(|| self.early.get()?.as_deref())
+        self.code.get().or_else(|| self.early.as_ref()?.get()?.as_deref())
     }
 
     /// The code that `read` finds in what was made before, if there is any.
@@ -217,10 +222,8 @@ impl<L: Layer> LateCode<L> {
         &self,
         read: impl FnOnce(&LateFunction) -> Option<L::Code>,
     ) -> Option<&L::Code> {
-        self.function.compiled()?;
-        let early =
-            self.early.get_or_init(|| read(&self.function).map(Box::new));
-        early.as_deref()
+        let early = self.early.as_ref()?;
+        early.get_or_init(|| read(&self.function).map(Box::new)).as_deref()
     }
 
     /// The code that is made of the function itself. `None` if there is code
@@ -249,7 +252,8 @@ impl<L: Layer> LateCode<L> {
         fits: impl FnOnce(&LateFunction, &L::Code) -> bool,
     ) -> Option<&L::Code> {
         let code = self.translate(here, instance, ty);
-        let is_early = matches!(self.early.get(), Some(Some(_)));
+        let early = self.early.as_ref().and_then(|early| early.get());
+        let is_early = matches!(early, Some(Some(_)));
         if is_early && !fits(&self.function, &code) {
             return None;
         }
