@@ -1,39 +1,18 @@
 //! The built program, as a user runs it.
 
+mod program;
+
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use insta::assert_snapshot;
+use program::{command, modules, wasm_in};
 use tempfile::TempDir;
 
 /// Runs `wasm` in the folder of the tests' modules.
 fn wasm(words: &[&str]) -> Output {
     wasm_in(&modules(), words, b"")
-}
-
-fn modules() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/modules")
-}
-
-fn wasm_in(folder: &Path, words: &[&str], input: &[u8]) -> Output {
-    let mut child = command(words)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Who needs no input may have gone before it is there.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    child.wait_with_output().unwrap()
-}
-
-fn command(words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wasm"));
-    command.args(words).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
-    command
 }
 
 /// What was printed to the one and to the other, and the exit code.

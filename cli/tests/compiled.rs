@@ -1,16 +1,17 @@
 //! Compiled modules, as a user makes and runs them.
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod program;
 
+use std::fs;
+use std::process::Output;
+
+use program::{modules, wasm_in};
 use tempfile::TempDir;
 
 /// A folder with the tests' modules, in which files may be written.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
-    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/modules");
+    let modules = modules();
     for name in ["add.wat", "base.wat", "count.wat", "env.wat", "everything.wat", "imports.wat"] {
         fs::copy(modules.join(name), folder.path().join(name)).unwrap();
     }
@@ -18,19 +19,8 @@ fn folder() -> TempDir {
 }
 
 fn wasm(folder: &TempDir, words: &str, input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wasm"))
-        .args(words.split(' '))
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .current_dir(folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Who needs no input may have gone before it is there.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    child.wait_with_output().unwrap()
+    let words: Vec<&str> = words.split(' ').collect();
+    wasm_in(folder.path(), &words, input)
 }
 
 /// The standard output of a command that succeeds.
