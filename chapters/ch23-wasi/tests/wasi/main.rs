@@ -1,0 +1,10 @@
+//! Guests that call each of the functions, and guests that try to get out.
+
+mod deterministic;
+mod each;
+mod escapes;
+mod freezing;
+mod guest;
+mod polling;
+mod sandbox;
+mod signatures;
