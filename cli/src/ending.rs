@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use ch22_embed::{Error, Interrupted, WasmBacktrace};
+use ch23_wasi::I32Exit;
 
 use crate::interrupt::Cause;
 use crate::terminal::{self, counted, printable};
@@ -29,6 +30,10 @@ impl Ended {
     /// The user can't be told.
     pub fn tell(&self, cause: Option<Cause>, fuel: Option<u64>, stem: &str) -> Result<ExitCode> {
         let Ended { name, error } = self;
+        if let Some(I32Exit(code)) = error.downcast_ref() {
+            // As a system does it: only the lowest byte is kept.
+            return Ok(ExitCode::from(code.to_le_bytes()[0]));
+        }
         if let Some(cause) = interrupted(error, cause) {
             terminal::complain(format_args!("{name}: {}", cause.words()));
             return Ok(cause.into());

@@ -18,6 +18,7 @@ mod program;
 mod setup;
 mod terminal;
 mod values;
+mod wasi;
 mod words;
 
 use std::process::ExitCode;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use annex_embedding::Value;
 use anyhow::{Result, bail};
+use ch09_module as decoded;
 use ch22_embed::{Func, Val};
 
 use crate::call::{function_type, no_such_function};
@@ -20,7 +21,7 @@ pub struct Program {
     /// The exported function to call, instead of `_start`.
     #[arg(long, value_name = "NAME")]
     invoke: Option<String>,
-    /// Arguments for `--invoke`: `-1`, `0xff`, `0.5`, `inf`, `null`.
+    /// Arguments for `--invoke`: `-1`, `0xff`, `0.5`, `inf`, `null`; or for a program.
     #[arg(value_name = "ARGS")]
     arguments: Vec<String>,
 }
@@ -37,6 +38,14 @@ pub struct Call<'a> {
 }
 
 impl Program {
+    /// The arguments of a program: words, of which it makes what it likes.
+    pub fn words(&self) -> &[String] {
+        match self.invoke {
+            Some(_) => &[],
+            None => &self.arguments,
+        }
+    }
+
     /// Reads the module, and checks the call before any code runs.
     ///
     /// # Errors
@@ -52,17 +61,23 @@ impl Program {
                 None => bail!(Usage(format!("{known}; choose one by `--invoke NAME`"))),
             }
         };
-        if self.invoke.is_none() && !self.arguments.is_empty() {
+        if !self.words().is_empty() && !uses_wasi(&loaded.decoded) {
             bail!(Usage(format!(
                 "{}: arguments are for a function that `--invoke` names; `_start` takes none",
                 loaded.name
             )));
         }
-        let words: Vec<String> = self.arguments.iter().map(|word| words::plain(word)).collect();
+        let numbers = if self.invoke.is_some() { &self.arguments[..] } else { &[] };
+        let words: Vec<String> = numbers.iter().map(|word| words::plain(word)).collect();
         let arguments = values(&loaded.decoded, function, ty, &words).map_err(Usage)?;
         let results = ty.results.len();
         Ok(Call { loaded, function, arguments, results })
     }
+}
+
+/// Whether a module imports something of WASI, by which it can ask for arguments.
+fn uses_wasi(module: &decoded::Module) -> bool {
+    module.imports.iter().any(|import| import.module.starts_with("wasi"))
 }
 
 impl Call<'_> {

@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow};
 use ch09_module as decoded;
 use ch22_embed::{Config, Engine, ExternRef, Instance, InterruptHandle, Linker, Store, Val};
 use ch22_embed::{Error, Module, Strategy, Thawed};
+use ch23_wasi::{WasiCtx, add_to_linker};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::ending::Ended;
@@ -31,8 +32,8 @@ pub struct Setup {
     preload: Vec<(String, PathBuf)>,
 }
 
-/// The data of the host. A function of the host that needs some finds it here.
-pub type Host = ();
+/// The data of the host: what a program gets of the world, if it uses WASI.
+pub type Host = WasiCtx;
 
 /// A module that has been read.
 pub struct Loaded {
@@ -50,6 +51,7 @@ pub struct World {
     linker: Linker<Host>,
     /// The names under which there is something to import.
     names: Vec<String>,
+    has_wasi: bool,
 }
 
 impl Setup {
@@ -66,11 +68,11 @@ impl Setup {
             config.max_memory_bytes(bytes);
         }
         let engine = Engine::new(&config);
-        let mut store = Store::new(&engine, ());
+        let mut store = Store::new(&engine, WasiCtx::builder().build());
         if let Some(fuel) = fuel {
             store.set_fuel(fuel).expect("this engine counts it");
         }
-        World { store, linker: Linker::new(&engine), names: Vec::new() }
+        World { store, linker: Linker::new(&engine), names: Vec::new(), has_wasi: false }
     }
 
     /// Makes an instance of each module of `--preload`.
@@ -101,13 +103,24 @@ impl Setup {
 }
 
 impl World {
+    /// Gives modules WASI to import, with this context.
+    ///
+    /// # Errors
+    ///
+    /// They have it already.
+    pub fn add_wasi(&mut self, wasi: WasiCtx) -> Result<(), Error> {
+        *self.store.data_mut() = wasi;
+        self.has_wasi = true;
+        add_to_linker(&mut self.linker, |wasi| wasi)
+    }
+
     /// Makes a store of bytes that another one has become.
     ///
     /// # Errors
     ///
     /// They are no frozen store, or it can't be had here.
     pub fn thaw(&self, bytes: &[u8]) -> Result<Thawed<Host>, Error> {
-        Store::thaw(self.store.engine(), (), &self.linker, bytes)
+        Store::thaw(self.store.engine(), WasiCtx::builder().build(), &self.linker, bytes)
     }
 
     /// Prints results, one a line.
@@ -170,9 +183,10 @@ impl World {
             known if self.names.iter().any(|name| name == known) => {
                 "what is preloaded under this name doesn't export it".to_owned()
             }
-            wasi if wasi.starts_with("wasi") => {
-                "that is WASI, which this machine doesn't have yet".to_owned()
-            }
+            wasi if wasi.starts_with("wasi") => match self.has_wasi {
+                true => "this machine has WASI preview 1, and this isn't part of it".to_owned(),
+                false => "that is WASI, which only `wasm run` has".to_owned(),
+            },
             _ => format!("give a module that exports it by `--preload {from}=FILE`"),
         };
         anyhow!("{}: this module imports `{item}` from `{from}`, {ty}; {advice}", loaded.name)

@@ -395,9 +395,11 @@ fn imports_come_from_modules_that_are_preloaded() {
     for (preloads, message) in cases {
         assert_eq!(error_of(&with(preloads)), (message.to_owned(), 1));
     }
-    let text = b"(import \"wasi_snapshot_preview1\" \"proc_exit\" (func (param i32))) (func (export \"_start\"))";
+    let text = b"(import \"wasi_snapshot_preview1\" \"no\" (func)) (func (export \"_start\"))";
     let (line, _) = error_of(&wasm_in(&modules(), &["run", "-"], text));
-    assert!(line.ends_with("that is WASI, which this machine doesn't have yet"), "{line}");
+    assert!(line.ends_with("and this isn't part of it"), "{line}");
+    let (line, _) = error_of(&wasm_in(&modules(), &["repl", "-"], text));
+    assert!(line.ends_with("that is WASI, which only `wasm run` has"), "{line}");
 }
 
 #[test]

@@ -10,16 +10,19 @@ use crate::ending::Ended;
 use crate::interrupt::{self, Running};
 use crate::program::{Call, Program};
 use crate::setup::{Setup, World};
+use crate::wasi::Wasi;
 
 const EXAMPLES: &str = "\
 Examples:
   wasm run hello.wasm
   wasm run add.wat --invoke add 1 -2
   wasm run main.wat --preload env=env.wat --timeout 500ms
+  wasm run sort.wasm --dir data::/ --env LANG=C -- --reverse /names
 
 Results are printed one a line. After a trap or an uncaught exception, the
 calls that were active follow the error, and the exit code is 134. It is 130
-after Ctrl-C, 124 if the time is up, and 1 if the fuel runs out.";
+after Ctrl-C, 124 if the time is up, and 1 if the fuel runs out. A program that
+uses WASI has an exit code of its own.";
 
 /// The arguments of `wasm run`.
 #[derive(clap::Args)]
@@ -29,6 +32,8 @@ pub struct Arguments {
     program: Program,
     #[command(flatten)]
     setup: Setup,
+    #[command(flatten)]
+    wasi: Wasi,
     /// End after this many calls and rounds of loops.
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
@@ -41,6 +46,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut world = arguments.setup.world(arguments.fuel);
     interrupt::on_ctrl_c(|| std::process::exit(interrupt::Cause::CtrlC.code().into()))?;
+    world.add_wasi(arguments.wasi.context(&arguments.program)?)?;
     let call = arguments.program.prepare(&world)?;
     let running = Running::new(world.handle());
     if let Some(time) = arguments.timeout {

@@ -45,7 +45,7 @@ fn chapter(name: &str) -> Option<u32> {
 }
 
 /// The library that may be published, with every package of the workspace that it stands on.
-const LIBRARY: &str = "ch22-embed";
+const LIBRARY: &str = "ch23-wasi";
 
 /// The last chapter of Part I.
 const LAST_TOY: u32 = 6;
