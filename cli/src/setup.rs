@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn values_look_as_they_are_written() {
-        let store = Store::new(&Engine::default(), ());
+        let store = Store::new(&Engine::default(), WasiCtx::builder().build());
         let floats = [7.0, 0.1, 1e300, f64::INFINITY, f64::NAN, -0.0];
         let shown = |float: f64| shown(&store, &float.into());
         assert_eq!(floats.map(shown), ["7.0", "0.1", "1e300", "inf", "nan", "-0.0"]);

@@ -21,6 +21,16 @@ macro_rules! errnos {
             )*
         }
 
+        impl Errno {
+            /// The error that has this number.
+            pub fn from_number(number: u16) -> Option<Errno> {
+                match number {
+                    $($number => Some(Errno::$name),)*
+                    _ => None,
+                }
+            }
+        }
+
         /// The error with the same name in POSIX.
         #[cfg(unix)]
         fn of_system(error: rustix::io::Errno) -> Option<Errno> {
@@ -120,6 +130,15 @@ mod tests {
     fn an_error_without_a_number_is_known_by_its_kind() {
         let error = Error::new(ErrorKind::PermissionDenied, "it leads outside");
         assert_eq!(Errno::from(error), Errno::Perm);
+    }
+
+    #[test]
+    fn a_number_is_that_of_one_error() {
+        let known: Vec<_> = (0..100)
+            .filter_map(|it| Some((it, Errno::from_number(it)?)))
+            .collect();
+        assert!(known.iter().all(|(number, it)| *it as u16 == *number));
+        assert_eq!((known.len(), Errno::from_number(0)), (37, None));
     }
 
     #[cfg(unix)]

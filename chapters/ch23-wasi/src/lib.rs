@@ -39,7 +39,12 @@
 //! sleeps blocks its thread, or suspends its call ([`Sleep`]) if the embedder
 //! wants that. [`WasiCtx::freeze`] and [`WasiCtxBuilder::thaw`] are for guests
 //! that move to another process.
+//!
+//! A [`Board`] is a host of another kind: a microcontroller. Several boards
+//! share a thread, since a program that waits is only a paused call
+//! ([`Sketch`]).
 
+mod board;
 mod builder;
 mod clocks;
 mod context;
@@ -55,6 +60,7 @@ mod rights;
 mod sleep;
 mod stdio;
 
+pub use board::{Board, Pin, Sketch, add_board};
 pub use builder::{DirPerms, WasiCtxBuilder};
 pub use clocks::Clocks;
 pub use context::WasiCtx;
