@@ -21,7 +21,7 @@ pub struct Program {
     /// The exported function to call, instead of `_start`.
     #[arg(long, value_name = "NAME")]
     invoke: Option<String>,
-    /// Arguments for `--invoke`: `-1`, `0xff`, `0.5`, `inf`, `null`; or for a program.
+    /// For `--invoke`: `-1`, `0xff`, `0.5`, `null`; or a program's words.
     #[arg(value_name = "ARGS")]
     arguments: Vec<String>,
 }

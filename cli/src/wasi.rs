@@ -12,13 +12,13 @@ use crate::terminal::printable;
 /// The options for a program that uses WASI.
 #[derive(clap::Args)]
 pub struct Wasi {
-    /// Grant a directory under a name; `:ro` for reading only.
-    #[arg(long, value_name = "HOST::GUEST[:ro]", value_parser = directory)]
+    /// Grant a directory by a name; `:ro` to read only.
+    #[arg(long, value_name = "HOST::GUEST", value_parser = directory)]
     dir: Vec<Directory>,
     /// Set a variable of the environment.
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
     env: Vec<(String, String)>,
-    /// The program's name, which it gets before its arguments; else FILE.
+    /// The program's name, before its words; else FILE.
     #[arg(long, value_name = "NAME")]
     argv0: Option<String>,
     /// Read this instead of the standard input.
