@@ -14,7 +14,6 @@ use crate::wasi::Wasi;
 
 const EXAMPLES: &str = "\
 Examples:
-  wasm run hello.wasm
   wasm run add.wat --invoke add 1 -2
   wasm run main.wat --preload env=env.wat --timeout 500ms
   wasm run sort.wasm --dir data::/ --env LANG=C -- --reverse /names
