@@ -84,3 +84,15 @@ impl From<std::io::Error> for Stop {
 
 /// What comes of a function.
 pub(crate) type Outcome = Result<(), Stop>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_may_be_sent_to_another_thread() {
+        let wasi = WasiCtx::builder().arg("one").build();
+        let args = std::thread::spawn(move || wasi.args).join();
+        assert_eq!(args.expect("nothing panics"), ["one"]);
+    }
+}
