@@ -22,6 +22,13 @@ fn main() -> ExitCode {
 }
 
 fn demo(out: &mut impl Write) -> Outcome {
+    files(out)?;
+    boards(out)?;
+    Ok(())
+}
+
+/// `cat` may read one folder. It tries some others.
+fn files(out: &mut impl Write) -> Outcome {
     writeln!(out, "`cat` may read the folder `programs`:")?;
     for path in ["note.txt", "./note.txt", "no.txt", "../Cargo.toml", "/etc"] {
         let (code, text) = cat(path)?;
@@ -30,8 +37,7 @@ fn demo(out: &mut impl Write) -> Outcome {
         let words = words.trim_end();
         writeln!(out, "  cat {path:<14} exit code {code:<2}  {words}")?;
     }
-    writeln!(out, "\nTwo boards, one thread:")?;
-    boards(out)
+    Ok(())
 }
 
 /// Runs `cat` with a path. Its exit code, and what it has written.
@@ -65,6 +71,7 @@ fn boards(out: &mut impl Write) -> Outcome {
         let sketch = Sketch::new(&engine, &Module::new(&engine, text)?)?;
         Ok((Duration::ZERO, sketch))
     };
+    writeln!(out, "\nTwo boards, one thread:")?;
     let mut boards = [load(BLINK)?, load(CHASER)?];
     let mut now = Duration::ZERO;
     while now < Duration::from_millis(1500) {
