@@ -3,6 +3,7 @@
 //! A recording lies in `recordings`, as `ch05-branches.json` or, where it has a name, `ch05-branches.larger.json`. A test runs the
 //! programs again and holds the files against what they do; `RECORD=1 cargo test -p book` writes them.
 
+mod boards;
 mod code;
 mod embedding;
 mod frozen;
@@ -40,6 +41,7 @@ pub fn recordings() -> Vec<Named> {
         embedding::recordings(),
         guests::recordings(),
         frozen::recordings(),
+        boards::recordings(),
     ]
     .into_iter()
     .flatten()
