@@ -1,12 +1,15 @@
 //! A call that is run piece by piece, and may become a file on the way.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use ch22_embed::{Error, ResumableCall, Strategy};
+use ch23_wasi::Sleep;
 use tempfile::NamedTempFile;
 
 use crate::ending::Ended;
@@ -17,6 +20,9 @@ use crate::terminal::{self, counted, grouped, printable};
 
 /// How much fuel a piece has: a few milliseconds.
 const PIECE: u64 = 1_000_000;
+
+/// How long it takes at most until a sleeping program becomes a file.
+const NAP: Duration = Duration::from_millis(20);
 
 /// Whether the user has asked for the file.
 static ASKED: AtomicBool = AtomicBool::new(false);
@@ -122,9 +128,28 @@ impl Pieces {
     fn is_over(&self) -> bool {
         self.left == Some(0)
     }
+
+    /// Tells the user that the program has ended, if it was to be frozen.
+    fn tell_unused(&self, name: &str, freezes: bool) -> io::Result<()> {
+        let Some(after) = self.all.filter(|_| freezes) else { return Ok(()) };
+        let after = counted(after, "unit");
+        terminal::note(format_args!("{name}: it has ended before {after}; nothing is frozen"))
+    }
 }
 
-/// Takes a call to its end and prints its results, or to the file. The first piece has been run.
+/// Lets a program sleep, or less if the user asks for the file meanwhile.
+fn sleep(time: Duration) {
+    let start = Instant::now();
+    while !ASKED.load(Ordering::SeqCst) {
+        let left = time.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return;
+        }
+        thread::sleep(left.min(NAP));
+    }
+}
+
+/// Takes a call to its end and prints its results, or to the file.
 ///
 /// # Errors
 ///
@@ -141,15 +166,23 @@ pub fn finish(
         let paused = match call {
             Ok(ResumableCall::Finished(results)) => break results,
             Ok(ResumableCall::Paused(paused)) => paused,
-            Err(error) => return ended(error).tell(None, None, name),
+            Err(error) => {
+                let code = ended(error).tell(None, None, name)?;
+                pieces.tell_unused(name, output.is_some())?;
+                return Ok(code);
+            }
         };
-        if let Some(reason) = paused.reason() {
+        let asleep = Sleep::of(&paused);
+        if let (Some(reason), None) = (paused.reason(), asleep) {
             bail!("{name}: the program waits for an answer that nobody gives: {reason}");
         }
-        let is_time = pieces.is_over() || ASKED.load(Ordering::SeqCst);
+        if let Some(asleep) = asleep {
+            sleep(asleep.time());
+        }
+        let is_over = asleep.is_none() && pieces.is_over();
+        let is_time = is_over || ASKED.load(Ordering::SeqCst);
         if let Some(output) = output.take_if(|_| is_time) {
-            let bytes =
-                world.store.freeze(&[&paused]).map_err(|error| anyhow!("{name}: {error}"))?;
+            let bytes = world.freeze(&paused).map_err(|error| anyhow!("{name}: {error}"))?;
             let path = output.write(&bytes)?;
             let path = printable(&path.to_string_lossy());
             let size = grouped(bytes.len() as u64);
@@ -158,13 +191,15 @@ pub fn finish(
             ))?;
             return Ok(ExitCode::SUCCESS);
         }
-        pieces.refuel(world);
-        call = paused.resume(&mut world.store);
+        call = match asleep {
+            Some(_) => Sleep::wake(paused, &mut world.store),
+            None => {
+                pieces.refuel(world);
+                paused.resume(&mut world.store)
+            }
+        };
     };
     world.print(&results)?;
-    if let (Some(after), true) = (pieces.all, output.is_some()) {
-        let after = counted(after, "unit");
-        terminal::note(format_args!("{name}: it has ended before {after}; nothing is frozen"))?;
-    }
+    pieces.tell_unused(name, output.is_some())?;
     Ok(ExitCode::SUCCESS)
 }

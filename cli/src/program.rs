@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use annex_embedding::Value;
 use anyhow::{Result, bail};
-use ch09_module as decoded;
 use ch22_embed::{Func, Val};
 
 use crate::call::{function_type, no_such_function};
 use crate::failure::Usage;
 use crate::setup::{Loaded, Setup, World, val};
 use crate::values::values;
+use crate::wasi::uses_wasi;
 use crate::words;
 
 /// The options that say what is run.
@@ -27,7 +27,7 @@ pub struct Program {
 }
 
 /// The function that is called if no other is named.
-const START: &str = "_start";
+pub const START: &str = "_start";
 
 /// A call that has been checked.
 pub struct Call<'a> {
@@ -51,7 +51,7 @@ impl Program {
     /// # Errors
     ///
     /// It isn't a module, or has no such function, or that takes other arguments.
-    pub fn prepare(&self, world: &World) -> Result<Call<'_>> {
+    pub fn prepare(&self, world: &mut World) -> Result<Call<'_>> {
         let loaded = world.load(&self.file)?;
         let function = self.invoke.as_deref().unwrap_or(START);
         let Some(ty) = function_type(&loaded.decoded, function) else {
@@ -73,11 +73,6 @@ impl Program {
         let results = ty.results.len();
         Ok(Call { loaded, function, arguments, results })
     }
-}
-
-/// Whether a module imports something of WASI, by which it can ask for arguments.
-fn uses_wasi(module: &decoded::Module) -> bool {
-    module.imports.iter().any(|import| import.module.starts_with("wasi"))
 }
 
 impl Call<'_> {

@@ -4,18 +4,20 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use annex_embedding as seam;
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use ch09_module as decoded;
 use ch22_embed::{Config, Engine, ExternRef, Instance, InterruptHandle, Linker, Store, Val};
-use ch22_embed::{Error, Module, Strategy, Thawed};
-use ch23_wasi::{WasiCtx, add_to_linker};
+use ch22_embed::{Module, Paused, Strategy, Thawed};
+use ch23_wasi::{WasiCtx, WasiCtxBuilder, add_to_linker};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::ending::Ended;
 use crate::features::KNOWN;
 use crate::input;
 use crate::items::import_type;
+use crate::program::START;
 use crate::terminal::{self, printable};
+use crate::wasi::uses_wasi;
 
 /// The options of a store.
 #[derive(clap::Args)]
@@ -51,7 +53,8 @@ pub struct World {
     linker: Linker<Host>,
     /// The names under which there is something to import.
     names: Vec<String>,
-    has_wasi: bool,
+    /// Whether a module has been read that uses WASI.
+    pub uses_wasi: bool,
 }
 
 impl Setup {
@@ -60,19 +63,21 @@ impl Setup {
         self.engine
     }
 
-    /// Makes a store. It counts fuel if it is given some.
-    pub fn world(&self, fuel: Option<u64>) -> World {
+    /// Makes a store for a program that gets this of the world. It counts fuel if it is given some.
+    pub fn world(&self, fuel: Option<u64>, wasi: WasiCtx) -> World {
         let mut config = config(self.engine);
         config.consume_fuel(fuel.is_some());
         if let Some(bytes) = self.max_memory {
             config.max_memory_bytes(bytes);
         }
         let engine = Engine::new(&config);
-        let mut store = Store::new(&engine, WasiCtx::builder().build());
+        let mut store = Store::new(&engine, wasi);
         if let Some(fuel) = fuel {
             store.set_fuel(fuel).expect("this engine counts it");
         }
-        World { store, linker: Linker::new(&engine), names: Vec::new(), has_wasi: false }
+        let mut linker = Linker::new(&engine);
+        add_to_linker(&mut linker, |wasi| wasi).expect("nothing else is defined yet");
+        World { store, linker, names: Vec::new(), uses_wasi: false }
     }
 
     /// Makes an instance of each module of `--preload`.
@@ -103,24 +108,40 @@ impl Setup {
 }
 
 impl World {
-    /// Gives modules WASI to import, with this context.
+    /// Makes bytes of the store and of a call in it. What a program has of WASI comes first.
     ///
     /// # Errors
     ///
-    /// They have it already.
-    pub fn add_wasi(&mut self, wasi: WasiCtx) -> Result<(), Error> {
-        *self.store.data_mut() = wasi;
-        self.has_wasi = true;
-        add_to_linker(&mut self.linker, |wasi| wasi)
+    /// Something in it can't be frozen.
+    pub fn freeze(&mut self, paused: &Paused) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        if self.uses_wasi {
+            bytes = self.store.data_mut().freeze()?;
+        }
+        bytes.extend(self.store.freeze(&[paused])?);
+        Ok(bytes)
     }
 
-    /// Makes a store of bytes that another one has become.
+    /// Goes on from what [`World::freeze`] has made. `builder` has what is given again. Returns the call.
     ///
     /// # Errors
     ///
-    /// They are no frozen store, or it can't be had here.
-    pub fn thaw(&self, bytes: &[u8]) -> Result<Thawed<Host>, Error> {
-        Store::thaw(self.store.engine(), WasiCtx::builder().build(), &self.linker, bytes)
+    /// The bytes are no frozen store with a call, or it can't be had here.
+    pub fn thaw(&mut self, bytes: &[u8], mut builder: WasiCtxBuilder) -> Result<Paused> {
+        let (wasi, bytes) = match WasiCtx::split_frozen(bytes) {
+            Some((context, rest)) => {
+                self.uses_wasi = true;
+                (builder.thaw(context)?, rest)
+            }
+            None => (builder.build(), bytes),
+        };
+        let thawed = Store::thaw(self.store.engine(), wasi, &self.linker, bytes)?;
+        let Thawed { store, mut calls, .. } = thawed;
+        self.store = store;
+        match (calls.pop(), &calls[..]) {
+            (Some(paused), []) => Ok(paused),
+            _ => bail!("it was not frozen in the middle of one call"),
+        }
     }
 
     /// Prints results, one a line.
@@ -146,8 +167,9 @@ impl World {
     /// # Errors
     ///
     /// It isn't one, or isn't valid.
-    pub fn load(&self, file: &Path) -> Result<Loaded> {
+    pub fn load(&mut self, file: &Path) -> Result<Loaded> {
         let (source, decoded) = input::module(file)?;
+        self.uses_wasi |= uses_wasi(&decoded);
         let engine = self.store.engine();
         let module = match source.compiled {
             Some(compiled) => Module::deserialize_shared(engine, compiled.bytes),
@@ -157,11 +179,12 @@ impl World {
         Ok(Loaded { name: source.name, decoded, module })
     }
 
-    /// Makes an instance of a module.
+    /// Makes an instance of a module. What WASI calls a reactor, a library with an `_initialize`, is
+    /// initialized.
     ///
     /// # Errors
     ///
-    /// An import is missing or of another type, or the start function fails.
+    /// An import is missing or of another type, or a function that runs here fails.
     pub fn instantiate(&mut self, loaded: &Loaded) -> Result<Instance> {
         let Loaded { name, decoded, module } = loaded;
         for import in &decoded.imports {
@@ -169,9 +192,14 @@ impl World {
                 return Err(self.missing(loaded, import));
             }
         }
-        self.linker
-            .instantiate(&mut self.store, module)
-            .map_err(|error| Ended { name: name.clone(), error }.into())
+        let ended = |error| Ended { name: name.clone(), error };
+        let instance = self.linker.instantiate(&mut self.store, module).map_err(ended)?;
+        let initialize = instance.get_typed_func::<(), ()>(&mut self.store, "_initialize");
+        let is_program = instance.get_func(&self.store, START).is_some();
+        if let (Ok(initialize), false) = (initialize, is_program) {
+            initialize.call(&mut self.store, ()).map_err(ended)?;
+        }
+        Ok(instance)
     }
 
     /// The words for an import that nothing provides.
@@ -183,10 +211,9 @@ impl World {
             known if self.names.iter().any(|name| name == known) => {
                 "what is preloaded under this name doesn't export it".to_owned()
             }
-            wasi if wasi.starts_with("wasi") => match self.has_wasi {
-                true => "this machine has WASI preview 1, and this isn't part of it".to_owned(),
-                false => "that is WASI, which only `wasm run` has".to_owned(),
-            },
+            wasi if wasi.starts_with("wasi") => {
+                "this machine has WASI preview 1, and this isn't part of it".to_owned()
+            }
             _ => format!("give a module that exports it by `--preload {from}=FILE`"),
         };
         anyhow!("{}: this module imports `{item}` from `{from}`, {ty}; {advice}", loaded.name)

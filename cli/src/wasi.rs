@@ -1,20 +1,27 @@
-//! What `wasm run` gives a program of the world.
+//! What a program that uses WASI gets of the world.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
-use ch23_wasi::{DirPerms, Stdin, WasiCtx};
+use ch09_module as decoded;
+use ch23_wasi::{DirPerms, WasiCtx, WasiCtxBuilder};
 
-use crate::program::Program;
 use crate::terminal::printable;
+
+/// The directories of a program that uses WASI.
+#[derive(clap::Args)]
+pub struct Grants {
+    /// Grant a directory by a name; `:ro` to read only.
+    #[arg(long, value_name = "HOST::GUEST", value_parser = directory)]
+    dir: Vec<Directory>,
+}
 
 /// The options for a program that uses WASI.
 #[derive(clap::Args)]
 pub struct Wasi {
-    /// Grant a directory by a name; `:ro` to read only.
-    #[arg(long, value_name = "HOST::GUEST", value_parser = directory)]
-    dir: Vec<Directory>,
+    #[command(flatten)]
+    grants: Grants,
     /// Set a variable of the environment.
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
     env: Vec<(String, String)>,
@@ -34,19 +41,18 @@ struct Directory {
     perms: DirPerms,
 }
 
-impl Wasi {
-    /// What the program gets.
+/// Whether a module imports something of WASI.
+pub fn uses_wasi(module: &decoded::Module) -> bool {
+    module.imports.iter().any(|import| import.module.starts_with("wasi"))
+}
+
+impl Grants {
+    /// Grants the directories.
     ///
     /// # Errors
     ///
-    /// A directory or a file can't be opened, or two directories have the same name.
-    pub fn context(&self, program: &Program) -> Result<WasiCtx> {
-        let mut builder = WasiCtx::builder();
-        let name = program.file.display().to_string();
-        builder.inherit_stdio().arg(self.argv0.as_ref().unwrap_or(&name)).args(program.words());
-        for (name, value) in &self.env {
-            builder.env(name, value);
-        }
+    /// One of them can't be opened, or two have the same name.
+    pub fn add_to(&self, builder: &mut WasiCtxBuilder) -> Result<()> {
         for Directory { host, guest, perms } in &self.dir {
             let granted = builder.preopened_dir(host, guest, *perms);
             granted.map_err(|error| {
@@ -54,14 +60,38 @@ impl Wasi {
                 anyhow!("--dir {}::{guest}: {error}", printable(&host))
             })?;
         }
-        if let Some(file) = &self.stdin {
-            let opened = File::open(file);
-            let opened = opened.map_err(|error| {
-                anyhow!("--stdin {}: {error}", printable(&file.display().to_string()))
-            })?;
-            builder.stdin(Stdin::Reader(Box::new(opened)));
+        Ok(())
+    }
+}
+
+impl Wasi {
+    /// What a program gets, apart from its input: both outputs, its words, variables, directories.
+    ///
+    /// # Errors
+    ///
+    /// A directory can't be opened, or two have the same name.
+    pub fn context(&self, file: &Path, words: &[String]) -> Result<WasiCtxBuilder> {
+        let mut builder = WasiCtx::builder();
+        let name = file.display().to_string();
+        builder.inherit_output().arg(self.argv0.as_ref().unwrap_or(&name)).args(words);
+        for (name, value) in &self.env {
+            builder.env(name, value);
         }
-        Ok(builder.build())
+        self.grants.add_to(&mut builder)?;
+        Ok(builder)
+    }
+
+    /// What is read instead of the standard input.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be opened.
+    pub fn input(&self) -> Result<Option<File>> {
+        let open = |file: &PathBuf| {
+            let name = file.display().to_string();
+            File::open(file).map_err(|error| anyhow!("--stdin {}: {error}", printable(&name)))
+        };
+        self.stdin.as_ref().map(open).transpose()
     }
 }
 

@@ -398,8 +398,6 @@ fn imports_come_from_modules_that_are_preloaded() {
     let text = b"(import \"wasi_snapshot_preview1\" \"no\" (func)) (func (export \"_start\"))";
     let (line, _) = error_of(&wasm_in(&modules(), &["run", "-"], text));
     assert!(line.ends_with("and this isn't part of it"), "{line}");
-    let (line, _) = error(&["repl", "wasi.wat"]);
-    assert!(line.ends_with("that is WASI, which only `wasm run` has"), "{line}");
 }
 
 #[test]

@@ -116,7 +116,11 @@ impl WasiCtxBuilder {
 
     /// The standard input, and both outputs, of this process.
     pub fn inherit_stdio(&mut self) -> &mut WasiCtxBuilder {
-        self.stdin(Stdin::Inherit);
+        self.inherit_output().stdin(Stdin::Inherit)
+    }
+
+    /// Both outputs of this process.
+    pub fn inherit_output(&mut self) -> &mut WasiCtxBuilder {
         self.stdout(Stdout::Inherit).stderr(Stdout::Inherit)
     }
 

@@ -46,6 +46,11 @@ impl WasiCtx {
         self.suspending
     }
 
+    /// Changes that: a start function can't be suspended, and what follows can.
+    pub fn set_suspending(&mut self, suspending: bool) {
+        self.suspending = suspending;
+    }
+
     /// The descriptors 0, 1 and 2.
     pub(crate) fn add_streams(descriptors: &mut Descriptors) {
         let streams = [

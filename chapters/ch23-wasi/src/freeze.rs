@@ -136,6 +136,21 @@ impl WasiCtx {
         };
         write(&state)
     }
+
+    /// The frozen context that some bytes begin with, and what follows it. So
+    /// a context and its store can share a file. `None` if they don't begin
+    /// with one.
+    pub fn split_frozen(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+        let head = bytes.strip_prefix(&MAGIC)?;
+        let length = head.get(4..12).and_then(|it| it.try_into().ok());
+        let length = u64::from_le_bytes(length.unwrap_or_default());
+        let end = usize::try_from(length).ok();
+        let end = end.and_then(|length| length.checked_add(HEAD));
+        // Whoever thaws it says what's wrong with it.
+        Some(
+            bytes.split_at(end.map_or(bytes.len(), |end| end.min(bytes.len()))),
+        )
+    }
 }
 
 fn freeze(descriptor: &Descriptor) -> Result<Frozen, FreezeError> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use ch22_embed::Val;
+use ch23_wasi::Stdin;
 
 use crate::ending::Ended;
 use crate::interrupt::{self, Running};
@@ -43,10 +44,15 @@ pub struct Arguments {
 
 /// Runs the program, and prints the results.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let mut world = arguments.setup.world(arguments.fuel);
+    let Program { file, .. } = &arguments.program;
+    let mut wasi = arguments.wasi.context(file, arguments.program.words())?;
+    wasi.stdin(match arguments.wasi.input()? {
+        Some(file) => Stdin::Reader(Box::new(file)),
+        None => Stdin::Inherit,
+    });
+    let mut world = arguments.setup.world(arguments.fuel, wasi.build());
     interrupt::on_ctrl_c(|| std::process::exit(interrupt::Cause::CtrlC.code().into()))?;
-    world.add_wasi(arguments.wasi.context(&arguments.program)?)?;
-    let call = arguments.program.prepare(&world)?;
+    let call = arguments.program.prepare(&mut world)?;
     let running = Running::new(world.handle());
     if let Some(time) = arguments.timeout {
         interrupt::after(time)?;

@@ -64,6 +64,22 @@ fn files_and_their_positions_are_found_again() {
 }
 
 #[test]
+fn a_context_and_its_store_can_share_a_file() {
+    let mut bytes = WasiCtx::builder().arg("one").build().freeze().unwrap();
+    let alone = bytes.clone();
+    assert_eq!(WasiCtx::split_frozen(&alone), Some((&alone[..], &b""[..])));
+    bytes.extend(b"a store");
+    let (context, rest) = WasiCtx::split_frozen(&bytes).expect("it's one");
+    assert_eq!((context, rest), (&alone[..], &b"a store"[..]));
+    assert_eq!(WasiCtx::split_frozen(b"a store"), None);
+    // Of one that's cut, all is said to belong to it.
+    for end in 8..alone.len() {
+        let (context, _) = WasiCtx::split_frozen(&alone[..end]).expect("begun");
+        assert!(WasiCtx::builder().thaw(context).is_err(), "{end}");
+    }
+}
+
+#[test]
 fn a_list_that_is_half_read_is_kept() {
     let dir = folder();
     let mut guest = Guest::new(granting(&dir, DirPerms::ReadOnly).build());

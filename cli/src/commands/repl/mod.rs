@@ -10,12 +10,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use ch23_wasi::Stdin;
 
 use crate::ending::{Ended, interrupted, tell_calls};
 use crate::failure::Usage;
 use crate::interrupt::{self, Cause, Running};
 use crate::setup::Setup;
 use crate::terminal::{self, printable};
+use crate::wasi::Wasi;
 use editor::{Input, PROMPT, Prompt};
 use session::{Session, Then, Trouble};
 
@@ -39,6 +41,8 @@ pub struct Arguments {
     file: PathBuf,
     #[command(flatten)]
     setup: Setup,
+    #[command(flatten)]
+    wasi: Wasi,
 }
 
 /// Makes an instance, and reads lines until there are no more.
@@ -49,7 +53,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         ));
     }
     let is_terminal = io::stdin().is_terminal();
-    let mut world = arguments.setup.world(None);
+    // The lines come from the standard input, so a program has another one or none.
+    let mut wasi = arguments.wasi.context(&arguments.file, &[])?;
+    if let Some(file) = arguments.wasi.input()? {
+        wasi.stdin(Stdin::Reader(Box::new(file)));
+    }
+    let mut world = arguments.setup.world(None, wasi.build());
     interrupt::on_ctrl_c(move || {
         // At a prompt, the editor sees the key itself, and the terminal is as it needs it.
         if !is_terminal {
