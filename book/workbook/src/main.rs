@@ -11,6 +11,7 @@ mod diff;
 mod exercises;
 mod finding;
 mod guest;
+mod guests;
 mod item;
 mod mutate;
 mod outputs;
@@ -44,6 +45,8 @@ struct Arguments {
 enum Command {
     /// Build game/rocket.wasm from game/guest, or check that it is up to date.
     Guest(guest::Arguments),
+    /// Fetch the programs of other people that the tests and the bench run.
+    Guests(guests::Arguments),
     /// Write the book as HTML.
     Build(build::Arguments),
     /// Serve the book at a local address, and rebuild it when a file changes.
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let outcome = match command {
         Command::Guest(arguments) => guest::run(workspace(), &arguments),
+        Command::Guests(arguments) => guests::run(&arguments),
         Command::Build(arguments) => build::run(workspace(), &arguments),
         Command::Serve(arguments) => serve::run(workspace(), &arguments),
         Command::Check(arguments) => check::run(workspace(), &arguments),

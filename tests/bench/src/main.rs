@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use annex_embedding::{Engine, FuncAddr, Imports, Pause, Progress, Value};
-use bench::{Measured, MicroPython, Ratios, Report, chart, guests, published};
+use bench::{Measured, MicroPython, Ratios, Report, chart, published};
 use ch09_module::FEATURES;
 use ch12_instance::StoreLimits;
 use ch13_rocket::{HostCall, Pilot, Rocket};
@@ -83,9 +83,12 @@ enum Work {
     Kernel(&'static str, i32),
     /// Fly the rocket for this many frames.
     Rocket(u32),
-    /// Let MicroPython execute the program so many times. It is at hand once `load --guests` has fetched it.
+    /// Let MicroPython execute the program so many times. It is at hand once `cargo workbook guests` has fetched it.
     Python(u32),
 }
+
+/// Its file among the guests.
+const MICROPYTHON: &str = "micropython.wasm";
 
 const WORKS: [(&str, Work); 15] = [
     ("fib(27)", Work::Kernel(include_str!("../kernels/fib.wat"), 27)),
@@ -138,7 +141,7 @@ impl Work {
             }
             Work::Rocket(frames) => fly(engine, frames),
             Work::Python(loops) => {
-                let mut python = MicroPython::new(engine, &fs::read(guests::MICROPYTHON.file())?)?;
+                let mut python = MicroPython::new(engine, &fs::read(guests::file(MICROPYTHON))?)?;
                 let program = include_str!("../programs/stones.py");
                 let program = program.replace("LOOPS", &loops.to_string());
                 let start = ThreadTime::now();
@@ -238,11 +241,11 @@ fn works(filter: &str) -> Result<impl Iterator<Item = &'static (&'static str, Wo
         return Err(format!("no work has `{filter}` in its name; there are: {names}").into());
     }
     let is_at_hand = |(_, work): &&(&str, Work)| match work {
-        Work::Python(_) => guests::MICROPYTHON.file().is_file(),
+        Work::Python(_) => guests::file(MICROPYTHON).is_file(),
         Work::Kernel(..) | Work::Rocket(_) => true,
     };
     if !WORKS.iter().filter(is_chosen).any(|work| is_at_hand(&work)) {
-        return Err("MicroPython is not at hand; `--bin load -- --guests` fetches it".into());
+        return Err("MicroPython is not at hand; `cargo workbook guests` fetches it".into());
     }
     Ok(WORKS.iter().filter(is_chosen).filter(is_at_hand))
 }

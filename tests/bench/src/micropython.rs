@@ -11,7 +11,7 @@ use annex_embedding::{
 };
 use ch09_module::{FuncType, Module, ValType};
 
-use crate::guests;
+use crate::link;
 
 type BoxError = Box<dyn std::error::Error>;
 
@@ -55,9 +55,8 @@ impl MicroPython {
         let guest: Rc<OnceCell<Guest>> = Rc::default();
         let printed: Rc<RefCell<Vec<u8>>> = Rc::default();
         let decoded = Module::from_binary(module)?;
-        let imports = guests::link(&decoded, &mut *engine, |name, ty| {
-            host_function(name, ty, &guest, &printed)
-        })?;
+        let imports =
+            link(&decoded, &mut *engine, |name, ty| host_function(name, ty, &guest, &printed))?;
         let instance = engine.instantiate(module, &imports)?;
         let missing = |name: &str| format!("MicroPython exports no `{name}`");
         let function = |name: &str| {

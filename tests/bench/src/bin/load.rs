@@ -14,7 +14,7 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use annex_embedding::{Engine, HostFunction, Imports};
-use bench::guests;
+use bench::link;
 use ch09_module::{FEATURES, Module};
 use ch12_instance::StoreLimits;
 
@@ -30,7 +30,7 @@ struct Arguments {
     /// The modules. What they import is there, but no function of the host does anything.
     #[arg(required_unless_present = "guests")]
     modules: Vec<PathBuf>,
-    /// Fetches MicroPython, CPython and Ruby with npm, to `target/guests`, and measures these, too.
+    /// Fetches the guests, as `cargo workbook guests` does, and measures MicroPython, CPython and Ruby, too.
     #[arg(long)]
     guests: bool,
     /// How many times each engine loads each module.
@@ -42,6 +42,9 @@ struct Arguments {
 }
 
 type BoxError = Box<dyn std::error::Error>;
+
+/// The guests that are measured.
+const GUESTS: [&str; 3] = ["micropython.wasm", "cpython.wasm", "ruby-3.4.wasm"];
 
 /// The name of `wasmi` where it translates all functions at once. As it is otherwise, and as our engines are, each waits for
 /// its first call.
@@ -68,7 +71,8 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
     let mut modules = arguments.modules.clone();
     if arguments.guests {
-        modules.extend(guests::fetch()?);
+        guests::fetch()?;
+        modules.extend(GUESTS.map(guests::file));
     }
     for module in &modules {
         let shown = module.display();
@@ -146,7 +150,7 @@ fn imports(bytes: &[u8], engine: &mut dyn Engine) -> Result<Imports, BoxError> {
         }
     }
     let module = Module::from_binary(&bytes[..end])?;
-    guests::link(&module, engine, |_, ty| {
+    link(&module, engine, |_, ty| {
         HostFunction::dynamic(ty, |_, _| Err("this function does nothing".into()))
     })
 }
