@@ -1,0 +1,171 @@
+//! Big programs of other people on the library of chapter 22 with the WASI of chapter 23. Each is one function here: it says
+//! what the program does, and what has to come out.
+
+mod desk;
+
+use std::fs;
+use std::process::Command;
+
+use guests::file;
+
+pub use desk::{BoxError, Desk};
+
+/// A program: its name, and the function that runs it and checks the results.
+pub type Program = (&'static str, fn(&mut Desk) -> Result<(), BoxError>);
+
+/// All programs.
+pub const PROGRAMS: [Program; 9] = [
+    ("SQLite", sqlite),
+    ("Ruby", ruby),
+    ("CPython", cpython),
+    ("clang", clang),
+    ("PHP", php),
+    ("QuickJS", quickjs),
+    ("gofmt", gofmt),
+    ("zig fmt", zig_fmt),
+    ("icepll", icepll),
+];
+
+/// Fails if a program has printed something else than it must.
+fn expect(found: &str, expected: &str) -> Result<(), BoxError> {
+    match found == expected {
+        true => Ok(()),
+        false => Err(format!("expected:\n{expected}\nfound:\n{found}").into()),
+    }
+}
+
+/// SQLite makes a table and answers a query. The file is one of SQLite's afterwards, and another run finds everything in it.
+/// (This build has no `pragma integrity_check`.)
+fn sqlite(desk: &mut Desk) -> Result<(), BoxError> {
+    let script = include_str!("../files/stars.sql").replace('\n', " ");
+    let found = desk.run(file("sqlite.wasm"), &["sqlite", "/stars.db", &script], "")?;
+    expect(&found, "Proxima Centauri|4.2\nSirius|8.6\nAltair|16.7\n")?;
+    let bytes = fs::read(desk.path("stars.db"))?;
+    if !bytes.starts_with(b"SQLite format 3\0") || bytes.len() != 8192 {
+        return Err(format!("the file has {} bytes, not two pages of 4,096", bytes.len()).into());
+    }
+    let script = "select count(*), sum(distance) from stars";
+    let found = desk.run(file("sqlite.wasm"), &["sqlite", "/stars.db", script], "")?;
+    expect(&found, "4|54.5\n")
+}
+
+/// Ruby prints a Mandelbrot set.
+fn ruby(desk: &mut Desk) -> Result<(), BoxError> {
+    desk.write("mandelbrot.rb", include_str!("../files/mandelbrot.rb"))?;
+    let found = desk.run(file("ruby.wasm"), &["ruby", "/mandelbrot.rb"], "")?;
+    expect(&found, include_str!("../files/mandelbrot.txt"))
+}
+
+/// CPython goes through a directory by a generator, with `re` and `json`.
+fn cpython(desk: &mut Desk) -> Result<(), BoxError> {
+    desk.write("stars/vega.json", r#"{"name": "Vega", "distance": 25.0}"#)?;
+    desk.write("stars/sirius.json", r#"{"name": "Sirius", "distance": 8.6}"#)?;
+    desk.write("stars/note.txt", "not a star")?;
+    desk.write("walk.py", include_str!("../files/walk.py"))?;
+    let found = desk.run(file("cpython.wasm"), &["python", "/walk.py"], "")?;
+    expect(&found, "33.6 ['Sirius', 'Vega']\n")
+}
+
+/// Clang compiles a C program, its linker links it, and the module that they have made runs, too.
+fn clang(desk: &mut Desk) -> Result<(), BoxError> {
+    let mut tar = Command::new("tar");
+    tar.arg("-xzf").arg(file("clang-fs.tar.gz")).arg("-C").arg(desk.path(""));
+    if !tar.status().map_err(|error| format!("cannot run tar: {error}"))?.success() {
+        return Err("tar doesn't unpack clang-fs.tar.gz".into());
+    }
+    desk.write("hello.c", include_str!("../files/hello.c"))?;
+    let compile = "clang -cc1 -triple wasm32-unknown-wasi -isysroot /sys -internal-isystem /sys/include \
+        -internal-isystem /sys/lib/clang/8.0.1/include -O2 -emit-obj -o /hello.o /hello.c";
+    let words: Vec<&str> = compile.split_whitespace().collect();
+    desk.run(file("clang.wasm"), &words, "")?;
+    let link = "wasm-ld --no-threads -L/sys/lib/wasm32-wasi /sys/lib/wasm32-wasi/crt1.o /hello.o -lc -o /hello.wasm";
+    let words: Vec<&str> = link.split_whitespace().collect();
+    desk.run(file("wasm-ld.wasm"), &words, "")?;
+    let found = desk.run(desk.path("hello.wasm"), &["hello"], "")?;
+    expect(&found, "1 + 2 + ... + 100 = 5050\n")
+}
+
+/// PHP renders a page.
+fn php(desk: &mut Desk) -> Result<(), BoxError> {
+    desk.write("page.php", include_str!("../files/page.php"))?;
+    let found = desk.run(file("php.wasm"), &["php", "/page.php"], "")?;
+    let (_, page) = found.split_once("\r\n\r\n").ok_or("PHP prints no headers")?;
+    expect(
+        page,
+        "<!doctype html>\n<title>Stars &amp; planets</title>\n<ul>\n<li>Sirius: 8.6 light years\n\
+         <li>Vega: 25.0 light years\n</ul>\n",
+    )
+}
+
+/// QuickJS sorts a JSON. It has no `main`: the host hands it a text, and asks for the value.
+fn quickjs(desk: &mut Desk) -> Result<(), BoxError> {
+    const SCRIPT: &str = r#"JSON.stringify(JSON.parse('[{"n":"Vega","d":25},{"n":"Sirius","d":8.6}]').sort((a, b) => a.d - b.d))"#;
+    let mut session = desk.load(file("quickjs.wasm"), &[], "")?;
+    desk.call(&mut session, "_initialize", &[])?;
+    desk.call(&mut session, "qjs_init", &[])?;
+    let mut text = |desk: &mut Desk, text: &str| -> Result<i32, BoxError> {
+        let address = one(&desk.call(&mut session, "wasm_malloc", &[text.len() as i32 + 1])?)?;
+        session.write(address, text.as_bytes())?;
+        session.write(address + text.len() as i32, &[0])?;
+        Ok(address)
+    };
+    let (script, name) = (text(desk, SCRIPT)?, text(desk, "sort.js")?);
+    let length = SCRIPT.len() as i32;
+    let value = one(&desk.call(&mut session, "qjs_eval", &[script, length, name, 0])?)?;
+    let address = one(&desk.call(&mut session, "qjs_get_string", &[value])?)?;
+    let length = one(&desk.call(&mut session, "strlen", &[address])?)?;
+    expect(&session.read(address, length)?, r#"[{"n":"Sirius","d":8.6},{"n":"Vega","d":25}]"#)
+}
+
+/// gofmt formats a file. The text goes through its memory.
+fn gofmt(desk: &mut Desk) -> Result<(), BoxError> {
+    let source = "package main\nfunc  main( ) {\nx:=[]int{1,2 ,3}\nfor _,v:=range x{println(v)}}\n";
+    let mut session = desk.load(file("gofmt.wasm"), &[], "")?;
+    desk.call(&mut session, "_initialize", &[])?;
+    let address = one(&desk.call(&mut session, "alloc", &[source.len() as i32])?)?;
+    session.write(address, source.as_bytes())?;
+    let status = one(&desk.call(&mut session, "format", &[])?)?;
+    let address = one(&desk.call(&mut session, "output_ptr", &[])?)?;
+    let length = one(&desk.call(&mut session, "output_len", &[])?)?;
+    let found = session.read(address, length)?;
+    if status != 1 {
+        return Err(found.into());
+    }
+    expect(
+        &found,
+        "package main\n\nfunc main() {\n\tx := []int{1, 2, 3}\n\tfor _, v := range x {\n\t\tprintln(v)\n\t}\n}\n",
+    )
+}
+
+/// zig fmt formats a file, too.
+fn zig_fmt(desk: &mut Desk) -> Result<(), BoxError> {
+    let source = "const std=@import(\"std\");\npub fn main( ) void{const x=1+2; _=x;}\n";
+    let mut session = desk.load(file("zig_fmt.wasm"), &[], "")?;
+    let length = source.len() as i32;
+    let address = one(&desk.call(&mut session, "alloc", &[length])?)?;
+    session.write(address, source.as_bytes())?;
+    let [address, length] = desk.call(&mut session, "format", &[address, length])?[..] else {
+        return Err("zig fmt returns no text".into());
+    };
+    expect(
+        &session.read(address, length)?,
+        "const std = @import(\"std\");\npub fn main() void {\n    const x = 1 + 2;\n    _ = x;\n}\n",
+    )
+}
+
+/// icepll computes the settings of a PLL: 60 MHz of 12 MHz.
+fn icepll(desk: &mut Desk) -> Result<(), BoxError> {
+    let found = desk.run(file("icepll.wasm"), &["icepll", "-i", "12", "-o", "60"], "")?;
+    for line in ["F_PLLOUT:   60.000 MHz (achieved)", "DIVF: 79 (7'b1001111)", "DIVQ:  4 (3'b100)"]
+    {
+        if !found.lines().any(|found| found == line) {
+            return Err(format!("expected a line `{line}`, found:\n{found}").into());
+        }
+    }
+    Ok(())
+}
+
+/// The one result of a function.
+fn one(results: &[i32]) -> Result<i32, BoxError> {
+    results.first().copied().ok_or_else(|| "the function returns nothing".into())
+}

@@ -1,0 +1,72 @@
+//! Runs big programs of other people, checks what comes out, and says how long they take.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use programs::{BoxError, Desk, PROGRAMS};
+
+/// Runs big programs of other people, and checks what comes out.
+#[derive(Parser)]
+struct Arguments {
+    /// Only the programs whose names contain this.
+    #[arg(default_value = "")]
+    filter: String,
+    /// How many times each runs; the shortest time counts.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Fail if the programs can't be fetched.
+    #[arg(long)]
+    require: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match guests::fetch() {
+        Err(guests::Error::Unreachable(why)) if !arguments.require => {
+            println!("skipped: programs: {why}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+        Ok(_) => {}
+    }
+    let filter = arguments.filter.to_lowercase();
+    let chosen = PROGRAMS.iter().filter(|(name, _)| name.to_lowercase().contains(&filter));
+    let chosen: Vec<_> = chosen.collect();
+    if chosen.is_empty() {
+        eprintln!("error: no program has `{filter}` in its name");
+        return ExitCode::FAILURE;
+    }
+    println!("{:<10} {:>12} {:>12}", "", "start-up", "running");
+    let mut code = ExitCode::SUCCESS;
+    for (name, program) in chosen {
+        match measure(*program, arguments.rounds) {
+            Ok([start_up, running]) => {
+                let [start_up, running] = [start_up, running].map(|it| it.as_secs_f64() * 1e3);
+                println!("{name:<10} {start_up:>9.1} ms {running:>9.1} ms");
+            }
+            Err(error) => {
+                eprintln!("error: {name}: {error}");
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    code
+}
+
+/// Runs a program so many times. Returns the shortest times: until it is ready, and in its code.
+fn measure(
+    program: fn(&mut Desk) -> Result<(), BoxError>,
+    rounds: u32,
+) -> Result<[Duration; 2], BoxError> {
+    let mut shortest = [Duration::MAX; 2];
+    for _ in 0..rounds {
+        let mut desk = Desk::new()?;
+        program(&mut desk)?;
+        shortest = [shortest[0].min(desk.start_up), shortest[1].min(desk.running)];
+    }
+    Ok(shortest)
+}
