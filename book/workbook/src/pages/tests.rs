@@ -309,6 +309,7 @@ fn commands_that_name_something_missing_are_found() {
             "cargo workbook build --outt x",
             [":@: `cargo workbook build --outt x` is rejected", "--help"],
         ),
+        ("cargo wasm rum a.wasm", [":@: `cargo wasm` has no command `rum`", "--help"]),
         ("cargo expand", [":@: the book does not use `cargo expand`", "test"]),
         ("wasm2wat a.wasm", [":@: the reader may not have the program `wasm2wat`", "cargo"]),
         ("cat nothing.md | head", [":@: there is no file nothing.md", "root"]),
