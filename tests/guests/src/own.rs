@@ -33,6 +33,10 @@ pub struct Guest {
 pub enum Compiler {
     /// Zig's, which compiles C and C++ too.
     Zig,
+    /// AssemblyScript's, which npm installs.
+    Asc,
+    /// Rust's, with the linker and the optimiser that the rocket is built with.
+    Cargo,
 }
 
 impl Compiler {
@@ -40,6 +44,8 @@ impl Compiler {
     pub fn command(self) -> &'static str {
         match self {
             Compiler::Zig => "zig",
+            Compiler::Asc => "npx asc",
+            Compiler::Cargo => "cargo workbook guest --own",
         }
     }
 }

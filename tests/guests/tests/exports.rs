@@ -1,7 +1,9 @@
 //! Guests without WASI: a host calls what they export. Every machine must come to the same.
 
-use ch22_embed::{Config, Engine, Instance, Linker, Module, Store, Strategy};
+use ch22_embed::{Caller, Config, Engine, Instance, Linker, Module, Store, Strategy};
 
+const LIFE: &[u8] = include_bytes!("../modules/life.wasm");
+const MANDELBROT: &[u8] = include_bytes!("../modules/mandelbrot.wasm");
 const MARK: &[u8] = include_bytes!("../modules/mark.wasm");
 
 /// An instance of a module, and what its host has, on one machine.
@@ -124,4 +126,67 @@ fn mark_comes_to_the_same_crc_everywhere() {
     let run = instance.get_typed_func::<i32, i32>(&store, "run").unwrap();
     let found = ROUNDS.map(|rounds| run.call(&mut store, rounds).unwrap());
     assert_eq!(found, expected, "on wasmi");
+}
+
+#[test]
+fn life_lets_a_glider_fly() {
+    const SIZE: i32 = 8;
+    const GLIDER: [(i32, i32); 5] = [(1, 0), (2, 1), (0, 2), (1, 2), (2, 2)];
+    for (machine, Guest { mut store, instance }) in on_every_machine(LIFE, || (), |_| ()) {
+        let start = instance.get_typed_func::<(i32, i32), ()>(&mut store, "start").unwrap();
+        let set = instance.get_typed_func::<(i32, i32, i32), ()>(&mut store, "set").unwrap();
+        let get = instance.get_typed_func::<(i32, i32), i32>(&mut store, "get").unwrap();
+        let step = instance.get_typed_func::<(), ()>(&mut store, "step").unwrap();
+        start.call(&mut store, (SIZE, SIZE)).unwrap();
+        for (x, y) in GLIDER {
+            set.call(&mut store, (x, y, 1)).unwrap();
+        }
+        // Four generations take it one place to the right and one down. Where the board ends it comes back in.
+        for moved in 0..=SIZE {
+            let mut expected = GLIDER.map(|(x, y)| ((y + moved) % SIZE, (x + moved) % SIZE));
+            expected.sort_unstable();
+            let places = (0..SIZE).flat_map(|y| (0..SIZE).map(move |x| (y, x)));
+            let alive = places.filter(|&(y, x)| get.call(&mut store, (x, y)).unwrap() != 0);
+            assert_eq!(alive.collect::<Vec<_>>(), expected, "on {machine}, after {moved}");
+            for _ in 0..4 {
+                step.call(&mut store, ()).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn mandelbrot_prints_its_picture() {
+    let picture = [
+        "          .....,,,,,,,,,,,,,,:::*;;::,,,,.......",
+        "        ....,,,,,,,,,,,,,:::::;;*###+::::,,,....",
+        "       ..,,,,,,,,,,,,,:::::;;+*##@@##+;;:::,,,,.",
+        "      .,,,,,,,,,,,,::::;;+#######@@####**#+:,,,,",
+        "     .,,,,,,,,,::;;;;;;++%##@@@@@@@@@@@@@#*;:,,,",
+        "     ,,,,::::;+%%**#%**%##@@@@@@@@@@@@@@@##%;:,,",
+        "    ,:::::;;;+*%#@@@@@###@@@@@@@@@@@@@@@@@#+;::,",
+        "    :;;;+++*%###@@@@@@@@@@@@@@@@@@@@@@@@@@*;;::,",
+        "    :;;;+++*%###@@@@@@@@@@@@@@@@@@@@@@@@@@*;;::,",
+        "    ,:::::;;;+*%#@@@@@###@@@@@@@@@@@@@@@@@#+;::,",
+        "     ,,,,::::;+%%**#%**%##@@@@@@@@@@@@@@@##%;:,,",
+        "     .,,,,,,,,,::;;;;;;++%##@@@@@@@@@@@@@#*;:,,,",
+        "      .,,,,,,,,,,,,::::;;+#######@@####**#+:,,,,",
+        "       ..,,,,,,,,,,,,,:::::;;+*##@@##+;;:::,,,,.",
+        "        ....,,,,,,,,,,,,,:::::;;*###+::::,,,....",
+        "          .....,,,,,,,,,,,,,,:::*;;::,,,,.......",
+    ];
+    let link = |linker: &mut Linker<String>| {
+        let put = |mut caller: Caller<'_, String>, letter: u32| {
+            caller.data_mut().push(char::from_u32(letter).unwrap());
+        };
+        linker.func_wrap("env", "put", put).unwrap();
+    };
+    for (machine, mut guest) in on_every_machine(MANDELBROT, String::new, link) {
+        let draw =
+            guest.instance.get_typed_func::<(u32, u32), ()>(&mut guest.store, "draw").unwrap();
+        draw.call(&mut guest.store, (48, 16)).unwrap();
+        let printed = guest.store.into_data();
+        assert_eq!(printed.lines().map(str::trim_end).collect::<Vec<_>>(), picture, "on {machine}");
+        assert!(printed.lines().all(|line| line.len() == 48) && printed.ends_with('\n'));
+    }
 }
