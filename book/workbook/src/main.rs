@@ -43,7 +43,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build game/rocket.wasm from game/guest, or check that it is up to date.
+    /// Build game/rocket.wasm from game/guest, or our own guests of the tests, or check that they are up to date.
     Guest(guest::Arguments),
     /// Fetch the programs of other people that the tests and the bench run.
     Guests(guests::Arguments),
@@ -125,6 +125,8 @@ mod tests {
         };
         assert!(arguments.check && arguments.require);
         assert!(parse(&[]).is_ok());
+        assert!(parse(&["--own"]).is_ok());
+        assert!(parse(&["--own", "--check"]).is_err());
         assert!(parse(&["--chek"]).is_err());
     }
 

@@ -1,4 +1,4 @@
-//! From `game/guest` to a module: compile, remove unwanted exports, optimise.
+//! From a package, `game/guest` among them, to a module: compile, remove unwanted exports, optimise.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -36,8 +36,8 @@ impl Build {
     /// Builds the package in `root` into the target folder, without changing the workspace.
     pub fn run(root: &Path, toolchain: &Toolchain) -> Result<Self> {
         let scratch = target_folder(root)?.join("guest");
-        let compiled = compile(root, toolchain, &scratch)?;
-        let module = optimise(&interface::trim(&compiled)?, &scratch)?;
+        let folder = root.join(super::PACKAGE);
+        let module = package(root, toolchain, &folder, "rocket_guest", &scratch)?;
         interface::same(&interface::contract(), &interface::of(&module)?)
             .context("the guest breaks its contract")?;
         Ok(Self { module, record: record(toolchain) })
@@ -50,16 +50,25 @@ pub fn target_folder(root: &Path) -> Result<PathBuf> {
     path::absolute(&folder).with_context(|| format!("cannot find {}", folder.display()))
 }
 
-fn compile(root: &Path, toolchain: &Toolchain, scratch: &Path) -> Result<Vec<u8>> {
+/// Builds the module of the library `name`, whose package is in `folder`.
+pub fn package(
+    root: &Path,
+    toolchain: &Toolchain,
+    folder: &Path,
+    name: &str,
+    scratch: &Path,
+) -> Result<Vec<u8>> {
     let mut cargo = toolchain.cargo_build("core");
     cargo
-        .current_dir(root.join(super::PACKAGE))
+        .current_dir(folder)
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, toolchain)?)
         .arg("--target-dir")
         .arg(scratch);
     succeed(&mut cargo)?;
-    let module = scratch.join(TARGET).join("release/rocket_guest.wasm");
-    fs::read(&module).with_context(|| format!("cannot read {}", module.display()))
+    let module = scratch.join(TARGET).join(format!("release/{name}.wasm"));
+    let compiled =
+        fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+    optimise(&interface::trim(&compiled)?, scratch)
 }
 
 /// The flags, with a neutral name for each folder whose path could appear in the module.

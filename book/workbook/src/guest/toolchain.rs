@@ -193,7 +193,7 @@ impl Compiler {
 }
 
 /// The first line that `program` prints, if it can be run and succeeds.
-fn first_line(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
+pub fn first_line(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.lines().next().unwrap_or_default().trim().to_owned())
