@@ -48,7 +48,9 @@ pub struct Sleep {
 }
 
 impl Sleep {
-    pub(crate) fn new(time: Duration) -> Sleep {
+    /// A sleep that a function of the host asks for, with
+    /// [`Caller::suspend`](ch22_embed::Caller::suspend).
+    pub fn new(time: Duration) -> Sleep {
         Sleep { time }
     }
 

@@ -1,0 +1,23 @@
+//! MicroPython in the machine of chapter 22.
+
+mod calls;
+mod directory;
+mod files;
+mod freeze;
+mod guests;
+mod host;
+mod longjmp;
+mod objects;
+mod python;
+mod repl;
+mod run;
+mod screen;
+mod settings;
+mod value;
+
+pub use host::Host;
+pub use python::Python;
+pub use repl::Prompt;
+pub use run::{Failed, Step};
+pub use settings::Settings;
+pub use value::{Exception, Value};

@@ -1,0 +1,3 @@
+//! repl
+/// Prompt
+pub enum Prompt { A }
