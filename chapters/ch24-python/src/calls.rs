@@ -2,9 +2,7 @@
 
 use ch22_embed::{Caller, Error, Linker, Val};
 
-use crate::files::{
-    Answer, PATHS, RESULT, put_path, wasi,
-};
+use crate::files::{Answer, PATHS, RESULT, put_path, wasi};
 use crate::host::{Host, memory};
 use crate::value::{self, c_text, word};
 
@@ -124,8 +122,7 @@ fn stat(
     let path = path(it, at)?;
     let [number, at, length] = answer!(put_path(it, &path, 0)?);
     let found = it.data().files.room + RESULT;
-    let arguments =
-        [number, follow.into(), at, length, Val::I32(found as i32)];
+    let arguments = [number, follow.into(), at, length, Val::I32(found as i32)];
     answer!(wasi(it, "path_filestat_get", &arguments)?);
     translate(it, found, out as u32)
 }
@@ -210,4 +207,3 @@ fn change(it: &mut It<'_>, at: i32) -> Result<Answer, Error> {
     it.data_mut().files.current = whole;
     Ok(Ok(0))
 }
-

@@ -132,9 +132,7 @@ pub(crate) fn call(
             Ok(0)
         }
         Some((_, Err(error))) if error.is::<I32Exit>() => Err(error),
-        Some((_, Err(error))) => {
-            tell(caller, &error.to_string(), slots, room)
-        }
+        Some((_, Err(error))) => tell(caller, &error.to_string(), slots, room),
     }
 }
 

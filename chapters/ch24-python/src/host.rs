@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use ch22_embed::{AsContextMut, Caller, Error, Extern, Instance, Linker, Memory};
+use ch22_embed::{
+    AsContextMut, Caller, Error, Extern, Instance, Linker, Memory,
+};
 use ch23_wasi::{Sleep, WasiCtx};
 
 use crate::files::Files;

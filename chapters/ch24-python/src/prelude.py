@@ -111,26 +111,30 @@ class _Guest:
         return function
 
 
-def _guest(name):
-    sys.modules[name] = _Guest(name)
+class _Ours:
+    "What the host asks Python for."
 
+    def guest(self, name):
+        sys.modules[name] = _Guest(name)
 
-def _complete(text):
-    "The names that `text` may be the beginning of, for the host."
-    *path, start = text.split(".")
-    try:
-        if path:
-            names = dir(eval(".".join(path)))
-        else:
-            names = list(globals()) + dir(builtins)
-    except Exception:
-        names = []
-    before = "".join(part + "." for part in path)
-    names = sorted({name for name in names if name.startswith(start)})
-    hidden = start.startswith("_")
-    _host.tell("\n".join(before + name for name in names
-                         if hidden or not name.startswith("_")))
+    def complete(self, text):
+        "The names that `text` may be the beginning of."
+        *path, start = text.split(".")
+        program = __import__("__main__")
+        try:
+            if path:
+                names = dir(eval(".".join(path), program.__dict__))
+            else:
+                names = dir(program) + dir(builtins)
+        except Exception:
+            names = []
+        before = "".join(part + "." for part in path)
+        names = sorted({name for name in names if name.startswith(start)})
+        hidden = start.startswith("_")
+        _host.tell("\n".join(before + name for name in names
+                             if hidden or not name.startswith("_")))
 
 
 builtins.input = _input
 _stdin = open(0)
+sys.modules["_ours"] = _Ours()

@@ -52,10 +52,7 @@ impl Python {
         mut settings: Settings,
     ) -> Result<Python, Error> {
         let screen = Screen::new(settings.output);
-        let output = |screen: &Screen| {
-            ch23_wasi::Stdout::Writer(Box::new(screen.clone()))
-        };
-        settings.wasi.stdout(output(&screen)).stderr(output(&screen));
+        screen.connect(&mut settings.wasi);
         let data = Host {
             wasi: settings.wasi.build(),
             clock: Clock::at(0),
@@ -70,9 +67,7 @@ impl Python {
         let small = Module::new(engine, longjmp::text(module))?;
         let small = linker.instantiate(&mut store, &small)?;
         linker.instance(&store, "env", small)?;
-        let mut rest = linker.clone();
-        rest.define_unknown_imports_as_traps(module)?;
-        let program = rest.instantiate(&mut store, module)?;
+        let program = linker.instantiate(&mut store, module)?;
         longjmp::connect(&mut store, small, program)?;
         let next = Next::Nothing;
         let mut python =
@@ -103,7 +98,8 @@ impl Python {
         self.short("mp_js_init", &[2048.into(), (heap as i32).into()])?;
         self.short("proxy_c_init", &[])?;
         self.register("_host", objects::HOST)?;
-        self.exec(PRELUDE)?;
+        // So its lines aren't taken for the program's in a traceback.
+        self.exec(&format!("exec({}, {{}})", quote(PRELUDE)))?;
         let [first, second] = PROMPTS;
         let prompts = format!("'\\x{first:02x}', '\\x{second:02x}'");
         let arguments: Vec<String> =
@@ -143,7 +139,7 @@ impl Python {
         let instance = self.linker.instantiate(&mut self.store, module)?;
         self.store.set_fuel(fuel)?;
         self.store.data_mut().guests.push((name.to_owned(), instance));
-        Ok(self.exec(&format!("_guest({})", quote(name)))?)
+        Ok(self.exec(&format!("__import__('_ours').guest({})", quote(name)))?)
     }
 
     /// What interrupts this Python, from wherever: it raises
@@ -218,7 +214,8 @@ impl Python {
     /// An exception, or whatever else ends the call.
     pub fn eval(&mut self, expression: &str) -> Result<String, crate::Failed> {
         let text = quote(expression);
-        self.exec(&format!("_host.tell(repr(eval({text})))"))?;
+        let tell = "__import__('_host').tell";
+        self.exec(&format!("{tell}(repr(eval({text})))"))?;
         Ok(self.store.data_mut().told.take().unwrap_or_default())
     }
 

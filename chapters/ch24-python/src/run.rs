@@ -109,11 +109,11 @@ impl Python {
         let list = self.short("malloc", &[(size as i32).into()])? as u32;
         job.texts.push(list);
         for (index, argument) in (0..).zip(arguments) {
+            // Python frees it itself.
             let text = match argument {
                 Value::Str(text) => self.text(text)?,
                 _ => 0,
             };
-            job.texts.extend((text != 0).then_some(text));
             let words = value::words(argument, text);
             let at = list + index * value::SIZE;
             value::write(self.memory()?, at, words)?;
@@ -121,6 +121,15 @@ impl Python {
         let arguments = [function, count, list, self.out];
         let arguments = arguments.map(|it| Val::I32(it as i32)).to_vec();
         let function = self.function("proxy_c_to_js_call")?;
+        self.next = Next::Call(function, arguments, job);
+        Ok(())
+    }
+
+    /// The same for a key that may take a while.
+    pub(crate) fn start_key(&mut self, key: char) -> Result<(), Error> {
+        let function = self.function("mp_js_repl_process_char")?;
+        let arguments = vec![Val::I32(key as i32)];
+        let job = Job { writes: false, texts: Vec::new(), object: None };
         self.next = Next::Call(function, arguments, job);
         Ok(())
     }

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ch23_wasi::{Stdout, WasiCtxBuilder};
+
 /// The prompts that we let Python print. They are bytes that no program
 /// prints, so we know that they are prompts, and nobody gets to see them.
 pub(crate) const PROMPTS: [u8; 2] = [0x1e, 0x1f];
@@ -31,8 +33,20 @@ impl Screen {
         Screen(Arc::new(Mutex::new(inner)))
     }
 
+    /// Makes this the output of a guest.
+    pub fn connect(&self, wasi: &mut WasiCtxBuilder) {
+        let output = || Stdout::Writer(Box::new(self.clone()));
+        wasi.stdout(output()).stderr(output());
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes on after this prompt.
+    pub fn after(&self, (prompt, after): (u8, String)) {
+        let mut inner = self.inner();
+        (inner.prompt, inner.after) = (prompt, after.into_bytes());
     }
 
     /// Hides what follows, or shows it.
