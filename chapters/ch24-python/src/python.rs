@@ -74,6 +74,7 @@ impl Python {
             Python { store, linker, program, screen, next, out: 0 };
         files::connect(&mut python)?;
         python.boot(settings.heap, &settings.arguments)?;
+        python.store.set_fuel(0)?;
         Ok(python)
     }
 
@@ -148,17 +149,15 @@ impl Python {
         Arc::clone(&self.store.data().interrupted)
     }
 
-    /// Raises `KeyboardInterrupt` in what Python executes now.
-    ///
-    /// # Errors
-    ///
-    /// The module is another one.
-    pub(crate) fn heed_interrupt(&mut self) -> Result<(), Error> {
+    /// Raises `KeyboardInterrupt` in what Python executes now, if somebody has
+    /// asked for it.
+    pub(crate) fn heed_interrupt(&mut self) -> Result<bool, Error> {
         let flag = &self.store.data().interrupted;
-        if flag.swap(false, Ordering::Relaxed) {
+        let asked = flag.swap(false, Ordering::Relaxed);
+        if asked {
             self.short("mp_sched_keyboard_interrupt", &[])?;
         }
-        Ok(())
+        Ok(asked)
     }
 
     /// Calls a function that ends soon, whatever fuel there is.

@@ -141,9 +141,16 @@ impl Python {
     ///
     /// The machine can't go on.
     pub fn advance(&mut self, fuel: u64) -> Result<Step, Error> {
-        self.heed_interrupt()?;
-        self.store.set_fuel(fuel)?;
+        let interrupted = self.heed_interrupt()?;
         let next = std::mem::replace(&mut self.next, Next::Nothing);
+        // What is left wasn't enough: copying many bytes takes as much fuel.
+        let left = match &next {
+            Next::GoOn(paused, _) if paused.is_out_of_fuel() => {
+                self.store.get_fuel()?
+            }
+            _ => 0,
+        };
+        self.store.set_fuel(left.saturating_add(fuel))?;
         let (call, job) = match next {
             Next::Nothing => return Ok(Step::Ended(Ok(Value::None))),
             Next::Call(function, arguments, job) => {
@@ -153,7 +160,7 @@ impl Python {
             Next::GoOn(paused, job) if paused.is_out_of_fuel() => {
                 (paused.resume(&mut self.store)?, job)
             }
-            Next::GoOn(paused, job) => (self.wake(paused)?, job),
+            Next::GoOn(paused, job) => (self.wake(paused, interrupted)?, job),
         };
         match call {
             ResumableCall::Finished(results) => {
@@ -173,13 +180,21 @@ impl Python {
 
     /// Goes on with a call that sleeps. It's Python itself that looks at the
     /// clock, or else another guest, whose sleep answers 0.
-    fn wake(&mut self, paused: Paused) -> Result<ResumableCall, Error> {
+    ///
+    /// Python doesn't ask for interrupts while it waits for a time. So when it
+    /// is interrupted, we tell it once that it is 24 days later.
+    fn wake(
+        &mut self,
+        paused: Paused,
+        interrupted: bool,
+    ) -> Result<ResumableCall, Error> {
         let clock = &mut self.store.data_mut().clock;
         let answer = match std::mem::take(&mut clock.waiting) {
-            true => clock.now() as i32,
+            true if interrupted => clock.now() ^ 1 << 31,
+            true => clock.now(),
             false => 0,
         };
-        paused.answer(&mut self.store, &[answer.into()])
+        paused.answer(&mut self.store, &[Val::I32(answer as i32)])
     }
 
     fn ended(

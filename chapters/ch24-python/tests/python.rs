@@ -4,11 +4,16 @@
 #[path = "../src/fetch.rs"]
 mod fetch;
 
+#[path = "../examples/four.rs"]
+#[allow(dead_code)]
+mod four;
+
 mod python {
     mod calls;
     mod files;
     mod frozen;
     mod pausing;
+    mod preemption;
     mod program;
     mod talking;
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ch24_python::{Failed, Step};
+use ch24_python::Step;
 
 use crate::python;
 
@@ -59,21 +59,24 @@ print(deep(20))
 
 #[test]
 fn an_interrupt_raises_an_exception_in_an_endless_loop() {
-    let Some((mut python, printed)) = python() else { return };
-    let handle = python.interrupt_handle();
-    let waiting = thread::spawn(move || {
-        thread::sleep(Duration::from_millis(20));
-        handle.store(true, Ordering::Relaxed);
-    });
-    match python.exec("while True: pass") {
-        Err(Failed::Exception(error)) => {
+    let Some((mut python, _)) = python() else { return };
+    python.start("while True: pass").expect("there is room");
+    for _ in 0..3 {
+        let step = python.advance(10_000).expect("it goes on");
+        assert!(matches!(step, Step::OutOfFuel), "{step:?}");
+    }
+    python.interrupt_handle().store(true, Ordering::Relaxed);
+    match python.advance(100_000).expect("it goes on") {
+        Step::Ended(Err(error)) => {
             assert_eq!(error.class, "KeyboardInterrupt");
         }
         other => panic!("{other:?}"),
     }
-    waiting.join().expect("it has ended");
-    // It's over, and it can be caught.
-    python.interrupt_handle().store(true, Ordering::Relaxed);
+}
+
+#[test]
+fn an_interrupt_ends_a_sleep() {
+    let Some((mut python, printed)) = python() else { return };
     let code = "
 import time
 try:
@@ -81,6 +84,12 @@ try:
 except KeyboardInterrupt:
     print('caught')
 ";
-    python.exec(code).expect("it's caught");
+    python.start(code).expect("there is room");
+    while let Step::OutOfFuel = python.advance(100_000).expect("it goes on") {}
+    python.interrupt_handle().store(true, Ordering::Relaxed);
+    match python.advance(100_000).expect("it goes on") {
+        Step::Ended(Ok(_)) => {}
+        other => panic!("{other:?}"),
+    }
     assert_eq!(printed.take(), "caught\n");
 }
