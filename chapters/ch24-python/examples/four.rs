@@ -164,6 +164,10 @@ impl Rocket {
         }
         let mut store = Store::new(&engine, 0);
         let instance = linker.instantiate(&mut store, &module)?;
+        let resize = instance.get_func(&store, "resize");
+        let size = [800.0_f64, 600.0].map(|it| Val::F64(it.to_bits()));
+        let resize = resize.ok_or("the game lacks `resize`")?;
+        resize.call(&mut store, &size, &mut [])?;
         Ok(Rocket(store, instance))
     }
 

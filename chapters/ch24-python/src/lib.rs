@@ -1,4 +1,4 @@
-//! MicroPython in the machine of chapter 22.
+//! MicroPython in the machine of chapter 22, with the files of chapter 23.
 
 mod calls;
 mod directory;

@@ -80,7 +80,8 @@ fn an_interrupt_ends_a_sleep() {
     let code = "
 import time
 try:
-    time.sleep(1000)
+    while True:
+        time.sleep(1000)
 except KeyboardInterrupt:
     print('caught')
 ";

@@ -21,7 +21,7 @@ fn lines_are_answered() {
         ("", Prompt::First, ""),
         ("f()", Prompt::First, "5\n"),
         ("len('äö€🚀')", Prompt::First, "4\n"),
-        ("'ä'", Prompt::First, "'ä'\n"),
+        ("'ä'", Prompt::First, "'\\xe4'\n"),
         ("print('a\tb')", Prompt::First, "a    b\n"),
         ("import sys", Prompt::First, ""),
         ("sys.exit()", Prompt::Over, ""),
