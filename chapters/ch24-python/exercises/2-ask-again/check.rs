@@ -19,7 +19,8 @@ fn the_first_one_is_found() {
 
 #[test]
 fn any_answer_but_0_counts() {
-    let negative = "(i32.sub (i32.shr_u (local.get $n) (i32.const 2)) (local.get $n))";
+    let negative =
+        "(i32.sub (i32.shr_u (local.get $n) (i32.const 2)) (local.get $n))";
     assert_eq!(search(negative, 1_000_000).unwrap().0, 1);
 }
 
@@ -32,7 +33,8 @@ fn a_search_is_paused_in_the_middle() {
 
 #[test]
 fn a_trap_ends_the_search() {
-    let traps = "(if (i32.eq (local.get $n) (i32.const 3)) (then (unreachable)))
+    let traps =
+        "(if (i32.eq (local.get $n) (i32.const 3)) (then (unreachable)))
         (i32.const 0)";
     let error = search(traps, 1_000_000).map_err(|error| error.to_string());
     assert_eq!(error, Err("wasm trap: unreachable".to_owned()));

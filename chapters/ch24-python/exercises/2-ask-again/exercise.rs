@@ -59,7 +59,8 @@ pub fn search(likes: &str, slice: u64) -> Result<(i32, u32), Error> {
 }
 
 fn main() -> Result<(), Error> {
-    let square = "(i32.gt_u (i32.mul (local.get $n) (local.get $n)) (i32.const 900))";
+    let square =
+        "(i32.gt_u (i32.mul (local.get $n) (local.get $n)) (i32.const 900))";
     let (found, pauses) = search(square, 5)?;
     println!("found {found}, and paused {pauses} times");
     Ok(())

@@ -5,7 +5,8 @@
 mod check;
 
 use ch22_embed::{
-    Caller, Config, Engine, Error, Extern, Linker, Module, ResumableCall, Store, Val,
+    Caller, Config, Engine, Error, Extern, Linker, Module, ResumableCall,
+    Store, Val,
 };
 
 /// The first number that the guest likes.
@@ -68,7 +69,8 @@ pub fn search(likes: &str, slice: u64) -> Result<(i32, u32), Error> {
 }
 
 fn main() -> Result<(), Error> {
-    let square = "(i32.gt_u (i32.mul (local.get $n) (local.get $n)) (i32.const 900))";
+    let square =
+        "(i32.gt_u (i32.mul (local.get $n) (local.get $n)) (i32.const 900))";
     let (found, pauses) = search(square, 5)?;
     println!("found {found}, and paused {pauses} times");
     Ok(())
