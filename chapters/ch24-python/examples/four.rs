@@ -14,8 +14,9 @@ use ch22_embed::{
 use ch23_wasi::Sketch;
 use ch24_python::{Python, Settings, Step};
 
+/// MicroPython's file.
 #[path = "../src/fetch.rs"]
-mod fetch;
+pub mod fetch;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 

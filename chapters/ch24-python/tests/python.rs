@@ -1,9 +1,6 @@
 //! MicroPython in the machine. Without it, and without a network to fetch it
 //! from, the tests say so and do nothing.
 
-#[path = "../src/fetch.rs"]
-mod fetch;
-
 #[path = "../examples/four.rs"]
 #[allow(dead_code)]
 mod four;
@@ -23,6 +20,8 @@ use std::sync::{Arc, Mutex};
 
 use ch22_embed::Module;
 use ch24_python::{Python, Settings};
+
+use four::fetch;
 
 /// What a Python has printed.
 #[derive(Clone, Default)]
