@@ -13,6 +13,8 @@ installed. tests/guests/guests.toml records each file's checksum; a file with an
 checked."
 )]
 pub struct Arguments {
+    /// Only these: `micropython.wasm`.
+    names: Vec<String>,
     /// Fail if they can't be fetched.
     #[arg(long)]
     pub require: bool,
@@ -20,7 +22,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    match guests::fetch() {
+    match guests::fetch(&arguments.names) {
         Ok(names) => {
             println!("{}:\n{}", guests::folder().display(), names.join("\n"));
             Ok(())

@@ -58,6 +58,9 @@ pub enum Error {
     /// A file isn't what we expect in it.
     #[error("{0}: {1}")]
     Toml(String, toml::de::Error),
+    /// No guest has this name.
+    #[error("there is no guest `{0}`; there are {1}")]
+    Unknown(String, String),
     /// A file can't be read or written.
     #[error("{0}: {1}")]
     File(String, io::Error),
@@ -74,13 +77,19 @@ pub fn file(name: &str) -> PathBuf {
     folder().join(name)
 }
 
-/// Fetches the guests that aren't in their [`folder`] yet, and checks those that are. Returns their names.
+/// Fetches the guests of these names that aren't in their [`folder`] yet, and checks those that are; without a name, all of
+/// them. Returns their names.
 ///
 /// # Errors
 ///
-/// A file isn't what was recorded, or can't be fetched.
-pub fn fetch() -> Result<Vec<String>, Error> {
-    let guests = Guests::recorded();
+/// There is no such guest, or a file isn't what was recorded, or can't be fetched.
+pub fn fetch(names: &[String]) -> Result<Vec<String>, Error> {
+    let mut guests = Guests::recorded();
+    if let Some(unknown) = names.iter().find(|name| !guests.0.contains_key(*name)) {
+        let known = guests.0.into_keys().collect::<Vec<_>>().join(", ");
+        return Err(Error::Unknown(unknown.clone(), known));
+    }
+    guests.0.retain(|name, _| names.is_empty() || names.contains(name));
     guests.fetch(&folder(), Package::fetch)?;
     Ok(guests.0.into_keys().collect())
 }

@@ -22,7 +22,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match guests::fetch() {
+    match guests::fetch(&[]) {
         Err(guests::Error::Unreachable(why)) if !arguments.require => {
             println!("skipped: programs: {why}");
             return ExitCode::SUCCESS;

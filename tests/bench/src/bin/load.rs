@@ -71,7 +71,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), BoxError> {
     let mut modules = arguments.modules.clone();
     if arguments.guests {
-        guests::fetch()?;
+        guests::fetch(&[])?;
         modules.extend(GUESTS.map(guests::file));
     }
     for module in &modules {
