@@ -14,10 +14,6 @@ use ch22_embed::{
 use ch23_wasi::Sketch;
 use ch24_python::{Python, Settings, Step};
 
-/// MicroPython's file.
-#[path = "../src/fetch.rs"]
-pub mod fetch;
-
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// What a guest may execute in a round.
@@ -186,7 +182,8 @@ impl Rocket {
 }
 
 fn main() -> Outcome {
-    let module = Module::from_file(&Python::engine(), fetch::micropython()?)?;
+    let module =
+        Module::from_file(&Python::engine(), ch24_python::micropython()?)?;
     let mut four = Four::new(&module)?;
     let mut alone = Rocket::new()?;
     let (mut flights, mut rounds, mut lonely) = (vec![], vec![], vec![]);

@@ -2,6 +2,7 @@
 
 mod calls;
 mod directory;
+mod fetch;
 mod files;
 mod freeze;
 mod guests;
@@ -11,13 +12,16 @@ mod objects;
 mod python;
 mod repl;
 mod run;
+mod scene;
 mod screen;
 mod settings;
 mod value;
 
+pub use fetch::micropython;
 pub use host::Host;
 pub use python::Python;
 pub use repl::Prompt;
 pub use run::{Failed, Step};
+pub use scene::{Executed, Scene};
 pub use settings::Settings;
 pub use value::{Exception, Value};

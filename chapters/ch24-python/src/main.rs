@@ -1,17 +1,17 @@
 //! Python in the terminal.
 
-mod fetch;
 mod terminal;
 
 use std::error::Error;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::{fs, io};
 
-use ch22_embed::Module;
+use ch22_embed::{Engine, Module};
 use ch23_wasi::{DirPerms, Stdin};
-use ch24_python::{Failed, Python, Settings};
+use ch24_python::{Executed, Failed, Python, Scene, Settings};
 use clap::Parser;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -34,7 +34,10 @@ struct Arguments {
     /// Goes on with the Python of this file.
     #[arg(long, value_name = "FILE")]
     thaw: Option<PathBuf>,
-    /// MicroPython's module, if it isn't the one that npm fetches.
+    /// Shows three machines in one another, and their steps.
+    #[arg(long, conflicts_with_all = ["code", "program"])]
+    scene: bool,
+    /// MicroPython's module, if it isn't the one that was fetched.
     #[arg(long, value_name = "FILE")]
     micropython: Option<PathBuf>,
     /// The program.
@@ -56,6 +59,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Outcome<i32> {
+    if arguments.scene {
+        scene(arguments)?;
+        return Ok(0);
+    }
     let mut python = make(arguments)?;
     let interrupted = python.interrupt_handle();
     ctrlc::set_handler(move || interrupted.store(true, Ordering::Relaxed))?;
@@ -100,14 +107,7 @@ fn make(arguments: &Arguments) -> Outcome<Python> {
     let engine = Python::engine();
     let mut python = match &arguments.thaw {
         Some(path) => Python::thaw(&engine, settings, &read(path)?)?,
-        None => {
-            let path = match &arguments.micropython {
-                Some(path) => path.clone(),
-                None => fetch::micropython()?,
-            };
-            let module = Module::new(&engine, read(&path)?)?;
-            Python::new(&engine, &module, settings)?
-        }
+        None => Python::new(&engine, &module(arguments, &engine)?, settings)?,
     };
     for text in &arguments.guest {
         let parts = text.split_once('=');
@@ -116,6 +116,38 @@ fn make(arguments: &Arguments) -> Outcome<Python> {
         python.add_module(name, &module)?;
     }
     Ok(python)
+}
+
+/// MicroPython.
+fn module(arguments: &Arguments, engine: &Engine) -> Outcome<Module> {
+    let path = match &arguments.micropython {
+        Some(path) => path.clone(),
+        None => ch24_python::micropython()?,
+    };
+    Ok(Module::new(engine, read(&path)?)?)
+}
+
+/// Prints each step of three machines in one another.
+fn scene(arguments: &Arguments) -> Outcome {
+    const COUNT: u32 = 2;
+    let engine = Python::engine();
+    let module = module(arguments, &engine)?;
+    let mut scene = Scene::new(&engine, &module, COUNT)?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "squares.wat   in machine.py             in ours    stack")?;
+    let (mut steps, mut all) = (0, 0);
+    while let Some(executed) = scene.step()? {
+        let Executed { instruction, actions, stack, units } = executed;
+        writeln!(out, "{instruction:<13} {actions:<24} {units:>7}    {stack}")?;
+        (steps, all) = (steps + 1, all + units);
+    }
+    writeln!(
+        out,
+        "\n{steps} instructions of WebAssembly in a machine in Python took \
+         {all} calls and\nrounds of loops of Python's interpreter in a machine \
+         in Rust."
+    )?;
+    Ok(())
 }
 
 /// Executes code. Its exit code.

@@ -21,8 +21,6 @@ use std::sync::{Arc, Mutex};
 use ch22_embed::Module;
 use ch24_python::{Python, Settings};
 
-use four::fetch;
-
 /// What a Python has printed.
 #[derive(Clone, Default)]
 struct Printed(Arc<Mutex<Vec<u8>>>);
@@ -46,7 +44,7 @@ impl Write for Printed {
 
 /// MicroPython's module, if there is a way to have it.
 fn module() -> Option<Module> {
-    let file = match fetch::micropython() {
+    let file = match ch24_python::micropython() {
         Ok(file) => file,
         Err(error) => {
             eprintln!("skipped: {}", error.to_string().replace('\n', " "));

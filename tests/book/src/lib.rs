@@ -11,6 +11,7 @@ mod guests;
 mod layers;
 mod modules;
 pub mod operators;
+mod python;
 mod spec;
 mod toys;
 mod types;
@@ -42,6 +43,7 @@ pub fn recordings() -> Vec<Named> {
         guests::recordings(),
         frozen::recordings(),
         boards::recordings(),
+        python::recordings(),
     ]
     .into_iter()
     .flatten()

@@ -4,10 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use crate::fetch;
-
 fn run(arguments: &[&str], input: &str) -> Option<Output> {
-    fetch::micropython().ok()?;
+    ch24_python::micropython().ok()?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_ch24-python"));
     command.args(arguments).stdin(Stdio::piped());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
