@@ -19,6 +19,8 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
         let command = ["run", "--quiet", "--package", &chapter.name];
         let output = Command::new(cargo())
             .args(command)
+            .arg("--")
+            .args(&chapter.metadata.demo)
             .current_dir(&workspace.root)
             .output()
             .with_context(|| format!("cannot run cargo {}", command.join(" ")))?;

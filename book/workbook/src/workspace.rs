@@ -44,6 +44,9 @@ pub struct Metadata {
     pub follows: Option<String>,
     /// The chapters that a reader must know.
     pub needs: Vec<String>,
+    /// The demo's arguments.
+    #[serde(default)]
+    pub demo: Vec<String>,
     /// Minutes to read the page.
     pub reading: u32,
     /// Minutes to type the steps and to do the exercises.
