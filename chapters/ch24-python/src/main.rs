@@ -20,7 +20,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Executes this code.
-    #[arg(short, value_name = "CODE", conflicts_with = "program")]
+    #[arg(short, value_name = "CODE")]
     code: Option<String>,
     /// A directory that Python may use, and under which path: `.::/`.
     #[arg(long, value_name = "HOST::GUEST")]
@@ -93,7 +93,10 @@ fn make(arguments: &Arguments) -> Outcome<Python> {
         (None, Some(path)) => path.display().to_string(),
         (None, None) => String::new(),
     };
-    let more = arguments.arguments.iter().cloned();
+    // After `-c`, the first word is an argument like the others.
+    let first = arguments.program.iter().filter(|_| arguments.code.is_some());
+    let first = first.map(|word| word.display().to_string());
+    let more = first.chain(arguments.arguments.iter().cloned());
     let mut settings = Settings::new()
         .input(Stdin::Inherit)
         .output(io::stdout())

@@ -37,6 +37,14 @@ fn a_program_has_arguments_and_an_exit_code() {
 }
 
 #[test]
+fn code_of_the_command_line_has_arguments_too() {
+    let code = "import sys; print(sys.argv)";
+    let Some(output) = run(&["-c", code, "a", "-b"], "") else { return };
+    let (out, error) = texts(&output);
+    assert_eq!((&*out, &*error), ("['-c', 'a', '-b']\n", ""));
+}
+
+#[test]
 fn an_exception_is_a_traceback_that_names_the_file() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join("wrong.py");
