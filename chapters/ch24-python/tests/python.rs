@@ -1,5 +1,5 @@
-//! MicroPython in the machine. Without it, and without a network to fetch it
-//! from, the tests say so and do nothing.
+//! MicroPython in the machine. Where it hasn't been fetched, the tests say so
+//! and do nothing.
 
 #[path = "../examples/four.rs"]
 #[allow(dead_code)]
@@ -47,7 +47,7 @@ fn module() -> Option<Module> {
     let file = match ch24_python::micropython() {
         Ok(file) => file,
         Err(error) => {
-            eprintln!("skipped: {}", error.to_string().replace('\n', " "));
+            eprintln!("skipped: {error}");
             return None;
         }
     };
