@@ -11,7 +11,7 @@ pub mod snapshot;
 mod step;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::str::FromStr;
@@ -22,6 +22,7 @@ use mdbook_driver::MDBook;
 use mdbook_driver::book::SectionNumber;
 use mdbook_driver::config::{Config, HtmlConfig};
 
+use directive::{Code, Directive, Problem};
 pub use pages::{Page, Place};
 
 use crate::checkout;
@@ -109,32 +110,43 @@ impl<'w> Book<'w> {
 
     /// The text of a page with its directives replaced, and the problems of the directives.
     ///
-    /// The listings of a step come after the step's explanation, which ends at the next step or
-    /// heading.
+    /// The listings of a step come where the step's text has `{{#code}}`, and otherwise after the
+    /// text, which ends at the next step or heading. The step's status comes last.
     pub fn expand(&self, page: &Page, text: &str) -> (String, Vec<Finding>) {
+        let lines = lines(text);
         let mut expanded = String::new();
         let mut findings = Vec::new();
+        // Of the step whose text this is: what its places for code show, and what comes after.
+        let mut code: VecDeque<Result<String, Problem>> = VecDeque::new();
         let mut below = String::new();
-        let mut fenced = false;
-        for (number, line) in text.lines().enumerate() {
-            let directive = directive::parse(line);
-            let is_step = matches!(directive, Some(Ok(directive::Directive::Step(_))));
-            if is_step || (!fenced && is_heading(line)) {
+        for (number, line) in lines.iter().enumerate() {
+            if line.ends_a_step() {
                 expanded += &std::mem::take(&mut below);
+                code.clear();
             }
-            fenced ^= line.trim_start().starts_with("```");
-            let shown = match directive {
+            let shown = match &line.directive {
                 None => {
-                    expanded += &format!("{line}\n");
+                    expanded += &format!("{}\n", line.text);
                     continue;
                 }
-                Some(directive) => directive.and_then(|directive| self.show(page, &directive)),
+                Some(Err(problem)) => Err(problem.clone()),
+                Some(Ok(Directive::Step(step))) => {
+                    let text = &lines[number + 1..];
+                    let places = text.iter().take_while(|line| !line.ends_a_step());
+                    let places: Vec<Code<'_>> = places.filter_map(Line::code).collect();
+                    self.step(page, *step, &places).map(|shown| {
+                        code.extend(shown.code);
+                        below = format!("\n{}", shown.below);
+                        shown.heading
+                    })
+                }
+                Some(Ok(directive)) => match line.code().and_then(|_| code.pop_front()) {
+                    Some(shown) => shown,
+                    None => self.show(page, directive),
+                },
             };
             match shown {
-                Ok(shown) => {
-                    expanded += &format!("{}\n", shown.here);
-                    below.extend(shown.below.map(|below| format!("\n{below}")));
-                }
+                Ok(shown) => expanded += &format!("{shown}\n"),
                 Err(problem) => {
                     let finding = Finding::new(self.place(page), problem.message, problem.help);
                     findings.push(finding.at(number + 1));
@@ -203,6 +215,39 @@ impl<'w> Book<'w> {
         }
         Ok(())
     }
+}
+
+/// A line of a page.
+struct Line<'a> {
+    text: &'a str,
+    directive: Option<Result<Directive<'a>, Problem>>,
+    is_heading: bool,
+}
+
+impl<'a> Line<'a> {
+    /// Whether the text of the step before it ends here.
+    fn ends_a_step(&self) -> bool {
+        self.is_heading || matches!(self.directive, Some(Ok(Directive::Step(_))))
+    }
+
+    /// The listings of a step that are shown here.
+    fn code(&self) -> Option<Code<'a>> {
+        match self.directive {
+            Some(Ok(Directive::Code(code))) => Some(code),
+            _ => None,
+        }
+    }
+}
+
+/// The lines of a page.
+fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut fenced = false;
+    let line = |text| {
+        let is_heading = !fenced && is_heading(text);
+        fenced ^= text.trim_start().starts_with("```");
+        Line { text, directive: directive::parse(text), is_heading }
+    };
+    text.lines().map(line).collect()
 }
 
 /// Whether the line is a heading in Markdown.

@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 
 pub use difference::{Entry, Fate, Part, hunks};
 pub use file::Status;
-pub use listing::{Kind, Listing};
+pub use listing::{Kind, Listing, extract};
 pub use states::check;
 
 use crate::checkout;

@@ -11,6 +11,8 @@ pub enum Directive<'a> {
     Given,
     /// The step with this number.
     Step(usize),
+    /// In the text of a step: its listings, or those of one file or one item.
+    Code(Code<'a>),
     /// A file, or one item of it.
     Listing { file: &'a str, item: Option<&'a str> },
     /// A snapshot, or some of its lines.
@@ -27,6 +29,17 @@ pub enum Directive<'a> {
     Schedule,
     /// The table of operators.
     Operators,
+}
+
+/// Which listings of a step a place in its text shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code<'a> {
+    /// Those that no other place in the text asks for.
+    Rest,
+    /// Those of a file, without the items that another place asks for.
+    File(&'a str),
+    /// Those of one item of a file.
+    Item(&'a str, &'a str),
 }
 
 /// Why something cannot be shown, and how to fix it.
@@ -46,7 +59,7 @@ impl Problem {
 }
 
 /// The forms, to be shown after a typing error.
-const FORMS: &str = "the directives are needs, given, step N, listing FILE [ITEM], output [SNAPSHOT] [lines A-B], \
+const FORMS: &str = "the directives are needs, given, step N, code [FILE [ITEM]], listing FILE [ITEM], output [SNAPSHOT] [lines A-B], \
                      stepper [NAME] [with NAME], exercises, chapters, schedule and operators; book/README.md explains them";
 
 /// The directive in `line`; `None` if it has none.
@@ -98,6 +111,14 @@ fn directive(words: &str) -> Result<Directive<'_>, Problem> {
                 return Ok(Directive::Listing { file, item });
             }
         },
+        "code" => {
+            let (file, item) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            return Ok(Directive::Code(match (file, item.trim()) {
+                ("", _) => Code::Rest,
+                (file, "") => Code::File(file),
+                (file, item) => Code::Item(file, item),
+            }));
+        }
         "output" => return output(rest).map_or_else(|| problem("needs a range of lines"), Ok),
         _ => return problem("is not a directive"),
     };
@@ -139,6 +160,12 @@ mod tests {
         assert_eq!(
             read("{{#listing src/machine.rs fn new in impl Stack}}"),
             Directive::Listing { file, item: Some("fn new in impl Stack") }
+        );
+        assert_eq!(read("{{#code}}"), Directive::Code(Code::Rest));
+        assert_eq!(read("{{#code src/machine.rs}}"), Directive::Code(Code::File(file)));
+        assert_eq!(
+            read("{{#code src/machine.rs  fn label}}"),
+            Directive::Code(Code::Item(file, "fn label"))
         );
         assert_eq!(read("{{#stepper larger}}"), Directive::Stepper(Some("larger")));
         assert_eq!(read("{{#stepper with tree}}"), Directive::Steppers(None, "tree"));

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use super::directive::{Directive, Problem};
+use super::directive::{Code, Directive, Problem};
 use super::html::{self, escape, fence, minutes};
 use super::pages::title_of_part;
 use super::{Book, Page, exercise, operators, snapshot, step};
@@ -11,32 +11,23 @@ use crate::steps::{Kind, Steps};
 use crate::workspace::{Chapter, Leaf};
 use crate::{checkout, exercises, item, stepper};
 
-/// The text that replaces a directive on a page.
-pub(super) struct Shown {
-    /// In place of the directive.
-    pub here: String,
-    /// After the text that follows the directive.
-    pub below: Option<String>,
-}
-
 impl Book<'_> {
-    /// The text that replaces the directive on `page`.
-    pub(super) fn show(&self, page: &Page, directive: &Directive<'_>) -> Result<Shown, Problem> {
-        match directive {
-            Directive::Step(number) => {
-                let leaf = self.own(page)?;
-                let steps = self.steps(leaf.chapter)?;
-                if !leaf.steps.contains(number) && (1..=steps.steps.len()).contains(number) {
-                    return Err(Problem::new(
-                        format!("step {number} belongs to another page of {}", leaf.chapter.name),
-                        "show it there, or change `step` in the crate's metadata",
-                    ));
-                }
-                let (here, below) = step::step(&steps, *number)?;
-                Ok(Shown { here, below: Some(below) })
-            }
-            _ => Ok(Shown { here: self.show_here(page, directive)?, below: None }),
+    /// A step of the page, with the listings that `code`, the places in its text, ask for.
+    pub(super) fn step(
+        &self,
+        page: &Page,
+        number: usize,
+        code: &[Code<'_>],
+    ) -> Result<step::Shown, Problem> {
+        let leaf = self.own(page)?;
+        let steps = self.steps(leaf.chapter)?;
+        if !leaf.steps.contains(&number) && (1..=steps.steps.len()).contains(&number) {
+            return Err(Problem::new(
+                format!("step {number} belongs to another page of {}", leaf.chapter.name),
+                "show it there, or change `step` in the crate's metadata",
+            ));
         }
+        step::step(&steps, number, code)
     }
 
     /// The page as one of a chapter's.
@@ -49,15 +40,21 @@ impl Book<'_> {
         })
     }
 
-    fn show_here(&self, page: &Page, directive: &Directive<'_>) -> Result<String, Problem> {
+    /// The text that replaces the directive on `page`. Steps and their code are not shown by this,
+    /// but by `step`.
+    pub(super) fn show(&self, page: &Page, directive: &Directive<'_>) -> Result<String, Problem> {
         let leaf = || self.own(page);
         let chapter = || Ok(leaf()?.chapter);
         match directive {
             Directive::Needs => Ok(self.needs(&leaf()?)),
-            Directive::Given | Directive::Step(_) => {
+            Directive::Given => {
                 let leaf = leaf()?;
                 Ok(step::given(&*self.steps(leaf.chapter)?, &leaf))
             }
+            Directive::Step(_) | Directive::Code(_) => Err(Problem::new(
+                "there is no step here whose code this could be",
+                "write `{{#code}}` into the text of a step: after its `{{#step N}}`, and before the next step or heading",
+            )),
             Directive::Listing { file, item } => self.listing(page, file, *item),
             Directive::Output { snapshot, lines } => {
                 let text = self.output(chapter()?, snapshot.unwrap_or(snapshot::DEMO))?;
@@ -78,7 +75,7 @@ impl Book<'_> {
             }
             Directive::Steppers(one, other) => {
                 let [one, other] = [Directive::Stepper(*one), Directive::Stepper(Some(other))]
-                    .map(|stepper| self.show_here(page, &stepper));
+                    .map(|stepper| self.show(page, &stepper));
                 Ok(format!("<div class=\"steppers\">\n{}\n{}\n</div>", one?, other?))
             }
             Directive::Exercises => self.exercises(&leaf()?),

@@ -1,12 +1,23 @@
 //! A step on its page: the heading, then the author's explanation, then the changes.
 
-use super::directive::Problem;
+use super::directive::{Code, Problem};
 use super::html::{escape, fence, inline, listing};
-use crate::steps::{Kind, Listing, Part, Status, Step, Steps};
+use crate::item;
+use crate::steps::{Kind, Listing, Part, Status, Step, Steps, extract};
 use crate::workspace::Leaf;
 
-/// The heading of a step, and the text below the explanation.
-pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Problem> {
+/// A step on its page.
+pub(super) struct Shown {
+    /// Its heading.
+    pub heading: String,
+    /// What each place for code in its text shows.
+    pub code: Vec<Result<String, Problem>>,
+    /// What comes after its text: the listings that are not in it, and the status.
+    pub below: String,
+}
+
+/// A step whose text has these places for code.
+pub(super) fn step(steps: &Steps, number: usize, code: &[Code<'_>]) -> Result<Shown, Problem> {
     let step = number.checked_sub(1).and_then(|index| steps.steps.get(index)).ok_or_else(|| {
         Problem::new(
             format!("there is no step {number}"),
@@ -17,13 +28,91 @@ pub(super) fn step(steps: &Steps, number: usize) -> Result<(String, String), Pro
         )
     })?;
     let heading = format!("### Step {number}: {} {{#edit-{number}}}\n", step.title);
-    let mut below = listings(&steps.listing(Part::Shown(number)));
-    let along = steps.listing(Part::Along(number));
-    if !along.is_empty() {
-        below += &folded(&format!("Also needed: {}", files(&along)), &listings(&along));
-    }
+    let (code, mut below) = place(steps, number, code);
     below += &status(step);
-    Ok((heading, below))
+    Ok(Shown { heading, code, below })
+}
+
+/// The listings of a step for each place in its text, and those that no place asks for. A narrower
+/// place takes its listings first, wherever it is in the text.
+fn place(
+    steps: &Steps,
+    number: usize,
+    places: &[Code<'_>],
+) -> (Vec<Result<String, Problem>>, String) {
+    let mut shown = steps.listing(Part::Shown(number));
+    let mut along = steps.listing(Part::Along(number));
+    let state = steps.state(number);
+    let mut taken: Vec<String> = vec![String::new(); places.len()];
+    let width = |place: &Code<'_>| match place {
+        Code::Item(..) => 0,
+        Code::File(_) => 1,
+        Code::Rest => 2,
+    };
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by_key(|&index| width(&places[index]));
+    for index in order {
+        let take = |from: &mut Vec<Listing>| match places[index] {
+            Code::Rest => std::mem::take(from),
+            Code::File(file) => from.extract_if(.., |listing| listing.file == file).collect(),
+            Code::Item(file, words) => {
+                let text = state.get(file).map(|text| String::from_utf8_lossy(text));
+                let text = text.unwrap_or_default();
+                item::find(&text, words)
+                    .map_or_else(|_| Vec::new(), |item| extract(from, file, &text, item))
+            }
+        };
+        taken[index] = listings(&take(&mut shown));
+        // What is shown comes first. A place that names something folded gets that.
+        if taken[index].is_empty() || places[index] == Code::Rest {
+            taken[index] += &also_needed(&take(&mut along));
+        }
+    }
+    let code = taken.into_iter().zip(places).map(|(text, place)| match text.is_empty() {
+        false => Ok(text),
+        true => Err(nothing_for(steps, number, place)),
+    });
+    (code.collect(), listings(&shown) + &also_needed(&along))
+}
+
+/// Why a place in the text of a step shows nothing.
+fn nothing_for(steps: &Steps, number: usize, place: &Code<'_>) -> Problem {
+    let mut all = steps.listing(Part::Shown(number));
+    all.extend(steps.listing(Part::Along(number)));
+    let mut names: Vec<&str> = all.iter().map(|listing| listing.file.as_str()).collect();
+    names.sort();
+    names.dedup();
+    let changes = match names.is_empty() {
+        true => format!("step {number} changes no file"),
+        false => format!("step {number} changes {}", names.join(", ")),
+    };
+    let elsewhere = "other `{{#code}}` lines of the step already show all of it: delete this one";
+    match place {
+        Code::Rest => {
+            let problem = format!("step {number} has no code left for this `{{{{#code}}}}`");
+            Problem::new(problem, if names.is_empty() { &changes } else { elsewhere })
+        }
+        Code::File(file) if names.contains(file) => {
+            Problem::new(format!("step {number} has no code left in {file}"), elsewhere)
+        }
+        Code::Item(file, words) if names.contains(file) => Problem::new(
+            format!(
+                "step {number} changes nothing in `{words}` of {file}, or another `{{{{#code}}}}` shows it"
+            ),
+            "use words that only the first line of a changed item has; a deleted item is shown with its file",
+        ),
+        Code::File(file) | Code::Item(file, _) => {
+            Problem::new(format!("step {number} does not change {file}"), changes)
+        }
+    }
+}
+
+/// What comes along with a step, folded.
+fn also_needed(along: &[Listing]) -> String {
+    match along.is_empty() {
+        true => String::new(),
+        false => folded(&format!("Also needed: {}", files(along)), &listings(along)),
+    }
 }
 
 /// What is given before the first step, as far as it belongs to this page.
@@ -198,9 +287,9 @@ mod tests {
             files: Default::default(),
             findings: Vec::new(),
         };
-        assert!(step(&steps, 1).is_ok());
+        assert!(step(&steps, 1, &[]).is_ok());
         for number in [0, 2] {
-            let problem = step(&steps, number).unwrap_err();
+            let problem = step(&steps, number, &[]).err().unwrap();
             assert_eq!(problem.message, format!("there is no step {number}"));
             assert_eq!(problem.help, "ch05-branches has the steps 1-1");
         }

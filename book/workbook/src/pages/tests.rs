@@ -226,6 +226,121 @@ fn deviations_from_the_template_are_found() {
 }
 
 #[test]
+fn a_page_may_have_more_sections_than_the_template_asks_for() {
+    let sample = sample();
+    let box_ = "## Speaker's box";
+    let note = "## Design note: Why one?\n\nBecause.\n\n";
+    sample.edit(ONE, "## Steps", "## Steps: one\n\nOne.\n\n## Steps: two");
+    sample.edit(ONE, box_, &format!("{note}{box_}"));
+    sample.edit(
+        TWO,
+        "nothing\n```\n",
+        "nothing\n```\n\n## The end of Part I\n\nRest.\n\n## Next\n\nMore.\n",
+    );
+    assert_eq!(found(&sample), [""; 0]);
+    broken(
+        ONE,
+        "## Predict",
+        &format!("{note}## Predict"),
+        &["`How the standard says it` comes too early"],
+    );
+    broken(ONE, box_, &format!("## Next\n\nTwo.\n\n{box_}"), &["`Next` comes too early", "[Next]"]);
+    broken(ONE, box_, &format!("{note}{note}{box_}"), &["`Design note: Why one?` is there twice"]);
+    broken(ONE, "## Steps", "## Steps\n\n## Steps", &["`Steps` is there twice"]);
+    broken(
+        ONE,
+        "## Steps",
+        "## Step: one",
+        &["`Step: one` is not a section", "no section `Steps`"],
+    );
+}
+
+#[test]
+fn asides_and_what_comes_after_the_lesson_are_not_counted() {
+    let sample = sample();
+    let many = "A word is said. ".repeat(600);
+    sample.edit(ONE, "What is one?", &format!("What is one?\n\n<aside>\n\n{many}\n\n</aside>\n"));
+    sample.edit(
+        TWO,
+        "## Speaker's box",
+        &format!("## Design note: Why?\n\n{many}\n\n## Speaker's box"),
+    );
+    sample.edit(TWO, "nothing\n```\n", &format!("nothing\n```\n\n## Next\n\n{many}\n"));
+    assert_eq!(found(&sample), [""; 0]);
+    broken(
+        ONE,
+        "What is one?",
+        &format!("<aside>\n\nAn aside.\n\n</aside>\n\n{many}\n"),
+        &["the page has 3"],
+    );
+}
+
+#[test]
+fn code_comes_where_the_text_of_its_step_says() {
+    let page = |steps: &str| {
+        let sample = sample();
+        sample.edit(TWO, "Why.\n\n{{#step 2}}", steps);
+        let workspace = sample.workspace();
+        let book = Book::read(&workspace).unwrap();
+        let page = book.pages.iter().find(|page| page.file == "ch02-two.md").unwrap();
+        let (text, findings) = book.expand(page, &book.text(page).unwrap());
+        let findings: Vec<String> = findings.iter().map(Finding::to_string).collect();
+        (text, findings)
+    };
+    let order = |steps: &str, order: &[&str]| {
+        let (text, findings) = page(steps);
+        assert_eq!(findings, [""; 0]);
+        let start = text.find("### Step 2").unwrap();
+        let mut from = start;
+        for words in order {
+            let at = text[from..].find(words);
+            from += at.unwrap_or_else(|| panic!("no {words} after {from} in {text}")) + words.len();
+        }
+    };
+    let (lib, main, status) =
+        ("<code>src/lib.rs</code>", "<code>src/main.rs</code>", "It runs and");
+    // As before: the text, the code, the status.
+    order("{{#step 2}}\n\nAAA\n", &["AAA", lib, main, status, "### Step 3"]);
+    order("{{#step 2}}\n\nAAA\n\n{{#code}}\n\nBBB\n", &["AAA", lib, main, "BBB", status]);
+    let one_file = "{{#step 2}}\n\nAAA\n\n{{#code src/main.rs}}\n\nBBB\n";
+    order(one_file, &["AAA", main, "BBB", lib, status]);
+    order(&format!("{one_file}\n{{{{#code}}}}\n\nCCC\n"), &[main, "BBB", lib, "CCC", status]);
+    // The first place for the rest does not get what a later one names.
+    order(
+        "{{#step 2}}\n\n{{#code}}\n\nAAA\n\n{{#code src/main.rs}}\n\nBBB\n",
+        &[lib, "AAA", main, "BBB", status],
+    );
+    order(
+        "{{#step 2}}\n\n{{#code src/lib.rs}}\n\nAAA\n\n{{#code src/lib.rs fn value}}\n\nBBB\n",
+        &["impl</span> Number", "AAA", "value", "BBB", main, status],
+    );
+    let problem = |steps: &str| {
+        let (_, findings) = page(steps);
+        let [finding] = findings.as_slice() else { panic!("{findings:#?}") };
+        finding.clone()
+    };
+    let wrong = problem("{{#step 2}}\n\n{{#code src/bil.rs}}\n");
+    assert!(
+        wrong.contains("step 2 does not change src/bil.rs")
+            && wrong.contains("src/lib.rs, src/main.rs"),
+        "{wrong}"
+    );
+    let wrong = problem("{{#step 2}}\n\n{{#code src/lib.rs fn summ}}\n");
+    assert!(wrong.contains("step 2 changes nothing in `fn summ` of src/lib.rs"), "{wrong}");
+    let wrong = problem("{{#step 2}}\n\n{{#code}}\n\n{{#code}}\n");
+    assert!(
+        wrong.contains("step 2 has no code left for this") && wrong.contains("delete this one"),
+        "{wrong}"
+    );
+    broken(
+        ONE,
+        "There are none.",
+        "{{#code}}",
+        &["ch01-one.md:@: there is no step here", "{{#step N}}"],
+    );
+}
+
+#[test]
 fn a_page_of_another_length_is_found() {
     let (words, line) = ("A word is said. ".repeat(300), "A word is said. ");
     broken(ONE, &words, &line.repeat(200), &["ch01-one.md: the page has 8", "at least 1100"]);

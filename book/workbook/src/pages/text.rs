@@ -8,18 +8,66 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use crate::finding::Finding;
 
 /// The sections of a chapter's page, in their order.
-const SECTIONS: [&str; 10] = [
-    "You need",
-    "Predict",
-    "Steps",
-    "Run it",
-    "Step through it",
-    "What just happened",
-    "Exercises",
-    "Checkpoint",
-    "How the standard says it",
-    "Speaker's box",
+const SECTIONS: [Section; 13] = [
+    Section::one("You need"),
+    Section::one("Predict"),
+    Section { more: Some("Steps: "), ..Section::one("Steps") },
+    Section::one("Run it"),
+    Section::one("Step through it"),
+    Section::one("What just happened"),
+    Section::one("Exercises"),
+    Section::one("Checkpoint"),
+    Section::one("How the standard says it"),
+    Section::optional("Design note: "),
+    Section::one("Speaker's box"),
+    Section::optional("The end of Part "),
+    Section { is_needed: false, counts: false, ..Section::one(NEXT) },
 ];
+
+/// The section that tells what comes next.
+const NEXT: &str = "Next";
+
+/// A section of a chapter's page.
+struct Section {
+    /// Its heading, or the beginning of it.
+    name: &'static str,
+    /// Whether only the beginning of the heading is given.
+    goes_on: bool,
+    /// There may be several, whose headings begin with this.
+    more: Option<&'static str>,
+    /// Whether each page has it.
+    is_needed: bool,
+    /// Whether its words count.
+    counts: bool,
+}
+
+impl Section {
+    const fn one(name: &'static str) -> Section {
+        Section { name, goes_on: false, more: None, is_needed: true, counts: true }
+    }
+
+    const fn optional(name: &'static str) -> Section {
+        Section { name, goes_on: true, more: None, is_needed: false, counts: false }
+    }
+
+    fn has(&self, heading: &str) -> bool {
+        heading == self.name
+            || self.more.is_some_and(|words| heading.starts_with(words))
+            || self.goes_on && heading.starts_with(self.name)
+    }
+
+    /// The section with this heading.
+    fn of(heading: &str) -> Option<&'static Section> {
+        SECTIONS.iter().find(|section| section.has(heading))
+    }
+
+    fn name_in_help(&self) -> String {
+        match self.is_needed {
+            true => self.name.to_owned(),
+            false => format!("[{}{}]", self.name, if self.goes_on { "…" } else { "" }),
+        }
+    }
+}
 
 /// How many words a chapter's page may have, without the text that its directives fetch.
 const WORDS: std::ops::RangeInclusive<usize> = 1_100..=2_100;
@@ -59,41 +107,36 @@ pub(super) fn template(place: &Path, source: &str, title: &str) -> Vec<Finding> 
     }
     let sections: Vec<_> =
         headings.iter().filter(|(_, level, _)| *level == HeadingLevel::H2).collect();
+    let order = SECTIONS.each_ref().map(Section::name_in_help).join(", ");
     for (line, _, words) in &sections {
-        if !SECTIONS.contains(&words.as_str()) {
-            let help = format!(
-                "the template has {}; use a heading of the third level",
-                SECTIONS.join(", ")
-            );
+        if Section::of(words).is_none() {
+            let help = format!("the template has {order}; use a heading of the third level");
             findings.push(at(*line, format!("`{words}` is not a section of the template"), help));
         }
     }
     let mut last = 0;
-    for (number, section) in SECTIONS.iter().enumerate() {
-        let mut found = sections.iter().filter(|(_, _, words)| words == section);
-        match (found.next(), found.next()) {
-            (None, _) => {
-                let before = number.checked_sub(1).map_or("the title", |number| SECTIONS[number]);
-                let help = format!("write `## {section}` after {before}");
-                findings.push(Finding::new(
-                    place,
-                    format!("there is no section `{section}`"),
-                    help,
-                ));
-            }
-            (Some((line, ..)), None) if *line < last => {
-                let help = format!("the order is {}", SECTIONS.join(", "));
-                findings.push(at(*line, format!("`{section}` comes too early"), help));
-            }
-            (Some((line, ..)), None) => last = *line,
-            (_, Some((line, ..))) => {
-                findings.push(at(
-                    *line,
-                    format!("`{section}` is there twice"),
-                    "merge the sections".into(),
-                ));
-            }
+    let mut before = "the title";
+    for section in &SECTIONS {
+        let mut found = sections.iter().filter(|(_, _, words)| section.has(words)).peekable();
+        if found.peek().is_none() && section.is_needed {
+            let help = format!("write `## {}` after {before}", section.name);
+            let problem = format!("there is no section `{}`", section.name);
+            findings.push(Finding::new(place, problem, help));
         }
+        let mut is_second = false;
+        for (line, _, words) in found {
+            if is_second && section.more.is_none_or(|more| !words.starts_with(more)) {
+                let problem = format!("`{words}` is there twice");
+                findings.push(at(*line, problem, "merge the sections".into()));
+            } else if *line < last {
+                let problem = format!("`{words}` comes too early");
+                findings.push(at(*line, problem, format!("the order is {order}")));
+            } else {
+                last = *line;
+            }
+            is_second = true;
+        }
+        before = section.name;
     }
     findings
 }
@@ -136,25 +179,44 @@ pub(super) fn length(place: &Path, source: &str) -> Option<Finding> {
     Some(Finding::new(place, format!("the page has {words} words"), help))
 }
 
-/// The words of the text, without code blocks, pictures and directives.
+/// The words of the text, without code blocks, pictures, directives, asides, and the sections that
+/// don't count.
 fn words(source: &str) -> usize {
     let directive = |line: &&str| !line.trim_start().starts_with("{{#");
     let source: Vec<&str> = source.lines().filter(directive).collect();
     let source = source.join("\n");
     let mut words = 0;
-    let mut in_code = false;
+    let mut counts = true;
+    let mut heading: Option<String> = None;
+    let (mut in_code, mut in_aside) = (false, false);
     for (event, _) in markdown(&source) {
         match event {
             Event::Start(Tag::CodeBlock(_)) => in_code = true,
             Event::End(TagEnd::CodeBlock) => in_code = false,
-            Event::Text(text) | Event::Code(text) if !in_code => {
-                let word = |word: &&str| word.chars().any(char::is_alphanumeric);
-                words += text.split_whitespace().filter(word).count();
+            Event::Html(html) if html.trim() == "<aside>" => in_aside = true,
+            Event::Html(html) if html.trim() == "</aside>" => in_aside = false,
+            Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => {
+                heading = Some(String::new());
             }
+            Event::End(TagEnd::Heading(HeadingLevel::H2)) => {
+                let heading = heading.take().unwrap_or_default();
+                counts = Section::of(&heading).is_none_or(|section| section.counts);
+                words += if counts { count(&heading) } else { 0 };
+            }
+            Event::Text(text) | Event::Code(text) => match &mut heading {
+                Some(heading) => heading.push_str(&text),
+                None if in_code || in_aside || !counts => {}
+                None => words += count(&text),
+            },
             _ => {}
         }
     }
     words
+}
+
+fn count(text: &str) -> usize {
+    let word = |word: &&str| word.chars().any(char::is_alphanumeric);
+    text.split_whitespace().filter(word).count()
 }
 
 /// A block of code of a page.

@@ -1,5 +1,7 @@
 //! A step as a page or a terminal shows it.
 
+use std::ops::Range;
+
 use super::Steps;
 use super::difference::{Entry, Part};
 use crate::item;
@@ -102,6 +104,78 @@ impl Steps {
             }
         }
         listings
+    }
+}
+
+/// Takes the changes of one item out of the listings of a file. After the step the file is `text`,
+/// and the item has these of its lines, from 0. A passage that has other changes too is divided.
+pub fn extract(
+    listings: &mut Vec<Listing>,
+    file: &str,
+    text: &str,
+    item: Range<usize>,
+) -> Vec<Listing> {
+    let text: Vec<&str> = text.lines().collect();
+    let is_inside = |line: &Line| line.number.is_some_and(|number| item.contains(&(number - 1)));
+    let mut taken = Vec::new();
+    for listing in listings.iter_mut().filter(|listing| listing.file == file) {
+        let mut inside = Vec::new();
+        let mut outside = Vec::new();
+        for passage in std::mem::take(&mut listing.passages) {
+            let Some(first) = passage.lines.iter().position(is_inside) else {
+                outside.push(passage);
+                continue;
+            };
+            let last = passage.lines.iter().rposition(is_inside).unwrap_or(first) + 1;
+            // Deleted lines belong to the lines around them.
+            let is_removed = |line: &Line| line.kind == Kind::Removed;
+            let before = &passage.lines[..first];
+            let first = first - before.iter().rev().take_while(|line| is_removed(line)).count();
+            let part = |lines: &[Line]| Passage {
+                within: match lines.iter().find(|line| line.kind == Kind::Added) {
+                    Some(Line { number: Some(number), .. }) => item::enclosing(&text, number - 1),
+                    _ => passage.within.clone(),
+                },
+                lines: lines.to_vec(),
+            };
+            let parts = [0..first, first..last, last..passage.lines.len()];
+            let [before, here, after] = parts.map(|span| part(&passage.lines[span]));
+            match (here.changes(), before.changes() || after.changes()) {
+                (true, false) => inside.push(passage),
+                (true, true) => {
+                    inside.push(here.trimmed());
+                    outside.extend(
+                        [before, after].into_iter().filter(Passage::changes).map(Passage::trimmed),
+                    );
+                }
+                (false, _) => outside.push(passage),
+            }
+        }
+        listing.passages = outside;
+        if !inside.is_empty() {
+            taken.push(Listing { passages: inside, ..listing.clone() });
+        }
+    }
+    listings.retain(|listing| !listing.passages.is_empty());
+    taken
+}
+
+impl Passage {
+    /// Whether it has more than context.
+    fn changes(&self) -> bool {
+        self.lines.iter().any(|line| line.kind != Kind::Context)
+    }
+
+    /// Without blank lines at its ends.
+    fn trimmed(mut self) -> Passage {
+        let is_blank = |line: &Line| line.text.trim().is_empty();
+        while self.lines.first().is_some_and(is_blank) {
+            self.lines.remove(0);
+        }
+        while self.lines.last().is_some_and(is_blank) {
+            self.lines.pop();
+        }
+        self
     }
 }
 
@@ -210,7 +284,7 @@ fn passages(lines: Vec<(Line, bool)>) -> Vec<Passage> {
     for run in lines.chunk_by_mut(|a, b| (a.kind == Kind::Context) == (b.kind == Kind::Context)) {
         run.sort_by_key(|line| line.kind == Kind::Added);
     }
-    let passage = |(span, within): (std::ops::Range<usize>, _)| {
+    let passage = |(span, within): (Range<usize>, _)| {
         let mut lines = lines[span].to_vec();
         let blank = |line: Option<&Line>| {
             line.is_some_and(|line| line.kind == Kind::Context && line.text.trim().is_empty())
