@@ -38,6 +38,9 @@ const CONFIG: &str = "book.toml";
 /// The file that marks a folder as a built book, so that no other folder is ever overwritten.
 const MARK: &str = ".built-by-workbook";
 
+/// The section that is folded, because it is only for those who show the chapter to others.
+const SPEAKERS_BOX: &str = "## Speaker's box";
+
 /// The folder of the game's pictures, below the workspace's root, and their folder in the built
 /// book.
 const PICTURES: (&str, &str) = ("game/pictures", "pictures");
@@ -112,6 +115,7 @@ impl<'w> Book<'w> {
     ///
     /// The listings of a step come where the step's text has `{{#code}}`, and otherwise after the
     /// text, which ends at the next step or heading. The step's status comes last.
+    /// The speaker's box is folded.
     pub fn expand(&self, page: &Page, text: &str) -> (String, Vec<Finding>) {
         let lines = lines(text);
         let mut expanded = String::new();
@@ -119,14 +123,23 @@ impl<'w> Book<'w> {
         // Of the step whose text this is: what its places for code show, and what comes after.
         let mut code: VecDeque<Result<String, Problem>> = VecDeque::new();
         let mut below = String::new();
+        let mut is_folded = false;
         for (number, line) in lines.iter().enumerate() {
             if line.ends_a_step() {
                 expanded += &std::mem::take(&mut below);
                 code.clear();
             }
+            if is_folded && line.is_heading && line.text.starts_with("## ") {
+                expanded += "\n</details>\n\n";
+                is_folded = false;
+            }
             let shown = match &line.directive {
                 None => {
                     expanded += &format!("{}\n", line.text);
+                    if line.is_heading && line.text.trim() == SPEAKERS_BOX {
+                        expanded += "\n<details class=\"speaker\"><summary>For talks and lessons</summary>\n";
+                        is_folded = true;
+                    }
                     continue;
                 }
                 Some(Err(problem)) => Err(problem.clone()),
@@ -153,7 +166,11 @@ impl<'w> Book<'w> {
                 }
             }
         }
-        (expanded + &below, findings)
+        expanded += &below;
+        if is_folded {
+            expanded += "\n</details>\n";
+        }
+        (expanded, findings)
     }
 
     /// Builds the book into `out`, without the pages that are not written yet.
