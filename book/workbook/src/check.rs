@@ -33,14 +33,7 @@ pub enum Only {
 /// Checks the workspace in `root`.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::read(root)?;
-    let chapters = match arguments.chapters.is_empty() {
-        true => workspace.chapters.iter().collect(),
-        false => arguments
-            .chapters
-            .iter()
-            .map(|name| workspace.chapter(name))
-            .collect::<Result<Vec<_>>>()?,
-    };
+    let chapters = workspace.chosen(&arguments.chapters)?;
     let mut findings = Vec::new();
     if arguments.only.is_none_or(|only| only == Only::Pages) {
         findings.extend(pages::check(&workspace, &chapters)?);

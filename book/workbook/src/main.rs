@@ -8,6 +8,7 @@ mod check;
 mod checkout;
 mod copy;
 mod diff;
+mod errors;
 mod exercises;
 mod finding;
 mod guest;
@@ -57,6 +58,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Make a crate of your own that is a chapter's after one of its steps.
     Copy(copy::Arguments),
+    /// Record the compiler's own words for the steps whose error a page shows.
+    Record(errors::Arguments),
     /// Carry a fix in one chapter to the later chapters that are copies of it.
     Propagate(propagate::Arguments),
     /// Run the official test suite on the engines, and print what passed and failed.
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(workspace(), &arguments),
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
         Command::Copy(arguments) => copy::run(workspace(), &arguments),
+        Command::Record(arguments) => errors::run(workspace(), &arguments),
         Command::Propagate(arguments) => propagate::run(workspace(), &arguments),
         Command::Spec(arguments) => spec::run(workspace(), &arguments),
         Command::Mutate(arguments) => mutate::run(workspace(), &arguments),

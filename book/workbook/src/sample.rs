@@ -13,7 +13,19 @@ pub struct Sample {
     folder: TempDir,
 }
 
-const FILES: [(&str, &str); 13] = [
+/// What a compiler said after the first step of the second chapter.
+pub const RECORDED: &str = r#"rustc 1.0.0
+
+error[E0004]: non-exhaustive patterns: `Number::Two` not covered
+ --> src/main.rs:4:23
+  |
+4 |     let value = match Number::One {
+  |                       ^^^^^^^^^^^ pattern `Number::Two` not covered
+  |
+help: ensure that all possible cases are being handled by adding a match arm
+"#;
+
+const FILES: [(&str, &str); 14] = [
     (
         "Cargo.toml",
         "[workspace]\nresolver = \"3\"\nmembers = [\"chapters/*\"]\n\n[workspace.package]\nedition = \"2024\"\n",
@@ -148,6 +160,7 @@ hunks = [
 prints = "3"
 "#,
     ),
+    ("chapters/ch02-two/errors/ch02-two.txt", RECORDED),
     (
         "chapters/ch02-two/exercises/1-sum/README.md",
         r#"# Three

@@ -7,7 +7,7 @@ mod difference;
 mod file;
 mod listing;
 mod select;
-mod states;
+pub mod states;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

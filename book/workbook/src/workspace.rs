@@ -184,6 +184,17 @@ impl Workspace {
         })
     }
 
+    /// The chapters with these names, or all if there are none.
+    ///
+    /// # Errors
+    /// If one does not exist.
+    pub fn chosen(&self, names: &[String]) -> Result<Vec<&Chapter>> {
+        match names {
+            [] => Ok(self.chapters.iter().collect()),
+            names => names.iter().map(|name| self.chapter(name)).collect(),
+        }
+    }
+
     /// The chapters before one, in the order of the book.
     pub fn before(&self, chapter: &Chapter) -> &[Chapter] {
         &self.chapters[..self.position(chapter)]

@@ -7,9 +7,9 @@ use super::directive::{Code, Directive, Problem};
 use super::html::{self, escape, fence, minutes};
 use super::pages::title_of_part;
 use super::{Book, Page, exercise, operators, snapshot, step};
-use crate::steps::{Kind, Steps};
+use crate::steps::{Kind, Step, Steps};
 use crate::workspace::{Chapter, Leaf};
-use crate::{checkout, exercises, item, stepper};
+use crate::{checkout, errors, exercises, item, stepper};
 
 impl Book<'_> {
     /// A step of the page, with the listings that `code`, the places in its text, ask for.
@@ -27,7 +27,28 @@ impl Book<'_> {
                 "show it there, or change `step` in the crate's metadata",
             ));
         }
-        step::step(&steps, number, code)
+        let error = match errors::first(&steps, &leaf) {
+            Some((first, step)) if first == number => Some(self.error(&leaf, number, step)?),
+            _ => None,
+        };
+        step::step(&steps, number, code, error.as_deref())
+    }
+
+    /// The recorded error of the page's first step that fails.
+    fn error(&self, leaf: &Leaf<'_>, number: usize, step: &Step) -> Result<String, Problem> {
+        let chapter = leaf.chapter;
+        let help = format!("run `cargo workbook record {}`", chapter.short());
+        match errors::read(chapter, leaf) {
+            Ok(Some(recording)) if recording.is_of(step) => Ok(recording.text),
+            Ok(None) => {
+                Err(Problem::new(format!("the error of step {number} is not recorded"), help))
+            }
+            Ok(Some(_)) => Err(Problem::new(
+                format!("what is recorded is not the error of step {number}"),
+                help,
+            )),
+            Err(error) => Err(Problem::new(format!("{error:#}"), help)),
+        }
     }
 
     /// The page as one of a chapter's.

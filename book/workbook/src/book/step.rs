@@ -16,8 +16,14 @@ pub(super) struct Shown {
     pub below: String,
 }
 
-/// A step whose text has these places for code.
-pub(super) fn step(steps: &Steps, number: usize, code: &[Code<'_>]) -> Result<Shown, Problem> {
+/// A step whose text has these places for code. The whole `error` of a step that fails is shown
+/// only the first time on a page.
+pub(super) fn step(
+    steps: &Steps,
+    number: usize,
+    code: &[Code<'_>],
+    error: Option<&str>,
+) -> Result<Shown, Problem> {
     let step = number.checked_sub(1).and_then(|index| steps.steps.get(index)).ok_or_else(|| {
         Problem::new(
             format!("there is no step {number}"),
@@ -29,7 +35,7 @@ pub(super) fn step(steps: &Steps, number: usize, code: &[Code<'_>]) -> Result<Sh
     })?;
     let heading = format!("### Step {number}: {} {{#edit-{number}}}\n", step.title);
     let (code, mut below) = place(steps, number, code);
-    below += &status(step);
+    below += &status(step, error);
     Ok(Shown { heading, code, below })
 }
 
@@ -215,7 +221,7 @@ fn listings(files: &[Listing]) -> String {
     html
 }
 
-fn status(step: &Step) -> String {
+fn status(step: &Step, error: Option<&str>) -> String {
     match (step.status, &step.prints) {
         (Status::Runs, None) => "<p class=\"status runs\">It runs.</p>\n\n".to_owned(),
         (Status::Runs, Some(prints)) => {
@@ -226,10 +232,15 @@ fn status(step: &Step) -> String {
         (Status::Fails, _) => {
             let code = step.error.as_deref().unwrap_or("an error");
             let saying = step.saying.as_deref().map(|words| format!(": {}", inline(words)));
+            let short = format!("<code>{}</code>{}", escape(code), saying.unwrap_or_default());
+            let (words, error) = match error {
+                None => (String::new(), String::new()),
+                Some(error) => {
+                    (". In the compiler's own words:".to_owned(), fence("text", error) + "\n\n")
+                }
+            };
             format!(
-                "<p class=\"status fails\">It does not compile yet, on purpose: <code>{}</code>{}</p>\n\n",
-                escape(code),
-                saying.unwrap_or_default()
+                "<p class=\"status fails\">It doesn't compile yet, on purpose: {short}{words}</p>\n\n{error}"
             )
         }
     }
@@ -252,15 +263,17 @@ mod tests {
 
     #[test]
     fn the_status_is_shown_in_words() {
-        assert!(status(&a_step(Status::Runs)).contains(">It runs.<"));
-        assert!(status(&a_step(Status::Compiles)).contains(">It compiles.<"));
+        assert!(status(&a_step(Status::Runs), None).contains(">It runs.<"));
+        assert!(status(&a_step(Status::Compiles), None).contains(">It compiles.<"));
         assert!(
-            status(&a_step(Status::Fails)).contains(
+            status(&a_step(Status::Fails), None).contains(
                 "on purpose: <code>E0004</code>: <code>&amp;Instr::Br</code> not covered"
             )
         );
+        let whole = status(&a_step(Status::Fails), Some("error[E0004]: non-exhaustive"));
+        assert!(whole.contains("own words:</p>\n\n```text\nerror[E0004]: non-"), "{whole}");
         let prints = Step { prints: Some("2.3\n".into()), ..a_step(Status::Runs) };
-        assert!(status(&prints).contains("```text\n2.3\n```"));
+        assert!(status(&prints, None).contains("```text\n2.3\n```"));
     }
 
     #[test]
@@ -287,9 +300,9 @@ mod tests {
             files: Default::default(),
             findings: Vec::new(),
         };
-        assert!(step(&steps, 1, &[]).is_ok());
+        assert!(step(&steps, 1, &[], None).is_ok());
         for number in [0, 2] {
-            let problem = step(&steps, number, &[]).err().unwrap();
+            let problem = step(&steps, number, &[], None).err().unwrap();
             assert_eq!(problem.message, format!("there is no step {number}"));
             assert_eq!(problem.help, "ch05-branches has the steps 1-1");
         }

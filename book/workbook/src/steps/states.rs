@@ -6,8 +6,9 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{FILE, Status, Step, Steps};
+use crate::errors;
 use crate::finding::Finding;
-use crate::scratch::{Scratch, indented, mirror, write};
+use crate::scratch::{BuildError, Built, Scratch, indented, mirror, write};
 use crate::workspace::{Chapter, Workspace};
 
 /// Checks the steps of `chapters`: each change belongs to a step, a copy of the earlier crate with
@@ -40,13 +41,32 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
         }
         for (number, step) in (1..).zip(&steps.steps) {
             write_state(&scratch, &steps, number)?;
-            if let Err((problem, help)) = check_state(&scratch, &chapter.name, step)? {
+            // `build` even if `check` were enough: otherwise Cargo would compile the dependencies
+            // for both.
+            let built = scratch.cargo(&["build", "-p", &chapter.name])?;
+            if let Err((problem, help)) = check_state(&scratch, &built, step)? {
                 let problem = format!("step {number}, `{}`: {problem}", step.title);
                 findings.push(Finding::new(&place, problem, help).at(step.line));
             }
+            findings.extend(errors::check(chapter, &steps, number, &built.errors)?);
         }
     }
     Ok(findings)
+}
+
+/// The compiler's errors after a step.
+///
+/// # Errors
+/// If a crate cannot be read, or the scratch workspace cannot be written.
+pub fn errors(
+    workspace: &Workspace,
+    chapter: &Chapter,
+    steps: &Steps,
+    step: usize,
+) -> Result<Vec<BuildError>> {
+    let scratch = prepare(workspace, chapter, steps)?;
+    write_state(&scratch, steps, step)?;
+    Ok(scratch.cargo(&["build", "-p", &chapter.name])?.errors)
 }
 
 /// A scratch workspace with the other chapters, but without the files of this one.
@@ -101,10 +121,8 @@ fn write_state(scratch: &Scratch, steps: &Steps, step: usize) -> Result<()> {
 /// What is wrong with a state, and how to fix it.
 type Problem = (String, String);
 
-/// Checks that the chapter does what `step` declares.
-fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(), Problem>> {
-    // `build` even if `check` were enough: otherwise Cargo would compile the dependencies for both.
-    let built = scratch.cargo(&["build", "-p", chapter])?;
+/// Checks that what was built does what `step` declares.
+fn check_state(scratch: &Scratch, built: &Built, step: &Step) -> Result<Result<(), Problem>> {
     let problem = |problem: String, help: &str| Ok(Err((problem, help.to_owned())));
     match (step.status, built.errors.first()) {
         (Status::Fails, None) => {
@@ -114,16 +132,11 @@ fn check_state(scratch: &Scratch, chapter: &str, step: &Step) -> Result<Result<(
             );
         }
         (Status::Fails, Some(first)) => {
-            let code = step.error.as_deref();
-            let saying = step.saying.as_deref().unwrap_or_default();
-            if built
-                .errors
-                .iter()
-                .any(|error| error.code.as_deref() == code && error.text.contains(saying))
-            {
+            if errors::meant(&built.errors, step).is_some() {
                 return Ok(Ok(()));
             }
-            let code = code.unwrap_or("no code");
+            let saying = step.saying.as_deref().unwrap_or_default();
+            let code = step.error.as_deref().unwrap_or("no code");
             let first = indented(&first.text);
             let declared =
                 format!("it should fail with {code} `{saying}`, but it fails with\n{first}");
