@@ -68,7 +68,13 @@ impl<'w> Book<'w> {
         let config = Config::from_str(&text).with_context(place)?;
         // mdBook itself would ignore the whole section without an error.
         config.get::<HtmlConfig>("output.html").with_context(place)?;
-        Ok(Book { workspace, pages: pages::pages(workspace), config, steps: RefCell::default() })
+        let source = workspace.root.join(FOLDER).join(&config.book.src);
+        let heading = |file: &str| {
+            let text = checkout::read_text(&source.join(file)).ok()?;
+            text.lines().find_map(|line| line.strip_prefix("# ")).map(|line| line.trim().to_owned())
+        };
+        let pages = pages::pages(workspace, heading);
+        Ok(Book { workspace, pages, config, steps: RefCell::default() })
     }
 
     /// The folder of the pages.

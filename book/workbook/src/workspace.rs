@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cargo_metadata::MetadataCommand;
 use serde::Deserialize;
 
@@ -16,6 +16,8 @@ pub struct Workspace {
     pub root: PathBuf,
     /// The chapters in the order of the book.
     pub chapters: Vec<Chapter>,
+    /// The names of all its crates.
+    pub packages: Vec<String>,
 }
 
 /// A chapter: a crate below `chapters` whose name is `chNN-idea`; or an annex, whose name is
@@ -42,6 +44,8 @@ pub struct Metadata {
     pub title: String,
     /// The chapter that this one follows in the story; `None` for the first.
     pub follows: Option<String>,
+    /// Of an annex: the chapter after which it is read. Without it, that is after Part III.
+    pub after: Option<String>,
     /// The chapters that a reader must know.
     pub needs: Vec<String>,
     /// The demo's arguments.
@@ -126,6 +130,7 @@ impl Leaf<'_> {
     pub fn numbered_title(&self) -> String {
         match self.chapter.number {
             Some(_) => format!("{}. {}", self.number_text(), self.title),
+            None if self.chapter.metadata.after.is_some() => self.title.to_owned(),
             None => format!("Annex: {}", self.title),
         }
     }
@@ -145,6 +150,7 @@ impl Workspace {
         let mut command = MetadataCommand::new();
         let workspace = command.manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
         let mut chapters = Vec::new();
+        let packages = workspace.packages.iter().map(|package| package.name.to_string()).collect();
         for package in workspace.packages {
             let number = number(&package.name);
             let metadata = package.metadata.get("workbook").cloned();
@@ -165,7 +171,20 @@ impl Workspace {
             });
         }
         chapters.sort_by(|a: &Chapter, b| a.order().cmp(&b.order()));
-        Ok(Workspace { root: workspace.workspace_root.into(), chapters })
+        for chapter in &chapters {
+            let after = chapter.metadata.after.as_ref();
+            let is_fine = |after: &String| {
+                let named = chapters.iter().find(|other| other.name == *after);
+                chapter.number.is_none() && named.is_some_and(|named| named.number.is_some())
+            };
+            if let Some(after) = after.filter(|after| !is_fine(after)) {
+                bail!(
+                    "{}: `after = \"{after}\"`: only an annex has it, and it names a chapter with a number",
+                    chapter.name
+                );
+            }
+        }
+        Ok(Workspace { root: workspace.workspace_root.into(), chapters, packages })
     }
 
     /// The chapter with this name: `ch05-branches`, `ch05`, or `5`; `annex-vector`.
@@ -212,14 +231,19 @@ impl Workspace {
 
 impl Chapter {
     /// The key by which chapters are sorted.
-    fn order(&self) -> (usize, Option<usize>, &str) {
-        (self.part(), self.number, &self.name)
+    fn order(&self) -> (usize, Option<usize>, bool, &str) {
+        (self.part(), self.read_with(), self.number.is_none(), &self.name)
+    }
+
+    /// Its number, or the one of the chapter after which it is read.
+    fn read_with(&self) -> Option<usize> {
+        self.number.or_else(|| number(self.metadata.after.as_ref()?))
     }
 
     /// The part of the book that it belongs to, from 1. The annexes are a part of their own, after
-    /// the part about the whole standard.
+    /// the part about the whole standard, but for those that are read after another chapter.
     pub fn part(&self) -> usize {
-        match self.number {
+        match self.read_with() {
             Some(0..=6) => 1,
             Some(7..=13) => 2,
             Some(14..=18) => 3,
@@ -340,6 +364,26 @@ mod tests {
         assert_eq!(names(workspace.after(annex)), order[4..]);
         assert_eq!(annex.short(), "annex-more");
         let title = |chapter: &Chapter| chapter.leaves()[0].numbered_title();
+        let more = sample.text("chapters/annex-more/Cargo.toml");
+        let after = |name: &str| {
+            let key = format!("follows = \"ch01-one\"\nafter = \"{name}\"");
+            sample.write(
+                "chapters/annex-more/Cargo.toml",
+                more.replace("follows = \"ch01-one\"", &key),
+            );
+            Workspace::read(&workspace.root)
+        };
+        let early = after("ch01-one").unwrap();
+        assert_eq!(
+            names(&early.chapters),
+            ["ch01-one", "annex-more", "ch02-two", "ch18-heap", "ch19-flat"]
+        );
+        let annex_after_one = early.chapter("annex-more").unwrap();
+        assert_eq!((annex_after_one.part(), title(annex_after_one).as_str()), (1, "Two"));
+        for wrong in ["ch03-three", "annex-more"] {
+            let error = after(wrong).unwrap_err().to_string();
+            assert!(error.contains(&format!("after = \"{wrong}\"")), "{error}");
+        }
         assert_eq!(title(annex), "Annex: Two");
         assert_eq!(title(workspace.chapter("ch18").unwrap()), "18. Two");
         assert!(workspace.chapter("annex").is_err());

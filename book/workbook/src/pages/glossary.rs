@@ -51,7 +51,7 @@ pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
         }
         let link = format!("{FILE}#{anchor}");
         let linked = |written: &&Written<'_>| {
-            matches!(written.page.place, Place::Chapter(..))
+            matches!(written.page.place, Place::Chapter(..) | Place::Part(_))
                 && written
                     .source
                     .match_indices(&link)

@@ -553,6 +553,23 @@ fn unlinked_terms_of_the_glossary_are_found() {
 }
 
 #[test]
+fn the_page_of_a_part_and_the_afterword_are_optional_and_checked() {
+    let sample = sample();
+    sample.write("book/src/part-1.md", "# Part I: The toy machine\n\n[One](ch01-one.md)\n");
+    sample.write("book/src/afterword.md", "# Afterword\n\n[A part](part-1.md)\n");
+    // It may link to a term.
+    sample.edit(ONE, "glossary.md#number", "glossary.md");
+    sample.edit("book/src/part-1.md", "ch01-one.md", "glossary.md#number");
+    assert_eq!(found(&sample), [""; 0]);
+    sample.edit("book/src/part-1.md", "#number", "#numbers");
+    sample.edit("book/src/afterword.md", "part-1.md", "part-2.md");
+    let found = found(&sample).join("\n");
+    let words =
+        ["part-1.md:3: ", "has no `numbers`", "afterword.md:3: ", "there is no part-2.html"];
+    assert!(words.iter().all(|words| found.contains(words)), "{found}");
+}
+
+#[test]
 fn a_missing_page_is_found() {
     let sample = sample();
     sample.edit(ONE, "[above](#predict)", "[times](schedule.md#schedule)");
