@@ -6,7 +6,6 @@ mod book;
 mod build;
 mod check;
 mod checkout;
-mod copy;
 mod diff;
 mod errors;
 mod exercises;
@@ -23,8 +22,10 @@ mod sample;
 mod scratch;
 mod serve;
 mod spec;
+mod start;
 mod stepper;
 mod steps;
+mod trial;
 mod wasm32;
 mod workspace;
 
@@ -56,8 +57,10 @@ enum Command {
     Check(check::Arguments),
     /// Show what a chapter changes, step by step.
     Diff(diff::Arguments),
-    /// Make a crate of your own that is a chapter's after one of its steps.
-    Copy(copy::Arguments),
+    /// Make a crate of your own, ready for you to type a chapter's steps.
+    Start(start::Arguments),
+    /// Run a chapter's tests on your own crate.
+    Try(trial::Arguments),
     /// Record the compiler's own words for the steps whose error a page shows.
     Record(errors::Arguments),
     /// Carry a fix in one chapter to the later chapters that are copies of it.
@@ -79,7 +82,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(workspace(), &arguments),
         Command::Check(arguments) => check::run(workspace(), &arguments),
         Command::Diff(arguments) => diff::run(workspace(), &arguments),
-        Command::Copy(arguments) => copy::run(workspace(), &arguments),
+        Command::Start(arguments) => start::run(workspace(), &arguments),
+        Command::Try(arguments) => trial::run(workspace(), &arguments),
         Command::Record(arguments) => errors::run(workspace(), &arguments),
         Command::Propagate(arguments) => propagate::run(workspace(), &arguments),
         Command::Spec(arguments) => spec::run(workspace(), &arguments),

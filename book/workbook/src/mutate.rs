@@ -129,7 +129,10 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// The names of the programs in a folder of tests, as Cargo finds them: files, and folders with a `main.rs`.
-fn programs_of(tests: &Path) -> Result<Vec<String>> {
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn programs_of(tests: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(tests)? {
         let path = entry?.path();

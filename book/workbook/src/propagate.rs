@@ -18,7 +18,8 @@ use crate::checkout::with_lf;
 use crate::steps::{self, Steps};
 use crate::workspace::{Chapter, Workspace};
 use crate::{diff, scratch};
-use merge::{Sides, merge};
+use merge::Sides;
+pub use merge::merge;
 
 /// The arguments of `cargo workbook propagate`.
 #[derive(clap::Args)]

@@ -16,7 +16,7 @@ use wait_timeout::ChildExt;
 use crate::workspace::{Workspace, cargo};
 
 /// A program that runs longer than this is stopped.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+pub const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The built game, below the root of a workspace.
 const GAME: &str = "game/rocket.wasm";

@@ -123,7 +123,7 @@ fn also_needed(along: &[Listing]) -> String {
 
 /// What is given before the first step, as far as it belongs to this page.
 pub(super) fn given(steps: &Steps, leaf: &Leaf<'_>) -> String {
-    let copy = format!("`cargo workbook copy {} my-machine`", steps.chapter);
+    let short = leaf.chapter.short();
     let mut parts = String::new();
     let mut all = Vec::new();
     let given = steps.given.iter().enumerate();
@@ -135,8 +135,7 @@ pub(super) fn given(steps: &Steps, leaf: &Leaf<'_>) -> String {
     if leaf.position > 1 {
         let last = leaf.steps.start - 1;
         let from = format!(
-            "You go on with the crate of the page before. If you haven't typed along, `cargo workbook copy {} my-machine --step {last}` makes what there is after step {last}.",
-            steps.chapter
+            "You go on with the crate of the page before. If you haven't typed along, `cargo workbook start {short} NAME --step {last}` makes a crate with everything up to step {last}, under a name of your choice."
         );
         return match all.is_empty() {
             true => format!("{from}\n"),
@@ -146,27 +145,23 @@ pub(super) fn given(steps: &Steps, leaf: &Leaf<'_>) -> String {
             ),
         };
     }
+    let command = fence("sh", &format!("cargo workbook start {short}"));
     let from = match &steps.start {
         Some(start) => format!(
-            "You start from a copy of `chapters/{start}`, made [as the preface says](preface.md#how-a-chapter-works)."
+            "This makes your own copy of `{start}` in `chapters/my-machine`, ready for step 1. If you've typed `{start}` there, you go on in it:"
         ),
         None => format!(
-            "You start from a crate of your own: {copy} makes it, in `chapters/my-machine`, with your name in place of `{}`.",
+            "This makes a crate of your own for `{}` in `chapters/my-machine`, ready for step 1. (Add another name to the command if you have a crate there that you want to keep.)",
             steps.chapter
         ),
     };
+    let from = format!("{from}\n\n{command}\n");
     if all.is_empty() {
         return format!("{from}\n");
     }
     let summary = format!("Before the first step: {}", files(&all));
-    let ready = match &steps.start {
-        Some(_) => format!(
-            "paste it before the first step, or begin with {copy}, which makes a copy with all of it. Leave out the `[[example]]` lines of `Cargo.toml`: they belong to the exercises."
-        ),
-        None => "it's in there already, and so far nothing else.".to_owned(),
-    };
     format!(
-        "{from} You don't have to type what is folded here: {ready} With `--step 3` you get what there is after step 3, so you can go on from anywhere.\n\n{}",
+        "{from}\nWhat is folded here is in it already, under your crate's name: you don't type it.\n\n{}",
         folded(&summary, &parts)
     )
 }

@@ -704,7 +704,7 @@ exercise = 2
     };
     let (two, three) = (shown("ch02-two.md"), shown("ch02-three.md"));
     assert!(two.contains("### Exercise 1") && !three.contains("### Exercise 1"), "{three}");
-    assert!(three.contains("copy ch02-two my-machine --step 2"), "{three}");
+    assert!(three.contains("start ch02 NAME --step 2"), "{three}");
     assert!(shown("schedule.md").contains("| [2.1. Three](ch02-three.md) |"));
     assert!(shown("preface.md").contains("| 2.1 | [Three](ch02-three.md) | a number more |"));
 
