@@ -179,6 +179,26 @@ impl<'w> Book<'w> {
         (expanded, findings)
     }
 
+    /// The steps of a page whose text does not go on after their code: the line of each, from 1, and
+    /// its number.
+    pub fn steps_without_last_words(&self, text: &str) -> Vec<(usize, usize)> {
+        let lines = lines(text);
+        let mut without = Vec::new();
+        for (number, line) in lines.iter().enumerate() {
+            let Some(Ok(Directive::Step(step))) = line.directive else { continue };
+            let rest = &lines[number + 1..];
+            let end = rest.iter().position(Line::ends_a_step).unwrap_or(rest.len());
+            let code = rest[..end].iter().position(|line| line.code().is_some());
+            let after = code.map_or(&[][..], |code| &rest[code + 1..end]);
+            let is_text =
+                |line: &Line<'_>| line.directive.is_none() && !line.text.trim().is_empty();
+            if !after.iter().any(is_text) {
+                without.push((number + 1, step));
+            }
+        }
+        without
+    }
+
     /// Builds the book into `out`, without the pages that are not written yet.
     ///
     /// # Errors

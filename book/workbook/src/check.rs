@@ -26,6 +26,9 @@ pub enum Only {
     Outputs,
     /// The steps: they cover the difference, and each state does what its step declares.
     Steps,
+    /// The prose: a table of habits that make a page hard to read, one row per page, and what a page
+    /// or a step lacks. No number in the table is an error.
+    Prose,
     /// The exercises: the test fails for the starter code and passes for the solution.
     Exercises,
 }
@@ -37,6 +40,9 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let mut findings = Vec::new();
     if arguments.only.is_none_or(|only| only == Only::Pages) {
         findings.extend(pages::check(&workspace, &chapters)?);
+    }
+    if arguments.only == Some(Only::Prose) {
+        findings.extend(pages::prose(&workspace, &chapters)?);
     }
     if arguments.only.is_none_or(|only| only == Only::Outputs) {
         findings.extend(outputs::check(&workspace, &chapters)?);

@@ -4,6 +4,7 @@ mod commands;
 mod glossary;
 mod links;
 mod text;
+mod tics;
 mod token;
 
 use std::collections::BTreeSet;
@@ -13,10 +14,12 @@ use anyhow::Result;
 
 use crate::book::{Book, Page};
 use crate::finding::Finding;
+use crate::steps::Steps;
 use crate::workspace::{Chapter, Workspace};
 use crate::{checkout, exercises};
 use commands::Commands;
 use links::Site;
+use tics::Tics;
 
 /// The problems of the pages of `chapters`. If these are all chapters, also those of the other
 /// pages, and the missing pages.
@@ -49,6 +52,9 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             if let Some(leaf) = page.leaf(workspace) {
                 findings.extend(text::template(&place, &source, leaf.title));
                 findings.extend(text::length(&place, &source));
+                if STRICT {
+                    findings.extend(form(&book, page, &source)?);
+                }
                 if page.is_first() {
                     findings.extend(exercises_texts(leaf.chapter, &commands)?);
                 }
@@ -76,6 +82,65 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
     }
     Ok(findings)
 }
+
+/// Whether a page without a last section, and a long listing without text after it, are errors.
+const STRICT: bool = false;
+
+/// Prints what can be counted of the prose, one row per page, and what the pages of `chapters` lack.
+/// The rows of the other pages come if these are all chapters. The problems are those of the form.
+///
+/// # Errors
+/// If the book cannot be read.
+pub fn prose(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
+    let book = Book::read(workspace)?;
+    let all = chapters.len() == workspace.chapters.len();
+    let mut rows = Vec::new();
+    let mut findings = Vec::new();
+    for page in book.pages.iter().filter(|page| book.exists(&page.file)) {
+        let chapter = page.chapter(workspace);
+        if chapter.map_or(!all, |chapter| chapters.iter().all(|asked| asked.name != chapter.name)) {
+            continue;
+        }
+        let source = book.text(page)?;
+        rows.push((page.file.replace(".md", ""), Tics::of(&source)));
+        if chapter.is_some() {
+            findings.extend(form(&book, page, &source)?);
+        }
+    }
+    print!("{}", tics::table(&rows));
+    if !STRICT {
+        for finding in findings.drain(..) {
+            println!("to do: {finding}");
+        }
+    }
+    Ok(findings)
+}
+
+/// What the form of a chapter's page lacks for its reader: a last section that leads on, and text
+/// after each long listing.
+fn form(book: &Book<'_>, page: &Page, source: &str) -> Result<Vec<Finding>> {
+    let place = book.place(page);
+    let mut findings = Vec::new();
+    if !text::has_next(source) {
+        let help = "end it with `## Next`: what the machine still can't do, and which chapter changes that";
+        findings.push(Finding::new(&place, "the page has no section `Next`", help));
+    }
+    let Some(chapter) = page.chapter(book.workspace) else { return Ok(findings) };
+    let Some(steps) = Steps::read(book.workspace, chapter)? else { return Ok(findings) };
+    for (line, step) in book.steps_without_last_words(source) {
+        let lines = steps.changed(step);
+        if lines > LONG_LISTING {
+            let problem =
+                format!("step {step} changes {lines} lines, and no text comes after them");
+            let help = "put `{{#code}}` into its text, and after it the line worth a second look";
+            findings.push(Finding::new(&place, problem, help).at(line));
+        }
+    }
+    Ok(findings)
+}
+
+/// A listing with more lines needs text after it.
+const LONG_LISTING: usize = 12;
 
 /// A page that exists.
 struct Written<'b> {

@@ -570,6 +570,34 @@ fn the_page_of_a_part_and_the_afterword_are_optional_and_checked() {
 }
 
 #[test]
+fn what_a_page_lacks_for_its_reader_is_found() {
+    let sample = sample();
+    let found = |sample: &Sample, file: &str| -> Vec<String> {
+        let workspace = sample.workspace();
+        let book = Book::read(&workspace).unwrap();
+        let page = book.pages.iter().find(|page| page.file == file).unwrap();
+        let findings = form(&book, page, &book.text(page).unwrap()).unwrap();
+        findings.iter().map(Finding::to_string).collect()
+    };
+    let one = found(&sample, "ch01-one.md");
+    assert_eq!(one.len(), 1, "{one:#?}");
+    assert!(one[0].contains("ch01-one.md: the page has no section `Next`"), "{one:#?}");
+    sample.edit(TWO, "nothing\n```\n", "nothing\n```\n\n## Next\n\nMore.\n");
+    sample.edit(TWO, "{{#step 2}}", "{{#step 2}}\n\n{{#code}}\n\nText.");
+    assert_eq!(found(&sample, "ch02-two.md"), [""; 0], "the other listings are short");
+    let long = "        self.value() + other.value()\n";
+    let body: String = (0..9).map(|n| format!("        let _{n} = {n};\n")).collect();
+    sample.edit("chapters/ch02-two/src/lib.rs", long, &format!("{body}{long}"));
+    let two = found(&sample, "ch02-two.md");
+    assert_eq!(two.len(), 1, "{two:#?}");
+    assert!(two[0].contains(": step 3 changes 15 lines, and no text"), "{two:#?}");
+    sample.edit(TWO, "{{#step 3}}", "{{#step 3}}\n\nText.\n\n{{#code}}");
+    assert_eq!(found(&sample, "ch02-two.md").len(), 1, "no text after it");
+    sample.edit(TWO, "Text.\n\n{{#code}}", "Text.\n\n{{#code}}\n\nThe last line.");
+    assert_eq!(found(&sample, "ch02-two.md"), [""; 0]);
+}
+
+#[test]
 fn a_missing_page_is_found() {
     let sample = sample();
     sample.edit(ONE, "[above](#predict)", "[times](schedule.md#schedule)");

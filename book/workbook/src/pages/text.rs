@@ -141,6 +141,12 @@ pub(super) fn template(place: &Path, source: &str, title: &str) -> Vec<Finding> 
     findings
 }
 
+/// Whether the page tells what comes next.
+pub(super) fn has_next(source: &str) -> bool {
+    let mut headings = headings(source).into_iter();
+    headings.any(|(_, level, words)| level == HeadingLevel::H2 && words == NEXT)
+}
+
 /// The headings: line, level, words.
 fn headings(source: &str) -> Vec<(usize, HeadingLevel, String)> {
     let mut headings = Vec::new();
