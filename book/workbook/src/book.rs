@@ -308,7 +308,7 @@ fn prepare(out: &Path) -> Result<()> {
         Ok(mut entries) => {
             if entries.next().is_some() && !out.join(MARK).is_file() {
                 bail!(
-                    "{shown} contains something other than a book; choose an empty folder, or one that does not exist yet"
+                    "{shown} contains something other than a book; choose an empty folder, or one that doesn't exist yet"
                 );
             }
         }

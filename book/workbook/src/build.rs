@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 /// The arguments of `cargo workbook build`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The folder to write to [default: target/book].
+    /// Write it to this folder [default: target/book].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }

@@ -1,35 +1,36 @@
-//! `cargo workbook check`: checks that the book and the crates agree.
+//! `cargo workbook check`: checks that the book still matches the code.
 
 use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use crate::finding::problems;
 use crate::workspace::Workspace;
 use crate::{exercises, outputs, pages, steps};
 
 /// The arguments of `cargo workbook check`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only this part of the check.
+    /// Run only this part of the check.
     #[arg(long)]
     pub only: Option<Only>,
-    /// Only these chapters: `ch05-branches`, `ch05` or `5`.
+    /// Check only these chapters: `ch05-branches`, `ch05` or `5`.
     pub chapters: Vec<String>,
 }
 
 /// One part of the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Only {
-    /// The pages: their template, their listings and commands, and each link of the built book.
+    /// The form of the pages, their listings and commands, and each link of the built book.
     Pages,
-    /// The outputs: the demos print what the pages show.
+    /// What the demos print, compared with what the pages show.
     Outputs,
-    /// The steps: they cover the difference, and each state does what its step declares.
+    /// The steps: each change belongs to one, and after each the crate does what the page says.
     Steps,
-    /// The prose: a table of habits that make a page hard to read, one row per page, and what a page
-    /// or a step lacks. No number in the table is an error.
+    /// A table of habits that make prose hard to read, one row per page, and what a page's form lacks.
+    /// No number in the table is an error.
     Prose,
-    /// The exercises: the test fails for the starter code and passes for the solution.
+    /// The exercises: the test fails with the starter code and passes with the solution.
     Exercises,
 }
 
@@ -56,9 +57,10 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     for finding in &findings {
         println!("{finding}");
     }
-    if !findings.is_empty() {
-        bail!("problems found: {}", findings.len());
+    match findings.len() {
+        0 if arguments.only == Some(Only::Prose) => {}
+        0 => println!("book and code agree"),
+        many => bail!("{} found", problems(many)),
     }
-    println!("no problems found");
     Ok(())
 }

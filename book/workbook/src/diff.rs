@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 pub struct Arguments {
     /// The chapter: `ch05-branches`, `ch05` or `5`.
     pub chapter: String,
-    /// Only this step; 0 for the parts that are given.
+    /// Show only this step; 0 shows what is given before step 1.
     #[arg(long)]
     pub step: Option<usize>,
 }

@@ -22,7 +22,7 @@ const FOLDER: &str = "errors";
 /// The arguments of `cargo workbook record`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only these chapters: `ch05-branches`, `ch05` or `5`.
+    /// Record only these chapters: `ch05-branches`, `ch05` or `5`.
     pub chapters: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             let errors = states::errors(&workspace, chapter, &steps, number)?;
             let Some(error) = meant(&errors, step) else {
                 bail!(
-                    "step {number} of {} does not fail as its steps.toml declares; `cargo workbook check --only steps {}` shows how it does",
+                    "step {number} of {} doesn't fail as its steps.toml declares; `cargo workbook check --only steps {}` shows how it does",
                     chapter.name,
                     chapter.short()
                 );

@@ -213,7 +213,7 @@ impl Page {
         }
         if self.minutes.is_none_or(|minutes| minutes == 0) {
             let help = "add a line `Minutes: 10`";
-            problems.push((None, "the exercise does not say how long it takes".to_owned(), help));
+            problems.push((None, "the exercise doesn't say how long it takes".to_owned(), help));
         }
         if self.task.is_empty() {
             problems.push((
@@ -272,7 +272,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
                 ));
             } else if !outcome.stdout.contains("test result: FAILED") {
                 let problem = format!(
-                    "the starter code does not fail its test, but ends with {}:\n{}",
+                    "the starter code doesn't fail its test, but ends with {}:\n{}",
                     outcome.status,
                     indented(&outcome.stderr)
                 );
@@ -369,7 +369,7 @@ fn build(
             let Built { errors, programs: built } = scratch.cargo(&command)?;
             programs.extend(built);
             if let Some(error) = errors.first() {
-                let problem = format!("it does not compile:\n{}", indented(&error.text));
+                let problem = format!("it doesn't compile:\n{}", indented(&error.text));
                 let help = "only the test may fail, not the compiler";
                 findings.push(Finding::new(exercise.folder.join(file), problem, help));
             }

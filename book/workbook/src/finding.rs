@@ -45,9 +45,14 @@ impl Findings {
     }
 }
 
+/// The number of problems, in words.
+pub fn problems(count: usize) -> String {
+    if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") }
+}
+
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "problems found: {}", self.0.len())?;
+        write!(f, "{} found", problems(self.0.len()))?;
         self.0.iter().try_for_each(|finding| write!(f, "\n{finding}"))
     }
 }

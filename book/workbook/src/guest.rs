@@ -19,13 +19,13 @@ use toolchain::Toolchain;
 /// The arguments of `cargo workbook guest`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Compare the build with the committed module instead of replacing it, and do so with our own guests in tests/guests too.
+    /// Compare the build with the committed module instead of replacing it; our own guests in tests/guests too.
     #[arg(long)]
     pub check: bool,
-    /// Build our own guests in tests/guests instead, those whose compiler is on this machine.
+    /// Build our own guests in tests/guests instead: those whose compiler is installed.
     #[arg(long, conflicts_with = "check")]
     pub own: bool,
-    /// Fail if there is no toolchain to check the game's module with.
+    /// Fail if the toolchain for the game's module is missing.
     #[arg(long, requires = "check")]
     pub require: bool,
 }
@@ -85,11 +85,11 @@ fn check(root: &Path, build: &Build) -> Result<()> {
     println!("{MODULE}: the bytes may differ, because the toolchains do:");
     toolchains.iter().for_each(|line| println!("  {line}"));
     interface::same(&interface::of(&committed)?, &interface::of(&build.module)?)
-        .context("the rebuilt module has another interface")?;
+        .context("the rebuilt module has different imports or exports")?;
     println!("{MODULE}: imports and exports are equal, with their types");
     flight::same_flight(&committed, &build.module)
-        .context("the flight of the rebuilt module differs")?;
-    println!("{MODULE}: the flights are equal, call by call");
+        .context("the rebuilt module behaves differently")?;
+    println!("{MODULE}: both modules fly the same, call by call");
     Ok(())
 }
 

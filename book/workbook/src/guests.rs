@@ -13,7 +13,7 @@ installed. tests/guests/guests.toml records each file's checksum; a file with an
 checked."
 )]
 pub struct Arguments {
-    /// Only these: `micropython.wasm`.
+    /// Fetch only these, for example `micropython.wasm`.
     names: Vec<String>,
     /// Fail if they can't be fetched.
     #[arg(long)]

@@ -45,32 +45,32 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build game/rocket.wasm from game/guest, or our own guests of the tests, or check that they are up to date.
-    Guest(guest::Arguments),
-    /// Fetch the programs of other people that the tests and the bench run.
-    Guests(guests::Arguments),
-    /// Write the book as HTML.
-    Build(build::Arguments),
-    /// Serve the book at a local address, and rebuild it when a file changes.
-    Serve(serve::Arguments),
-    /// Check that the book and the crates agree.
-    Check(check::Arguments),
-    /// Show what a chapter changes, step by step.
-    Diff(diff::Arguments),
     /// Make a crate of your own, ready for you to type a chapter's steps.
     Start(start::Arguments),
     /// Run a chapter's tests on your own crate.
     Try(trial::Arguments),
-    /// Record the compiler's own words for the steps whose error a page shows.
+    /// Show what a chapter changes, step by step.
+    Diff(diff::Arguments),
+    /// Serve the book at a local address, and rebuild it when a file changes.
+    Serve(serve::Arguments),
+    /// Build the book as HTML.
+    Build(build::Arguments),
+    /// Check that the book still matches the code.
+    Check(check::Arguments),
+    /// Record the compiler's message for the first step of each page that doesn't compile.
     Record(errors::Arguments),
     /// Carry a fix in one chapter to the later chapters that are copies of it.
     Propagate(propagate::Arguments),
-    /// Run the official test suite on the engines, and print what passed and failed.
-    Spec(spec::Arguments),
     /// Break a crate in one line at a time, and count how often its own tests don't notice.
     Mutate(mutate::Arguments),
-    /// Run the machine on wasm32, in Node.js: to its limits, and through the official suites.
+    /// Run the official test suite on the engines, and count what passes and fails.
+    Spec(spec::Arguments),
+    /// Run the engine in Node.js, compiled to wasm32: its limits, and the official test suite.
     Wasm32(wasm32::Arguments),
+    /// Build the game's module from its source, or check that the committed one still matches it.
+    Guest(guest::Arguments),
+    /// Fetch the programs by other people that the tests and the bench run.
+    Guests(guests::Arguments),
 }
 
 fn main() -> ExitCode {

@@ -55,7 +55,7 @@ impl Display for Verdict {
             Verdict::Caught => "caught",
             Verdict::Hung => "caught (no end)",
             Verdict::Survived => "SURVIVED",
-            Verdict::DoesNotCompile => "does not compile",
+            Verdict::DoesNotCompile => "doesn't compile",
         })
     }
 }

@@ -38,7 +38,7 @@ fn compare(chapter: &Chapter, success: bool, printed: &str) -> Result<Option<Fin
     let place = Path::new("chapters").join(&chapter.name).join("tests").join("snapshots");
     let help = format!("run `cargo test -p {}`, and review the difference", chapter.name);
     if !success {
-        return Ok(Some(Finding::new(place, "the demo does not run", help)));
+        return Ok(Some(Finding::new(place, "the demo doesn't run", help)));
     }
     let lines =
         |text: &str| text.trim_matches(['\n', '\r']).lines().map(str::to_owned).collect::<Vec<_>>();
@@ -94,7 +94,7 @@ mod tests {
         assert!(longer.contains("from line 3"), "{longer}");
         let fails = text(compare(chapter, false, "1\n2\n").unwrap());
         assert!(
-            fails.contains("does not run") && fails.contains("cargo test -p ch01-one"),
+            fails.contains("doesn't run") && fails.contains("cargo test -p ch01-one"),
             "{fails}"
         );
     }

@@ -20,7 +20,7 @@ use site::{Site, files};
 /// The arguments of `cargo workbook serve`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The port.
+    /// Serve at this port.
     #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: u16,
     /// Open the book in a browser.
@@ -47,7 +47,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     println!("{address}");
     println!("The book is rebuilt when a file changes. Press Ctrl+C to stop.");
     if arguments.open && !open(&address) {
-        eprintln!("warning: no browser could be opened");
+        eprintln!("warning: found no browser to open; open the address above");
     }
     let (sender, changes) = channel();
     let mut watcher = notify::recommended_watcher(move |event| _ = sender.send(event))?;
@@ -61,7 +61,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     while next_change(&changes, root) {
         rebuild(root, &site);
     }
-    bail!("the folders can no longer be watched")
+    bail!("the folders can no longer be watched; start `cargo workbook serve` again")
 }
 
 /// Why the server cannot listen at a port, and what to do about it.
@@ -86,7 +86,7 @@ fn rebuild(root: &Path, site: &Site) {
         Err(error) => {
             eprintln!("error: {error:#}");
             if !site.is_empty() {
-                eprintln!("still serving the book as it was before this change");
+                eprintln!("still serving the previous version");
             }
         }
     }

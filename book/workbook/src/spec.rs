@@ -24,10 +24,10 @@ exception is not caught. A malformed or invalid module must be rejected, but the
 wasmparser's and wat's. An assertion is skipped if the engine lacks a feature, with the reason, and never because its result was wrong."
 )]
 pub struct Arguments {
-    /// Only the matching files: `i32`, `simd_*`, `gc/array*`, or a suite. May be repeated.
+    /// Run only the matching files: `i32`, `simd_*`, `gc/array*`, or a suite. May be repeated.
     #[arg(long, value_name = "GLOB")]
     pub filter: Vec<String>,
-    /// Only this engine. May be repeated.
+    /// Run only on this engine. May be repeated.
     #[arg(long, value_name = "NAME")]
     pub engine: Vec<String>,
     /// Print only the numbers, as JSON: an array of suite, engine, files, passed, failed, skipped.

@@ -222,21 +222,21 @@ impl Steps {
             if fails && (step.error.is_none() || step.saying.is_none()) {
                 problem.push((
                     step.line,
-                    format!("the step `{}` fails, but does not name its error", step.title),
+                    format!("the step `{}` fails, but doesn't name its error", step.title),
                     "add the compiler's code as `error`, and words of its message as `saying`",
                 ));
             }
             if !fails && (step.error.is_some() || step.saying.is_some()) {
                 problem.push((
                     step.line,
-                    format!("the step `{}` names an error, but does not fail", step.title),
+                    format!("the step `{}` names an error, but doesn't fail", step.title),
                     "delete `error` and `saying`, or set `status = \"fails\"`",
                 ));
             }
             if step.prints.is_some() && step.status != Status::Runs {
                 problem.push((
                     step.line,
-                    format!("the step `{}` has `prints`, but does not run", step.title),
+                    format!("the step `{}` has `prints`, but doesn't run", step.title),
                     "delete `prints`, or set `status = \"runs\"`",
                 ));
             }

@@ -108,7 +108,7 @@ fn nothing_for(steps: &Steps, number: usize, place: &Code<'_>) -> Problem {
             "use words that only the first line of a changed item has; a deleted item is shown with its file",
         ),
         Code::File(file) | Code::Item(file, _) => {
-            Problem::new(format!("step {number} does not change {file}"), changes)
+            Problem::new(format!("step {number} doesn't change {file}"), changes)
         }
     }
 }

@@ -138,13 +138,13 @@ fn each_test_fails_for_the_starter_code_and_passes_for_the_solution() {
         "exercise.rs",
         "    0\n",
         "    z\n",
-        &["1-sum/exercise.rs:", "does not compile", "error[E0425]"],
+        &["1-sum/exercise.rs:", "doesn't compile", "error[E0425]"],
     );
     broken(
         "exercise.rs",
         "    0\n",
         "    std::process::exit(7)\n",
-        &["1-sum/exercise.rs:", "not fail its test", "7"],
+        &["1-sum/exercise.rs:", "doesn't fail its test", "7"],
     );
     broken(
         "solution.rs",

@@ -14,8 +14,8 @@ const FRAMES: u32 = 3_000;
 /// Flies both modules with the same pilot, and names the first frame in which their calls of the
 /// host differ.
 pub fn same_flight(committed: &[u8], rebuilt: &[u8]) -> Result<()> {
-    let mut committed = Flight::new(committed).context("the committed module does not fly")?;
-    let mut rebuilt = Flight::new(rebuilt).context("the rebuilt module does not fly")?;
+    let mut committed = Flight::new(committed).context("the committed module doesn't fly")?;
+    let mut rebuilt = Flight::new(rebuilt).context("the rebuilt module doesn't fly")?;
     for frame in 0..FRAMES {
         let (one, other) = (committed.frame()?, rebuilt.frame()?);
         if let Some((one, other)) = first_difference(&one, &other) {

@@ -120,7 +120,7 @@ impl Commands {
         }
         if !["run", "test", "build", "check", "doc", "fmt", "clippy"].contains(subcommand) {
             return Err((
-                format!("the book does not use `cargo {subcommand}`"),
+                format!("the book doesn't use `cargo {subcommand}`"),
                 "use run, test, build, check, doc, fmt, clippy, workbook or wasm".into(),
             ));
         }

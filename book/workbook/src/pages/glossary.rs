@@ -45,7 +45,7 @@ pub(super) fn check(site: &Site, written: &[Written<'_>]) -> Vec<Finding> {
         };
         if !entry.met {
             problem(
-                format!("`{}` does not link to the chapter where it is first met", entry.term),
+                format!("`{}` doesn't link to the chapter where it is first met", entry.term),
                 "end it with `First met in [A stack](ch01-stack.md).`".into(),
             );
         }

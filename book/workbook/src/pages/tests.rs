@@ -338,7 +338,7 @@ fn code_comes_where_the_text_of_its_step_says() {
     };
     let wrong = problem("{{#step 2}}\n\n{{#code src/bil.rs}}\n");
     assert!(
-        wrong.contains("step 2 does not change src/bil.rs")
+        wrong.contains("step 2 doesn't change src/bil.rs")
             && wrong.contains("src/lib.rs, src/main.rs"),
         "{wrong}"
     );
@@ -442,7 +442,7 @@ fn commands_that_name_something_missing_are_found() {
             [":@: `cargo workbook build --outt x` is rejected", "--help"],
         ),
         ("cargo wasm rum a.wasm", [":@: `cargo wasm` has no command `rum`", "--help"]),
-        ("cargo expand", [":@: the book does not use `cargo expand`", "test"]),
+        ("cargo expand", [":@: the book doesn't use `cargo expand`", "test"]),
         ("wasm2wat a.wasm", [":@: the reader may not have the program `wasm2wat`", "cargo"]),
         ("cat nothing.md | head", [":@: there is no file nothing.md", "root"]),
     ] {
@@ -539,7 +539,7 @@ fn unlinked_terms_of_the_glossary_are_found() {
         glossary,
         "[One](ch01-one.md)",
         "One",
-        &["glossary.md:3: `number` does not link to the chapter where it is first met"],
+        &["glossary.md:3: `number` doesn't link to the chapter where it is first met"],
     );
     broken(
         glossary,

@@ -35,7 +35,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             let built = scratch.cargo(&["build", "-p", &chapter.name])?;
             if let Some(first) = built.errors.first() {
                 let problem =
-                    format!("before step 1 the copy does not compile:\n{}", indented(&first.text));
+                    format!("before step 1 the copy doesn't compile:\n{}", indented(&first.text));
                 findings.push(Finding::new(&place, problem, "add what is missing to `given`"));
             }
         }
@@ -144,7 +144,7 @@ fn check_state(scratch: &Scratch, built: &Built, step: &Step) -> Result<Result<(
         }
         (_, Some(first)) => {
             return problem(
-                format!("it does not compile:\n{}", indented(&first.text)),
+                format!("it doesn't compile:\n{}", indented(&first.text)),
                 "move what is missing to this step, or declare the error",
             );
         }

@@ -165,16 +165,16 @@ fn a_syntax_error_names_its_line() {
 
 #[test]
 fn a_step_that_contradicts_itself_is_found() {
-    broken("error = \"E0004\"\n", "", &["steps.toml:7:", "fails, but does not name its error"]);
+    broken("error = \"E0004\"\n", "", &["steps.toml:7:", "fails, but doesn't name its error"]);
     broken(
         "prints = \"2\"",
         "error = \"E0004\"\nprints = \"2\"",
-        &["names an error, but does not fail"],
+        &["names an error, but doesn't fail"],
     );
     broken(
         "status = \"runs\"\nhunks = [\n    { file = \"src/lib.rs\", item = \"fn sum\"",
         "status = \"compiles\"\nhunks = [\n    { file = \"src/lib.rs\", item = \"fn sum\"",
-        &["has `prints`, but does not run"],
+        &["has `prints`, but doesn't run"],
     );
 }
 
@@ -294,7 +294,7 @@ fn each_state_does_what_its_step_declares() {
         (
             "status = \"fails\"\nerror = \"E0004\"\nsaying = \"`Number::Two` not covered\"",
             "status = \"compiles\"",
-            &["it does not compile", "error[E0004]"],
+            &["it doesn't compile", "error[E0004]"],
         ),
         (
             "status = \"runs\"\nhunks",
@@ -313,7 +313,7 @@ fn each_state_does_what_its_step_declares() {
     sample.edit("chapters/ch02-two/src/main.rs", "sum(&Number::Two)", "sum(&Number::Two) - 4");
     assert_only(&findings(&sample), &["step 3, `A sum`: it ends with", "overflow"]);
     sample.edit(STEPS, ", { file = \"src/main.rs\", line = \"use ch0\" }", "");
-    assert!(findings(&sample)[0].problem.contains("before step 1 the copy does not compile"));
+    assert!(findings(&sample)[0].problem.contains("before step 1 the copy doesn't compile"));
     fs::remove_file(sample.path(STEPS)).unwrap();
     assert_only(&findings(&sample), &["the chapter has no steps"]);
 }
