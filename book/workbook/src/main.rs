@@ -29,9 +29,10 @@ mod trial;
 mod wasm32;
 mod workspace;
 
-use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::{env, io};
 
 use clap::{Parser, Subcommand};
 
@@ -106,10 +107,22 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// The folder of the workspace, two levels above this package.
+/// The workspace of the book in which the tool runs: the current folder, or one above it. Outside of
+/// any it is the one that the tool was compiled in.
 fn workspace() -> &'static Path {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.ancestors().nth(2).unwrap_or(package)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let here = env::current_dir().ok().and_then(|here| workspace_above(&here));
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        here.unwrap_or_else(|| package.ancestors().nth(2).unwrap_or(package).to_owned())
+    })
+}
+
+/// The closest folder that has a workspace with a book.
+fn workspace_above(folder: &Path) -> Option<PathBuf> {
+    let mut folders = folder.ancestors();
+    let files = ["Cargo.toml", "book/book.toml"];
+    folders.find(|folder| files.iter().all(|file| folder.join(file).is_file())).map(Path::to_owned)
 }
 
 #[cfg(test)]
@@ -136,6 +149,19 @@ mod tests {
         assert!(parse(&["--own"]).is_ok());
         assert!(parse(&["--own", "--check"]).is_err());
         assert!(parse(&["--chek"]).is_err());
+    }
+
+    #[test]
+    fn the_workspace_is_found_from_any_folder_in_it() {
+        let sample = sample::Sample::new();
+        sample.write("book/book.toml", "");
+        let root = sample.path("");
+        let found = |folder: &str| workspace_above(&sample.path(folder));
+        for folder in ["", "book", "chapters/ch01-one/src"] {
+            assert!(found(folder).is_some_and(|found| root.starts_with(found)), "{folder}");
+        }
+        std::fs::remove_file(sample.path("book/book.toml")).unwrap();
+        assert_eq!(found("chapters/ch01-one"), None);
     }
 
     #[test]
