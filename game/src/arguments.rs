@@ -60,8 +60,12 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE.png", requires = "at")]
     pub screenshot: Option<PathBuf>,
 
-    /// The frame to save, counted from 0; with --keys it is the frame of the flight, and the first screen is skipped
-    #[arg(long, value_name = "FRAME", requires = "screenshot")]
+    /// Save a film of what the window shows, an animated PNG, from the frame of --at (0) to the end of the flight
+    #[arg(long, value_name = "FILE.png", conflicts_with_all = ["headless", "screenshot"])]
+    pub film: Option<PathBuf>,
+
+    /// The frame to save, or where the film begins, counted from 0; with --keys it is a frame of the flight
+    #[arg(long, value_name = "FRAME")]
     pub at: Option<u64>,
 }
 

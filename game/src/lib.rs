@@ -7,6 +7,7 @@ mod arguments;
 mod draw;
 mod effects;
 mod engines;
+mod film;
 mod flight;
 mod headless;
 mod keys;

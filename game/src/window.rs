@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::env;
+use std::fmt::Display;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use macroquad::prelude::*;
 
 use crate::draw::{Looks, View};
 use crate::effects::Effects;
+use crate::film::{self, Film};
 use crate::scene::Scene;
 use crate::{Arguments, Event, Flight, FlightError, Report, STEP, Script, screens};
 
@@ -151,6 +153,7 @@ struct Cockpit {
     figures: Figures,
     /// The number of the next picture.
     picture: u64,
+    film: Film,
 }
 
 /// The figures of the last half second.
@@ -165,7 +168,7 @@ struct Figures {
 impl Cockpit {
     fn new(flight: Flight, script: Option<Script>, arguments: Arguments) -> Cockpit {
         let pace = match &arguments {
-            Arguments { screenshot: Some(_), .. } => Pace::Pictures,
+            Arguments { screenshot: Some(_), .. } | Arguments { film: Some(_), .. } => Pace::Pictures,
             Arguments { record: Some(_), .. } => Pace::Steps,
             _ if script.is_some() => Pace::Steps,
             _ => Pace::Free,
@@ -195,6 +198,7 @@ impl Cockpit {
                 pictures_per_second: 0.0,
             },
             picture: 0,
+            film: Film::default(),
         }
     }
 
@@ -226,6 +230,15 @@ impl Cockpit {
                 let saved = save(&get_screen_data(), path);
                 return self.land(saved);
             }
+            let from = self.arguments.at.unwrap_or(0);
+            if self.arguments.film.is_some()
+                && self.picture >= from
+                && (self.picture - from).is_multiple_of(film::EVERY)
+            {
+                let image = get_screen_data();
+                let size = (usize::from(image.width), usize::from(image.height));
+                self.film.keep(size, |x, y| pixel(&image, x as u32, y as u32));
+            }
             self.picture += 1;
             self.figures.pictures += 1;
             next_frame().await;
@@ -242,6 +255,10 @@ impl Cockpit {
             Screen::Over(error) => Err(error),
             _ => outcome,
         };
+        let outcome = outcome.and_then(|()| match &self.arguments.film {
+            Some(path) => self.film.save(path).map_err(|error| cannot_write(path, error)),
+            None => Ok(()),
+        });
         let outcome = outcome.and(self.flight.apply(Event::End));
         (self.flight.report(), outcome)
     }
@@ -440,15 +457,22 @@ impl Figures {
     }
 }
 
-/// Saves a picture of the window, which comes with its last row first.
+/// Saves a picture of the window.
 fn save(image: &Image, path: &Path) -> Result<(), FlightError> {
     let (width, height) = (u32::from(image.width), u32::from(image.height));
-    let pixels = image.get_image_data();
-    let picture = image::RgbImage::from_fn(width, height, |x, y| {
-        let [red, green, blue, _] = pixels[((height - 1 - y) * width + x) as usize];
-        image::Rgb([red, green, blue])
-    });
-    picture.save_with_format(path, ImageFormat::Png).map_err(|error| {
-        FlightError::Screenshot(format!("cannot write `{}`: {error}", path.display()))
-    })
+    let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb(pixel(image, x, y)));
+    picture
+        .save_with_format(path, ImageFormat::Png)
+        .map_err(|error| cannot_write(path, error))
+}
+
+/// The colour of a pixel of the window, whose last row comes first.
+fn pixel(image: &Image, x: u32, y: u32) -> [u8; 3] {
+    let [red, green, blue, _] = image.get_image_data()
+        [((u32::from(image.height) - 1 - y) * u32::from(image.width) + x) as usize];
+    [red, green, blue]
+}
+
+fn cannot_write(path: &Path, error: impl Display) -> FlightError {
+    FlightError::Screenshot(format!("cannot write `{}`: {error}", path.display()))
 }
