@@ -136,7 +136,10 @@ mod tests {
     fn a_film_shows_what_was_kept() {
         let mut film = Film::default();
         for step in 0..3 {
-            film.keep((16, 8), |x, y| if x / 2 == step && y < 4 { [250, 0, 0] } else { [0, 0, 40] });
+            film.keep(
+                (16, 8),
+                |x, y| if x / 2 == step && y < 4 { [250, 0, 0] } else { [0, 0, 40] },
+            );
         }
         let path = std::env::temp_dir().join(format!("film-{}.png", std::process::id()));
         film.save(&path).unwrap();

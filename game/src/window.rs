@@ -168,7 +168,9 @@ struct Figures {
 impl Cockpit {
     fn new(flight: Flight, script: Option<Script>, arguments: Arguments) -> Cockpit {
         let pace = match &arguments {
-            Arguments { screenshot: Some(_), .. } | Arguments { film: Some(_), .. } => Pace::Pictures,
+            Arguments { screenshot: Some(_), .. } | Arguments { film: Some(_), .. } => {
+                Pace::Pictures
+            }
             Arguments { record: Some(_), .. } => Pace::Steps,
             _ if script.is_some() => Pace::Steps,
             _ => Pace::Free,
@@ -461,9 +463,7 @@ impl Figures {
 fn save(image: &Image, path: &Path) -> Result<(), FlightError> {
     let (width, height) = (u32::from(image.width), u32::from(image.height));
     let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb(pixel(image, x, y)));
-    picture
-        .save_with_format(path, ImageFormat::Png)
-        .map_err(|error| cannot_write(path, error))
+    picture.save_with_format(path, ImageFormat::Png).map_err(|error| cannot_write(path, error))
 }
 
 /// The colour of a pixel of the window, whose last row comes first.

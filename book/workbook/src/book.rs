@@ -2,6 +2,7 @@
 
 mod directive;
 mod exercise;
+mod front;
 pub mod html;
 mod operators;
 mod pages;

@@ -27,6 +27,14 @@ pub enum Directive<'a> {
     Chapters,
     /// The table of hours.
     Schedule,
+    /// A card for each part.
+    Parts,
+    /// On the page of a part: the table of its chapters.
+    Part,
+    /// The chapters as plates on a stack.
+    Plates,
+    /// The table of what the chapters have built.
+    Built,
     /// The table of operators.
     Operators,
 }
@@ -60,7 +68,7 @@ impl Problem {
 
 /// The forms, to be shown after a typing error.
 const FORMS: &str = "the directives are needs, given, step N, code [FILE [ITEM]], listing FILE [ITEM], output [SNAPSHOT] [lines A-B], \
-                     stepper [NAME] [with NAME], exercises, chapters, schedule and operators; book/README.md explains them";
+                     stepper [NAME] [with NAME], exercises, chapters, schedule, part, parts, plates, built and operators; book/README.md explains them";
 
 /// The directive in `line`; `None` if it has none.
 ///
@@ -89,6 +97,10 @@ fn directive(words: &str) -> Result<Directive<'_>, Problem> {
         "exercises" => Directive::Exercises,
         "chapters" => Directive::Chapters,
         "schedule" => Directive::Schedule,
+        "part" => Directive::Part,
+        "parts" => Directive::Parts,
+        "plates" => Directive::Plates,
+        "built" => Directive::Built,
         "operators" => Directive::Operators,
         "stepper" => {
             return match rest.split_once("with ") {

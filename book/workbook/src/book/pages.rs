@@ -59,7 +59,7 @@ impl Page {
 }
 
 /// The page that opens a part, from 1. The annexes have none.
-fn opening(part: usize) -> Option<String> {
+pub(super) fn opening(part: usize) -> Option<String> {
     let number = title_of_part(part).strip_prefix("Part ")?.split(':').next()?;
     let number = ["I", "II", "III", "IV", "V"].iter().position(|roman| *roman == number)?;
     Some(format!("part-{}.md", number + 1))
@@ -70,7 +70,7 @@ fn opening(part: usize) -> Option<String> {
 pub fn pages(workspace: &Workspace, heading: impl Fn(&str) -> Option<String>) -> Vec<Page> {
     let page =
         |file: &str, title: &str, place| Page { file: file.into(), title: title.into(), place };
-    let mut pages = vec![page("preface.md", "Preface", Place::Front)];
+    let mut pages = vec![page("preface.md", "Welcome", Place::Front)];
     let mut part = 0;
     for (index, chapter) in workspace.chapters.iter().enumerate() {
         if part != chapter.part() {
@@ -155,7 +155,7 @@ mod tests {
         let text = summary(&workspace, &pages, |page| page.file != "ch02-machine.md");
         let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("no {words} in {text}"));
         let order = [
-            "[Preface](preface.md)",
+            "[Welcome](preface.md)",
             "# Part I: The toy machine",
             "- [Part I](part-1.md)",
             "- [A stack](ch01-stack.md)",

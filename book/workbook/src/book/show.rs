@@ -102,6 +102,10 @@ impl Book<'_> {
             Directive::Exercises => self.exercises(&leaf()?),
             Directive::Chapters => Ok(self.chapters()),
             Directive::Schedule => Ok(self.schedule()),
+            Directive::Parts => Ok(self.cards()),
+            Directive::Part => self.part(page),
+            Directive::Plates => Ok(self.plates()),
+            Directive::Built => self.built(),
             Directive::Operators => operators::show(self),
         }
     }

@@ -598,6 +598,39 @@ fn what_a_page_lacks_for_its_reader_is_found() {
 }
 
 #[test]
+fn the_first_page_shows_the_parts_and_the_chapters_with_links() {
+    let sample = sample();
+    sample.write("book/src/part-1.md", "# Part I: The toy machine\n\n{{#part}}\n");
+    sample.write("book/src/afterword.md", "# Afterword\n\n{{#built}}\n");
+    sample.edit("book/src/preface.md", "{{#chapters}}", "{{#parts}}\n\n{{#plates}}");
+    assert_eq!(found(&sample), [""; 0]);
+    let out = sample.path("target/book");
+    Book::read(&sample.workspace()).unwrap().build(&out).unwrap();
+    let page = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
+    let (front, part, after) = (page("preface.html"), page("part-1.html"), page("afterword.html"));
+    assert!(front.contains("<a href=\"part-1.html\">Part I: The toy machine</a>"), "{front}");
+    assert!(front.contains("<p>One · Two</p>"), "{front}");
+    for plate in ["ch01-one", "ch02-two"] {
+        assert!(front.contains(&format!("<a href=\"{plate}.html\"><rect")), "{front}");
+    }
+    let rest = part.split_once("<a href=\"ch01-one.html\">1. One</a>").unwrap().1;
+    assert!(rest.contains("<strong>4\u{a0}min</strong>"), "{part}");
+    // The lines of `src/lib.rs` and `src/main.rs` that are not blank.
+    let lines = ["src/lib.rs", "src/main.rs"].map(|file| {
+        let text = sample.text(&format!("chapters/ch01-one/{file}"));
+        text.lines().filter(|line| !line.trim().is_empty()).count()
+    });
+    let sum: usize = lines.iter().sum();
+    assert!(after.contains(&format!("<td style=\"text-align: right\">{sum}</td>")), "{after}");
+}
+
+#[test]
+fn the_table_of_a_part_is_for_the_page_of_a_part() {
+    let words = [":@: preface.md does not open a part", "part-1.md"];
+    broken("book/src/preface.md", "{{#chapters}}", "{{#part}}", &words);
+}
+
+#[test]
 fn a_missing_page_is_found() {
     let sample = sample();
     sample.edit(ONE, "[above](#predict)", "[times](schedule.md#schedule)");
