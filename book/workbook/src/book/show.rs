@@ -243,13 +243,13 @@ impl Book<'_> {
         Ok(html::listing(&caption, file, lines))
     }
 
-    /// The path of a file: in the page's own crate, or else below `chapters`.
+    /// The path of a file: in the page's own crate, or below `chapters`, or else from the workspace.
     fn file(&self, page: &Page, file: &str) -> Result<PathBuf, Problem> {
         let inside = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
         let chapter = page.chapter(self.workspace);
         let own = chapter.map(|chapter| chapter.folder.join(file));
         let others = self.workspace.root.join("chapters").join(file);
-        let mut candidates = own.into_iter().chain([others]);
+        let mut candidates = own.into_iter().chain([others, self.workspace.root.join(file)]);
         match candidates.find(|path| inside && path.is_file()) {
             Some(path) => Ok(path),
             None => Err(Problem::new(
