@@ -79,6 +79,7 @@ fn sample() -> Sample {
         "book/theme/workbook.css",
         "book/theme/workbook.js",
         "book/theme/stepper.css",
+        "book/theme/front.css",
         "book/theme/stepper.js",
     ] {
         sample.write(file, book(file));
