@@ -7,7 +7,7 @@ mod files;
 mod freeze;
 mod guests;
 mod host;
-mod longjmp;
+pub mod longjmp;
 mod objects;
 mod python;
 mod repl;

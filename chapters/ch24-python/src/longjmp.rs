@@ -16,8 +16,9 @@ use ch22_embed::{
     AsContextMut, Error, ExternType, Instance, Module, Table, Val, ValType,
 };
 
-/// What the second table has, in this order.
-const LATE: [&str; 3] =
+/// What the second table has, in this order, by the names that MicroPython's
+/// Emscripten gave them.
+pub const LATE: [&str; 3] =
     ["emscripten_stack_get_current", "_emscripten_stack_restore", "setThrew"];
 
 /// The text of a module that has each `invoke_*` that another one imports.
@@ -75,7 +76,8 @@ fn invoke(
     );
 }
 
-/// Fills the tables of the small module, once MicroPython is there.
+/// Fills the tables of the small module, once MicroPython is there. `late` has
+/// the names of [`LATE`], which another Emscripten may have called otherwise.
 ///
 /// # Errors
 ///
@@ -84,6 +86,7 @@ pub fn connect(
     mut store: impl AsContextMut,
     small: Instance,
     program: Instance,
+    late: [&str; 3],
 ) -> Result<(), Error> {
     let mut store = store.as_context_mut();
     let missing = |what: &str| Error::msg(format!("there is no `{what}`"));
@@ -93,7 +96,7 @@ pub fn connect(
     };
     let from = table(program, "__indirect_function_table")?;
     let to = table(small, "functions")?;
-    let late = table(small, "late")?;
+    let to_late = table(small, "late")?;
     let size = from.size(&store);
     to.grow(&mut store, size, Val::FuncRef(None))?;
     for index in 0..size {
@@ -101,10 +104,10 @@ pub fn connect(
         let function = function.ok_or_else(|| missing("function"))?;
         to.set(&mut store, index, function)?;
     }
-    for (index, name) in (0..).zip(LATE) {
+    for (index, name) in (0..).zip(late) {
         let function = program.get_func(&store, name);
         let function = function.ok_or_else(|| missing(name))?;
-        late.set(&mut store, index, Val::FuncRef(Some(function)))?;
+        to_late.set(&mut store, index, Val::FuncRef(Some(function)))?;
     }
     Ok(())
 }

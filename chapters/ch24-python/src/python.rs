@@ -68,7 +68,7 @@ impl Python {
         let small = linker.instantiate(&mut store, &small)?;
         linker.instance(&store, "env", small)?;
         let program = linker.instantiate(&mut store, module)?;
-        longjmp::connect(&mut store, small, program)?;
+        longjmp::connect(&mut store, small, program, longjmp::LATE)?;
         let next = Next::Nothing;
         let mut python =
             Python { store, linker, program, screen, next, out: 0 };

@@ -8,6 +8,8 @@ use ch22_embed::{Engine, Error, Instance, Linker, Module, Store, Val};
 use ch23_wasi::{DirPerms, I32Exit, MemoryInputPipe, MemoryOutputPipe, WasiCtx, add_to_linker};
 use cpu_time::ThreadTime;
 
+use crate::emscripten;
+
 /// What can go wrong.
 pub type BoxError = Box<dyn std::error::Error>;
 
@@ -18,6 +20,8 @@ pub struct Desk {
     pub start_up: Duration,
     /// In their functions.
     pub running: Duration,
+    /// What was checked.
+    pub came_out: String,
 }
 
 /// A module that is ready to be called.
@@ -39,7 +43,7 @@ impl Desk {
     /// There is no place for it.
     pub fn new() -> Result<Desk, BoxError> {
         let (start_up, running) = (Duration::ZERO, Duration::ZERO);
-        Ok(Desk { folder: tempfile::tempdir()?, start_up, running })
+        Ok(Desk { folder: tempfile::tempdir()?, start_up, running, came_out: String::new() })
     }
 
     /// Where a file of the folder is.
@@ -56,6 +60,19 @@ impl Desk {
         let path = self.path(name);
         fs::create_dir_all(path.parent().ok_or("a file is in a folder")?)?;
         Ok(fs::write(path, text)?)
+    }
+
+    /// Fails if something else has come out of a program than must.
+    ///
+    /// # Errors
+    ///
+    /// That, with both texts.
+    pub fn expect(&mut self, found: &str, expected: &str) -> Result<(), BoxError> {
+        self.came_out.push_str(found);
+        match found == expected {
+            true => Ok(()),
+            false => Err(format!("expected:\n{expected}\nfound:\n{found}").into()),
+        }
     }
 
     /// Loads a module, with arguments, an input, and the folder.
@@ -85,8 +102,13 @@ impl Desk {
         let mut store = Store::new(&engine, wasi);
         let mut linker = Linker::new(&engine);
         add_to_linker(&mut linker, |wasi| wasi)?;
-        linker.define_unknown_imports_as_traps(&module)?;
-        let instance = linker.instantiate(&mut store, &module)?;
+        let instance = match module.imports().any(|it| it.name().starts_with("invoke_")) {
+            true => emscripten::instantiate(&mut store, &mut linker, &module)?,
+            false => {
+                linker.define_unknown_imports_as_traps(&module)?;
+                linker.instantiate(&mut store, &module)?
+            }
+        };
         self.start_up += start.elapsed();
         Ok(Session { store, instance, output, errors })
     }
@@ -132,7 +154,7 @@ impl Desk {
     ) -> Result<String, BoxError> {
         let mut session = self.load(module, arguments, input)?;
         self.call(&mut session, "_start", &[])?;
-        Ok(String::from_utf8(session.output.take())?)
+        session.printed()
     }
 }
 
@@ -141,6 +163,15 @@ fn is_success(error: &Error) -> bool {
 }
 
 impl Session {
+    /// What the program has printed.
+    ///
+    /// # Errors
+    ///
+    /// It isn't text.
+    pub fn printed(&mut self) -> Result<String, BoxError> {
+        Ok(String::from_utf8(self.output.take())?)
+    }
+
     /// Writes bytes to the memory.
     ///
     /// # Errors

@@ -15,6 +15,9 @@ struct Arguments {
     /// How many times each runs; the shortest time counts.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
+    /// Print what comes out of them, too.
+    #[arg(long)]
+    show: bool,
     /// Fail if the programs can't be fetched.
     #[arg(long)]
     require: bool,
@@ -44,9 +47,12 @@ fn main() -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for (name, program) in chosen {
         match measure(*program, arguments.rounds) {
-            Ok([start_up, running]) => {
+            Ok(([start_up, running], came_out)) => {
                 let [start_up, running] = [start_up, running].map(|it| it.as_secs_f64() * 1e3);
                 println!("{name:<10} {start_up:>9.1} ms {running:>9.1} ms");
+                if arguments.show {
+                    println!("\n{}\n", came_out.trim_end());
+                }
             }
             Err(error) => {
                 eprintln!("error: {name}: {error}");
@@ -57,16 +63,17 @@ fn main() -> ExitCode {
     code
 }
 
-/// Runs a program so many times. Returns the shortest times: until it is ready, and in its code.
+/// Runs a program so many times. Returns the shortest times, until it is ready and in its code, and what came out.
 fn measure(
     program: fn(&mut Desk) -> Result<(), BoxError>,
     rounds: u32,
-) -> Result<[Duration; 2], BoxError> {
-    let mut shortest = [Duration::MAX; 2];
+) -> Result<([Duration; 2], String), BoxError> {
+    let (mut shortest, mut came_out) = ([Duration::MAX; 2], String::new());
     for _ in 0..rounds {
         let mut desk = Desk::new()?;
         program(&mut desk)?;
         shortest = [shortest[0].min(desk.start_up), shortest[1].min(desk.running)];
+        came_out = desk.came_out;
     }
-    Ok(shortest)
+    Ok((shortest, came_out))
 }
