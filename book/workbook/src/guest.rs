@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Build our own guests in tests/guests instead: those whose compiler is installed.
     #[arg(long, conflicts_with = "check")]
     pub own: bool,
-    /// Fail if the toolchain for the game's module is missing.
+    /// Fail if a compiler is missing: the one of the game's module, or one of our own guests.
     #[arg(long, requires = "check")]
     pub require: bool,
 }
@@ -50,7 +50,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         }
         Err(missing) => bail!(missing),
     }
-    if arguments.check { own::check(root) } else { Ok(()) }
+    if arguments.check { own::check(root, arguments.require) } else { Ok(()) }
 }
 
 fn replace(root: &Path, build: &Build) -> Result<()> {

@@ -38,7 +38,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
 
 fn test(root: &Path, toolchain: &Toolchain) -> Result<()> {
     let target = target_folder(root)?.join("wasm32");
-    let mut cargo = toolchain.cargo_build("std,panic_abort");
+    let mut cargo = toolchain.cargo_build(TARGET, "std,panic_abort");
     cargo.args(["--package", "wasm32", "--target-dir"]).arg(&target).current_dir(root);
     succeed(&mut cargo)?;
     let module = target.join(TARGET).join("release/wasm32.wasm");

@@ -25,6 +25,9 @@ pub struct Guest {
     pub compiler: Option<Compiler>,
     /// The compiler's arguments. Cargo's are those of the rocket.
     pub arguments: Option<String>,
+    /// Whether its module is too large to be committed. Then it's among the programs that are fetched, once it has been built.
+    #[serde(default)]
+    pub large: bool,
 }
 
 /// A compiler.
@@ -35,8 +38,12 @@ pub enum Compiler {
     Zig,
     /// AssemblyScript's, which npm installs.
     Asc,
+    /// Go's own.
+    Go,
     /// Rust's, with the linker and the optimiser that the rocket is built with.
     Cargo,
+    /// Rust's, with its whole library for WASI, built from source.
+    Wasip1,
 }
 
 impl Compiler {
@@ -45,7 +52,16 @@ impl Compiler {
         match self {
             Compiler::Zig => "zig",
             Compiler::Asc => "npx asc",
-            Compiler::Cargo => "cargo workbook guest --own",
+            Compiler::Go => "go",
+            Compiler::Cargo | Compiler::Wasip1 => "cargo workbook guest --own",
+        }
+    }
+
+    /// The variables that it needs.
+    pub fn variables(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Compiler::Go => &[("GOOS", "wasip1"), ("GOARCH", "wasm")],
+            _ => &[],
         }
     }
 }
@@ -96,9 +112,21 @@ pub fn write_records(folder: &Path, records: &BTreeMap<String, Record>) -> Resul
     fs::write(&file, format!("{HEAD}{text}")).map_err(about(&file))
 }
 
-/// Where the module of a guest is.
+/// Where the module of a guest is, if it is committed.
 pub fn module(folder: &Path, name: &str) -> PathBuf {
     folder.join("modules").join(format!("{name}.wasm"))
+}
+
+/// The module of a guest that is too large to be committed, if the recorded one has been built here.
+///
+/// # Errors
+///
+/// There are no records.
+pub fn built(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    let record = records(folder)?.remove(name);
+    let module = fs::read(crate::file(&format!("{name}.wasm"))).ok();
+    let recorded = record.and_then(|record| record.module);
+    Ok(module.filter(|module| Some(checksum(module)) == recorded))
 }
 
 impl Guest {
@@ -106,6 +134,14 @@ impl Guest {
     pub fn folder(&self, folder: &Path) -> PathBuf {
         let first = self.sources.first().map(Path::new).and_then(Path::parent);
         folder.join("sources").join(first.unwrap_or(Path::new("")))
+    }
+
+    /// Where its module is, once it has been built.
+    pub fn module(&self, folder: &Path, name: &str) -> PathBuf {
+        match self.large {
+            true => crate::file(&format!("{name}.wasm")),
+            false => module(folder, name),
+        }
     }
 
     /// The arguments of a compiler that writes to this file.
@@ -154,6 +190,7 @@ mod tests {
             sources: vec!["c/one.c".to_owned()],
             compiler: Some(Compiler::Zig),
             arguments: Some("cc -o {module} one.c".to_owned()),
+            large: false,
         };
         assert_eq!(guest.arguments("out"), ["cc", "-o", "out", "one.c"]);
         assert_eq!(guest.folder(folder.path()), folder.path().join("sources/c"));

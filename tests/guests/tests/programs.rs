@@ -1,7 +1,7 @@
 //! Each guest runs on every machine, and must do the same on each, to the byte.
 
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 
 use ch22_embed::{Config, Engine, Linker, Module, Store, Strategy};
 use ch23_wasi::{
@@ -13,6 +13,7 @@ const ECHO: &[u8] = include_bytes!("../sources/wat/echo.wat");
 const WC: &[u8] = include_bytes!("../modules/wc.wasm");
 const FREQUENT: &[u8] = include_bytes!("../modules/frequent.wasm");
 const TREE: &[u8] = include_bytes!("../modules/tree.wasm");
+const INDEX: &[u8] = include_bytes!("../modules/index.wasm");
 
 /// Runs a guest on every machine. It must end with this exit code and have written this to the standard output and to
 /// the standard error.
@@ -114,4 +115,39 @@ fn tree_lists_a_directory() {
     runs(TREE, give, 0, out, "");
     let give = |builder: &mut WasiCtxBuilder| grant(builder.args(["tree", "no"]), folder.path());
     runs(TREE, give, 1, "", "tree: no: FileNotFound\n");
+}
+
+#[test]
+fn index_finds_each_word() {
+    let folder = folder();
+    let give = |builder: &mut WasiCtxBuilder| {
+        builder
+            .args(["index", "poem", "no", "-"])
+            .stdin(MemoryInputPipe::new("Over the ÖRDER\n\nis"));
+        grant(builder, folder.path());
+    };
+    let out = "the          1:1 1:2 3:1\nis           1:1 3:3\nformula      1:2\norder        1:1\n\
+        over         3:1\nörder        3:1\n";
+    runs(INDEX, give, 1, out, "index: no: No such file or directory (os error 44)\n");
+}
+
+/// Go's module is too large to be committed. `GUESTS_REQUIRE_ALL` makes its absence an error.
+#[test]
+fn anagrams_finds_words_of_the_same_letters() {
+    let Some(module) =
+        guests::own::built(Path::new(env!("CARGO_MANIFEST_DIR")), "anagrams").unwrap()
+    else {
+        let missing = "anagrams isn't built: `cargo workbook guest --own` builds it, with Go";
+        assert!(env::var_os("GUESTS_REQUIRE_ALL").is_none(), "{missing}");
+        println!("skipped: {missing}");
+        return;
+    };
+    let folder = folder();
+    fs::write(folder.path().join("one"), "Evil, stale: least!").unwrap();
+    fs::write(folder.path().join("two"), "Vile vile steal. order").unwrap();
+    let give = |builder: &mut WasiCtxBuilder| {
+        grant(builder.args(["anagrams", "one", "no", "two"]), folder.path());
+    };
+    let out = "evil vile\nleast stale steal\n";
+    runs(&module, give, 1, out, "anagrams: open no: No such file or directory\n");
 }

@@ -14,6 +14,12 @@ use super::toolchain::{TARGET, Toolchain};
 /// pages of memory.
 const RUSTFLAGS: &[&str] = &["-Ctarget-cpu=mvp", "-Clink-arg=-zstack-size=65536"];
 
+/// The target of programs for WASI.
+const WASI: &str = "wasm32-wasip1";
+
+/// C's library for WASI as Debian packs it, which Rust's own library stands on.
+pub const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
+
 /// An installed `core` may have instructions that are newer than 1.0, so the optimiser must accept
 /// them.
 const WASM_OPT: &[&str] = &[
@@ -58,10 +64,11 @@ pub fn package(
     name: &str,
     scratch: &Path,
 ) -> Result<Vec<u8>> {
-    let mut cargo = toolchain.cargo_build("core");
+    let mut cargo = toolchain.cargo_build(TARGET, "core");
+    let flags = RUSTFLAGS.iter().map(|&flag| flag.to_owned()).collect();
     cargo
         .current_dir(folder)
-        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, toolchain)?)
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, toolchain, flags)?)
         .arg("--target-dir")
         .arg(scratch);
     succeed(&mut cargo)?;
@@ -71,8 +78,32 @@ pub fn package(
     optimise(&interface::trim(&compiled)?, scratch)
 }
 
+/// Builds the program `name` for WASI, whose package is in `folder`, with Rust's whole library.
+pub fn program(
+    root: &Path,
+    toolchain: &Toolchain,
+    folder: &Path,
+    name: &str,
+    scratch: &Path,
+) -> Result<Vec<u8>> {
+    let mut cargo = toolchain.cargo_build(WASI, "std,panic_abort");
+    let flags = vec![
+        "-Clink-self-contained=no".to_owned(),
+        format!("-Clink-arg={WASI_LIBC}/crt1-command.o"),
+        format!("-Clink-arg=-L{WASI_LIBC}"),
+    ];
+    cargo
+        .current_dir(folder)
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, toolchain, flags)?)
+        .arg("--target-dir")
+        .arg(scratch);
+    succeed(&mut cargo)?;
+    let module = scratch.join(WASI).join(format!("release/{name}.wasm"));
+    fs::read(&module).with_context(|| format!("cannot read {}", module.display()))
+}
+
 /// The flags, with a neutral name for each folder whose path could appear in the module.
-fn rustflags(root: &Path, toolchain: &Toolchain) -> Result<String> {
+fn rustflags(root: &Path, toolchain: &Toolchain, mut flags: Vec<String>) -> Result<String> {
     let home = || env::home_dir().map(|home| home.join(".cargo"));
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home);
     let folders = [
@@ -80,7 +111,6 @@ fn rustflags(root: &Path, toolchain: &Toolchain) -> Result<String> {
         (cargo_home, "cargo"),
         (toolchain.compiler.source(), "rust"),
     ];
-    let mut flags: Vec<String> = RUSTFLAGS.iter().map(|&flag| flag.to_owned()).collect();
     for (folder, name) in folders {
         let Some(folder) = folder else { continue };
         let folder =

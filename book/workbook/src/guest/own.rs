@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use guests::own::{self, Compiler, Guest, Record};
 
-use super::build::{package, succeed, target_folder};
+use super::build::{WASI_LIBC, package, program, succeed, target_folder};
 use super::compare;
-use super::toolchain::{Toolchain, first_line};
+use super::toolchain::{Core, Toolchain, first_line};
 
 /// Where they are.
 const FOLDER: &str = "tests/guests";
@@ -28,6 +28,8 @@ enum Program {
     Command(&'static str, Vec<String>),
     /// The rocket's.
     Rust(Toolchain),
+    /// The same, with Rust's library for WASI.
+    RustForWasi(Toolchain),
 }
 
 impl Found {
@@ -49,6 +51,29 @@ impl Found {
                 let version = version.replace("Version", "assemblyscript");
                 Ok(Found { program: Program::Command("node", vec![asc]), version })
             }
+            Compiler::Go => {
+                let version = first_line("go", &["version"]);
+                let version =
+                    version.ok_or("there is no `go`; tests/guests/README.md says how to get it")?;
+                Ok(Found { program: Program::Command("go", Vec::new()), version })
+            }
+            Compiler::Wasip1 => {
+                let toolchain = Toolchain::find().map_err(|missing| missing.to_string())?;
+                if matches!(toolchain.core, Core::Installed) {
+                    return Err("it has to be built with a library from source".to_owned());
+                }
+                if !Path::new(WASI_LIBC).is_dir() {
+                    return Err(format!(
+                        "there is no {WASI_LIBC}; on Debian run `apt-get install wasi-libc`"
+                    ));
+                }
+                let rustc = toolchain.compiler.output(&["--version"]).unwrap_or_default();
+                let libc = first_line("dpkg-query", &["-W", "-f=${Version}", "wasi-libc"]);
+                let (linker, libc) = (toolchain.core.linker(), libc.unwrap_or_default());
+                let version =
+                    format!("{rustc}, std from source, {linker}, wasi-libc {libc}, {}", host());
+                Ok(Found { program: Program::RustForWasi(toolchain), version })
+            }
             Compiler::Cargo => {
                 let toolchain = Toolchain::find().map_err(|missing| missing.to_string())?;
                 let rustc = toolchain.compiler.output(&["--version"]).unwrap_or_default();
@@ -66,6 +91,7 @@ impl Found {
         let scratch = target_folder(root)?.join("guest");
         match &self.program {
             Program::Rust(toolchain) => package(root, toolchain, &folder, name, &scratch),
+            Program::RustForWasi(toolchain) => program(root, toolchain, &folder, name, &scratch),
             Program::Command(program, first) => {
                 fs::create_dir_all(&scratch)
                     .with_context(|| format!("cannot make {}", scratch.display()))?;
@@ -74,7 +100,11 @@ impl Found {
                     .to_str()
                     .with_context(|| format!("{} is not Unicode", module.display()))?;
                 let arguments = guest.arguments(to);
-                succeed(Command::new(program).args(first).args(arguments).current_dir(folder))?;
+                let mut command = Command::new(program);
+                if let Some(compiler) = guest.compiler {
+                    command.envs(compiler.variables().iter().copied());
+                }
+                succeed(command.args(first).args(arguments).current_dir(folder))?;
                 fs::read(&module).with_context(|| format!("cannot read {}", module.display()))
             }
         }
@@ -85,15 +115,19 @@ fn host() -> String {
     format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS)
 }
 
-/// Compares the modules with what is built from their sources. A guest whose compiler is missing, or isn't the one that built
-/// the module, is skipped.
-pub fn check(root: &Path) -> Result<()> {
+/// Compares the modules with what is built from their sources. A guest whose compiler is missing (unless it's required), or
+/// isn't the one that built the module, is skipped.
+pub fn check(root: &Path, require: bool) -> Result<()> {
     let folder = root.join(FOLDER);
     let records = own::records(&folder)?;
     for (name, guest) in own::guests(&folder)? {
         let Some(compiler) = guest.compiler else { continue };
-        let recorded = records.get(&name).and_then(|record| record.compiler.as_deref());
-        let found = match usable(Found::find(root, compiler), recorded) {
+        let record = records.get(&name).with_context(|| format!("{name} has no record"))?;
+        let found = Found::find(root, compiler);
+        if let (true, Err(why)) = (require, &found) {
+            bail!("{name}: {why}");
+        }
+        let found = match usable(found, record.compiler.as_deref()) {
             Ok(found) => found,
             Err(why) => {
                 println!("skipped: {name}: {why}");
@@ -101,7 +135,13 @@ pub fn check(root: &Path) -> Result<()> {
             }
         };
         let rebuilt = found.build(root, &name, &guest)?;
-        same(&folder, &name, &rebuilt)?;
+        if guest.large {
+            let built = guest.record(&folder, record.compiler.clone(), Some(&rebuilt))?;
+            same_record(&name, record, &built, rebuilt.len())?;
+            write(&guest.module(&folder, &name), &rebuilt)?;
+        } else {
+            same(&folder, &name, &rebuilt)?;
+        }
     }
     Ok(())
 }
@@ -131,6 +171,16 @@ fn same(folder: &Path, name: &str, rebuilt: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Compares the record of a module that isn't committed with what is built here.
+fn same_record(name: &str, record: &Record, built: &Record, size: usize) -> Result<()> {
+    ensure!(
+        record == built,
+        "{name}'s module is not the recorded one; run `cargo workbook guest --own` and commit the record"
+    );
+    println!("{name}.wasm: the rebuilt module is the recorded one, all {size} bytes");
+    Ok(())
+}
+
 /// Builds the modules again, and records what they were built from.
 pub fn replace(root: &Path) -> Result<()> {
     let folder = root.join(FOLDER);
@@ -147,7 +197,8 @@ pub fn replace(root: &Path) -> Result<()> {
             }
             Some(Ok(found)) => {
                 let module = found.build(root, &name, &guest)?;
-                write(&folder, &name, &guest, found.version, &module)?
+                write(&guest.module(&folder, &name), &module)?;
+                guest.record(&folder, Some(found.version), Some(&module))?
             }
         };
         records.insert(name, record);
@@ -156,17 +207,14 @@ pub fn replace(root: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write(
-    folder: &Path,
-    name: &str,
-    guest: &Guest,
-    compiler: String,
-    module: &[u8],
-) -> Result<Record> {
-    let file = own::module(folder, name);
-    fs::write(&file, module).with_context(|| format!("cannot write {}", file.display()))?;
-    println!("{FOLDER}/modules/{name}.wasm: {} bytes", module.len());
-    Ok(guest.record(folder, Some(compiler), Some(module))?)
+fn write(file: &Path, module: &[u8]) -> Result<()> {
+    let shown = file.display();
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    fs::write(file, module).with_context(|| format!("cannot write {shown}"))?;
+    println!("{shown}: {} bytes", module.len());
+    Ok(())
 }
 
 #[cfg(test)]

@@ -77,22 +77,23 @@ impl Toolchain {
         Ok(Self { compiler, core, wasm_opt })
     }
 
-    /// `cargo build` for the target, optimised. Where the target has no libraries, `libraries` are
+    /// `cargo build` for a target, optimised. Where the compiler has no libraries, `libraries` are
     /// built from their source.
-    pub fn cargo_build(&self, libraries: &str) -> Command {
+    pub fn cargo_build(&self, target: &str, libraries: &str) -> Command {
         let mut cargo = Command::new(&self.compiler.cargo);
         cargo.env("RUSTC", &self.compiler.rustc).args([
             "build",
             "--release",
             "--locked",
             "--target",
-            TARGET,
+            target,
         ]);
         if let Core::FromSource { linker } = &self.core {
+            let target = target.to_uppercase().replace('-', "_");
             // A stable compiler builds its own libraries only with this variable.
             cargo
                 .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+                .env(format!("CARGO_TARGET_{target}_LINKER"), linker)
                 .arg(format!("-Zbuild-std={libraries}"));
         }
         cargo
