@@ -131,8 +131,8 @@ fn lua(desk: &mut Desk) -> Result<(), BoxError> {
     desk.expect(
         &session.printed()?,
         "1 Proxima Centauri   4.2\n2 Sirius             8.6\n3 Altair            16.7\n4 Vega              25.0\n\
-         farthest:\t25.0\nfalse\t[string \"-- Each line of the text is a star: its name, ...\"]:37: \
-         attempt to index a nil value (field '?')\n",
+         farthest:\t25.0\nfalse\t[string \"-- Each line of the text is a star: its name,...\"]:37: \
+         attempt to index a nil value (field 'integer index')\n",
     )
 }
 
