@@ -6,9 +6,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use annex_embedding as seam;
 use anyhow::{Result, anyhow, bail};
 use ch09_module::{Bytes, Module, ModuleError};
-use ch22_embed::CompiledContents;
+use ch22_embed::{CompiledContents, Engine};
 use wasmparser::WasmFeatures;
 use wast::lexer::{Lexer, Token, TokenKind};
 use wast::parser::{self, ParseBuffer};
@@ -267,6 +268,31 @@ impl Source {
     pub fn validate(&self, features: WasmFeatures) -> Result<Module, String> {
         let module = Module::from_shared(self.binary.clone(), features);
         module.map_err(|error| self.explain(&error) + &self.missing(features))
+    }
+
+    /// The module for an engine that has all features that the machine knows; with the code of its
+    /// functions, if it is compiled.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong and where.
+    pub fn load(&self, engine: &Engine) -> Result<ch22_embed::Module> {
+        use ch22_embed::Module;
+        let module = match &self.compiled {
+            Some(compiled) => Module::deserialize_shared(engine, compiled.bytes.clone()),
+            None => Module::from_shared(engine, self.binary.clone()),
+        };
+        module.map_err(|error| self.refused(&error))
+    }
+
+    /// Why such an engine doesn't take the module, in the words of [`Source::validate`].
+    pub fn refused(&self, error: &ch22_embed::Error) -> anyhow::Error {
+        match error.downcast_ref() {
+            Some(seam::Error::Module(error)) => {
+                anyhow!("{}: {}{}", self.name, self.explain(error), self.missing(KNOWN))
+            }
+            _ => anyhow!("{}: {error}", self.name),
+        }
     }
 
     fn explain(&self, error: &ModuleError) -> String {

@@ -54,14 +54,14 @@ impl Program {
     pub fn prepare(&self, world: &mut World) -> Result<Call<'_>> {
         let loaded = world.load(&self.file)?;
         let function = self.invoke.as_deref().unwrap_or(START);
-        let Some(ty) = function_type(&loaded.decoded, function) else {
-            let known = no_such_function(&loaded.name, &loaded.decoded, function);
+        let Some(ty) = function_type(loaded.decoded(), function) else {
+            let known = no_such_function(&loaded.name, loaded.decoded(), function);
             match self.invoke {
                 Some(_) => bail!(Usage(known)),
                 None => bail!(Usage(format!("{known}; choose one by `--invoke NAME`"))),
             }
         };
-        if !self.words().is_empty() && !uses_wasi(&loaded.decoded) {
+        if !self.words().is_empty() && !uses_wasi(loaded.decoded()) {
             bail!(Usage(format!(
                 "{}: arguments are for a function that `--invoke` names; `_start` takes none",
                 loaded.name
@@ -69,7 +69,7 @@ impl Program {
         }
         let numbers = if self.invoke.is_some() { &self.arguments[..] } else { &[] };
         let words: Vec<String> = numbers.iter().map(|word| words::plain(word)).collect();
-        let arguments = values(&loaded.decoded, function, ty, &words).map_err(Usage)?;
+        let arguments = values(loaded.decoded(), function, ty, &words).map_err(Usage)?;
         let results = ty.results.len();
         Ok(Call { loaded, function, arguments, results })
     }

@@ -41,9 +41,14 @@ pub type Host = WasiCtx;
 pub struct Loaded {
     /// The path, or `standard input`.
     pub name: String,
-    /// The module, for a look inside.
-    pub decoded: decoded::Module,
     module: Module,
+}
+
+impl Loaded {
+    /// The module, for a look inside.
+    pub fn decoded(&self) -> &decoded::Module {
+        self.module.decoded()
+    }
 }
 
 /// A store, and what there is to import.
@@ -168,15 +173,10 @@ impl World {
     ///
     /// It isn't one, or isn't valid.
     pub fn load(&mut self, file: &Path) -> Result<Loaded> {
-        let (source, decoded) = input::module(file)?;
-        self.uses_wasi |= uses_wasi(&decoded);
-        let engine = self.store.engine();
-        let module = match source.compiled {
-            Some(compiled) => Module::deserialize_shared(engine, compiled.bytes),
-            None => Module::from_shared(engine, source.binary),
-        };
-        let module = module.map_err(|error| anyhow!("{}: {error}", source.name))?;
-        Ok(Loaded { name: source.name, decoded, module })
+        let source = input::source(file)?;
+        let module = source.load(self.store.engine())?;
+        self.uses_wasi |= uses_wasi(module.decoded());
+        Ok(Loaded { name: source.name, module })
     }
 
     /// Makes an instance of a module. What WASI calls a reactor, a library with an `_initialize`, is
@@ -186,8 +186,8 @@ impl World {
     ///
     /// An import is missing or of another type, or a function that runs here fails.
     pub fn instantiate(&mut self, loaded: &Loaded) -> Result<Instance> {
-        let Loaded { name, decoded, module } = loaded;
-        for import in &decoded.imports {
+        let Loaded { name, module } = loaded;
+        for import in &loaded.decoded().imports {
             if self.linker.get(&mut self.store, &import.module, &import.name).is_none() {
                 return Err(self.missing(loaded, import));
             }
@@ -205,7 +205,7 @@ impl World {
     /// The words for an import that nothing provides.
     fn missing(&self, loaded: &Loaded, import: &decoded::Import) -> anyhow::Error {
         let (from, item) = (printable(&import.module), printable(&import.name));
-        let (kind, ty) = import_type(&loaded.decoded, import.ty);
+        let (kind, ty) = import_type(loaded.decoded(), import.ty);
         let ty = if ty.is_empty() { kind.to_owned() } else { format!("{kind} {ty}") };
         let advice = match &*import.module {
             known if self.names.iter().any(|name| name == known) => {

@@ -194,8 +194,8 @@ impl Module {
         customs.map(|custom| (custom.name.as_str(), &custom.bytes[..]))
     }
 
-    /// The decoded module.
-    pub(crate) fn decoded(&self) -> &module::Module {
+    /// The module in its parts, for who looks inside.
+    pub fn decoded(&self) -> &module::Module {
         &self.0.module
     }
 

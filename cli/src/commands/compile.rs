@@ -41,14 +41,14 @@ pub struct Arguments {
 /// Compiles the module.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let path = arguments.output()?;
-    let (source, _) = input::module(&arguments.file)?;
-    let is_stdout = path.as_os_str() == "-";
-    let output = if is_stdout { None } else { Some(Output::new(&path)?) };
+    let source = input::source(&arguments.file)?;
     let mut config = setup::config(Strategy::Fast);
     config.interruptible(!arguments.no_fuel);
-    let failed = |error| anyhow!("{}: {error}", source.name);
     let module = Module::from_shared(&Engine::new(&config), source.binary.clone());
-    let bytes = module.and_then(|module| module.serialize()).map_err(failed)?;
+    let module = module.map_err(|error| source.refused(&error))?;
+    let is_stdout = path.as_os_str() == "-";
+    let output = if is_stdout { None } else { Some(Output::new(&path)?) };
+    let bytes = module.serialize().map_err(|error| anyhow!("{}: {error}", source.name))?;
     match output {
         Some(output) => _ = output.write(&bytes)?,
         None => {

@@ -84,7 +84,7 @@ pub struct Session {
 impl Session {
     /// A session with an instance of a module. `stem` is the file's name.
     pub fn new(world: World, loaded: Loaded, instance: Instance, stem: Option<String>) -> Session {
-        let module = loaded.decoded;
+        let module = loaded.decoded().clone();
         let prefixes = module.names.module.iter().chain(&stem).map(|name| format!("{name}."));
         let prefixes = prefixes.collect();
         let operands = Operands::new(&world.store, &module, instance);
