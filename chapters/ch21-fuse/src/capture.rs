@@ -5,7 +5,9 @@ use std::hint::black_box;
 
 use ch07_values::Trap;
 
-use crate::node::{Captured, Context, LEFT, Nodes, Signal, Why, Window};
+use crate::node::{
+    Called, Captured, Context, LEFT, Nodes, Signal, Why, Window,
+};
 
 /// The index of the first of the nodes that are left.
 fn index(context: &Context<'_>, nodes: &Nodes<'_>) -> u32 {
@@ -105,7 +107,7 @@ pub(crate) fn call_left<'code>(
     nodes: Nodes<'code>,
     _: &Window,
     context: &mut Context<'code>,
-    callee: u32,
+    callee: Called,
 ) -> Signal {
     let node = index(context, &nodes);
     context.captured.push(Captured { callee, node, base: context.base });

@@ -24,7 +24,7 @@ use ch12_instance::{
 use ch19_flat::{FlatCode, FlatLayer, Op};
 
 use crate::encode::{Nodes, nodes};
-use crate::fuse::{Callee, Fused, NOBODY, slot};
+use crate::fuse::{Callee, Fused, OTHER, slot};
 use crate::inst::{Inst, Place, Work};
 use crate::node::{Context, FastCode};
 use crate::tier::{self, LEAST_COST, callees};
@@ -140,7 +140,7 @@ pub(crate) fn early<'code>(
 ) -> Option<&'code FlatCode<FastCode>> {
     let callee = callees(context.functions, context.instance);
     let names = Names {
-        module: context.module,
+        module: &context.instances[context.instance as usize],
         types: context.types,
         functions: context.functions,
         globals: context.globals,
@@ -332,7 +332,9 @@ impl<'a> Names<'a> {
                 number = match ((self.callee)(*function), work) {
                     (Callee::Code(code), Work::Call) => code,
                     (Callee::Host(host), Work::CallHost) => host,
-                    (Callee::Other, Work::CallHost) => NOBODY,
+                    (Callee::Other(function), Work::CallHost) => {
+                        OTHER | function
+                    }
                     _ => return None,
                 };
             }

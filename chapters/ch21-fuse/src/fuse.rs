@@ -38,9 +38,9 @@ pub(crate) struct Frame<'a> {
     pub callee: &'a dyn Fn(FuncAddr) -> Callee,
 }
 
-/// The number of a function of the host that there isn't: the machine makes the
-/// call.
-pub(crate) const NOBODY: u32 = u32::MAX;
+/// Marks the number of a function of another instance, where else the host's
+/// number is.
+pub(crate) const OTHER: u32 = 1 << 31;
 
 /// How a function is called.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +49,8 @@ pub(crate) enum Callee {
     Code(u32),
     /// It is the host's one with this number.
     Host(u32),
-    /// By the machine.
-    Other,
+    /// It is this function, of another instance.
+    Other(u32),
 }
 
 /// Fuses the operations of a function.
@@ -344,7 +344,7 @@ impl Fuser<'_> {
         let (work, number) = match (self.frame.callee)(function) {
             Callee::Code(number) => (Work::Call, number),
             Callee::Host(number) => (Work::CallHost, number),
-            Callee::Other => (Work::CallHost, NOBODY),
+            Callee::Other(number) => (Work::CallHost, OTHER | number),
         };
         let (to, b) = (Place::Slot(window), Place::Slot(window));
         let paid = self.frame.counts_fuel;

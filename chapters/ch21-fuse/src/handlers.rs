@@ -1,8 +1,9 @@
 //! The handlers: what each operation does, and how it goes on to the next.
 
 use std::cell::Cell;
+use std::mem;
 
-use annex_embedding::function_of;
+use annex_embedding::{FuncAddr, function_of};
 use ch07_values::Operand;
 use ch09_module::TypeIdx;
 use ch12_instance::FunctionBody;
@@ -12,8 +13,10 @@ use crate::capture::{
     asked, call_left, host_failed, left, left_at_call, stuck, trapped, unpaid,
 };
 use crate::compiled;
-use crate::node::{Context, DONE, FastCode, Handler, Nodes, Signal, Window};
-
+use crate::fuse::OTHER;
+use crate::node::{
+    Called, Context, DONE, FastCode, Handler, Nodes, Signal, Window,
+};
 use crate::value::{
     Accumulators, Destination, Imm16, Slot, Source, Stored, Way,
 };
@@ -748,20 +751,19 @@ pub(crate) fn start<'code>(
 /// Calls a function: here a call of WebAssembly is a call of Rust. Every way
 /// but the usual one ends in a cold function.
 macro_rules! enter {
-    ($callee:ident, $number:expr, $nodes:ident, $window:ident, $context:ident,
+    ($called:expr, $callee:expr, $nodes:ident, $window:ident, $context:ident,
         $node:ident) => {{
-        let number = $number;
-        let Some($callee) = callee($context, number) else {
+        let Some(callee) = $callee else {
             return left_at_call($nodes, $window, $context);
         };
         let base = $context.base;
         let first_slot = base + usize::from($node.operands[0]);
         let slots: &'code [Cell<u64>] = $context.slots;
         let (Some(budget), Some(fuel), Some(window), [first, rest @ ..]) = (
-            $context.budget.checked_sub($callee.cost),
+            $context.budget.checked_sub(callee.cost),
             $context.fuel.checked_sub(W::PAID.into()),
             slots.get(first_slot..).and_then(|slots| slots.first_chunk()),
-            &*$callee.nodes,
+            &*callee.nodes,
         ) else {
             return left_at_call($nodes, $window, $context);
         };
@@ -770,14 +772,14 @@ macro_rules! enter {
             $context.fuel = fuel;
         }
         $context.base = first_slot;
-        let current = &*$callee.nodes;
+        let current = &*callee.nodes;
         let current = std::mem::replace(&mut $context.current, current);
         let signal = start(first.handler, rest.iter(), window, $context, 0);
         $context.current = current;
         $context.base = base;
-        $context.budget += $callee.cost;
+        $context.budget += callee.cost;
         if signal != DONE {
-            return call_left($nodes, $window, $context, number);
+            return call_left($nodes, $window, $context, $called);
         }
     }};
 }
@@ -809,7 +811,9 @@ pub(crate) fn call<'code, W: Way>(
     let Some(node) = nodes.as_slice().first() else {
         return stuck(nodes, window, context);
     };
-    enter!(code, node.pair(2), nodes, window, context, node);
+    let number = node.pair(2);
+    let callee = callee(context, number);
+    enter!(Called::Own(number), callee, nodes, window, context, node);
     nodes.next();
     let [first, to, ..] = node.operands;
     called(node.handler, first, to, nodes, window, context)
@@ -842,11 +846,7 @@ pub(crate) fn call_host<'code, W: Way>(
             context.fuel = fuel;
             host_failed(nodes, window, context)
         }
-        None if context.hosts.len() > node.pair(2) as usize => {
-            asked(nodes, window, context)
-        }
-        // It is one of another instance.
-        None => left_at_call(nodes, window, context),
+        None => asked(nodes, window, context),
     }
 }
 
@@ -901,7 +901,7 @@ fn called<'code>(
 /// begins, 1 the slot with the element's number, 2 the table, 3 the type.
 ///
 /// What is not simple is the machine's: an element that isn't there, a type
-/// that is not the same, a function of another instance or of the host.
+/// that is not the same, a function of the host.
 pub(crate) fn call_indirect<'code, W: Way>(
     mut nodes: Nodes<'code>,
     window: &Window,
@@ -915,34 +915,113 @@ pub(crate) fn call_indirect<'code, W: Way>(
     };
     let [first, element, table, ty] = node.operands;
     let element = window[usize::from(element)].get();
-    let Some(number) = indirect(context, element, table, ty) else {
-        return left_at_call(nodes, window, context);
+    let number = match indirect(context, element, table, ty) {
+        Some(Called::Own(number)) => number,
+        Some(Called::Other(function)) => {
+            return abroad::<W>(nodes, window, context, function, first);
+        }
+        None => return left_at_call(nodes, window, context),
     };
-    enter!(code, number, nodes, window, context, node);
+    let callee = callee(context, number);
+    enter!(Called::Own(number), callee, nodes, window, context, node);
     nodes.next();
     called(node.handler, first, first, nodes, window, context)
 }
 
-/// The number of the code that an element refers to.
+/// The function of a module that an element refers to.
 #[inline(always)]
 fn indirect(
     context: &Context<'_>,
     element: u64,
     table: u16,
     ty: u16,
-) -> Option<u32> {
+) -> Option<Called> {
     let table = context.tables.get(usize::from(table))?;
-    let function = function_of(table.get(element)?)?;
-    let function = context.functions.get(function.index())?;
+    let FuncAddr(number) = function_of(table.get(element)?)?;
+    let function = context.functions.get(number as usize)?;
     match function.body {
-        FunctionBody::Code(instance, code)
-            if instance.0 == context.instance
-                && function.ty == TypeIdx(ty.into()) =>
-        {
-            Some(code)
+        _ if function.ty != TypeIdx(ty.into()) => None,
+        FunctionBody::Code(instance, code) => {
+            let is_own = instance.0 == context.instance;
+            Some(if is_own { Called::Own(code) } else { Called::Other(number) })
         }
-        _ => None,
+        FunctionBody::Host(_) => None,
     }
+}
+
+/// Calls a function of another instance; operands as for [`call`].
+pub(crate) fn call_other<'code, W: Way>(
+    nodes: Nodes<'code>,
+    window: &Window,
+    context: &mut Context<'code>,
+    _: u64,
+    _: f64,
+    _: f32,
+) -> Signal {
+    let Some(node) = nodes.as_slice().first() else {
+        return stuck(nodes, window, context);
+    };
+    let (function, to) = (node.pair(2) & !OTHER, node.operands[1]);
+    abroad::<W>(nodes, window, context, function, to)
+}
+
+/// Calls a function of another instance: operand 0 is where its window begins.
+/// Its result goes to the slot `to`.
+#[inline(never)]
+fn abroad<'code, W: Way>(
+    mut nodes: Nodes<'code>,
+    window: &Window,
+    context: &mut Context<'code>,
+    function: u32,
+    to: u16,
+) -> Signal {
+    let Some(node) = nodes.as_slice().first() else {
+        return stuck(nodes, window, context);
+    };
+    let home = context.instance;
+    let around = context.around.clone();
+    let callee = other(context, function);
+    enter!(Called::Other(function), callee, nodes, window, context, node);
+    context.around = around;
+    if travel(context, home).is_none() {
+        return stuck(nodes, window, context);
+    }
+    nodes.next();
+    called(node.handler, node.operands[0], to, nodes, window, context)
+}
+
+/// The threaded code of a function of another instance, where the tier is then.
+#[inline(always)]
+fn other<'code>(
+    context: &mut Context<'code>,
+    function: u32,
+) -> Option<&'code FastCode> {
+    let function = context.functions.get(function as usize)?;
+    let FunctionBody::Code(instance, number) = function.body else {
+        return None;
+    };
+    travel(context, instance.0)?;
+    callee(context, number)
+}
+
+/// Changes the instance. Only one memory is in the tier's hands: so `None` if
+/// the instance has another one. If it has none, its code gets none.
+#[inline(always)]
+fn travel(context: &mut Context<'_>, to: u32) -> Option<()> {
+    let instances = context.instances;
+    let memory = |instance: u32| {
+        let instance = instances.get(instance as usize);
+        instance.and_then(|instance| instance.memories.first())
+    };
+    let (before, after) = (memory(context.instance), memory(to));
+    if after.is_some() && after != context.lent.as_ref() {
+        return None;
+    }
+    if before.is_some() != after.is_some() {
+        mem::swap(&mut context.memory, &mut context.aside);
+    }
+    context.instance = to;
+    Some(())
 }
 
 /// What follows the last operation, which never goes on.

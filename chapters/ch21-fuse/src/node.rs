@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::slice;
 
-use annex_embedding::{HostError, HostFunction};
+use annex_embedding::{HostError, HostFunction, MemAddr};
 use annex_types::TypeRegistry;
 use ch07_values::Trap;
 use ch12_instance::{
@@ -101,7 +101,7 @@ pub struct FastCode {
 
 /// What the handlers share, for as long as the tier runs.
 pub(crate) struct Context<'code> {
-    /// The memory of the instance.
+    /// The memory of the instance; empty if it has none.
     pub memory: &'code mut [u8],
     pub globals: &'code mut [GlobalInstance],
     pub tables: &'code [TableInstance],
@@ -109,10 +109,13 @@ pub(crate) struct Context<'code> {
     pub hosts: &'code [HostFunction],
     pub code: &'code [LateCode<FlatLayer<Fast>>],
     pub types: &'code TypeRegistry,
-    /// The instance that all functions belong to.
-    pub module: &'code ModuleInstance,
-    /// Its address.
+    pub instances: &'code [ModuleInstance],
+    /// The instance that the function belongs to.
     pub instance: u32,
+    /// Which memory is in the tier's hands, and the memory itself while a
+    /// function is executed whose instance has none.
+    pub lent: Option<MemAddr>,
+    pub aside: &'code mut [u8],
     /// All slots, and where the window begins.
     pub slots: &'code [Cell<u64>],
     pub base: usize,
@@ -159,11 +162,20 @@ pub(crate) enum Why {
     Unpaid(u32, u32),
 }
 
+/// What a call has called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Called {
+    /// The function of the same instance whose code has this number.
+    Own(u32),
+    /// This function, of another instance.
+    Other(u32),
+}
+
 /// A call that has left the native stack.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Captured {
-    /// The code of the function that it has called.
-    pub callee: u32,
+    /// The function that it has called.
+    pub callee: Called,
     /// The node before the one to go on with.
     pub node: u32,
     /// Where its window begins.

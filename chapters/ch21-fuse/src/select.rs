@@ -5,6 +5,7 @@ use ch08_numeric::{Numeric, numeric_table};
 use ch09_module::{LoadOp, StoreOp, load_table, store_table};
 use ch20_slots::operators;
 
+use crate::fuse::OTHER;
 use crate::handlers::{self, *};
 use crate::inst::{Inst, Place, Work};
 use crate::node::Handler;
@@ -307,6 +308,9 @@ pub(crate) fn handler(inst: &Inst) -> Option<Handler> {
         (true, false) => match inst.work {
             Work::Br => handler!(br::<Paid>),
             Work::Call => handler!(call::<Paid>),
+            Work::CallHost if inst.number & OTHER != 0 => {
+                handler!(call_other::<Paid>)
+            }
             Work::CallHost => handler!(call_host::<Paid>),
             Work::CallIndirect => handler!(call_indirect::<Paid>),
             Work::MemoryFill => handler!(memory_fill::<Paid>),
@@ -356,6 +360,9 @@ fn by_way<W: Way>(inst: &Inst) -> Option<Handler> {
         Work::BrTable => slot_acc!(a, 0, X => handler!(br_table::<X>)),
         Work::TableEntry => handler!(ret),
         Work::Call => handler!(call::<Free>),
+        Work::CallHost if inst.number & OTHER != 0 => {
+            handler!(call_other::<Free>)
+        }
         Work::CallHost => handler!(call_host::<Free>),
         Work::CallIndirect => handler!(call_indirect::<Free>),
         Work::Return => handler!(ret),

@@ -21,7 +21,7 @@ use crate::fuse::{self, Callee, Fused, fuse};
 use crate::handlers::{end, start};
 use crate::inst::{Inst, Work};
 use crate::node::{
-    Captured, Context, DONE, FastCode, Handler, Node, WINDOW, Why,
+    Called, Captured, Context, DONE, FastCode, Handler, Node, WINDOW, Why,
 };
 use crate::rounds::rounds;
 use crate::tidy::tidy;
@@ -224,8 +224,10 @@ fn execute<'store, O: Observer>(
         hosts,
         code: all,
         types,
-        module: &instances[frame.instance as usize],
+        instances,
         instance: frame.instance,
+        lent: code.memory,
+        aside: &mut [],
         slots,
         base: frame.base,
         current: &fast.nodes,
@@ -453,17 +455,23 @@ fn settle<'store, O: Observer>(
 fn called<'store, O: Observer>(
     machine: &mut Machine<'store, O, Fast>,
     caller: Call<'store, FastCode>,
-    callee: u32,
+    callee: Called,
 ) -> Result<Call<'store, FastCode>, Stop> {
-    let code = machine.here.code[callee as usize].made();
-    let code = code.expect("it has been executed");
-    // The functions of an instance follow each other in both lists.
-    let Frame { function, instance, .. } = caller.frame;
-    let functions = &machine.here.data.functions;
-    let function = match functions[function as usize].body {
-        FunctionBody::Code(_, own) => function + callee - own,
-        FunctionBody::Host(_) => unreachable!("it is one of a module"),
+    let body = |function: u32| {
+        let function = machine.here.data.functions[function as usize];
+        match function.body {
+            FunctionBody::Code(instance, number) => (instance.0, number),
+            FunctionBody::Host(_) => unreachable!("it is one of a module"),
+        }
     };
+    let function = match (callee, caller.frame.function) {
+        // The functions of an instance follow each other in both lists.
+        (Called::Own(number), caller) => caller + number - body(caller).1,
+        (Called::Other(function), _) => function,
+    };
+    let (instance, number) = body(function);
+    let code = machine.here.code[number as usize].made();
+    let code = code.expect("it has been executed");
     let (_, limits) = machine.core.slots();
     limits.calls -= 1;
     limits.labels -= code.shape.depth;
@@ -542,7 +550,7 @@ pub(crate) fn callees(
         FunctionBody::Code(of, number) if of.0 == instance => {
             Callee::Code(number)
         }
-        FunctionBody::Code(..) => Callee::Other,
+        FunctionBody::Code(..) => Callee::Other(function.0),
         FunctionBody::Host(host) => Callee::Host(host),
     }
 }

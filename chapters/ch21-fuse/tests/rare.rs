@@ -13,16 +13,33 @@ use ch21_fuse::compiled::compile;
 
 const TEXT: &str = include_str!("rare.wat");
 const LOOPS: &str = include_str!("loops.wat");
+const ABROAD: &str = include_str!("abroad.wat");
 const OTHER: &str = r#"(module
   (type $one (func (param i32) (result i32)))
   (func (export "triple") (type $one)
     (i32.mul (local.get 0) (i32.const 3)))
   (func (export "fault") (type $one)
-    (i32.add (i32.const 1) (i32.div_u (i32.const 6) (local.get 0)))))"#;
+    (i32.add (i32.const 1) (i32.div_u (i32.const 6) (local.get 0))))
+  (table $table (export "table") 10 funcref)
+  (tag (export "error") (param i32))
+  (func (export "through") (type $one)
+    (i32.add (local.get 0)
+      (call_indirect (type $one) (local.get 0) (local.get 0))))
+  (func (export "sum") (type $one) (local $sum i32)
+    (loop $again
+      (local.set $sum (i32.add (local.get $sum) (local.get 0)))
+      (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+      (br_if $again (i32.gt_s (local.get 0) (i32.const 0))))
+    (local.get $sum)))"#;
+const APART: &str = r#"(module
+  (memory 1)
+  (data (i32.const 0) "\14\15\16\17\18\19\1a\1b\1c")
+  (func (export "reads") (param i32) (result i32)
+    (i32.load8_u (local.get 0))))"#;
 
 fn instance<T: Tier>(
     fuel: Option<u64>,
-) -> (Store<(), FlatLayer<T>>, [InstanceAddr; 2]) {
+) -> (Store<(), FlatLayer<T>>, [InstanceAddr; 3]) {
     instance_of(fuel, |module| module)
 }
 
@@ -41,7 +58,7 @@ fn compiled(fuel: Option<u64>) -> ch21_fuse::Store {
 fn instance_of<T: Tier>(
     fuel: Option<u64>,
     with_code: impl Fn(Module) -> Module,
-) -> (Store<(), FlatLayer<T>>, [InstanceAddr; 2]) {
+) -> (Store<(), FlatLayer<T>>, [InstanceAddr; 3]) {
     let limits = StoreLimits { fuel, calls: 3000, ..StoreLimits::default() };
     let mut store = Store::new((), limits);
     let mut imports = Imports::new();
@@ -84,11 +101,15 @@ fn instance_of<T: Tier>(
         },
     );
     let read = |text| with_code(Module::from_text(text).unwrap());
-    let other = store.instantiate_module(read(OTHER), &Imports::new()).unwrap();
-    imports.instance(&store, "other", other);
-    let instances = [TEXT, LOOPS]
+    let named = [("other", OTHER), ("apart", APART), ("rare", TEXT)];
+    let named = named.map(|(name, text)| {
+        let instance = store.instantiate_module(read(text), &imports).unwrap();
+        imports.instance(&store, name, instance);
+        instance
+    });
+    let [loops, abroad] = [LOOPS, ABROAD]
         .map(|text| store.instantiate_module(read(text), &imports).unwrap());
-    (store, instances)
+    (store, [named[2], loops, abroad])
 }
 
 fn double(caller: &Caller<'_>) -> FuncAddr {
@@ -139,7 +160,7 @@ fn words(end: Result<Vec<Value>, Error>) -> String {
 /// All functions that are called in a test, and what with.
 fn functions(
     store: &impl Engine,
-    instances: [InstanceAddr; 2],
+    instances: [InstanceAddr; 3],
 ) -> Vec<(String, FuncAddr, i32)> {
     let mut calls = Vec::new();
     for (name, item) in instances.into_iter().flat_map(|of| store.exports(of)) {
@@ -239,9 +260,38 @@ fn a_call_without_fuel_traps_where_flat_code_does() {
     }
 }
 
+/// Where code comes from, nobody knows: so a function of a module without a
+/// memory gets none of its callers' either.
+#[test]
+fn forged_code_reads_no_memory_of_a_caller() {
+    let honest = r#"(module (func (export "f") (param i32) (result i32)
+        (i32.const 1)))"#;
+    let with_memory = r#"(module (memory 1) (func (param i32) (result i32)
+        (i32.load8_u (local.get 0))))"#;
+    let caller = r#"(module
+        (import "f" "f" (func $f (param i32) (result i32)))
+        (memory 1) (data (i32.const 0) "\2a")
+        (func (export "calls") (param i32) (result i32)
+          (call $f (local.get 0))))"#;
+    let mut store = ch21_fuse::Store::new((), StoreLimits::default());
+    let mut imports = Imports::new();
+    let mut honest = Module::from_text(honest).unwrap();
+    let code = compile(&Module::from_text(with_memory).unwrap(), false);
+    let code = code.into_iter().next().flatten().map(Bytes::from);
+    assert!(code.is_some());
+    honest.functions[0].set_compiled(code);
+    let forged = store.instantiate_module(honest, &imports).unwrap();
+    imports.instance(&store, "f", forged);
+    let caller = store.instantiate(caller.as_bytes(), &imports).unwrap();
+    for _ in 0..2 {
+        let found = words(store.call(caller, "calls", &[0.into()]));
+        assert!(found.contains("isn't what the function says"), "{found}");
+    }
+}
+
 #[test]
 fn calls_nest_exactly_as_deep_as_on_flat_code() {
-    let (mut flat, [in_flat, _]) = instance::<Alone>(None);
+    let (mut flat, [in_flat, ..]) = instance::<Alone>(None);
     for mut fast in [instance::<Fast>(None).0, compiled(None)] {
         for name in ["deep", "deep with blocks"] {
             for n in [49, 50, 51, 499, 500, 501, 1500, 2998, 2999, 3000, 3001] {
