@@ -24,13 +24,14 @@ use mdbook_driver::book::SectionNumber;
 use mdbook_driver::config::{Config, HtmlConfig};
 
 use directive::{Code, Directive, Problem};
+use pages::title_of_part;
 pub use pages::{Page, Place};
 
 use crate::checkout;
 use crate::finding::{Finding, Findings};
 use crate::stepper;
 use crate::steps::Steps;
-use crate::workspace::Workspace;
+use crate::workspace::{Leaf, Workspace};
 
 /// The book's folder, and its configuration, below the workspace's root.
 const FOLDER: &str = "book";
@@ -225,6 +226,8 @@ impl<'w> Book<'w> {
             chapter.number = number.map(SectionNumber::new);
             if let Some(page) = page.filter(|_| chapter.source_path.is_some()) {
                 let (text, problem) = self.expand(page, &chapter.content);
+                let text =
+                    page.leaf(self.workspace).map_or(text.clone(), |leaf| titled(&text, &leaf));
                 // mdBook's highlighter does not support WebAssembly's text format, and logs a
                 // warning in the browser's console.
                 chapter.content = text.replace("\n```wat\n", "\n```text\n");
@@ -259,6 +262,23 @@ impl<'w> Book<'w> {
         }
         Ok(())
     }
+}
+
+/// The text of a page with the chapter's number in its title, and its part below. The title keeps
+/// its anchor.
+fn titled(text: &str, leaf: &Leaf<'_>) -> String {
+    let title = format!("# {}\n", leaf.title);
+    let Some((before, after)) = text.split_once(&title) else { return text.to_owned() };
+    let words: Vec<String> = leaf.title.split_whitespace().map(str::to_lowercase).collect();
+    let mut anchor = words.join("-");
+    anchor.retain(|char| char.is_alphanumeric() || char == '-' || char == '_');
+    let number = leaf.number_text();
+    let number = if number.is_empty() { number } else { format!("{number}. ") };
+    let part = html::escape(title_of_part(leaf.chapter.part()));
+    format!(
+        "{before}# {number}{} {{#{anchor}}}\n\n<p class=\"part\">{part}</p>\n{after}",
+        leaf.title
+    )
 }
 
 /// A line of a page.

@@ -49,3 +49,43 @@ test('a word is found, and the result opens', () => visit(stepperPages[0], {}, a
     assert.ok(tab.url().includes(target.replace(/^.*\//, '').split('?')[0]));
     await tab.locator('main mark').first().waitFor();
 }));
+
+/** Puts an aside after the first paragraph of a page, as a page's source would. */
+const withAside = tab => tab.evaluate(() => {
+    const aside = document.createElement('aside');
+    aside.innerHTML = '<p>In 1972 the HP-35 had a stack of four numbers, and <a href="#">no equals key</a>. <code>ENTER</code> was enough.</p>';
+    document.querySelector('main p').after(aside);
+});
+
+const themes = ['light', 'coal'];
+
+test('an aside is in the margin where there is one, and in the column elsewhere', async () => {
+    for (const [width, isBeside] of [[1800, true], [1200, false], [360, false]]) {
+        await visit('ch05-branches.html', { viewport: { width, height: 900 } }, async tab => {
+            await withAside(tab);
+            const box = selector => tab.evaluate(selector => {
+                const { left, right } = document.querySelector(selector).getBoundingClientRect();
+                return { left, right };
+            }, selector);
+            const [aside, column] = [await box('main aside'), await box('main')];
+            if (isBeside) assert.ok(aside.left >= column.right, `${aside.left} of ${column.right}`);
+            else assert.ok(aside.left >= column.left && aside.right <= column.right, `${width}`);
+            assert.ok(aside.right <= width, `it ends at ${aside.right} of ${width}`);
+        });
+    }
+});
+
+for (const page of ['preface.html', 'ch05-branches.html', 'ch19-flat.html', 'glossary.html', 'cheat-sheet.html', 'schedule.html']) {
+    test(`every text of ${page} is easy to read in both themes`, async () => {
+        for (const theme of themes) {
+            for (const viewport of [DESKTOP, { width: 1800, height: 900 }]) {
+                await visit(page, { theme, viewport }, async tab => {
+                    await tab.waitForLoadState('networkidle');
+                    await withAside(tab);
+                    await tab.evaluate(() => document.querySelectorAll('main details').forEach(it => { it.open = true; }));
+                    assert.deepEqual(await barriers(tab, 'body', ['color-contrast']), [], theme);
+                });
+            }
+        }
+    });
+}
