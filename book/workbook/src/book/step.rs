@@ -231,7 +231,11 @@ fn status(step: &Step, error: Option<&str>) -> String {
             let (words, error) = match error {
                 None => (String::new(), String::new()),
                 Some(error) => {
-                    (". In the compiler's own words:".to_owned(), fence("text", error) + "\n\n")
+                    let error = format!(
+                        "<div class=\"compiler\">\n\n{}\n\n</div>\n\n",
+                        fence("text", error)
+                    );
+                    (". In the compiler's own words:".to_owned(), error)
                 }
             };
             format!(
@@ -266,7 +270,12 @@ mod tests {
             )
         );
         let whole = status(&a_step(Status::Fails), Some("error[E0004]: non-exhaustive"));
-        assert!(whole.contains("own words:</p>\n\n```text\nerror[E0004]: non-"), "{whole}");
+        assert!(
+            whole.contains(
+                "own words:</p>\n\n<div class=\"compiler\">\n\n```text\nerror[E0004]: non-"
+            ),
+            "{whole}"
+        );
         let prints = Step { prints: Some("2.3\n".into()), ..a_step(Status::Runs) };
         assert!(status(&prints, None).contains("```text\n2.3\n```"));
     }

@@ -513,6 +513,26 @@ fn files_from_the_network_are_found() {
 }
 
 #[test]
+fn a_chapter_has_its_number_and_its_part_at_the_top() {
+    let sample = sample();
+    let link = "[above](ch02-two.md#two)";
+    sample.edit(ONE, "[above](#predict)", link);
+    assert_eq!(found(&sample), [""; 0], "the title keeps its anchor");
+    let workspace = sample.workspace();
+    let folder = tempfile::tempdir().unwrap();
+    Book::read(&workspace).unwrap().build(folder.path()).unwrap();
+    let page = std::fs::read_to_string(folder.path().join("ch02-two.html")).unwrap();
+    let title = "<h1 id=\"two\"><a class=\"header\" href=\"#two\">2. Two</a></h1>";
+    let (_, below) = page.split_once(title).unwrap_or_else(|| panic!("{page}"));
+    assert!(
+        below.trim_start().starts_with("<p class=\"part\">Part I: The toy machine</p>"),
+        "{below}"
+    );
+    let preface = std::fs::read_to_string(folder.path().join("preface.html")).unwrap();
+    assert!(!preface.contains("class=\"part\""));
+}
+
+#[test]
 fn pictures_need_a_title_or_an_alt_text() {
     broken(ONE, "<title>A circle</title>", "", &["ch01-one.md:@: the picture has no title"]);
     let sample = sample();
@@ -629,26 +649,6 @@ fn the_first_page_shows_the_parts_and_the_chapters_with_links() {
 fn the_table_of_a_part_is_for_the_page_of_a_part() {
     let words = [":@: preface.md does not open a part", "part-1.md"];
     broken("book/src/preface.md", "{{#chapters}}", "{{#part}}", &words);
-}
-
-#[test]
-fn a_chapter_has_its_number_and_its_part_at_the_top() {
-    let sample = sample();
-    let link = "[above](ch02-two.md#two)";
-    sample.edit(ONE, "[above](#predict)", link);
-    assert_eq!(found(&sample), [""; 0], "the title keeps its anchor");
-    let workspace = sample.workspace();
-    let folder = tempfile::tempdir().unwrap();
-    Book::read(&workspace).unwrap().build(folder.path()).unwrap();
-    let page = std::fs::read_to_string(folder.path().join("ch02-two.html")).unwrap();
-    let title = "<h1 id=\"two\"><a class=\"header\" href=\"#two\">2. Two</a></h1>";
-    let (_, below) = page.split_once(title).unwrap_or_else(|| panic!("{page}"));
-    assert!(
-        below.trim_start().starts_with("<p class=\"part\">Part I: The toy machine</p>"),
-        "{below}"
-    );
-    let preface = std::fs::read_to_string(folder.path().join("preface.html")).unwrap();
-    assert!(!preface.contains("class=\"part\""));
 }
 
 #[test]
