@@ -49,8 +49,9 @@ function common(before, after) {
 
 /** A run and all that can be asked of it. A position is a number of steps taken: from 0 to `length`. */
 class Run {
-    constructor({ title, stack, code, steps, end }) {
-        Object.assign(this, { title, code, end, stackName: stack || 'Operand stack', length: steps.length });
+    constructor({ title, stack, locals, code, steps, end }) {
+        const names = { stackName: stack || 'Operand stack', localsName: locals || 'Locals' };
+        Object.assign(this, { title, code, end, ...names, length: steps.length });
         this.steps = steps;
         this.states = [...steps, end.state].map(state =>
             ({ depth: 0, stack: [], locals: [], labels: [], writes: [], output: '', ...state }));
@@ -145,7 +146,7 @@ class Stepper {
         const outputs = [...states].map(position => run.output(position));
         this.stack = optional(run.stackName, 'stack', Math.min(8, Math.max(2, run.most(state => state.stack.length))));
         this.calls = optional('Calls', 'calls', Math.min(2, run.most(state => state.depth)));
-        this.locals = optional('Locals', 'locals', run.most(state => state.locals.length));
+        this.locals = optional(run.localsName, 'locals', run.most(state => state.locals.length));
         this.labels = optional('Labels in force', 'labels', this.labelRows());
         this.memory = optional('Memory written', 'memory', Math.min(SHOWN_WRITES, run.memory(run.length).length));
         this.output = optional('Output', 'output', Math.min(10, Math.max(...outputs.map(text => text ? text.split('\n').length : 0))));

@@ -97,8 +97,10 @@ fn table(recording: &Recording, prefix: &str) -> String {
     let columns = columns.into_iter().filter(|(name, cell)| {
         *name == "next" || steps.iter().any(|step| !cell(step, code).is_empty())
     });
-    let rename = |name| match (name, recording.stack.as_str()) {
-        ("operand stack", named) if !named.is_empty() => escape(&named.to_lowercase()),
+    let rename = |name| match (name, recording.stack.as_str(), recording.locals.as_str()) {
+        ("operand stack", named, _) | ("locals", _, named) if !named.is_empty() => {
+            escape(&named.to_lowercase())
+        }
         _ => name.to_owned(),
     };
     let columns: Vec<_> = columns.map(|(name, cell)| (rename(name), cell)).collect();
@@ -172,6 +174,7 @@ mod tests {
         Recording {
             title: "a & b".into(),
             stack: String::new(),
+            locals: String::new(),
             code: vec![line],
             steps: vec![step],
             end,

@@ -13,6 +13,9 @@ pub struct Recording {
     /// What the stack is called where it is not the operand stack.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stack: String,
+    /// What the locals are called where they are something else.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub locals: String,
     /// The code, a line an instruction.
     pub code: Vec<Line>,
     /// The steps, in the order in which they were taken.

@@ -169,6 +169,7 @@ pub fn finish(
     Recording {
         title: title.to_owned(),
         stack: String::new(),
+        locals: String::new(),
         code,
         steps: moments,
         end: End { kind, text, state: quiet(state) },

@@ -65,14 +65,16 @@ impl Named {
     /// # Errors
     /// None that a recording is known to cause.
     pub fn text(&self) -> serde_json::Result<String> {
-        let Recording { title, stack, code, steps, end } = &self.recording;
+        let Recording { title, stack, locals, code, steps, end } = &self.recording;
         let lines = |texts: serde_json::Result<Vec<String>>| texts.map(|texts| texts.join(",\n"));
-        let stack = match stack.as_str() {
-            "" => String::new(),
-            name => format!("\n\"stack\": {},", serde_json::to_string(name)?),
-        };
+        let mut names = String::new();
+        for (list, name) in [("stack", stack), ("locals", locals)] {
+            if !name.is_empty() {
+                names += &format!("\n\"{list}\": {},", serde_json::to_string(name)?);
+            }
+        }
         Ok(format!(
-            "{{\n\"title\": {},{stack}\n\"code\": [\n{}\n],\n\"steps\": [\n{}\n],\n\"end\": {}\n}}\n",
+            "{{\n\"title\": {},{names}\n\"code\": [\n{}\n],\n\"steps\": [\n{}\n],\n\"end\": {}\n}}\n",
             serde_json::to_string(title)?,
             lines(code.iter().map(serde_json::to_string).collect())?,
             lines(steps.iter().map(serde_json::to_string).collect())?,

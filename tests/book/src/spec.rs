@@ -66,6 +66,7 @@ fn script() -> Recording {
     Recording {
         title: "refused.wast".to_owned(),
         stack: String::new(),
+        locals: String::new(),
         code: REFUSED.lines().map(text).collect(),
         steps,
         end: End { kind: EndKind::Done, text: text_of_end, state: Moment::default() },
