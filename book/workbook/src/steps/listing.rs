@@ -144,9 +144,8 @@ pub fn extract(
                 (true, false) => inside.push(passage),
                 (true, true) => {
                     inside.push(here.trimmed());
-                    outside.extend(
-                        [before, after].into_iter().filter(Passage::changes).map(Passage::trimmed),
-                    );
+                    let rest = [before, after].map(Passage::trimmed);
+                    outside.extend(rest.into_iter().filter(Passage::changes));
                 }
                 (false, _) => outside.push(passage),
             }

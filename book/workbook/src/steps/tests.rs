@@ -317,3 +317,13 @@ fn each_state_does_what_its_step_declares() {
     fs::remove_file(sample.path(STEPS)).unwrap();
     assert_only(&findings(&sample), &["the chapter has no steps"]);
 }
+
+#[test]
+fn a_blank_line_beside_an_item_is_no_passage_of_its_own() {
+    let file = |text: &str| [("src/lib.rs".to_owned(), text.as_bytes().to_vec())].into();
+    let after = "fn two() {\n    2;\n}\n\nfn one() {}\n";
+    let mut rest = Steps::between(&file("fn one() {}\n"), &file(after)).whole();
+    let taken = extract(&mut rest, "src/lib.rs", after, 0..3);
+    assert_eq!(taken.len(), 1);
+    assert!(rest.is_empty(), "the rest is a blank line and what was there before");
+}
