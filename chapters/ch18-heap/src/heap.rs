@@ -27,6 +27,8 @@ pub struct Heap {
     budget: usize,
     /// Bytes that were allocated since the last one.
     allocated: usize,
+    /// Whether a collection is due before every object.
+    stress: bool,
     statistics: Statistics,
 }
 
@@ -80,6 +82,7 @@ impl Default for Heap {
             limit: LIMIT,
             budget: SMALLEST_BUDGET,
             allocated: 0,
+            stress: false,
             statistics: Statistics::default(),
         }
     }
@@ -89,6 +92,12 @@ impl Heap {
     /// Sets how many bytes may be in use, objects and their upkeep together.
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;
+    }
+
+    /// Sets whether garbage is collected before every object. That is slow, and
+    /// finds a root that was forgotten at once.
+    pub fn set_stress(&mut self, stress: bool) {
+        self.stress = stress;
     }
 
     /// What has happened so far.
@@ -125,7 +134,8 @@ impl Heap {
         let allocated = self.allocated.saturating_add(size);
         let needed = size.saturating_add(OVERHEAD);
         let in_use = self.statistics.bytes.saturating_add(needed);
-        allocated > self.budget
+        self.stress
+            || allocated > self.budget
             || in_use > self.limit && allocated > self.limit / 16
     }
 

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
 
 fn demo(out: &mut impl Write) -> Outcome {
     rings(out)?;
+    stress(out)?;
     embedder(out)?;
     limit(out)?;
     Ok(())
@@ -61,6 +62,17 @@ fn rings(out: &mut impl Write) -> Outcome {
     let statistics = store.layer().heap.statistics();
     let (times, objects) = (statistics.collections, statistics.collected());
     writeln!(out, "{times} collections, {objects} objects collected.\n")?;
+    Ok(())
+}
+
+/// Makes a small ring, with a collection before each of its nodes.
+fn stress(out: &mut impl Write) -> Outcome {
+    let mut store = Store::default();
+    let rings = store.instantiate(RINGS, &Imports::new())?;
+    store.layer_mut().heap.set_stress(true);
+    write!(out, "A ring of 5 nodes, with a collection before each:\n  ")?;
+    call(out, &mut store, rings, "ring", &[5.into()])?;
+    writeln!(out)?;
     Ok(())
 }
 

@@ -79,16 +79,22 @@ impl<'store> Marking<'store> {
     /// A list of what is left to do replaces a recursion, which would need a
     /// native stack as long as the longest list in the heap.
     pub fn trace(&mut self) {
-        while let Some(reached) = self.work.pop() {
-            match reached {
-                Reached::Object(position) => self.trace_object(position),
-                Reached::Exception(exn) => {
-                    for [slot, _] in self.exceptions.values(exn).to_vec() {
-                        self.reach(slot);
-                    }
+        while self.trace_next() {}
+    }
+
+    /// Looks at what the last one on the list refers to, and says whether there
+    /// was one.
+    pub fn trace_next(&mut self) -> bool {
+        let Some(reached) = self.work.pop() else { return false };
+        match reached {
+            Reached::Object(position) => self.trace_object(position),
+            Reached::Exception(exn) => {
+                for [slot, _] in self.exceptions.values(exn).to_vec() {
+                    self.reach(slot);
                 }
             }
         }
+        true
     }
 
     fn trace_object(&mut self, position: usize) {
@@ -108,6 +114,20 @@ impl<'store> Marking<'store> {
             }
             _ => {}
         }
+    }
+
+    /// For each entry of the heap, whether it was reached so far.
+    pub fn marked(&self) -> &[bool] {
+        &self.marked
+    }
+
+    /// The positions of the objects whose own references were not looked at
+    /// yet. The last one is next.
+    pub fn work(&self) -> impl Iterator<Item = usize> {
+        self.work.iter().filter_map(|reached| match reached {
+            Reached::Object(position) => Some(*position),
+            Reached::Exception(_) => None,
+        })
     }
 
     /// For each entry, whether it was reached, and how many slots were looked

@@ -99,6 +99,28 @@ fn fields_of_an_object_that_is_being_made_stay() {
 }
 
 #[test]
+fn under_stress_a_ring_of_three_outlives_three_collections() {
+    let mut program = Program::new(
+        r#"(func (export "ring") (result i32) (local $first (ref null $node)) (local $last (ref null $node))
+             (local.set $first (call $node (i32.const 1)))
+             (local.set $last
+               (struct.new $node (i32.const 2)
+                 (struct.new $node (i32.const 3) (local.get $first))))
+             (struct.set $node $next (local.get $first) (local.get $last))
+             (struct.get $node $value
+               (struct.get $node $next
+                 (struct.get $node $next (local.get $first)))))"#,
+    );
+    program.store.layer_mut().heap.set_stress(true);
+    assert_eq!(program.i32("ring", &[]), 3);
+    let Statistics { made, collections, objects, .. } = program.statistics();
+    assert_eq!((made, collections, objects), (3, 3, 3));
+    assert_eq!(program.i32("ring", &[]), 3);
+    let objects = program.statistics().objects;
+    assert_eq!(objects, 3, "the first collection has taken the first ring");
+}
+
+#[test]
 fn locals_of_all_callers_stay() {
     let mut program = Program::new(
         r#"(func $deep (export "deep") (param $n i32) (result i32) (local $mine (ref null $node))

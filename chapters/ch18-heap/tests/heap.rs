@@ -65,6 +65,30 @@ fn collect(heap: &mut Heap, roots: &[u64]) -> usize {
 }
 
 #[test]
+fn marking_can_be_watched_object_by_object() {
+    let mut heap = heap();
+    let leaf = node(&mut heap, 0, 0);
+    let middle = node(&mut heap, 0, leaf);
+    let root = node(&mut heap, middle, leaf);
+    node(&mut heap, root, root);
+    let mut exceptions = Exceptions::default();
+    let mut marking = Marking::new(&heap, &mut exceptions).unwrap();
+    marking.reach(root);
+    let mut seen = Vec::new();
+    while marking.work().next().is_some() {
+        seen.push((marking.work().collect(), marking.marked().to_vec()));
+        assert!(marking.trace_next());
+    }
+    assert!(!marking.trace_next());
+    let expected: [(Vec<usize>, Vec<bool>); 3] = [
+        (vec![2], vec![false, false, true, false]),
+        (vec![1, 0], vec![true, true, true, false]),
+        (vec![1], vec![true, true, true, false]),
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[test]
 fn reachable_objects_stay_and_keep_their_contents() {
     let mut heap = heap();
     let leaf = node(&mut heap, 0, 0);
