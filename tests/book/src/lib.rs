@@ -5,6 +5,7 @@
 
 mod boards;
 mod code;
+mod collector;
 mod embedding;
 mod frozen;
 mod guests;
@@ -43,6 +44,7 @@ pub fn recordings() -> Vec<Named> {
         guests::recordings(),
         frozen::recordings(),
         boards::recordings(),
+        collector::recordings(),
         python::recordings(),
     ]
     .into_iter()
