@@ -3,6 +3,7 @@
 mod deterministic;
 mod each;
 mod escapes;
+mod faults;
 mod freezing;
 mod guest;
 mod polling;
