@@ -97,6 +97,21 @@ impl Flags {
         self.0 & Flags::APPEND != 0
     }
 
+    /// Makes the system append, if these flags ask for it: so nobody's bytes
+    /// are overwritten who appends at the same time.
+    #[cfg(unix)]
+    pub fn apply(self, file: &File) -> std::io::Result<()> {
+        let mut flags = rustix::fs::fcntl_getfl(file)?;
+        flags.set(rustix::fs::OFlags::APPEND, self.append());
+        Ok(rustix::fs::fcntl_setfl(file, flags)?)
+    }
+
+    /// Elsewhere, each write goes to the end first.
+    #[cfg(not(unix))]
+    pub fn apply(self, _: &File) -> std::io::Result<()> {
+        Ok(())
+    }
+
     /// Does what these flags ask for after each write.
     pub fn after_write(self, file: &File) -> std::io::Result<()> {
         match (self.0 & Flags::SYNC, self.0 & Flags::DSYNC) {
@@ -125,7 +140,12 @@ impl Descriptors {
         self.slots.get_mut(index).and_then(Option::as_mut).ok_or(Errno::Badf)
     }
 
-    /// The same, if it has these rights.
+    /// Whether it is the standard input.
+    pub fn is_input(&mut self, number: u32) -> bool {
+        self.get(number).is_ok_and(|it| matches!(it.kind, Kind::Stdin))
+    }
+
+    /// The descriptor of a number, if it has these rights.
     pub fn with(
         &mut self,
         number: u32,

@@ -249,7 +249,7 @@ impl Frozen {
             What::File { origin, position } => {
                 let most = find(grants, &origin)?.perms.rights();
                 let rights = rights & most;
-                let file = file(grants, origin, rights, position)?;
+                let file = file(grants, origin, rights, flags, position)?;
                 (file, most & Rights::OF_FILES, Rights::NONE)
             }
             What::Directory { origin, granted, listing } => {
@@ -268,14 +268,16 @@ fn file(
     grants: &[Grant],
     origin: Origin,
     rights: Rights,
+    flags: Flags,
     position: u64,
 ) -> Result<Kind, FreezeError> {
     let mut kind = open(grants, &origin, How::again(false, rights))?;
     let Kind::File(open) = &mut kind else {
         return Err(of(&origin, io::ErrorKind::IsADirectory.into()));
     };
-    let sought = open.file.seek(SeekFrom::Start(position));
-    sought.map_err(|error| of(&origin, error))?;
+    let again = flags.apply(&open.file);
+    let again = again.and_then(|()| open.file.seek(SeekFrom::Start(position)));
+    again.map_err(|error| of(&origin, error))?;
     Ok(kind)
 }
 

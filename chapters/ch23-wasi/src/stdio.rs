@@ -1,8 +1,10 @@
 //! Standard input, output and error: the process's own, memory, or nothing.
 
 use std::fmt;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Where a guest's standard input comes from.
 #[derive(Default)]
@@ -125,7 +127,7 @@ impl Stdin {
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Stdin::Closed => Ok(0),
-            Stdin::Inherit => io::stdin().read(buffer),
+            Stdin::Inherit => inherited(buffer),
             Stdin::Memory(pipe) => Ok(pipe.read(buffer)),
             Stdin::Reader(reader) => reader.read(buffer),
         }
@@ -140,9 +142,48 @@ impl Stdin {
         match self {
             Stdin::Closed => 0,
             Stdin::Memory(pipe) => pipe.rest().len(),
-            Stdin::Inherit | Stdin::Reader(_) => 1,
+            Stdin::Inherit => BUFFERED.load(Ordering::Relaxed).max(1),
+            Stdin::Reader(_) => 1,
         }
     }
+
+    /// Waits until there is something to read, or the end, but no longer than
+    /// this. Whether there is; only of the process's own input that isn't known
+    /// beforehand.
+    #[cfg(unix)]
+    pub(crate) fn wait(&self, most: Option<Duration>) -> io::Result<bool> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+        let Stdin::Inherit = self else { return Ok(true) };
+        if BUFFERED.load(Ordering::Relaxed) > 0 {
+            return Ok(true);
+        }
+        // Longer than the system can wait is for ever.
+        let most = most.and_then(|most| Timespec::try_from(most).ok());
+        let stdin = io::stdin();
+        let mut list = [PollFd::new(&stdin, PollFlags::IN)];
+        Ok(poll(&mut list, most.as_ref())? > 0)
+    }
+
+    /// Nobody knows.
+    #[cfg(not(unix))]
+    pub(crate) fn wait(&self, _: Option<Duration>) -> io::Result<bool> {
+        Ok(true)
+    }
+}
+
+/// How many bytes of the process's input the standard library has read and we
+/// have not.
+static BUFFERED: AtomicUsize = AtomicUsize::new(0);
+
+fn inherited(buffer: &mut [u8]) -> io::Result<usize> {
+    let mut stdin = io::stdin().lock();
+    let bytes = stdin.fill_buf()?;
+    let length = bytes.len().min(buffer.len());
+    buffer[..length].copy_from_slice(&bytes[..length]);
+    BUFFERED.store(bytes.len() - length, Ordering::Relaxed);
+    stdin.consume(length);
+    Ok(length)
 }
 
 /// Which of the two outputs of the process.

@@ -98,7 +98,12 @@ pub(crate) fn fd_fdstat_set_flags(
     flags: u32,
 ) -> Outcome {
     let right = Rights::FD_FDSTAT_SET_FLAGS;
-    wasi.descriptors.with(number, right)?.flags = Flags::new(flags)?;
+    let descriptor = wasi.descriptors.with(number, right)?;
+    let flags = Flags::new(flags)?;
+    if let Kind::File(open) = &descriptor.kind {
+        flags.apply(&open.file)?;
+    }
+    descriptor.flags = flags;
     Ok(())
 }
 

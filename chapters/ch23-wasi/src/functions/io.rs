@@ -57,7 +57,7 @@ pub(crate) fn fd_write(
     let streams = &mut wasi.streams;
     scatter(guest, parts, count, out, |bytes| match kind {
         Kind::File(open) => {
-            if flags.append() {
+            if cfg!(not(unix)) && flags.append() {
                 open.file.seek(SeekFrom::End(0))?;
             }
             let written = open.file.write(bytes)?;

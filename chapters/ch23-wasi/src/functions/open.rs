@@ -60,6 +60,9 @@ pub(crate) fn path_open(
     let how = How { bits, follow: follows(lookup)?, rights };
     let parent = wasi.descriptors.directory(number, how.needs()?)?;
     let kind = how.open(&parent.dir, &path, parent.origin.join(&path))?;
+    if let Kind::File(open) = &kind {
+        flags.apply(&open.file)?;
+    }
     let inheriting = inheriting & allowed;
     let descriptor = Descriptor::opened(kind, rights, inheriting, flags);
     Ok(guest.put_u32(out, wasi.descriptors.add(descriptor)?)?)

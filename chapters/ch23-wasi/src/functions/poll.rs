@@ -3,7 +3,7 @@
 use std::io::Seek;
 use std::time::Duration;
 
-use crate::clocks::ClockId;
+use crate::clocks::{ClockId, nanoseconds};
 use crate::context::{Outcome, Stop, WasiCtx};
 use crate::descriptors::Kind;
 use crate::guest::{Guest, Version, half, long, size, word};
@@ -16,11 +16,12 @@ const MOST: u32 = 4096;
 /// Waits until the first of several things happens, and writes an event for
 /// each that has.
 ///
-/// Files and standard streams are always ready: reading them is what may take
-/// time. So a guest really waits only if all that it waits for are clocks, and
-/// which of them will be first is known beforehand. Its events are written
+/// Files and outputs are always ready. So a guest really waits only for clocks,
+/// and which of them will be first is known beforehand. Its events are written
 /// before it sleeps. Therefore a call that is suspended, and perhaps frozen,
-/// has nothing left to do when it goes on.
+/// has nothing left to do when it goes on. (The process's own input may come
+/// before any clock. So we wait for it before all that, unless the embedder
+/// wants no thread to wait: then it counts as ready.)
 pub(crate) fn poll_oneoff(
     wasi: &mut WasiCtx,
     guest: &mut Guest<'_>,
@@ -34,7 +35,8 @@ pub(crate) fn poll_oneoff(
     }
     guest.writable(out, 4)?;
     guest.writable(output, count * EVENT)?;
-    let waits = read(wasi, guest, input, count)?;
+    let mut waits = read(wasi, guest, input, count)?;
+    wait_for_input(wasi, &mut waits)?;
     // Not `unwrap_or`: there is at least one.
     let first = waits.iter().map(|wait| wait.remaining).min();
     let first = first.unwrap_or(0);
@@ -59,6 +61,27 @@ fn sleep(wasi: &mut WasiCtx, time: Duration) -> Outcome {
     Ok(())
 }
 
+/// Waits for the process's input, if somebody waits for it, but no longer than
+/// for the first clock. Afterwards what has happened has nothing remaining.
+fn wait_for_input(wasi: &mut WasiCtx, waits: &mut Vec<Wait>) -> Outcome {
+    let (inputs, others): (Vec<_>, Vec<_>) =
+        waits.iter().partition(|wait| wait.is_input);
+    if inputs.is_empty() || wasi.suspending {
+        return Ok(());
+    }
+    let first = others.iter().map(|wait| wait.remaining).min();
+    let first = first.map(Duration::from_nanos);
+    if !wasi.streams.stdin.wait(first)? {
+        let time = first.unwrap_or_default();
+        wasi.clocks.skip(time);
+        waits.retain(|wait| !wait.is_input);
+        for wait in waits {
+            wait.remaining -= nanoseconds(time);
+        }
+    }
+    Ok(())
+}
+
 /// How long an event is.
 const EVENT: u32 = 32;
 
@@ -71,6 +94,8 @@ struct Wait {
     kind: u8,
     /// How many bytes can be read or written.
     bytes: u64,
+    /// Whether it's the standard input that is to be read.
+    is_input: bool,
 }
 
 /// What a guest waits for. Whatever can't be waited for happens at once, with
@@ -98,9 +123,12 @@ fn read(
             }
             _ => Err(Errno::Inval),
         };
+        let is_input = wait.is_ok()
+            && kind == 1
+            && wasi.descriptors.is_input(word(entry, 16));
         let error = wait.err();
         let (remaining, bytes) = wait.unwrap_or_default();
-        Wait { remaining, userdata, error, kind, bytes }
+        Wait { remaining, userdata, error, kind, bytes, is_input }
     });
     Ok(waits.collect())
 }

@@ -193,6 +193,49 @@ fn what_is_appended_goes_to_the_end() {
     assert_eq!(contents, b"Hello, guest!!!!!");
 }
 
+/// Two processes that append don't overwrite each other.
+#[cfg(unix)]
+#[test]
+fn who_appends_at_the_same_time_loses_nothing() {
+    use std::io::Write;
+
+    const TIMES: usize = 3000;
+    let (dir, mut guest) = folder();
+    let opened = {
+        let [at, length] = guest.put(b"log");
+        let how = [CREATE.into(), EVERYTHING.into(), 0_i64.into(), 1.into()];
+        let list = [[3.into(), 0.into(), at, length], how].concat();
+        let list = [&list[..], &[OUT.into()]].concat();
+        guest.call("path_open", &list);
+        guest.u32(OUT) as i32
+    };
+    let set = guest.open(3, b"log", 0, EVERYTHING).expect("it's there");
+    guest.call("fd_fdstat_set_flags", &args(&[set.into(), 1]));
+    let path = dir.path().join("log");
+    let other = std::thread::spawn(move || {
+        let file = fs::OpenOptions::new().append(true).open(path);
+        let mut file = file.expect("it's there");
+        for _ in 0..TIMES {
+            file.write_all(b"o").expect("there is room");
+        }
+    });
+    for _ in 0..TIMES {
+        guest.forget();
+        assert_eq!(guest.write(opened, b"g"), Ok(1));
+        assert_eq!(guest.write(set, b"s"), Ok(1));
+    }
+    other.join().expect("it ends");
+    let written = fs::read(dir.path().join("log")).expect("it's there");
+    assert_eq!(written.len(), 3 * TIMES);
+    // And it can be taken back.
+    guest.call("fd_fdstat_set_flags", &args(&[set.into(), 0]));
+    let seek = [set.into(), 0_i64.into(), 0.into(), OUT.into()];
+    guest.call("fd_seek", &seek);
+    assert_eq!(guest.write(set, b"first"), Ok(5));
+    let written = fs::read(dir.path().join("log")).expect("it's there");
+    assert!(written.starts_with(b"first"));
+}
+
 #[test]
 fn a_file_has_a_length_and_times() {
     let (dir, mut guest) = folder();

@@ -172,3 +172,61 @@ fn a_yield_is_a_sleep_of_no_time() -> Result<(), Error> {
     assert_eq!(call.finished().expect("it's done")[0].i32(), Some(0));
     Ok(())
 }
+
+/// What tells the test's program that it is the guest's process.
+#[cfg(unix)]
+const CHILD: &str = "CH23_POLLS";
+
+/// Waits for the process's input in another process, whose input is a pipe.
+#[cfg(unix)]
+#[test]
+fn the_input_of_the_process_is_waited_for() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+
+    if std::env::var_os(CHILD).is_some() {
+        return poll_the_input();
+    }
+    let program = std::env::current_exe().expect("it runs");
+    let name = "polling::the_input_of_the_process_is_waited_for";
+    let mut child = Command::new(program)
+        .args([name, "--exact", "--nocapture"])
+        .env(CHILD, "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = child.stdin.take().expect("it's piped");
+    let output = BufReader::new(child.stdout.take().expect("it's piped"));
+    let mut lines = output
+        .lines()
+        .map(|line| line.expect("it's text"))
+        .filter(|line| line.starts_with('['));
+    let mut next = || lines.next().expect("a line");
+    assert_eq!(next(), "[(1, 0, 0)] []", "nothing comes");
+    input.write_all(b"abc").expect("it reads");
+    assert_eq!(next(), "[(2, 0, 1)] [97]");
+    assert_eq!(next(), "[(2, 0, 1)] [98, 99]", "what is buffered");
+    assert_eq!(next(), "[(1, 0, 0)] []", "nothing more");
+    drop(input);
+    assert_eq!(next(), "[(2, 0, 1)] []", "the end");
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[cfg(unix)]
+fn poll_the_input() {
+    let mut builder = WasiCtx::builder();
+    let mut guest =
+        Guest::new(builder.stdin(ch23_wasi::Stdin::Inherit).build());
+    let [long, short] = [3_600_000_000_000, 50_000_000];
+    let steps = [(short, 0), (long, 1), (long, 9), (short, 0), (long, 9)];
+    for (time, length) in steps {
+        let list = [clock(1, 1, time, 0), ready(2, 1, 0)];
+        let events = poll(&mut guest, &list);
+        let bytes = match length {
+            0 => Vec::new(),
+            length => guest.read(0, length),
+        };
+        println!("\n{events:?} {bytes:?}");
+    }
+}
