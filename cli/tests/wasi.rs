@@ -159,3 +159,20 @@ fn a_prompt_has_wasi_too() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.ends_with("an a ninputote"), "{text}");
 }
+
+#[test]
+fn a_program_that_exits_at_a_prompt_says_its_code() {
+    let folder = TempDir::new().unwrap();
+    let module = r#"(module
+        (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+        (memory (export "memory") 1)
+        (func (export "leave") (param i32) (call $exit (local.get 0)))
+        (func (export "stay") (result i32) (i32.const 5)))"#;
+    fs::write(folder.path().join("m.wat"), module).unwrap();
+    let repl = |lines: &str| wasm_in(folder.path(), &["repl", "m.wat"], lines.as_bytes());
+    let output = repl("leave(7)\nstay()\n");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "1: the program has exited with code 7\n");
+    assert_eq!((&output.stdout[..], output.status.code()), (&b"5\n"[..], Some(1)));
+    assert_eq!(repl("leave(0)\n").status.code(), Some(0));
+}

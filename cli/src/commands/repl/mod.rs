@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use ch23_wasi::Stdin;
+use ch23_wasi::{I32Exit, Stdin};
 
 use crate::ending::{Ended, interrupted, tell_calls};
 use crate::failure::Usage;
@@ -138,7 +138,9 @@ fn from_a_pipe(mut session: Session, unnamed: &str) -> Result<ExitCode> {
             Ok(Then::GoOn) => {}
             Ok(Then::End) => return Ok(code),
             Err(trouble) => {
-                code = ExitCode::FAILURE;
+                if !trouble.is_success() {
+                    code = ExitCode::FAILURE;
+                }
                 let place = match &trouble {
                     Trouble::Wrong(wrong) => {
                         let before = &text[..text.floor_char_boundary(wrong.at)];
@@ -169,6 +171,10 @@ fn tell(trouble: Trouble, place: &str, unnamed: &str) -> Result<Option<Cause>> {
             if let Some(cause) = interrupted(&error, cause) {
                 terminal::complain(format_args!("{place}{}", cause.words()));
                 return Ok(Some(cause));
+            }
+            if let Some(I32Exit(code)) = error.downcast_ref() {
+                terminal::note(format_args!("{place}the program has exited with code {code}"))?;
+                return Ok(None);
             }
             terminal::complain(format_args!("{place}{}", printable(&error.to_string())));
             tell_calls(error.backtrace(), unnamed)?;

@@ -7,6 +7,7 @@ use ch22_embed::{
     AsContext, Error, Export, Extern, Func, Global, Instance, Memory, Mutability, Scalar, Table,
     Val, ValType,
 };
+use ch23_wasi::I32Exit;
 
 use super::line::{self, Action, COMMANDS, Command, Line, Place, Word, Wrong};
 use super::operands::{Failure, Operands};
@@ -48,6 +49,13 @@ pub enum Trouble {
     Ended(Error, Option<Cause>),
     /// The output can't be written.
     Output(io::Error),
+}
+
+impl Trouble {
+    /// Whether a program has ended itself, and says that all went well.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Trouble::Ended(error, _) if error.downcast_ref() == Some(&I32Exit(0)))
+    }
 }
 
 impl From<Wrong> for Trouble {
