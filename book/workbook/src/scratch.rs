@@ -21,6 +21,10 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// The built game, below the root of a workspace.
 const GAME: &str = "game/rocket.wasm";
 
+/// What chapters read outside their own folder, if it is there: the game, a flight, and MicroPython.
+const OUTSIDE: [&str; 3] =
+    [GAME, "game/tests/flights/waves.keys", "target/guests/micropython.wasm"];
+
 /// A scratch workspace.
 pub struct Scratch {
     /// Its folder.
@@ -87,9 +91,10 @@ impl Scratch {
         if let Ok(lock) = fs::read(workspace.root.join("Cargo.lock")) {
             write(&scratch.root.join("Cargo.lock"), &lock)?;
         }
-        // The one file outside the chapters that a chapter includes.
-        if let Ok(game) = fs::read(workspace.root.join(GAME)) {
-            write(&scratch.root.join(GAME), &game)?;
+        for file in OUTSIDE {
+            if let Ok(bytes) = fs::read(workspace.root.join(file)) {
+                write(&scratch.root.join(file), &bytes)?;
+            }
         }
         Ok(scratch)
     }
