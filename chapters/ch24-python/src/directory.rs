@@ -3,9 +3,10 @@
 use ch22_embed::{Caller, Error};
 
 use crate::calls::answer;
-use crate::files::{Answer, EINVAL, PATHS, RESULT, wasi};
+use crate::files::{Answer, EINVAL};
 use crate::host::{Host, memory};
 use crate::value::{bytes, bytes_mut, word};
+use crate::wasi::{PATHS, RESULT, wasi};
 
 /// How many bytes an entry of Linux takes here, and how long its name may be.
 const ENTRY: u32 = 280;

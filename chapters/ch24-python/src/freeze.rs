@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::Files;
 use crate::host::{Clock, Host};
-use crate::run::{Job, Next};
 use crate::screen::Screen;
+use crate::step::{Job, Next};
 use crate::{Python, Settings};
 
 /// What there is besides the store.
@@ -22,7 +22,9 @@ struct State {
     time: u32,
     /// Whether the call waits for the clock to move on.
     waiting: bool,
-    prompt: (u8, String),
+    interrupted: bool,
+    ours: u32,
+    block: String,
     out: u32,
     /// What is to be done after the call, if one is paused.
     job: Option<Job>,
@@ -58,7 +60,9 @@ impl Python {
             guests: host.guests.iter().map(|(name, _)| name.clone()).collect(),
             time: host.clock.now(),
             waiting: host.clock.waiting,
-            prompt: self.screen.prompt(),
+            interrupted: host.clock.interrupted,
+            ours: host.ours,
+            block: self.block.clone(),
             out: self.out,
             job,
         };
@@ -82,17 +86,18 @@ impl Python {
             Error::msg(format!("this is no frozen Python: {error}"))
         })?;
         let screen = Screen::new(settings.output);
-        screen.after(state.prompt);
         screen.connect(&mut settings.wasi);
         let wasi = settings.wasi.thaw(&state.wasi).map_err(Error::new)?;
         let mut clock = Clock::at(state.time);
         clock.waiting = state.waiting;
+        clock.interrupted = state.interrupted;
         let data = Host {
             wasi,
             clock,
             files: state.files,
             guests: Vec::new(),
             told: None,
+            ours: state.ours,
             interrupted: Arc::default(),
         };
         let linker = Python::linker(engine)?;
@@ -110,7 +115,7 @@ impl Python {
             (Some(paused), Some(job)) => Next::GoOn(paused, job),
             _ => Next::Nothing,
         };
-        let (program, out) = (*program, state.out);
-        Ok(Python { store, linker, program, screen, next, out })
+        let (program, out, block) = (*program, state.out, state.block);
+        Ok(Python { store, linker, program, screen, next, out, block })
     }
 }

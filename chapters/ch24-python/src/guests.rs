@@ -1,9 +1,7 @@
 //! The other guests of the store, as Python reaches them: it calls what they
-//! export, and reads and writes their memories.
+//! export.
 
-use ch22_embed::{
-    AsContextMut, Caller, Error, Func, Instance, Memory, Val, ValType,
-};
+use ch22_embed::{AsContextMut, Caller, Error, Func, Instance, Val, ValType};
 use ch23_wasi::I32Exit;
 
 use crate::host::{Host, memory};
@@ -12,51 +10,21 @@ use crate::value::{self, Value};
 /// What a function of `_host` returns to Python.
 pub(crate) type Outcome = Result<i32, Error>;
 
-fn guest(caller: &Caller<'_, Host>, name: &str) -> Result<Instance, Error> {
+pub(crate) fn guest(
+    caller: &Caller<'_, Host>,
+    name: &str,
+) -> Result<Instance, Error> {
     let mut guests = caller.data().guests.iter();
     let found = guests.find(|(it, _)| it == name);
     let found = found.map(|(_, instance)| *instance);
     found.ok_or_else(|| Error::msg(format!("there is no guest `{name}`")))
 }
 
-fn other_memory(
-    caller: &Caller<'_, Host>,
-    name: &str,
-) -> Result<Option<Memory>, Error> {
-    Ok(guest(caller, name)?.get_memory(caller, "memory"))
-}
-
-fn number(value: &Value) -> Result<u32, Error> {
+pub(crate) fn number(value: &Value) -> Result<u32, Error> {
     match value {
         Value::Int(it) => Ok(*it as u32),
         other => Err(Error::msg(format!("{other} is no whole number"))),
     }
-}
-
-/// How long a guest's memory is.
-pub(crate) fn size(caller: &Caller<'_, Host>, name: &str) -> Outcome {
-    let memory = other_memory(caller, name)?;
-    let size = memory.map_or(0, |memory| memory.data_size(caller));
-    Ok(i32::try_from(size).unwrap_or(i32::MAX))
-}
-
-/// Copies bytes between Python's memory and another guest's. Returns 1 if there
-/// are no such bytes.
-pub(crate) fn copy(
-    caller: &mut Caller<'_, Host>,
-    name: &str,
-    [from, to, length, writes]: [&Value; 4],
-) -> Outcome {
-    let (from, to, length) = (number(from)?, number(to)?, number(length)?);
-    let own = memory(caller)?;
-    let Some(other) = other_memory(caller, name)? else { return Ok(1) };
-    let [(source, start), (target, end)] = match number(writes)? {
-        0 => [(other, from), (own, to)],
-        _ => [(own, to), (other, from)],
-    };
-    let part = value::bytes(source.data(&*caller), start, length);
-    let Ok(part) = part.map(<[u8]>::to_vec) else { return Ok(1) };
-    Ok(target.write(caller, end as usize, &part).is_err().into())
 }
 
 /// A letter for each type, as Python's `struct` has them.

@@ -20,6 +20,8 @@ pub struct Host {
     pub(crate) guests: Vec<(String, Instance)>,
     /// What Python has told the host by `_host.tell`.
     pub(crate) told: Option<String>,
+    /// The number by which Python knows our own object.
+    pub(crate) ours: u32,
     pub(crate) interrupted: Arc<AtomicBool>,
 }
 
@@ -33,6 +35,8 @@ pub(crate) struct Clock {
     asked: (u32, u32),
     /// Whether a call waits for the clock to move on.
     pub waiting: bool,
+    /// Whether who looks next is to be told of an interrupt.
+    pub interrupted: bool,
 }
 
 /// How often Python may see the same millisecond in a row.
@@ -42,7 +46,13 @@ impl Clock {
     /// A clock that shows this.
     pub fn at(before: u32) -> Clock {
         let started = Instant::now();
-        Clock { started, before, asked: (0, 0), waiting: false }
+        Clock {
+            started,
+            before,
+            asked: (0, 0),
+            waiting: false,
+            interrupted: false,
+        }
     }
 
     /// Milliseconds since Python began.
@@ -90,14 +100,10 @@ pub(crate) fn provide(store: &mut impl AsContextMut) -> Result<(), Error> {
 
 /// Defines time, chance and room.
 pub(crate) fn add(linker: &mut Linker<Host>) -> Result<(), Error> {
-    linker.func_wrap(
-        "env",
-        "mp_js_ticks_ms",
-        |mut caller: Caller<'_, Host>| match caller.data_mut().clock.look() {
-            Ok(now) => Ok(now),
-            Err(time) => Err(caller.suspend(Sleep::new(time))),
-        },
-    )?;
+    linker.func_wrap("host", "ticks", |mut it: Caller<'_, Host>| {
+        let looked = it.data_mut().clock.look();
+        looked.map_err(|time| it.suspend(Sleep::new(time)))
+    })?;
     linker.func_wrap("env", "mp_js_time_ms", || {
         let time = SystemTime::now().duration_since(UNIX_EPOCH);
         time.unwrap_or_default().as_millis() as f64

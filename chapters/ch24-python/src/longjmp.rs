@@ -8,7 +8,8 @@
 //! A host in Rust could do so, but then there would be Rust calls among the
 //! guest's, and those can be neither paused nor frozen. So a small module does
 //! it. What it needs of MicroPython can't be imported, because MicroPython
-//! imports *its* functions. It comes later, in two tables.
+//! imports *its* functions. It comes later, in two tables. It has the clock too,
+//! for the same reason: an interrupt is a jump (`interrupt.rs`).
 
 use std::fmt::Write;
 
@@ -18,19 +19,23 @@ use ch22_embed::{
 
 /// What the second table has, in this order, by the names that MicroPython's
 /// Emscripten gave them.
-pub const LATE: [&str; 3] =
-    ["emscripten_stack_get_current", "_emscripten_stack_restore", "setThrew"];
+pub const LATE: [&str; 4] = [
+    "emscripten_stack_get_current",
+    "_emscripten_stack_restore",
+    "setThrew",
+    "proxy_c_to_js_get_iter",
+];
 
-/// The text of a module that has each `invoke_*` that another one imports.
-pub fn text(program: &Module) -> String {
-    let mut text = String::from(
-        r#"(module
+/// The text of a module that has each `invoke_*` that another one imports, and
+/// `more`.
+pub fn text(program: &Module, more: &str) -> String {
+    let mut text = format!("(module {more}");
+    text += r#"
   (table $functions (export "functions") 0 funcref)
-  (table $late (export "late") 3 funcref)
+  (table $late (export "late") 4 funcref)
   (tag $longjmp)
   (func (export "_emscripten_throw_longjmp") (throw $longjmp))
-"#,
-    );
+"#;
     for import in program.imports() {
         let ExternType::Func(ty) = import.ty() else { continue };
         if import.name().starts_with("invoke_") {
@@ -76,8 +81,9 @@ fn invoke(
     );
 }
 
-/// Fills the tables of the small module, once MicroPython is there. `late` has
-/// the names of [`LATE`], which another Emscripten may have called otherwise.
+/// Fills the tables of the small module, once MicroPython is there. `late` is
+/// [`LATE`], as far as the module needs it, by the names that its Emscripten
+/// gave.
 ///
 /// # Errors
 ///
@@ -86,7 +92,7 @@ pub fn connect(
     mut store: impl AsContextMut,
     small: Instance,
     program: Instance,
-    late: [&str; 3],
+    late: &[&str],
 ) -> Result<(), Error> {
     let mut store = store.as_context_mut();
     let missing = |what: &str| Error::msg(format!("there is no `{what}`"));
@@ -104,7 +110,7 @@ pub fn connect(
         let function = function.ok_or_else(|| missing("function"))?;
         to.set(&mut store, index, function)?;
     }
-    for (index, name) in (0..).zip(late) {
+    for (index, name) in (0..).zip(late.iter().copied()) {
         let function = program.get_func(&store, name);
         let function = function.ok_or_else(|| missing(name))?;
         to_late.set(&mut store, index, Val::FuncRef(Some(function)))?;

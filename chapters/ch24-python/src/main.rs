@@ -1,51 +1,26 @@
 //! Python in the terminal.
 
+mod arguments;
+mod console;
+mod names;
 mod terminal;
 
 use std::error::Error;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::{fs, io};
 
 use ch22_embed::{Engine, Module};
-use ch23_wasi::{DirPerms, Stdin};
+use ch23_wasi::Stdin;
 use ch24_python::{Executed, Failed, Python, Scene, Settings};
 use clap::Parser;
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+use arguments::{Arguments, Directory};
+use console::Console;
 
-/// Executes Python in a WebAssembly machine: a program, or what you type.
-#[derive(Debug, Parser)]
-struct Arguments {
-    /// Executes this code.
-    #[arg(short, value_name = "CODE")]
-    code: Option<String>,
-    /// A directory that Python may use, and under which path: `.::/`.
-    #[arg(long, value_name = "HOST::GUEST")]
-    dir: Vec<String>,
-    /// A module in the same machine, which Python may import by this name.
-    #[arg(long, value_name = "NAME=FILE")]
-    guest: Vec<String>,
-    /// Writes Python to this file at the end, with all that it knows.
-    #[arg(long, value_name = "FILE")]
-    freeze: Option<PathBuf>,
-    /// Goes on with the Python of this file.
-    #[arg(long, value_name = "FILE")]
-    thaw: Option<PathBuf>,
-    /// Shows three machines in one another, and their steps.
-    #[arg(long, conflicts_with_all = ["code", "program"])]
-    scene: bool,
-    /// MicroPython's module, if it isn't the one that was fetched.
-    #[arg(long, value_name = "FILE")]
-    micropython: Option<PathBuf>,
-    /// The program.
-    program: Option<PathBuf>,
-    /// The program's arguments.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<String>,
-}
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -63,60 +38,59 @@ fn run(arguments: &Arguments) -> Outcome<i32> {
         scene(arguments)?;
         return Ok(0);
     }
-    let mut python = make(arguments)?;
+    let console = Console::default();
+    let mut python = make(arguments, console.clone())?;
     let interrupted = python.interrupt_handle();
+    console.interrupts(interrupted.clone());
     ctrlc::set_handler(move || interrupted.store(true, Ordering::Relaxed))?;
     let code = match (&arguments.code, &arguments.program) {
         (Some(code), _) => execute(&mut python, code, "<string>")?,
         (None, Some(path)) => {
             let code = read(path)?;
-            let code = String::from_utf8(code)?;
+            let wrong = |_| format!("`{}` isn't UTF-8", path.display());
+            let code = String::from_utf8(code).map_err(wrong)?;
             execute(&mut python, &code, &path.display().to_string())?
         }
         (None, None) => {
             let greets = arguments.thaw.is_none();
-            let (back, code) = terminal::talk(python, greets)?;
+            let (back, code) = terminal::talk(python, &console, greets)?;
             python = back;
             code
         }
     };
     if let Some(path) = &arguments.freeze {
-        fs::write(path, python.freeze()?)?;
+        let wrong =
+            |error| format!("cannot write `{}`: {error}", path.display());
+        fs::write(path, python.freeze()?).map_err(wrong)?;
     }
     Ok(code)
 }
 
 /// A new Python, or a thawed one.
-fn make(arguments: &Arguments) -> Outcome<Python> {
-    let name = match (&arguments.code, &arguments.program) {
-        (Some(_), _) => "-c".to_owned(),
-        (None, Some(path)) => path.display().to_string(),
-        (None, None) => String::new(),
+fn make(arguments: &Arguments, console: Console) -> Outcome<Python> {
+    let input = match io::stdin().is_terminal() {
+        true => Stdin::Reader(Box::new(console.clone())),
+        false => Stdin::Inherit,
     };
-    // After `-c`, the first word is an argument like the others.
-    let first = arguments.program.iter().filter(|_| arguments.code.is_some());
-    let first = first.map(|word| word.display().to_string());
-    let more = first.chain(arguments.arguments.iter().cloned());
     let mut settings = Settings::new()
-        .input(Stdin::Inherit)
-        .output(io::stdout())
-        .arguments([name].into_iter().chain(more));
-    for text in &arguments.dir {
-        let (host, guest) = text.split_once("::").unwrap_or((text, "/"));
+        .input(input)
+        .output(console)
+        .arguments(arguments.argv());
+    for Directory { host, guest, perms } in &arguments.dir {
         settings = settings
-            .directory(host, guest, DirPerms::ReadWrite)
+            .directory(host, guest, *perms)
             .map_err(|error| format!("cannot grant `{host}`: {error}"))?;
     }
     let engine = Python::engine();
     let mut python = match &arguments.thaw {
-        Some(path) => Python::thaw(&engine, settings, &read(path)?)?,
+        Some(path) => Python::thaw(&engine, settings, &read(path)?)
+            .map_err(|error| format!("{}: {error}", path.display()))?,
         None => Python::new(&engine, &module(arguments, &engine)?, settings)?,
     };
-    for text in &arguments.guest {
-        let parts = text.split_once('=');
-        let (name, path) = parts.ok_or("`--guest` is NAME=FILE")?;
-        let module = Module::from_file(&engine, path)?;
-        python.add_module(name, &module)?;
+    for (name, path) in &arguments.guest {
+        let wrong = |error| format!("{}: {error}", path.display());
+        let module = Module::new(&engine, read(path)?).map_err(wrong)?;
+        python.add_module(name, &module).map_err(wrong)?;
     }
     Ok(python)
 }
@@ -127,7 +101,8 @@ fn module(arguments: &Arguments, engine: &Engine) -> Outcome<Module> {
         Some(path) => path.clone(),
         None => ch24_python::micropython()?,
     };
-    Ok(Module::new(engine, read(&path)?)?)
+    let module = Module::new(engine, read(&path)?);
+    Ok(module.map_err(|error| format!("{}: {error}", path.display()))?)
 }
 
 /// Prints each step of three machines in one another.
@@ -158,7 +133,10 @@ fn execute(python: &mut Python, code: &str, name: &str) -> Outcome<i32> {
     match python.exec(code) {
         Ok(()) => Ok(0),
         Err(Failed::Exception(exception)) => match exception.exit_code() {
-            Some(code) => Ok(code),
+            Some(code) => {
+                eprint!("{}", exception.exit_text().unwrap_or_default());
+                Ok(code)
+            }
             None => {
                 let file = format!("\"{name}\"");
                 let text = exception.traceback.replace("\"<stdin>\"", &file);

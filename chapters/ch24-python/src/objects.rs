@@ -8,8 +8,8 @@ use ch22_embed::{AsContextMut, Caller, Error, FuncType, Linker, ValType};
 
 use crate::guests::{self, Outcome};
 use crate::host::{Host, memory};
+use crate::memories;
 use crate::value::{self, SIZE, Value};
-use crate::{Failed, Python};
 
 /// The number of the module. (0 is JavaScript itself.)
 pub(crate) const HOST: u32 = 2;
@@ -142,12 +142,12 @@ fn call(
             caller.data_mut().told = Some(text.to_string());
             Ok(0)
         }
-        ("size", [Value::Str(guest)]) => guests::size(caller, guest),
+        ("size", [Value::Str(guest)]) => memories::size(caller, guest),
         ("signature", [Value::Str(guest), Value::Str(name), at, room]) => {
             guests::signature(caller, guest, name, [at, room])
         }
         ("copy", [Value::Str(guest), from, to, length, writes]) => {
-            guests::copy(caller, guest, [from, to, length, writes])
+            memories::copy(caller, guest, [from, to, length, writes])
         }
         ("call", [Value::Str(guest), Value::Str(name), slots, room]) => {
             guests::call(caller, guest, name, [slots, room])
@@ -160,38 +160,4 @@ fn call(
     let memory = memory(caller)?;
     value::write(memory.data_mut(caller.as_context_mut()), out, words)?;
     Ok(0)
-}
-
-/// The number by which Python knows a function of the program.
-pub(crate) fn find(python: &mut Python, name: &str) -> Result<u32, Failed> {
-    let main = attribute_of(python, None, "__main__")?;
-    let found = attribute_of(python, Some(main), name);
-    python.short("proxy_c_free_obj", &[(main as i32).into()])?;
-    found
-}
-
-/// An attribute of an object of Python's, or a module.
-fn attribute_of(
-    python: &mut Python,
-    object: Option<u32>,
-    name: &str,
-) -> Result<u32, Failed> {
-    let (text, out) = (python.text(name)?, python.out);
-    let [name_at, out_at] = [text, out].map(|it| (it as i32).into());
-    match object {
-        None => python.short("mp_js_do_import", &[name_at, out_at])?,
-        Some(object) => {
-            let object = (object as i32).into();
-            let arguments = [object, name_at, out_at];
-            python.short("proxy_c_to_js_lookup_attr", &arguments)?
-        }
-    };
-    python.free(text)?;
-    match value::read(python.memory()?, out)?? {
-        Value::Object(number) => Ok(number),
-        other => {
-            let wrong = format!("`{name}` is no function, but {other}");
-            Err(Error::msg(wrong).into())
-        }
-    }
 }

@@ -1,11 +1,16 @@
 # What MicroPython lacks here: other guests as modules, and `input`.
-import builtins, struct, sys, uctypes
+import builtins, struct, sys, time, uctypes
 import _host
 
 
 def _input(prompt=""):
     print(prompt, end="")
-    line = _stdin.readline()
+    try:
+        line = _stdin.readline()
+    except OSError:
+        # Perhaps Ctrl-C was pressed: then it's raised here.
+        time.sleep_ms(20)
+        raise
     if not line:
         raise EOFError
     return line[:-1] if line[-1] == "\n" else line
@@ -113,6 +118,22 @@ class _Guest:
 
 class _Ours:
     "What the host asks Python for."
+
+    def __iter__(self):
+        "Raises an interrupt that is pending: a loop looks for it."
+        for _ in "x":
+            pass
+        return iter(())
+
+    def greet(self):
+        version = sys.version.split("; ")[-1]
+        print("%s; %s" % (version, sys.implementation._machine))
+        print('Type "help()" for more information.')
+
+    def run(self, statement):
+        "Executes a statement, and prints what an expression is worth."
+        code = compile(statement, "<stdin>", "single")
+        exec(code, __import__("__main__").__dict__)
 
     def guest(self, name):
         sys.modules[name] = _Guest(name)

@@ -1,34 +1,25 @@
 //! A conversation: a line, what comes of it, and what Python wants next.
-//!
-//! MicroPython reads from a terminal, one character at a time, and edits lines
-//! itself. We give it whole lines, and hide what it does to edit them.
 
-use ch22_embed::{Error, Val};
+use std::io::Write;
+use std::mem;
 
-use crate::screen::PROMPTS;
+use ch22_embed::Error;
+
+use crate::inside::quote;
+use crate::statement::{belongs, goes_on, indentation};
 use crate::value::Value;
-use crate::{Failed, Python};
+use crate::{Exception, Failed, Python};
 
 /// What Python wants next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prompt {
     /// A statement.
     First,
-    /// Another line of this block. It may begin with these spaces.
+    /// Another line of this statement. It may begin with these spaces.
     More(String),
-    /// Nothing: the program has called `sys.exit`.
-    Over,
+    /// Nothing: the program has called `sys.exit`, with this exit code.
+    Over(i32),
 }
-
-/// Deletes what is before the cursor.
-const CLEAR: char = '\x15';
-/// Gives a block up.
-const GIVE_UP: char = '\x03';
-/// Ends a line.
-const ENTER: char = '\r';
-
-/// Python returns this bit when it wants to end.
-const EXIT: i32 = 0x100;
 
 impl Python {
     /// Begins a conversation. Python greets.
@@ -37,8 +28,7 @@ impl Python {
     ///
     /// The machine can't go on.
     pub fn start_repl(&mut self) -> Result<(), Error> {
-        self.screen.enter();
-        self.short("mp_js_repl_init", &[]).map(|_| ())
+        Ok(self.exec("__import__('_ours').greet()")?)
     }
 
     /// Gives Python a line, and executes it if it ends a statement.
@@ -48,62 +38,83 @@ impl Python {
     /// The machine can't go on. Python has printed exceptions.
     pub fn line(&mut self, line: &str) -> Result<Prompt, Error> {
         self.start_line(line)?;
-        match self.finish() {
-            Ok(code) => Ok(self.prompt(&code)),
-            Err(Failed::Machine(error)) => Err(error),
-            Err(Failed::Exception(exception)) => Err(Error::new(exception)),
-        }
+        let outcome = match self.finish() {
+            Ok(value) => Ok(value),
+            Err(Failed::Exception(exception)) => Err(exception),
+            Err(Failed::Machine(error)) => return Err(error),
+        };
+        self.prompt(outcome)
     }
 
-    /// The same, by [`Python::advance`]: what it ends with is for
+    /// The same for several lines. A block ends before a line that isn't
+    /// indented, as in a program.
+    ///
+    /// # Errors
+    ///
+    /// The machine can't go on.
+    pub fn lines(&mut self, lines: &str) -> Result<Prompt, Error> {
+        let mut prompt = self.wants();
+        for line in lines.lines().map(str::trim_end) {
+            let is_more = matches!(prompt, Prompt::More(_));
+            if is_more && !belongs(line, &self.block) {
+                if line.is_empty() {
+                    continue;
+                }
+                prompt = self.line("")?;
+            }
+            if let Prompt::Over(_) = prompt {
+                break;
+            }
+            prompt = self.line(line)?;
+        }
+        Ok(prompt)
+    }
+
+    /// [`Python::line`] by [`Python::advance`]: what it ends with is for
     /// [`Python::prompt`].
     ///
     /// # Errors
     ///
-    /// The machine can't go on.
+    /// There is no room for the line.
     pub fn start_line(&mut self, line: &str) -> Result<(), Error> {
-        self.screen.mute(true);
-        self.press(CLEAR)?;
-        for character in line.replace('\t', "    ").chars() {
-            match character {
-                ' '..='~' => self.press(character)?,
-                // Its terminal knows only ASCII, but its texts know more.
-                other => {
-                    let code = u32::from(other);
-                    let escape = match code {
-                        ..0x1_0000 => format!("\\u{code:04x}"),
-                        _ => format!("\\U{code:08x}"),
-                    };
-                    escape.chars().try_for_each(|it| self.press(it))?;
-                }
-            }
+        if !self.block.is_empty() {
+            self.block.push('\n');
         }
-        self.screen.enter();
-        self.start_key(ENTER)
+        self.block += line;
+        if goes_on(&self.block) {
+            return Ok(());
+        }
+        let statement = quote(&mem::take(&mut self.block));
+        self.start(&format!("__import__('_ours').run({statement})"))
     }
 
-    /// What Python wants after a line.
-    pub fn prompt(&self, outcome: &Value) -> Prompt {
-        match (outcome, self.screen.prompt()) {
-            (Value::Int(code), _) if code & EXIT != 0 => Prompt::Over,
-            (_, (prompt, after)) if prompt == PROMPTS[1] => Prompt::More(after),
-            _ => Prompt::First,
-        }
-    }
-
-    /// Forgets the lines of a block that hasn't ended.
+    /// What Python wants after a line. An exception is printed.
     ///
     /// # Errors
     ///
-    /// The machine can't go on.
-    pub fn give_up(&mut self) -> Result<(), Error> {
-        self.screen.mute(true);
-        self.press(GIVE_UP)
+    /// It can't be printed.
+    pub fn prompt(
+        &mut self,
+        outcome: Result<Value, Exception>,
+    ) -> Result<Prompt, Error> {
+        let Err(exception) = outcome else { return Ok(self.wants()) };
+        let text = exception.exit_text();
+        let text = text.unwrap_or_else(|| exception.traceback.clone());
+        self.screen.write_all(text.as_bytes()).map_err(Error::new)?;
+        Ok(exception.exit_code().map_or(Prompt::First, Prompt::Over))
     }
 
-    fn press(&mut self, key: char) -> Result<(), Error> {
-        let key = Val::I32(key as i32);
-        self.short("mp_js_repl_process_char", &[key]).map(|_| ())
+    /// What Python wants now: also after it was thawed.
+    pub fn wants(&self) -> Prompt {
+        match goes_on(&self.block) {
+            true => Prompt::More(indentation(&self.block)),
+            false => Prompt::First,
+        }
+    }
+
+    /// Forgets the lines of a statement that hasn't ended.
+    pub fn give_up(&mut self) {
+        self.block.clear();
     }
 
     /// The names that a text may be the beginning of.
@@ -112,7 +123,7 @@ impl Python {
     ///
     /// An exception, or whatever else ends the call.
     pub fn complete(&mut self, text: &str) -> Result<Vec<String>, Failed> {
-        let text = crate::python::quote(text);
+        let text = quote(text);
         let call = format!("__import__('_ours').complete({text})");
         self.exec(&call)?;
         let names = self.store.data_mut().told.take().unwrap_or_default();

@@ -3,88 +3,93 @@
 
 use std::cell::RefCell;
 use std::error::Error;
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 use ch24_python::{Prompt, Python};
-use rustyline::completion::Completer;
+use directories::ProjectDirs;
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
-use rustyline::hint::Hinter;
 use rustyline::history::DefaultHistory;
-use rustyline::validate::Validator;
-use rustyline::{Context, Editor, Helper};
+use rustyline::{CompletionType, Config, Editor};
+
+use crate::console::Console;
+use crate::names::Names;
+
+/// The most lines that are kept.
+const MOST_LINES: usize = 1000;
 
 /// Talks until the user or the program ends it. Python comes back, and an exit
 /// code.
 pub fn talk(
-    python: Python,
+    mut python: Python,
+    console: &Console,
     greets: bool,
 ) -> Result<(Python, i32), Box<dyn Error>> {
-    let python = Rc::new(RefCell::new(python));
     if greets {
-        python.borrow_mut().start_repl()?;
+        python.start_repl()?;
     }
-    let mut editor = Editor::<Names, DefaultHistory>::new()?;
+    let interrupted = python.interrupt_handle();
+    let python = Rc::new(RefCell::new(python));
+    let config = Config::builder().completion_type(CompletionType::List);
+    let config = config.max_history_size(MOST_LINES)?.build();
+    let mut editor = Editor::<Names, DefaultHistory>::with_config(config)?;
     editor.set_helper(Some(Names(Rc::clone(&python))));
-    let mut prompt = Prompt::First;
-    loop {
+    let history = history();
+    if let Some(file) = &history {
+        // Without a history, the prompt is as good as new.
+        _ = editor.load_history(file);
+    }
+    let mut prompt = python.borrow().wants();
+    let code = loop {
+        // The prompt would overwrite what is there.
+        console.end_line();
         let line = match &prompt {
             Prompt::First => editor.readline(">>> "),
             Prompt::More(spaces) => {
                 editor.readline_with_initial("... ", (spaces, ""))
             }
-            Prompt::Over => break,
+            Prompt::Over(code) => break *code,
         };
+        // Whatever was pressed before was for another line.
+        interrupted.store(false, Ordering::Relaxed);
+        let mut python = python.borrow_mut();
         prompt = match line {
             Ok(line) => {
                 editor.add_history_entry(&line)?;
-                // An empty line ends a block, whatever it is indented by.
-                python.borrow_mut().line(line.trim_end())?
+                match line.contains('\n') {
+                    true => python.lines(&line)?,
+                    // An empty line ends a block, whatever it is indented by.
+                    false => python.line(line.trim_end())?,
+                }
             }
             Err(ReadlineError::Interrupted) => {
-                python.borrow_mut().give_up()?;
+                python.give_up();
                 Prompt::First
             }
-            Err(ReadlineError::Eof) => break,
+            Err(ReadlineError::Eof) => break 0,
             Err(error) => return Err(error.into()),
         };
+    };
+    if let Some(file) = &history {
+        _ = editor.append_history(file);
     }
     drop(editor);
     let python = Rc::into_inner(python);
     let python = python.ok_or("somebody still holds Python")?;
-    Ok((python.into_inner(), 0))
+    Ok((python.into_inner(), code))
 }
 
-/// Completes names by asking Python.
-struct Names(Rc<RefCell<Python>>);
-
-impl Completer for Names {
-    type Candidate = String;
-
-    fn complete(
-        &self,
-        line: &str,
-        position: usize,
-        _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<String>)> {
-        let before = &line[..position];
-        let is_name = |it: char| it.is_alphanumeric() || "_.".contains(it);
-        let start = before.rfind(|it| !is_name(it));
-        let start = start.map_or(0, |at| at + 1);
-        let text = &before[start..];
-        if text.is_empty() {
-            return Ok((position, vec!["    ".to_owned()]));
-        }
-        // Whatever goes wrong here isn't worth an interruption.
-        let names = self.0.borrow_mut().complete(text);
-        Ok((start, names.unwrap_or_default()))
+/// The file of the history: where this user's programs keep such things, and
+/// only if somebody types.
+fn history() -> Option<PathBuf> {
+    if !io::stdin().is_terminal() {
+        return None;
     }
-}
-
-impl Helper for Names {}
-impl Highlighter for Names {}
-impl Validator for Names {}
-
-impl Hinter for Names {
-    type Hint = String;
+    let directories = ProjectDirs::from("", "", "ch24-python")?;
+    let folder = directories.state_dir();
+    let folder = folder.unwrap_or_else(|| directories.data_dir());
+    std::fs::create_dir_all(folder).ok()?;
+    Some(folder.join("history.txt"))
 }

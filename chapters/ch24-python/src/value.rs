@@ -5,6 +5,8 @@ use std::fmt;
 
 use ch22_embed::Error;
 
+use crate::Exception;
+
 /// A value of Python, as far as a host can have it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -20,32 +22,6 @@ pub enum Value {
     Str(String),
     /// Anything else: what Python knows it by.
     Object(u32),
-}
-
-/// An exception that nothing has caught.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{traceback}")]
-pub struct Exception {
-    /// The name of its class.
-    pub class: String,
-    /// What Python prints of it.
-    pub traceback: String,
-}
-
-impl Exception {
-    /// The exit code, if the exception is one of `sys.exit`: a text counts as
-    /// 1, and nothing as 0.
-    pub fn exit_code(&self) -> Option<i32> {
-        if self.class != "SystemExit" {
-            return None;
-        }
-        let last = self.traceback.lines().last().unwrap_or_default();
-        let text = last.split_once(':').map_or("", |(_, text)| text.trim());
-        Some(match text {
-            "" | "None" => 0,
-            text => text.parse().unwrap_or(1),
-        })
-    }
 }
 
 impl fmt::Display for Value {
@@ -73,7 +49,7 @@ pub(crate) fn read(
     let [kind, first, second] = [0, 4, 8].map(|by| word(memory, at + by));
     let (kind, first, second) = (kind? as i32, first?, second?);
     Ok(Ok(match kind {
-        -1 => return Ok(Err(exception(&text(memory, second, first)?))),
+        -1 => return Ok(Err(Exception::read(&text(memory, second, first)?))),
         0 | 1 => Value::None,
         2 => Value::Bool(first != 0),
         3 => Value::Int(first as i32),
@@ -84,13 +60,6 @@ pub(crate) fn read(
         5 => Value::Str(text(memory, second, first)?),
         _ => Value::Object(first),
     }))
-}
-
-/// The class of an exception, and its traceback after an EOT.
-fn exception(text: &str) -> Exception {
-    let (class, traceback) = text.split_once('\x04').unwrap_or(("", text));
-    let (class, traceback) = (class.to_owned(), traceback.to_owned());
-    Exception { class, traceback }
 }
 
 /// What the host writes: the kind and the two words after it.

@@ -38,11 +38,11 @@ pub fn instantiate(
             i32::from(memory.grow(&mut caller, more.div_ceil(1 << 16) as u64).is_ok())
         },
     )?;
-    let small = Module::new(store.engine(), longjmp::text(module))?;
+    let small = Module::new(store.engine(), longjmp::text(module, ""))?;
     let small = linker.instantiate(&mut *store, &small)?;
     linker.instance(&*store, "env", small)?;
     linker.define_unknown_imports_as_traps(module)?;
     let program = linker.instantiate(&mut *store, module)?;
-    longjmp::connect(&mut *store, small, program, LATE)?;
+    longjmp::connect(&mut *store, small, program, &LATE)?;
     Ok(program)
 }

@@ -2,7 +2,7 @@
 
 use ch22_embed::Module;
 use ch23_wasi::DirPerms;
-use ch24_python::{Python, Settings, Step};
+use ch24_python::{Prompt, Python, Settings, Step};
 
 use crate::{Printed, python, python_with};
 
@@ -91,6 +91,18 @@ file.read(3)
     let (mut python, _) = again(&mut python, settings());
     assert_eq!(python.eval("file.read()").expect("a value"), "'def'");
     assert_eq!(python.eval("open('a').read()").expect("a value"), "'abcdef'");
+}
+
+#[test]
+fn half_a_statement_survives() {
+    let Some((mut python, _)) = python() else { return };
+    python.line("if True:").expect("it goes on");
+    python.line("    6 *\\").expect("it goes on");
+    let (mut python, printed) = again(&mut python, Settings::new());
+    assert_eq!(python.wants(), Prompt::More("    ".to_owned()));
+    python.line("7").expect("it goes on");
+    python.line("").expect("it goes on");
+    assert_eq!(printed.take(), "42\n");
 }
 
 #[test]

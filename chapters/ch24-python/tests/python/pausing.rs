@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ch24_python::Step;
+use ch24_python::{Failed, Python, Settings, Step};
 
 use crate::python;
 
@@ -93,4 +93,51 @@ except KeyboardInterrupt:
         other => panic!("{other:?}"),
     }
     assert_eq!(printed.take(), "caught\n");
+}
+
+/// Even where the sleep is the last thing in its block, and Python jumps no
+/// more in there.
+#[test]
+fn an_interrupted_sleep_raises_where_it_is() {
+    let Some((mut python, printed)) = python() else { return };
+    let code = "
+import time
+def nap():
+    time.sleep(1000)
+try:
+    nap()
+except KeyboardInterrupt:
+    print('caught')
+for _ in range(3):
+    time.sleep_ms(1)
+print('and slept again')
+";
+    python.start(code).expect("there is room");
+    while let Step::OutOfFuel = python.advance(100_000).expect("it goes on") {}
+    python.interrupt_handle().store(true, Ordering::Relaxed);
+    python.finish().expect("it's caught");
+    assert_eq!(printed.take(), "caught\nand slept again\n");
+}
+
+/// The interrupt isn't lost on the way.
+#[test]
+fn an_interrupted_sleep_is_frozen_before_it_raises() {
+    let Some((mut python, _)) = python() else { return };
+    python.start("import time\ntime.sleep(1000)").expect("there is room");
+    while let Step::OutOfFuel = python.advance(100_000).expect("it goes on") {}
+    python.interrupt_handle().store(true, Ordering::Relaxed);
+    // It wakes, and no more.
+    let step = python.advance(0).expect("it goes on");
+    assert!(matches!(step, Step::OutOfFuel), "{step:?}");
+    let bytes = python.freeze().expect("it can be frozen");
+    let thawed = Python::thaw(&Python::engine(), Settings::new(), &bytes);
+    let mut python = thawed.expect("it can be thawed");
+    match python.finish() {
+        Err(Failed::Exception(error)) => {
+            assert_eq!(error.class, "KeyboardInterrupt");
+            let lines = error.traceback.lines().count();
+            assert_eq!(lines, 3, "nothing of ours: {error}");
+        }
+        other => panic!("{other:?}"),
+    }
 }

@@ -90,3 +90,57 @@ fn another_process_goes_on_with_what_python_knows() {
     let output = run(&second, "").expect("it was there before");
     assert_eq!(texts(&output), ("42\n".to_owned(), String::new()));
 }
+
+#[test]
+fn a_conversation_has_an_exit_code() {
+    let lines = "import sys\nsys.exit(3)\nprint('no more')\n";
+    let Some(output) = run(&[], lines) else { return };
+    let (out, error) = texts(&output);
+    assert_eq!((output.status.code(), &*error), (Some(3), ""));
+    assert!(!out.contains("no more"), "{out}");
+}
+
+#[test]
+fn an_exit_may_say_why() {
+    let code = "import sys; sys.exit('it is late')";
+    let Some(output) = run(&["-c", code], "") else { return };
+    assert_eq!(texts(&output), (String::new(), "it is late\n".to_owned()));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_directory_may_be_for_reading_only() {
+    let folder = tempfile::tempdir().expect("there is room");
+    fs::write(folder.path().join("a"), "text").expect("there is room");
+    let folder = folder.path().to_str().expect("it's text");
+    let code = "print(open('/d/a').read())\nopen('/d/a', 'w')";
+    let run = |grant: &str| run(&["--dir", grant, "-c", code], "");
+    let Some(output) = run(&format!("{folder}::/d:ro")) else { return };
+    let (out, error) = texts(&output);
+    assert_eq!(out, "text\n");
+    assert!(error.contains("OSError"), "{error}");
+    let output = run(&format!("{folder}::/d")).expect("it was there before");
+    assert_eq!(output.status.code(), Some(0), "{:?}", texts(&output));
+}
+
+#[test]
+fn what_makes_no_sense_is_one_line_about_what_it_is() {
+    for (arguments, code, words) in [
+        (&["--dir", "::/x"][..], 2, "such as data::/"),
+        (&["--dir", ".::x"], 2, "such as data::/"),
+        (&["--dir", "/no/where::/"], 1, "cannot grant `/no/where`"),
+        (&["--guest", "simple"], 2, "such as collatz=collatz.wat"),
+        (&["--guest", "a=/no/where.wasm"], 1, "cannot read `/no/where.wasm`"),
+        (&["/no/where.py"], 1, "cannot read `/no/where.py`"),
+        (&["--thaw", "Cargo.toml"], 1, "Cargo.toml: this is no frozen Python"),
+        (&["--scene", "--dir", "."], 2, "cannot be used with"),
+        (&["--micropython", "Cargo.toml"], 1, "Cargo.toml: "),
+    ] {
+        let Some(output) = run(arguments, "") else { return };
+        let (out, error) = texts(&output);
+        assert_eq!(output.status.code(), Some(code), "{error}");
+        assert!(error.starts_with("error: "), "{error}");
+        assert!(error.contains(words), "{arguments:?}: {error}");
+        assert_eq!(out, "");
+    }
+}
