@@ -8,7 +8,7 @@
 //! A host in Rust could do so, but then there would be Rust calls among the
 //! guest's, and those can be neither paused nor frozen. So a small module does
 //! it. What it needs of MicroPython can't be imported, because MicroPython
-//! imports *its* functions. It comes later, in two tables. It has the clock too,
+//! imports *its* functions. It comes later, in two tables. The clock is in it
 //! for the same reason: an interrupt is a jump (`interrupt.rs`).
 
 use std::fmt::Write;
