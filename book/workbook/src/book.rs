@@ -269,16 +269,21 @@ impl<'w> Book<'w> {
 fn titled(text: &str, leaf: &Leaf<'_>) -> String {
     let title = format!("# {}\n", leaf.title);
     let Some((before, after)) = text.split_once(&title) else { return text.to_owned() };
-    let words: Vec<String> = leaf.title.split_whitespace().map(str::to_lowercase).collect();
-    let mut anchor = words.join("-");
-    anchor.retain(|char| char.is_alphanumeric() || char == '-' || char == '_');
+    let anchor = |title: &str| {
+        let words: Vec<String> = title.split_whitespace().map(str::to_lowercase).collect();
+        let mut anchor = words.join("-");
+        anchor.retain(|char| char.is_alphanumeric() || char == '-' || char == '_');
+        anchor
+    };
+    let own = anchor(leaf.title);
+    // A section of the same name has the anchor then.
+    let is_taken =
+        after.lines().any(|line| is_heading(line) && anchor(line.trim_start_matches('#')) == own);
+    let id = if is_taken { String::new() } else { format!(" {{#{own}}}") };
     let number = leaf.number_text();
     let number = if number.is_empty() { number } else { format!("{number}. ") };
     let part = html::escape(title_of_part(leaf.chapter.part()));
-    format!(
-        "{before}# {number}{} {{#{anchor}}}\n\n<p class=\"part\">{part}</p>\n{after}",
-        leaf.title
-    )
+    format!("{before}# {number}{}{id}\n\n<p class=\"part\">{part}</p>\n{after}", leaf.title)
 }
 
 /// A line of a page.

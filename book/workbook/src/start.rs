@@ -198,6 +198,9 @@ fn go_on(
     for (path, text) in merged {
         write(&path, text.as_bytes())?;
     }
+    for path in gone {
+        fs::remove_file(path)?;
+    }
     println!(
         "You go on in chapters/{name}, where you have typed {of}: it's ready for step 1 of {short}."
     );
@@ -310,6 +313,29 @@ mod tests {
                 .contains("is your copy of ch02-two; `cargo workbook start ch01 another-name`")
         );
         assert!(error(&sample, "ch02", "mine", 2).contains("is your copy of ch02-two"));
+    }
+
+    #[test]
+    fn a_file_that_the_next_chapter_lacks_goes_unless_the_reader_has_changed_it() {
+        for is_changed in [false, true] {
+            let sample = Sample::new();
+            sample.write("chapters/ch01-one/src/old.rs", "//! Old.\n");
+            let hunks = ["Cargo.toml", "src/lib.rs", "src/main.rs", "src/old.rs"]
+                .map(|file| format!("{{ file = \"{file}\" }}"));
+            let steps = format!(
+                "start = \"nothing\"\n\n[[given]]\nwhy = \"all\"\nhunks = [{}]\n",
+                hunks.join(", ")
+            );
+            sample.write("chapters/ch01-one/steps.toml", steps);
+            let given = "{ file = \"Cargo.toml\" }, { file = \"src/old.rs\" }";
+            sample.edit("chapters/ch02-two/steps.toml", "{ file = \"Cargo.toml\" }", given);
+            start(&sample, "ch01", "mine", 0).unwrap();
+            if is_changed {
+                sample.write("chapters/mine/src/old.rs", "//! Mine.\n");
+            }
+            start(&sample, "ch02", "mine", 0).unwrap();
+            assert_eq!(sample.path("chapters/mine/src/old.rs").exists(), is_changed);
+        }
     }
 
     #[test]
