@@ -29,9 +29,9 @@ fn a_block_leaves_nothing_but_a_position() {
 #[test]
 fn a_branch_to_a_loop_goes_back_and_carries_its_parameters() {
     insta::assert_snapshot!(flat(
-        "(func (result i32)
+        "(func
           i32.const 5
-          loop (param i32) (result i32)
+          loop (param i32)
             i32.const 7
             i32.const 8
             br 0
