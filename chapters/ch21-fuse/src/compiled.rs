@@ -24,9 +24,9 @@ use ch12_instance::{
 use ch19_flat::{FlatCode, FlatLayer, Op};
 
 use crate::encode::{Nodes, nodes};
-use crate::fuse::{Callee, Fused, OTHER, slot};
+use crate::fuse::{Callee, Fused, slot};
 use crate::inst::{Inst, Place, Work};
-use crate::node::{Context, FastCode};
+use crate::node::{Context, FastCode, OTHER};
 use crate::tier::{self, LEAST_COST, callees};
 use crate::value::Class;
 use crate::{Fast, Store};

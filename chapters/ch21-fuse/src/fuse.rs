@@ -8,6 +8,7 @@ use ch20_slots::{Operand, SlotCode, SlotOp, Target};
 
 use crate::encode::encode;
 use crate::inst::{Inst, Place, Work};
+use crate::node::OTHER;
 use crate::value::Class;
 
 /// The operations of a function, and where labels and entries are among them.
@@ -37,10 +38,6 @@ pub(crate) struct Frame<'a> {
     /// How the function at an address is called.
     pub callee: &'a dyn Fn(FuncAddr) -> Callee,
 }
-
-/// Marks the number of a function of another instance, where else the host's
-/// number is.
-pub(crate) const OTHER: u32 = 1 << 31;
 
 /// How a function is called.
 #[derive(Clone, Copy, Debug)]

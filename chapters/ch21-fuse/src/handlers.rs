@@ -13,9 +13,8 @@ use crate::capture::{
     asked, call_left, host_failed, left, left_at_call, stuck, trapped, unpaid,
 };
 use crate::compiled;
-use crate::fuse::OTHER;
 use crate::node::{
-    Called, Context, DONE, FastCode, Handler, Nodes, Signal, Window,
+    Called, Context, DONE, FastCode, Handler, Nodes, OTHER, Signal, Window,
 };
 use crate::value::{
     Accumulators, Destination, Imm16, Slot, Source, Stored, Way,

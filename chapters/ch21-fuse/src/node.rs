@@ -18,6 +18,10 @@ use crate::Fast;
 /// How many slots an operand can name.
 pub(crate) const WINDOW: usize = 1 << 16;
 
+/// Marks the number of a function of another instance, where else the host's
+/// number is.
+pub(crate) const OTHER: u32 = 1 << 31;
+
 /// A frame's slots, as many as an operand can name.
 ///
 /// The window of a call begins inside that of its caller, where the arguments

@@ -5,10 +5,9 @@ use ch08_numeric::{Numeric, numeric_table};
 use ch09_module::{LoadOp, StoreOp, load_table, store_table};
 use ch20_slots::operators;
 
-use crate::fuse::OTHER;
 use crate::handlers::{self, *};
 use crate::inst::{Inst, Place, Work};
-use crate::node::Handler;
+use crate::node::{Handler, OTHER};
 use crate::value::{
     Acc, Aside, Class, Free, FreeAround, Held, Imm16, Imm32, Mask16, Nowhere,
     Paid, PaidAround, Slot, Stored, Way, Wide, Zero,
