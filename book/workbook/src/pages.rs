@@ -52,9 +52,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             if let Some(leaf) = page.leaf(workspace) {
                 findings.extend(text::template(&place, &source, leaf.title));
                 findings.extend(text::length(&place, &source));
-                if STRICT {
-                    findings.extend(form(&book, page, &source)?);
-                }
+                findings.extend(form(&book, page, &source)?);
                 if page.is_first() {
                     findings.extend(exercises_texts(leaf.chapter, &commands)?);
                 }
@@ -83,9 +81,6 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
     Ok(findings)
 }
 
-/// Whether a page without a last section, and a long listing without text after it, are errors.
-const STRICT: bool = false;
-
 /// Prints what can be counted of the prose, one row per page, and what the pages of `chapters` lack.
 /// The rows of the other pages come if these are all chapters. The problems are those of the form.
 ///
@@ -108,23 +103,13 @@ pub fn prose(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
         }
     }
     print!("{}", tics::table(&rows));
-    if !STRICT {
-        for finding in findings.drain(..) {
-            println!("to do: {finding}");
-        }
-    }
     Ok(findings)
 }
 
-/// What the form of a chapter's page lacks for its reader: a last section that leads on, and text
-/// after each long listing.
+/// The long listings of a chapter's page that no text comes after.
 fn form(book: &Book<'_>, page: &Page, source: &str) -> Result<Vec<Finding>> {
     let place = book.place(page);
     let mut findings = Vec::new();
-    if !text::has_next(source) {
-        let help = "end it with `## Next`: what the machine still can't do, and which chapter changes that";
-        findings.push(Finding::new(&place, "the page has no section `Next`", help));
-    }
     let Some(chapter) = page.chapter(book.workspace) else { return Ok(findings) };
     let Some(steps) = Steps::read(book.workspace, chapter)? else { return Ok(findings) };
     for (line, step) in book.steps_without_last_words(source) {

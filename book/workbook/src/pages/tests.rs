@@ -66,6 +66,10 @@ See [above](#predict).
 ```text
 nothing
 ```
+
+## Next
+
+More.
 "##;
 
 const RECORDING: &str = r#"{"title": "one", "code": [{"text": "const 1", "indent": 0, "place": null}], "steps": [], "end": {"kind": "done", "text": "done", "state": {"line": null, "depth": 0, "stack": [], "locals": [], "labels": [], "writes": [], "output": ""}}}"#;
@@ -89,7 +93,7 @@ fn sample() -> Sample {
         (
             "ch02-two",
             "Two",
-            "{{#given}}\n\n{{#step 1}}\n\nWhy.\n\n{{#step 2}}\n\n{{#step 3}}",
+            "{{#given}}\n\n{{#step 1}}\n\nWhy.\n\n{{#step 2}}\n\n{{#code}}\n\nSo it is.\n\n{{#step 3}}",
             "{{#exercises}}",
         ),
     ];
@@ -233,11 +237,7 @@ fn a_page_may_have_more_sections_than_the_template_asks_for() {
     let note = "## Design note: Why one?\n\nBecause.\n\n";
     sample.edit(ONE, "## Steps", "## Steps: one\n\nOne.\n\n## Steps: two");
     sample.edit(ONE, box_, &format!("{note}{box_}"));
-    sample.edit(
-        TWO,
-        "nothing\n```\n",
-        "nothing\n```\n\n## The end of Part I\n\nRest.\n\n## Next\n\nMore.\n",
-    );
+    sample.edit(TWO, "## Next", "## The end of Part I\n\nRest.\n\n## Next");
     assert_eq!(found(&sample), [""; 0]);
     broken(
         ONE,
@@ -245,7 +245,11 @@ fn a_page_may_have_more_sections_than_the_template_asks_for() {
         &format!("{note}## Predict"),
         &[":@: `Design note: Why one?` comes too early"],
     );
-    broken(ONE, box_, &format!("## Next\n\nTwo.\n\n{box_}"), &["`Next` comes too early", "[Next]"]);
+    let (box_and_text, next) =
+        ("## Speaker's box\n\n```text\nnothing\n```\n", "## Next\n\nMore.\n");
+    let (right, wrong) = (format!("{box_and_text}\n{next}"), format!("{next}\n{box_and_text}"));
+    broken(ONE, &right, &wrong, &["`Next` comes too early"]);
+    broken(ONE, "## Next\n\nMore.\n", "", &["there is no section `Next`"]);
     broken(ONE, box_, &format!("{note}{note}{box_}"), &["`Design note: Why one?` is there twice"]);
     broken(ONE, "## Steps", "## Steps\n\n## Steps", &["`Steps` is there twice"]);
     sample.edit(ONE, "## Steps: one", "## Step: one");
@@ -258,12 +262,10 @@ fn a_page_may_have_more_sections_than_the_template_asks_for() {
 #[test]
 fn the_speakers_box_is_folded() {
     let sample = sample();
-    sample.edit(TWO, "nothing\n```\n", "nothing\n```\n\n## Next\n\nMore.\n");
     let workspace = sample.workspace();
     let book = Book::read(&workspace).unwrap();
-    for (file, end) in
-        [("ch01-one.md", "```\n\n</details>\n"), ("ch02-two.md", "```\n\n\n</details>\n\n## Next")]
-    {
+    let end = "```\n\n\n</details>\n\n## Next";
+    for file in ["ch01-one.md", "ch02-two.md"] {
         let page = book.pages.iter().find(|page| page.file == file).unwrap();
         let (text, _) = book.expand(page, &book.text(page).unwrap());
         let (before, after) = text.split_once("## Speaker's box\n").unwrap();
@@ -283,7 +285,7 @@ fn asides_and_what_comes_after_the_lesson_are_not_counted() {
         "## Speaker's box",
         &format!("## Design note: Why?\n\n{many}\n\n## Speaker's box"),
     );
-    sample.edit(TWO, "nothing\n```\n", &format!("nothing\n```\n\n## Next\n\n{many}\n"));
+    sample.edit(TWO, "More.\n", &format!("{many}\n"));
     assert_eq!(found(&sample), [""; 0]);
     broken(
         ONE,
@@ -297,7 +299,7 @@ fn asides_and_what_comes_after_the_lesson_are_not_counted() {
 fn code_comes_where_the_text_of_its_step_says() {
     let page = |steps: &str| {
         let sample = sample();
-        sample.edit(TWO, "Why.\n\n{{#step 2}}", steps);
+        sample.edit(TWO, "Why.\n\n{{#step 2}}\n\n{{#code}}\n\nSo it is.", steps);
         let workspace = sample.workspace();
         let book = Book::read(&workspace).unwrap();
         let page = book.pages.iter().find(|page| page.file == "ch02-two.md").unwrap();
@@ -591,31 +593,20 @@ fn the_page_of_a_part_and_the_afterword_are_optional_and_checked() {
 }
 
 #[test]
-fn what_a_page_lacks_for_its_reader_is_found() {
+fn a_long_listing_without_text_after_it_is_found() {
     let sample = sample();
-    let found = |sample: &Sample, file: &str| -> Vec<String> {
-        let workspace = sample.workspace();
-        let book = Book::read(&workspace).unwrap();
-        let page = book.pages.iter().find(|page| page.file == file).unwrap();
-        let findings = form(&book, page, &book.text(page).unwrap()).unwrap();
-        findings.iter().map(Finding::to_string).collect()
-    };
-    let one = found(&sample, "ch01-one.md");
-    assert_eq!(one.len(), 1, "{one:#?}");
-    assert!(one[0].contains("ch01-one.md: the page has no section `Next`"), "{one:#?}");
-    sample.edit(TWO, "nothing\n```\n", "nothing\n```\n\n## Next\n\nMore.\n");
-    sample.edit(TWO, "{{#step 2}}", "{{#step 2}}\n\n{{#code}}\n\nText.");
-    assert_eq!(found(&sample, "ch02-two.md"), [""; 0], "the other listings are short");
+    let after = "\n\n{{#code}}\n\nSo it is.";
+    broken(TWO, after, "", &["ch02-two.md:", ": step 2 changes 14 lines, and no text"]);
     let long = "        self.value() + other.value()\n";
     let body: String = (0..9).map(|n| format!("        let _{n} = {n};\n")).collect();
     sample.edit("chapters/ch02-two/src/lib.rs", long, &format!("{body}{long}"));
-    let two = found(&sample, "ch02-two.md");
+    let two = found(&sample);
     assert_eq!(two.len(), 1, "{two:#?}");
     assert!(two[0].contains(": step 3 changes 15 lines, and no text"), "{two:#?}");
     sample.edit(TWO, "{{#step 3}}", "{{#step 3}}\n\nText.\n\n{{#code}}");
-    assert_eq!(found(&sample, "ch02-two.md").len(), 1, "no text after it");
+    assert_eq!(found(&sample).len(), 1, "no text after it");
     sample.edit(TWO, "Text.\n\n{{#code}}", "Text.\n\n{{#code}}\n\nThe last line.");
-    assert_eq!(found(&sample, "ch02-two.md"), [""; 0]);
+    assert_eq!(found(&sample), [""; 0]);
 }
 
 #[test]
@@ -774,7 +765,10 @@ exercise = 2
     let page = "book/src/ch02-three.md";
     sample.edit("chapters/ch02-two/Cargo.toml", "speaking = 1\n", &format!("speaking = 1\n{MORE}"));
     let text = sample.text(TWO).replace("# Two", "# Three");
-    sample.write(page, text.replace("{{#step 1}}\n\nWhy.\n\n{{#step 2}}\n\n", ""));
+    sample.write(
+        page,
+        text.replace("{{#step 1}}\n\nWhy.\n\n{{#step 2}}\n\n{{#code}}\n\nSo it is.\n\n", ""),
+    );
     sample.edit(TWO, "{{#step 3}}", "");
     assert_eq!(found(&sample), [""; 0]);
 

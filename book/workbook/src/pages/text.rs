@@ -21,11 +21,8 @@ const SECTIONS: [Section; 13] = [
     Section::optional("Design note: "),
     Section::one("Speaker's box"),
     Section::optional("The end of Part "),
-    Section { is_needed: false, counts: false, ..Section::one(NEXT) },
+    Section { counts: false, ..Section::one("Next") },
 ];
-
-/// The section that tells what comes next.
-const NEXT: &str = "Next";
 
 /// A section of a chapter's page.
 struct Section {
@@ -139,12 +136,6 @@ pub(super) fn template(place: &Path, source: &str, title: &str) -> Vec<Finding> 
         before = section.name;
     }
     findings
-}
-
-/// Whether the page tells what comes next.
-pub(super) fn has_next(source: &str) -> bool {
-    let mut headings = headings(source).into_iter();
-    headings.any(|(_, level, words)| level == HeadingLevel::H2 && words == NEXT)
 }
 
 /// The headings: line, level, words.
