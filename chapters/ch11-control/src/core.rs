@@ -292,7 +292,7 @@ impl<O: Observer> Core<O> {
     ///
     /// # Errors
     ///
-    /// Traps where a limit is reached; then nothing is taken.
+    /// Traps where a limit is reached.
     #[inline(always)]
     pub fn enter<'code>(
         &mut self,
