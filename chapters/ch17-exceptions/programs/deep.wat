@@ -1,4 +1,4 @@
-;; A throw three calls deep, and somebody who waits for it.
+;; A throw two calls away from its handler.
 (module $deep
   (tag $stuck (param i32 i32))
 

@@ -188,32 +188,4 @@ impl Exceptions {
     pub fn size(&self) -> usize {
         self.values
     }
-
-    /// Marks an exception that a collector has reached. Returns it the first
-    /// time, so that the collector goes on with its values.
-    pub fn mark(&mut self, handle: Handle) -> Option<ExnAddr> {
-        let exn = self.find(handle)?;
-        let place = &mut self.places[exn.index()];
-        if place.state != State::Referenced {
-            return None;
-        }
-        place.state = State::Marked;
-        Some(exn)
-    }
-
-    /// Forgets the exceptions with references that a collector has not marked,
-    /// and clears the marks of the others.
-    pub fn sweep(&mut self) {
-        for index in 0..self.places.len() as u32 {
-            let place = &mut self.places[index as usize];
-            match place.state {
-                State::Free | State::Thrown => {}
-                State::Marked => place.state = State::Referenced,
-                State::Referenced => {
-                    place.state = State::Thrown;
-                    self.forget(ExnAddr(index));
-                }
-            }
-        }
-    }
 }

@@ -1,15 +1,43 @@
-//! What is in the list of exceptions, for whoever writes it down and reads it
-//! again.
+//! What later chapters do with the list of exceptions: a collector marks and
+//! sweeps it, and a frozen store writes it down and reads it again.
 
 use annex_embedding::{Handle, TagAddr};
 
-use super::{Exceptions, MAX_VALUES, Place, State};
+use super::{Exceptions, ExnAddr, MAX_VALUES, Place, State};
 
 /// What an exception consists of: its tag and its values. Each value is a slot
 /// and the half beside it.
 type Parts<Values> = (TagAddr, Values);
 
 impl Exceptions {
+    /// Marks an exception that a collector has reached. Returns it the first
+    /// time, so that the collector goes on with its values.
+    pub fn mark(&mut self, handle: Handle) -> Option<ExnAddr> {
+        let exn = self.find(handle)?;
+        let place = &mut self.places[exn.index()];
+        if place.state != State::Referenced {
+            return None;
+        }
+        place.state = State::Marked;
+        Some(exn)
+    }
+
+    /// Forgets the exceptions with references that a collector has not marked,
+    /// and clears the marks of the others.
+    pub fn sweep(&mut self) {
+        for index in 0..self.places.len() as u32 {
+            let place = &mut self.places[index as usize];
+            match place.state {
+                State::Free | State::Thrown => {}
+                State::Marked => place.state = State::Referenced,
+                State::Referenced => {
+                    place.state = State::Thrown;
+                    self.forget(ExnAddr(index));
+                }
+            }
+        }
+    }
+
     /// Each place in its order: how many exceptions it has had before, and the
     /// exception that is in it. An exception that no reference refers to is
     /// left out: between two calls nothing can reach it.
