@@ -163,7 +163,7 @@ pub fn enclosing(lines: &[&str], line: usize) -> Option<String> {
     }
     for above in lines[..line].iter().rev() {
         let trimmed = above.trim();
-        if depth == 0 && trimmed.starts_with('[') && trimmed.ends_with(']') {
+        if depth == 0 && above.starts_with('[') && above.trim_end().ends_with(']') {
             return Some(trimmed.to_owned());
         }
         if trimmed.is_empty() || indentation(above) >= depth || is_comment(trimmed) {
@@ -417,5 +417,8 @@ fn long() -> usize {
         );
         assert_eq!(short_name("(func $add (param i32)").unwrap(), "func $add");
         assert_eq!(enclosing(&["[lints]", "workspace = true"], 1).as_deref(), Some("[lints]"));
+        // An array in an item above is no table.
+        let array = ["fn pair() -> [u8; 2] {", "    [1, 2]", "}", "", "fn next() {}"];
+        assert_eq!(enclosing(&array, 4), None);
     }
 }

@@ -7,6 +7,7 @@ use super::directive::{Code, Directive, Problem};
 use super::html::{self, escape, fence, minutes};
 use super::pages::title_of_part;
 use super::{Book, Page, exercise, operators, snapshot, step};
+use crate::start::OWN;
 use crate::steps::{Kind, Step, Steps};
 use crate::workspace::{Chapter, Leaf};
 use crate::{checkout, errors, exercises, item, stepper};
@@ -70,7 +71,7 @@ impl Book<'_> {
             Directive::Needs => Ok(self.needs(&leaf()?)),
             Directive::Given => {
                 let leaf = leaf()?;
-                Ok(step::given(&*self.steps(leaf.chapter)?, &leaf))
+                Ok(step::given(&*self.steps(leaf.chapter)?, &leaf, &self.own_crate(leaf.chapter)))
             }
             Directive::Step(_) | Directive::Code(_) => Err(Problem::new(
                 "there is no step here whose code this could be",
@@ -114,6 +115,19 @@ impl Book<'_> {
     pub(super) fn link(&self, leaf: &Leaf<'_>) -> String {
         let (title, file) = (leaf.numbered_title(), leaf.file());
         if self.exists(&file) { format!("[{title}]({file})") } else { title }
+    }
+
+    /// The name of the reader's crate for a chapter: that of the chapters that it goes on from.
+    fn own_crate(&self, chapter: &Chapter) -> String {
+        let start = self.steps(chapter).ok().and_then(|steps| steps.start.clone());
+        match start.and_then(|start| self.workspace.chapter(&start).ok()) {
+            Some(start) => self.own_crate(start),
+            None if chapter.number == Some(1) => OWN.to_owned(),
+            None => {
+                let idea = chapter.name.split_once('-').map_or(&*chapter.name, |(_, idea)| idea);
+                format!("my-{idea}")
+            }
+        }
     }
 
     /// The steps of a chapter, which are read once per book.

@@ -3,6 +3,7 @@
 use super::directive::{Code, Problem};
 use super::html::{escape, fence, inline, listing};
 use crate::item;
+use crate::start::OWN;
 use crate::steps::{Kind, Listing, Part, Status, Step, Steps, extract};
 use crate::workspace::Leaf;
 
@@ -121,8 +122,9 @@ fn also_needed(along: &[Listing]) -> String {
     }
 }
 
-/// What is given before the first step, as far as it belongs to this page.
-pub(super) fn given(steps: &Steps, leaf: &Leaf<'_>) -> String {
+/// What is given before the first step, as far as it belongs to this page. The reader's crate is
+/// called `own`.
+pub(super) fn given(steps: &Steps, leaf: &Leaf<'_>, own: &str) -> String {
     let short = leaf.chapter.short();
     let mut parts = String::new();
     let mut all = Vec::new();
@@ -145,17 +147,28 @@ pub(super) fn given(steps: &Steps, leaf: &Leaf<'_>) -> String {
             ),
         };
     }
-    let command = fence("sh", &format!("cargo workbook start {short}"));
+    let name = match own {
+        OWN => String::new(),
+        own => format!(" {own}"),
+    };
+    let start = fence("sh", &format!("cargo workbook start {short}{name}"));
     let from = match &steps.start {
         Some(start) => format!(
-            "This makes your own copy of `{start}` in `chapters/my-machine`, ready for step 1. If you've typed `{start}` there, you go on in it:"
+            "This makes your own copy of `{start}` in `chapters/{own}`, ready for step 1. If you've typed `{start}` there, you go on in it:"
         ),
-        None => format!(
-            "This makes a crate of your own for `{}` in `chapters/my-machine`, ready for step 1. (Add another name to the command if you have a crate there that you want to keep.)",
+        None if own == OWN => format!(
+            "This makes a crate of your own for `{}` in `chapters/{own}`, ready for step 1:",
             steps.chapter
         ),
+        None => format!(
+            "This chapter doesn't go on from the crate of another one. This makes a new crate for it, `chapters/{own}`, ready for step 1:"
+        ),
     };
-    let from = format!("{from}\n\n{command}\n");
+    let run = format!(
+        "You run yours with `cargo run -p {own}`, and test it with `cargo workbook try {own}`. Where this page says `-p {}`, it means the finished crate.",
+        steps.chapter
+    );
+    let from = format!("{from}\n\n{start}\n{run}\n");
     if all.is_empty() {
         return format!("{from}\n");
     }
@@ -203,6 +216,7 @@ fn listings(files: &[Listing]) -> String {
             let what = match (&passage.within, file.is_new) {
                 (_, true) => ", a new file".to_owned(),
                 (Some(item), false) => format!(", in <code>{}</code>", escape(item)),
+                (None, false) if passage.is_last => ", at the end".to_owned(),
                 (None, false) => String::new(),
             };
             let lines = passage.lines.iter().map(|line| {

@@ -319,6 +319,10 @@ fn code_comes_where_the_text_of_its_step_says() {
     };
     let (lib, main, status) =
         ("<code>src/lib.rs</code>", "<code>src/main.rs</code>", "It runs and");
+    order(
+        "{{#step 2}}\n",
+        &["<code>src/lib.rs</code>, at the end", "<code>src/main.rs</code>, in"],
+    );
     // As before: the text, the code, the status.
     order("{{#step 2}}\n\nAAA\n", &["AAA", lib, main, status, "### Step 3"]);
     order("{{#step 2}}\n\nAAA\n\n{{#code}}\n\nBBB\n", &["AAA", lib, main, "BBB", status]);
@@ -358,6 +362,22 @@ fn code_comes_where_the_text_of_its_step_says() {
         "{{#code}}",
         &["ch01-one.md:@: there is no step here", "{{#step N}}"],
     );
+}
+
+#[test]
+fn the_page_calls_the_readers_crate_by_a_name_that_is_free() {
+    let sample = sample();
+    let shown = || {
+        let workspace = sample.workspace();
+        let book = Book::read(&workspace).unwrap();
+        let page = book.pages.iter().find(|page| page.file == "ch02-two.md").unwrap();
+        book.expand(page, &book.text(page).unwrap()).0
+    };
+    let text = shown();
+    assert!(text.contains("cargo workbook start ch02\n") && text.contains("run -p my-machine"));
+    sample.edit("chapters/ch02-two/steps.toml", "\"ch01-one\"", "\"nothing\"");
+    let text = shown();
+    assert!(text.contains("cargo workbook start ch02 my-two\n") && text.contains("run -p my-two"));
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub struct Listing {
 pub struct Passage {
     /// The item around the first change: `fn step`, `impl Machine`.
     pub within: Option<String>,
+    /// Whether it adds the last line of its file.
+    pub is_last: bool,
     /// The lines.
     pub lines: Vec<Line>,
 }
@@ -136,6 +138,9 @@ pub fn extract(
                     Some(Line { number: Some(number), .. }) => item::enclosing(&text, number - 1),
                     _ => passage.within.clone(),
                 },
+                is_last: lines.last().is_some_and(|line| {
+                    line.kind == Kind::Added && line.number == Some(text.len())
+                }),
                 lines: lines.to_vec(),
             };
             let parts = [0..first, first..last, last..passage.lines.len()];
@@ -284,17 +289,8 @@ fn passages(lines: Vec<(Line, bool)>) -> Vec<Passage> {
         run.sort_by_key(|line| line.kind == Kind::Added);
     }
     let passage = |(span, within): (Range<usize>, _)| {
-        let mut lines = lines[span].to_vec();
-        let blank = |line: Option<&Line>| {
-            line.is_some_and(|line| line.kind == Kind::Context && line.text.trim().is_empty())
-        };
-        while blank(lines.first()) {
-            lines.remove(0);
-        }
-        while blank(lines.last()) {
-            lines.pop();
-        }
-        Passage { within, lines }
+        let is_last = span.end == lines.len() && lines[span.end - 1].kind == Kind::Added;
+        Passage { within, is_last, lines: lines[span].to_vec() }.trimmed()
     };
-    spans.into_iter().map(passage).collect()
+    spans.into_iter().map(passage).filter(Passage::changes).collect()
 }

@@ -235,6 +235,22 @@ fn what_comes_along_leaves_no_gap_in_the_listing() {
 }
 
 #[test]
+fn a_listing_does_not_begin_with_a_blank_line() {
+    let sample = Sample::new();
+    sample.write("chapters/ch02-two/src/new.rs", "//! 1\n//! 2\n//! 3\n//! 4\n//! 5\n\nfn new() {}\n");
+    let sum = "{ file = \"src/lib.rs\", item = \"fn sum\" },";
+    sample.edit(STEPS, sum, &format!("{sum} {{ file = \"src/new.rs\", item = \"fn new\" }},"));
+    let steps = sample.text(STEPS) + "along = [{ file = \"src/new.rs\" }]\n";
+    sample.write(STEPS, steps);
+    let steps = read(&sample);
+    assert_eq!(steps.findings, []);
+    let mut shown = steps.listing(Part::Shown(3));
+    let new = shown.extract_if(.., |listing| listing.file == "src/new.rs").next().unwrap();
+    let lines: Vec<&str> = new.passages[0].lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(lines, ["fn new() {}"]);
+}
+
+#[test]
 fn a_draft_may_be_given() {
     let sample = Sample::new();
     let name = "{ file = \"src/main.rs\", line = \"use ch0\" }]\n";
