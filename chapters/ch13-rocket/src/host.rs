@@ -11,7 +11,7 @@ use trace::number;
 ///
 /// The trigonometry has bodies: the crate `libm` computes the same bits on
 /// every platform, so that the same keys lead to the same flight everywhere.
-pub trait Host: Send {
+pub trait Host {
     /// Begins a new picture.
     fn clear_screen(&mut self);
     /// Draws the rocket; `angle` is where its nose points.
