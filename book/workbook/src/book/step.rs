@@ -161,7 +161,7 @@ pub(super) fn given(steps: &Steps, leaf: &Leaf<'_>, own: &str) -> String {
             steps.chapter
         ),
         None => format!(
-            "This chapter doesn't go on from the crate of another one. This makes a new crate for it, `chapters/{own}`, ready for step 1:"
+            "This chapter doesn't go on from an earlier crate. This makes a new one, `chapters/{own}`, ready for step 1:"
         ),
     };
     let run = format!(
