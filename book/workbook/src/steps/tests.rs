@@ -237,7 +237,10 @@ fn what_comes_along_leaves_no_gap_in_the_listing() {
 #[test]
 fn a_listing_does_not_begin_with_a_blank_line() {
     let sample = Sample::new();
-    sample.write("chapters/ch02-two/src/new.rs", "//! 1\n//! 2\n//! 3\n//! 4\n//! 5\n\nfn new() {}\n");
+    sample.write(
+        "chapters/ch02-two/src/new.rs",
+        "//! 1\n//! 2\n//! 3\n//! 4\n//! 5\n\nfn new() {}\n",
+    );
     let sum = "{ file = \"src/lib.rs\", item = \"fn sum\" },";
     sample.edit(STEPS, sum, &format!("{sum} {{ file = \"src/new.rs\", item = \"fn new\" }},"));
     let steps = sample.text(STEPS) + "along = [{ file = \"src/new.rs\" }]\n";
