@@ -349,7 +349,7 @@ fn draw() -> Recording {
     }
     tape.take();
     let outcome = done(rocket.draw().map(|()| Vec::new()));
-    flight("draw(), for the eighth picture", &tape, outcome)
+    flight("draw(), for the eighth animation frame", &tape, outcome)
 }
 
 fn flight(title: &str, tape: &Tape, outcome: Outcome) -> Recording {
@@ -365,7 +365,7 @@ fn fly() -> (Tape, Rocket) {
     let store: Box<Store<Tape>> = Box::default();
     let host = Rc::new(RefCell::new(Narrator(tape.clone())));
     let mut rocket = Rocket::new(store, GAME, host).expect("the game keeps the contract");
-    rocket.resize(800.0, 600.0).expect("it flies");
+    rocket.resize(800.0, 480.0).expect("it flies");
     (tape, rocket)
 }
 
