@@ -52,6 +52,11 @@ pub fn recordings() -> Vec<Named> {
     .collect()
 }
 
+/// The files of the recordings that can't be made on this computer.
+pub fn skipped() -> &'static [&'static str] {
+    python::skipped()
+}
+
 impl Named {
     /// The name of its file.
     pub fn file_name(&self) -> String {
