@@ -16,6 +16,13 @@ use crate::workspace::{Chapter, Workspace, cargo};
 pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for chapter in chapters {
+        if let Some(guest) = missing_guest(workspace, chapter) {
+            println!(
+                "skipped: the demo of {}: `cargo workbook guests {guest}` fetches what it runs",
+                chapter.name
+            );
+            continue;
+        }
         let command = ["run", "--quiet", "--package", &chapter.name];
         let output = Command::new(cargo())
             .args(command)
@@ -31,6 +38,13 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
         )?);
     }
     Ok(findings)
+}
+
+/// The module that a demo runs, if it hasn't been fetched.
+fn missing_guest<'c>(workspace: &Workspace, chapter: &'c Chapter) -> Option<&'c str> {
+    let guest = chapter.metadata.guest.as_deref()?;
+    let is_there = workspace.root.join("target/guests").join(guest).is_file();
+    (!is_there).then_some(guest)
 }
 
 /// The problem of a demo that has printed this, if there is one.
@@ -75,6 +89,19 @@ fn compare(chapter: &Chapter, success: bool, printed: &str) -> Result<Option<Fin
 mod tests {
     use super::*;
     use crate::sample::Sample;
+
+    #[test]
+    fn a_demo_whose_guest_is_not_there_is_skipped() {
+        let sample = Sample::new();
+        let key = "title = \"One\"\nguest = \"snake.wasm\"";
+        sample.edit("chapters/ch01-one/Cargo.toml", "title = \"One\"", key);
+        let workspace = sample.workspace();
+        let [one, two] = ["ch01-one", "ch02-two"].map(|name| workspace.chapter(name).unwrap());
+        assert_eq!(missing_guest(&workspace, one), Some("snake.wasm"));
+        assert_eq!(missing_guest(&workspace, two), None);
+        sample.write("target/guests/snake.wasm", "");
+        assert_eq!(missing_guest(&workspace, one), None);
+    }
 
     #[test]
     fn another_output_is_reported() {

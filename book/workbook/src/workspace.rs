@@ -51,6 +51,8 @@ pub struct Metadata {
     /// The demo's arguments.
     #[serde(default)]
     pub demo: Vec<String>,
+    /// The module of other people that the demo runs, by its name in `target/guests`.
+    pub guest: Option<String>,
     /// Minutes to read the page.
     pub reading: u32,
     /// Minutes to type the steps and to do the exercises.
