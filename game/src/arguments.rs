@@ -57,15 +57,15 @@ pub struct Arguments {
     pub calls: Option<PathBuf>,
 
     /// Save what the window shows to a file, and exit
-    #[arg(long, value_name = "FILE.png", requires = "at")]
+    #[arg(long, value_name = "FILE.png", requires = "at", group = "picture")]
     pub screenshot: Option<PathBuf>,
 
     /// Save a film of what the window shows, an animated PNG, from the frame of --at (0) to the end of the flight
-    #[arg(long, value_name = "FILE.png", conflicts_with_all = ["headless", "screenshot"])]
+    #[arg(long, value_name = "FILE.png", conflicts_with = "headless", group = "picture")]
     pub film: Option<PathBuf>,
 
     /// The frame to save, or where the film begins, counted from 0; with --keys it is a frame of the flight
-    #[arg(long, value_name = "FRAME")]
+    #[arg(long, value_name = "FRAME", requires = "picture")]
     pub at: Option<u64>,
 }
 

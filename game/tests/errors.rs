@@ -141,6 +141,19 @@ fn an_unknown_engine_is_answered_with_the_known_ones() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_frame_is_for_a_picture_or_a_film_and_not_for_both() {
+    for (arguments, words) in [
+        ("--at 5", "--film <FILE.png>"),
+        ("--film a.png --screenshot b.png --at 3", "cannot be used with"),
+        ("--film a.png --headless", "cannot be used with"),
+    ] {
+        let output = rocket("pictures").args(arguments.split(' ')).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments}");
+        assert!(error(&output).contains(words), "{arguments}: {}", error(&output));
+    }
+}
+
+#[test]
 fn a_missing_display_is_an_error() {
     insta::assert_snapshot!(fail(&mut rocket("display")), @"error: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); `--headless` flies without one");
     let message = fail(rocket("display").env("DISPLAY", ":65000"));
