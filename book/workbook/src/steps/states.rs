@@ -163,14 +163,48 @@ fn check_state(scratch: &Scratch, built: &Built, step: &Step) -> Result<Result<(
         );
     }
     match &step.prints {
-        Some(prints) if !same_text(&outcome.stdout, prints) => {
+        Some(prints) if !is_shown_by(&outcome.stdout, prints) => {
             problem(format!("it prints\n{}", indented(&outcome.stdout)), "correct `prints`")
         }
         _ => Ok(Ok(())),
     }
 }
 
-/// Whether two texts are equal except for line endings and white space at the end.
-fn same_text(one: &str, other: &str) -> bool {
-    one.trim_end().lines().eq(other.trim_end().lines())
+/// Whether this is what is printed, except for line endings and white space at the end. A line `…` stands for any lines, or for
+/// none.
+fn is_shown_by(printed: &str, shown: &str) -> bool {
+    let printed: Vec<&str> = printed.trim_end().lines().collect();
+    let shown: Vec<&str> = shown.trim_end().lines().collect();
+    let mut parts: Vec<&[&str]> = shown.split(|&line| line == "…").collect();
+    let last = parts.pop().unwrap_or_default();
+    let Some((first, between)) = parts.split_first() else { return printed == last };
+    let inner = printed.strip_prefix(*first).and_then(|rest| rest.strip_suffix(last));
+    let Some(mut rest) = inner else { return false };
+    between.iter().filter(|part| !part.is_empty()).all(|part| {
+        let found = rest.windows(part.len()).position(|lines| lines == *part);
+        found.inspect(|at| rest = &rest[at + part.len()..]).is_some()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_shown_by;
+
+    #[test]
+    fn a_line_of_three_dots_stands_for_any_lines() {
+        let printed = "one\r\ntwo\nthree\nfour\nfive\n\n";
+        for shown in [
+            "one\ntwo\nthree\nfour\nfive",
+            "…\nfive",
+            "one\n…",
+            "one\n…\nthree\n…\nfive",
+            "…\ntwo\nthree\n…",
+            "one\n…\ntwo\nthree\nfour\nfive",
+        ] {
+            assert!(is_shown_by(printed, shown), "{shown}");
+        }
+        for shown in ["", "one", "…\nfour", "two\n…", "…\nthree\n…\ntwo\n…", "one\n…\none\n…", "…\nfive\n…\nfive"] {
+            assert!(!is_shown_by(printed, shown), "{shown}");
+        }
+    }
 }
