@@ -42,7 +42,7 @@ impl Memory {
 /// Numbers are all that our machine has, and so an address is a number: a whole
 /// one, from 0 on.
 fn index(address: f64) -> Option<usize> {
-    // NaN is not at least 0, and infinity has no fraction that is 0. Too large
-    // a number becomes the greatest index.
+    // `NaN >= 0.0` is false, and the fraction of infinity is NaN. A number that
+    // is too large for a `usize` becomes the greatest one.
     (address >= 0.0 && address.fract() == 0.0).then_some(address as usize)
 }

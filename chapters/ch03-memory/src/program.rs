@@ -8,7 +8,7 @@ pub const X: f64 = 22.0;
 pub const V: f64 = 42.0;
 
 /// `x = x + v * 0.1`
-#[rustfmt::skip] // An operand a line.
+#[rustfmt::skip] // One operand per line.
 pub fn program() -> Vec<Instr> {
     vec![
         Const(X),

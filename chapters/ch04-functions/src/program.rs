@@ -16,7 +16,7 @@ pub const MAIN: FuncIdx = FuncIdx(1);
 pub const RUNAWAY: FuncIdx = FuncIdx(2);
 
 /// The three functions, in the order of their numbers.
-#[rustfmt::skip] // An operand a line.
+#[rustfmt::skip] // One operand per line.
 pub fn program() -> Vec<Function> {
     let (x, v, dt) = (LocalIdx(0), LocalIdx(1), LocalIdx(2));
     let update_position = vec![

@@ -54,7 +54,7 @@ fn body<const N: usize>(parts: [Vec<Instr>; N]) -> Body {
 }
 
 /// The two functions after the import, in the order of their numbers.
-#[rustfmt::skip] // An operand a line.
+#[rustfmt::skip] // One operand per line.
 pub fn program() -> Vec<Function> {
     let (x, v, dt) = (LocalIdx(0), LocalIdx(1), LocalIdx(2));
     let update_position = vec![

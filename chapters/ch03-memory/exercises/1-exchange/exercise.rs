@@ -13,7 +13,7 @@ pub const A: f64 = 0.0;
 pub const B: f64 = 8.0;
 
 /// Afterwards `a` has the value that `b` had, and `b` the one that `a` had.
-#[rustfmt::skip] // A line of a program a line.
+#[rustfmt::skip] // One statement per line.
 pub fn exchange() -> Vec<Instr> {
     vec![
         // a = b

@@ -15,7 +15,7 @@ pub const XS: f64 = 8.0;
 pub const VS: f64 = 40.0;
 
 /// `xs[player] = xs[player] + vs[player] * 0.1`
-#[rustfmt::skip] // An operand a line.
+#[rustfmt::skip] // One operand per line.
 pub fn move_player() -> Vec<Instr> {
     vec![
         Const(XS),
