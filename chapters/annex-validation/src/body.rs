@@ -50,7 +50,7 @@ pub(crate) struct Types<'code> {
     results: &'code [ValType],
 }
 
-/// A body whose end has not come.
+/// A body that the walk is still inside of.
 pub(crate) struct Label<'code> {
     pub(crate) name: &'static str,
     pub(crate) types: Types<'code>,
@@ -117,7 +117,7 @@ impl<'code, O: Observer> Validator<'code, O> {
         Ok(())
     }
 
-    /// Does to the types on the stack what the instruction does to values.
+    /// Executes an instruction on types.
     fn execute(&mut self, instr: &'code Instr) -> Result<(), Invalid> {
         match instr {
             Instr::Control(control) => self.control(control),

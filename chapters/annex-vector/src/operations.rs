@@ -100,8 +100,8 @@ pub fn sums<
     array::from_fn(|lane| W::from(x[2 * lane]) + W::from(x[2 * lane + 1]))
 }
 
-/// The sums of neighbours among the products. The sum of four minimums does not
-/// fit: it wraps.
+/// The sums of neighbours among the products. If all four factors are the
+/// smallest value, the sum does not fit, and wraps.
 #[inline(always)]
 pub fn dot<T, W, const ALL: usize, const HALF: usize>(
     x: [T; ALL],
