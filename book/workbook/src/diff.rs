@@ -79,6 +79,7 @@ fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<
         let status = match step.status {
             Status::Runs => "runs".to_owned(),
             Status::Compiles => "compiles".to_owned(),
+            Status::Crashes => format!("crashes: {}", step.saying.as_deref().unwrap_or("")),
             Status::Fails => {
                 let (code, saying) = (step.error.as_deref(), step.saying.as_deref());
                 format!("fails: {} {}", code.unwrap_or(""), saying.unwrap_or(""))

@@ -219,6 +219,14 @@ impl Steps {
         self.steps.iter().flat_map(|step| {
             let mut problem = Vec::new();
             let fails = step.status == Status::Fails;
+            let crashes = step.status == Status::Crashes;
+            if crashes && (step.saying.is_none() || step.error.is_some()) {
+                problem.push((
+                    step.line,
+                    format!("the step `{}` crashes, but doesn't say how", step.title),
+                    "add words that the demo ends with as `saying`, and no `error`",
+                ));
+            }
             if fails && (step.error.is_none() || step.saying.is_none()) {
                 problem.push((
                     step.line,
@@ -226,7 +234,7 @@ impl Steps {
                     "add the compiler's code as `error`, and words of its message as `saying`",
                 ));
             }
-            if !fails && (step.error.is_some() || step.saying.is_some()) {
+            if !fails && !crashes && (step.error.is_some() || step.saying.is_some()) {
                 problem.push((
                     step.line,
                     format!("the step `{}` names an error, but doesn't fail", step.title),

@@ -238,6 +238,13 @@ fn status(step: &Step, error: Option<&str>) -> String {
             format!("<p class=\"status runs\">It runs and prints:</p>\n\n{prints}\n\n")
         }
         (Status::Compiles, _) => "<p class=\"status compiles\">It compiles.</p>\n\n".to_owned(),
+        (Status::Crashes, _) => {
+            let saying = step.saying.as_deref().unwrap_or_default();
+            let saying = escape(saying);
+            format!(
+                "<p class=\"status fails\">It compiles, and crashes, on purpose: <code>{saying}</code></p>\n\n"
+            )
+        }
         (Status::Fails, _) => {
             let code = step.error.as_deref().unwrap_or("an error");
             let saying = step.saying.as_deref().map(|words| format!(": {}", inline(words)));
@@ -278,6 +285,8 @@ mod tests {
     fn the_status_is_shown_in_words() {
         assert!(status(&a_step(Status::Runs), None).contains(">It runs.<"));
         assert!(status(&a_step(Status::Compiles), None).contains(">It compiles.<"));
+        let crashes = status(&a_step(Status::Crashes), None);
+        assert!(crashes.contains("crashes, on purpose: <code>`&amp;Instr::Br` not"), "{crashes}");
         assert!(
             status(&a_step(Status::Fails), None).contains(
                 "on purpose: <code>E0004</code>: <code>&amp;Instr::Br</code> not covered"

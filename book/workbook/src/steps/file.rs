@@ -71,6 +71,8 @@ pub enum Status {
     Runs,
     /// The crate compiles.
     Compiles,
+    /// The demo crashes, on purpose.
+    Crashes,
     /// The crate does not compile, on purpose.
     Fails,
 }

@@ -149,12 +149,22 @@ fn check_state(scratch: &Scratch, built: &Built, step: &Step) -> Result<Result<(
             );
         }
         (Status::Compiles, None) => return Ok(Ok(())),
-        (Status::Runs, None) => {}
+        (Status::Runs | Status::Crashes, None) => {}
     }
     let Some((_, program)) = built.programs.first() else {
         return problem("it has no program to run".to_owned(), "declare that it compiles");
     };
     let outcome = scratch.run(program)?;
+    if let (Status::Crashes, Some(saying)) = (step.status, &step.saying) {
+        if !outcome.success && outcome.stderr.contains(saying) {
+            return Ok(Ok(()));
+        }
+        let said = indented(&outcome.stderr);
+        return problem(
+            format!("it should crash with `{saying}`, but it ends with {}:\n{said}", outcome.status),
+            "declare that it runs, or what it says",
+        );
+    }
     if !outcome.success {
         let output = indented(&format!("{}{}", outcome.stdout, outcome.stderr));
         return problem(

@@ -328,9 +328,18 @@ fn each_state_does_what_its_step_declares() {
         assert_only(&findings(&sample), expected);
     }
 
-    sample.write(STEPS, right);
+    sample.write(STEPS, &right);
     sample.edit("chapters/ch02-two/src/main.rs", "sum(&Number::Two)", "sum(&Number::Two) - 4");
     assert_only(&findings(&sample), &["step 3, `A sum`: it ends with", "overflow"]);
+    let crashes = |saying: &str| {
+        let crashes = format!("\"A sum\"\nstatus = \"crashes\"\nsaying = \"{saying}\"");
+        let steps = right.replace("\"A sum\"\nstatus = \"runs\"", &crashes);
+        sample.write(STEPS, steps.replace("prints = \"3\"\n", ""));
+        findings(&sample)
+    };
+    assert!(crashes("with overflow").is_empty());
+    assert_only(&crashes("by fire"), &["should crash with `by fire`", "with overflow"]);
+    sample.write(STEPS, right);
     sample.edit(STEPS, ", { file = \"src/main.rs\", line = \"use ch0\" }", "");
     assert!(findings(&sample)[0].problem.contains("before step 1 the copy doesn't compile"));
     fs::remove_file(sample.path(STEPS)).unwrap();
