@@ -1,10 +1,9 @@
 //! Runs big programs of other people, checks what comes out, and says how long they take.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Parser;
-use programs::{BoxError, Desk, PROGRAMS};
+use programs::{Ours, PROGRAMS, measure};
 
 /// Runs big programs of other people, and checks what comes out.
 #[derive(Parser)]
@@ -46,7 +45,7 @@ fn main() -> ExitCode {
     println!("{:<10} {:>12} {:>12}", "", "start-up", "running");
     let mut code = ExitCode::SUCCESS;
     for (name, program) in chosen {
-        match measure(*program, arguments.rounds) {
+        match measure(&Ours, *program, arguments.rounds) {
             Ok(([start_up, running], came_out)) => {
                 let [start_up, running] = [start_up, running].map(|it| it.as_secs_f64() * 1e3);
                 println!("{name:<10} {start_up:>9.1} ms {running:>9.1} ms");
@@ -61,19 +60,4 @@ fn main() -> ExitCode {
         }
     }
     code
-}
-
-/// Runs a program so many times. Returns the shortest times, until it is ready and in its code, and what came out.
-fn measure(
-    program: fn(&mut Desk) -> Result<(), BoxError>,
-    rounds: u32,
-) -> Result<([Duration; 2], String), BoxError> {
-    let (mut shortest, mut came_out) = ([Duration::MAX; 2], String::new());
-    for _ in 0..rounds {
-        let mut desk = Desk::new()?;
-        program(&mut desk)?;
-        shortest = [shortest[0].min(desk.start_up), shortest[1].min(desk.running)];
-        came_out = desk.came_out;
-    }
-    Ok((shortest, came_out))
 }
