@@ -24,12 +24,26 @@ pub fn matches(pattern: &Pattern, bits: u32) -> bool {
     }
 }
 
+/// The pattern as a script writes it.
+pub fn describe(pattern: &Pattern) -> String {
+    match pattern {
+        Pattern::Value(x) => format!("(f32.const {})", f32::from_bits(*x)),
+        Pattern::CanonicalNan => "(f32.const nan:canonical)".to_owned(),
+        Pattern::ArithmeticNan => "(f32.const nan:arithmetic)".to_owned(),
+        Pattern::Either(patterns) => {
+            let each: Vec<String> = patterns.iter().map(describe).collect();
+            format!("(either {})", each.join(" "))
+        }
+    }
+}
+
 fn main() {
-    let nan = f32::from_bits(0x7fa0_0000);
-    println!(
-        "nan + 1: {}",
-        matches(&Pattern::ArithmeticNan, (nan + 1.0).to_bits())
-    );
+    let zeros = [0.0, -0.0].map(|zero: f32| Pattern::Value(zero.to_bits()));
+    let pattern = Pattern::Either(zeros.into());
+    for x in [0.0_f32, -0.0, 1.0] {
+        let outcome = matches(&pattern, x.to_bits());
+        println!("{x} fits {}: {outcome}", describe(&pattern));
+    }
 }
 
 #[cfg(test)]
