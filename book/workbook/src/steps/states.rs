@@ -161,7 +161,10 @@ fn check_state(scratch: &Scratch, built: &Built, step: &Step) -> Result<Result<(
         }
         let said = indented(&outcome.stderr);
         return problem(
-            format!("it should crash with `{saying}`, but it ends with {}:\n{said}", outcome.status),
+            format!(
+                "it should crash with `{saying}`, but it ends with {}:\n{said}",
+                outcome.status
+            ),
             "declare that it runs, or what it says",
         );
     }
@@ -213,7 +216,15 @@ mod tests {
         ] {
             assert!(is_shown_by(printed, shown), "{shown}");
         }
-        for shown in ["", "one", "…\nfour", "two\n…", "…\nthree\n…\ntwo\n…", "one\n…\none\n…", "…\nfive\n…\nfive"] {
+        for shown in [
+            "",
+            "one",
+            "…\nfour",
+            "two\n…",
+            "…\nthree\n…\ntwo\n…",
+            "one\n…\none\n…",
+            "…\nfive\n…\nfive",
+        ] {
             assert!(!is_shown_by(printed, shown), "{shown}");
         }
     }
