@@ -10,18 +10,22 @@ mod engines;
 mod film;
 mod flight;
 mod headless;
+mod icon;
 mod keys;
 mod log;
+mod module;
 mod motion;
 mod report;
+mod saved;
 mod scene;
 mod screens;
 mod sky;
 mod window;
 
 use std::error::Error;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::{fs, path::Path};
+use std::path::Path;
 
 pub use arguments::Arguments;
 pub use engines::{ENGINES, EngineRow};
@@ -44,19 +48,25 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     let engine = engines::find(&arguments.engine)?;
     let module = match &arguments.module {
-        Some(path) => read(path, |path| fs::read(path))?,
+        Some(path) => module::read(path)?,
         None => GAME.to_vec(),
     };
     let script = match &arguments.keys {
         Some(path) => {
-            let text = read(path, |path| fs::read_to_string(path))?;
-            let script = text.parse::<Script>();
+            let text = fs::read_to_string(path);
+            let text =
+                text.map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+            // Some editors of Windows begin a text with a mark for its encoding.
+            let script = text.trim_start_matches('\u{feff}').parse::<Script>();
             Some(script.map_err(|error| format!("{}:{error}", path.display()))?)
         }
         None => None,
     };
     if !arguments.headless {
         window::check_display()?;
+    }
+    for picture in [&arguments.screenshot, &arguments.film].into_iter().flatten() {
+        check_writable(picture)?;
     }
     let log = Log::create(arguments.record.as_deref(), arguments.calls.as_deref())?;
     let flight = Flight::new(engine, module, log).map_err(|error| match &arguments.module {
@@ -76,6 +86,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(outcome?)
 }
 
-fn read<T>(path: &Path, reader: fn(&Path) -> io::Result<T>) -> Result<T, String> {
-    reader(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+/// Checks that a file can be written, without changing it. It's a pity to find out after the flight.
+fn check_writable(path: &Path) -> Result<(), String> {
+    let is_there = path.exists();
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    let checked = opened.and_then(|_| if is_there { Ok(()) } else { fs::remove_file(path) });
+    checked.map_err(|error| format!("cannot write `{}`: {error}", path.display()))
 }

@@ -13,19 +13,24 @@ use std::time::Duration;
 
 use ch13_rocket::{Control, HostCall, Pilot};
 use macroquad::Window;
+use macroquad::input::utils::{register_input_subscriber, repeat_all_miniquad_input};
+use macroquad::miniquad::EventHandler;
 use macroquad::miniquad::conf::{Conf, LinuxBackend, Platform};
 use macroquad::prelude::*;
 
 use crate::draw::{Looks, View};
 use crate::effects::Effects;
 use crate::film::{self, Film};
+use crate::saved::{Kept, Saved};
 use crate::scene::Scene;
-use crate::{Arguments, Event, Flight, FlightError, Report, STEP, Script, screens};
+use crate::{Arguments, Event, Flight, FlightError, Report, STEP, Script, icon, screens};
 
 /// The longest frame in seconds: whoever drags the window about should not lose a life by it.
 const LONGEST: f64 = 1.0 / 20.0;
 /// The shortest frame in seconds, where no display sets the pace.
 const SHORTEST: f64 = 1.0 / 240.0;
+/// How long R has to be held until another game begins, in seconds.
+const HOLD: f64 = 0.5;
 /// The name in the window's bar.
 const TITLE: &str = "From a stack to a rocket";
 
@@ -56,11 +61,21 @@ pub(crate) fn fly(
     arguments: &Arguments,
 ) -> Result<Outcome, String> {
     let is_x11 = env::var_os("DISPLAY").is_some_and(|value| !value.is_empty());
+    let saved = match is_kept(&script, arguments) {
+        true => {
+            let (saved, problem) = Saved::read();
+            complain(problem);
+            saved
+        }
+        false => Saved::default(),
+    };
     let conf = Conf {
         window_title: TITLE.to_owned(),
         window_width: crate::FIELD.0 as i32,
         window_height: crate::FIELD.1 as i32,
         window_resizable: true,
+        fullscreen: saved.kept().full_screen,
+        icon: Some(icon::icon()),
         sample_count: 4,
         platform: Platform {
             linux_backend: match is_x11 {
@@ -80,7 +95,7 @@ pub(crate) fn fly(
         let arguments = arguments.clone();
         async move {
             is_open.store(true, Ordering::Relaxed);
-            let flown = Cockpit::new(flight, script, arguments).fly().await;
+            let flown = Cockpit::new(flight, script, arguments, saved).fly().await;
             *outcome.borrow_mut() = Some(flown);
         }
     };
@@ -100,6 +115,19 @@ pub(crate) fn fly(
         (Err(panic), None) if is_open.load(Ordering::Relaxed) => panic::resume_unwind(panic),
         (Err(panic), None) => Err(no_window(message(&*panic))),
         (Ok(()), None) => Err("the window was closed from outside".to_owned()),
+    }
+}
+
+/// Whether this game counts for the next one: somebody plays, and plays ours.
+fn is_kept(script: &Option<Script>, arguments: &Arguments) -> bool {
+    let is_picture = arguments.screenshot.is_some() || arguments.film.is_some();
+    script.is_none() && !is_picture && arguments.module.is_none()
+}
+
+/// Says what prevents that something is kept. The game goes on.
+fn complain(problem: Option<String>) {
+    if let Some(problem) = problem {
+        eprintln!("note: {problem}");
     }
 }
 
@@ -149,6 +177,12 @@ struct Cockpit {
     late: f64,
     /// Keys that were down when the flight began: they count when they are pressed again.
     muted: Vec<KeyCode>,
+    /// For how long R has been held, in seconds; nothing once it has had its effect.
+    held_restart: Option<f64>,
+    saved: Saved,
+    /// The number under which macroquad tells us what happens to the window.
+    events: usize,
+    is_full: bool,
     shows_figures: bool,
     figures: Figures,
     /// The number of the next picture.
@@ -166,7 +200,7 @@ struct Figures {
 }
 
 impl Cockpit {
-    fn new(flight: Flight, script: Option<Script>, arguments: Arguments) -> Cockpit {
+    fn new(flight: Flight, script: Option<Script>, arguments: Arguments, saved: Saved) -> Cockpit {
         let pace = match &arguments {
             Arguments { screenshot: Some(_), .. } | Arguments { film: Some(_), .. } => {
                 Pace::Pictures
@@ -181,6 +215,7 @@ impl Cockpit {
             None => Screen::Title(flight.another().ok().map(|flight| (flight, Pilot::new()))),
         };
         let report = flight.report();
+        let kept = saved.kept();
         Cockpit {
             flight,
             script,
@@ -191,7 +226,11 @@ impl Cockpit {
             effects: Effects::new(),
             late: 0.0,
             muted: Vec::new(),
-            shows_figures: false,
+            held_restart: Some(0.0),
+            saved,
+            events: register_input_subscriber(),
+            is_full: kept.full_screen,
+            shows_figures: kept.figures,
             figures: Figures {
                 shown: report,
                 start: report,
@@ -215,7 +254,7 @@ impl Cockpit {
             }
         };
         loop {
-            if is_quit_requested() || is_key_pressed(KeyCode::Escape) || self.is_over() {
+            if is_quit_requested() || self.is_left() || self.is_over() {
                 break;
             }
             if let Err(error) = self.advance() {
@@ -253,6 +292,7 @@ impl Cockpit {
 
     /// Ends the flight. What went wrong first is what is told.
     fn land(mut self, outcome: Result<(), FlightError>) -> Outcome {
+        self.keep();
         let outcome = match self.screen {
             Screen::Over(error) => Err(error),
             _ => outcome,
@@ -263,6 +303,66 @@ impl Cockpit {
         });
         let outcome = outcome.and(self.flight.apply(Event::End));
         (self.flight.report(), outcome)
+    }
+
+    /// Keeps what the next game should know.
+    fn keep(&mut self) {
+        let best = self.effects.best.max(self.saved.kept().best);
+        // What the pilot of the first screen has won is not the player's.
+        let best =
+            if matches!(self.screen, Screen::Title(_)) { self.saved.kept().best } else { best };
+        complain(self.saved.keep(Kept {
+            best,
+            full_screen: self.is_full,
+            figures: self.shows_figures,
+        }));
+    }
+
+    /// Whether the player leaves. Esc pauses a flight first.
+    fn is_left(&mut self) -> bool {
+        if !is_key_pressed(KeyCode::Escape) {
+            return false;
+        }
+        let is_flying = matches!(self.screen, Screen::Flight) && self.pace != Pace::Pictures;
+        if is_flying {
+            self.pause();
+        }
+        !is_flying
+    }
+
+    fn pause(&mut self) {
+        self.screen = Screen::Pause;
+        self.keep();
+    }
+
+    /// Whether the window has lost the keys since the last picture: it's behind another one, or minimised.
+    fn is_out_of_sight(&self) -> bool {
+        #[derive(Default)]
+        struct Focus(bool);
+        impl EventHandler for Focus {
+            fn update(&mut self) {}
+            fn draw(&mut self) {}
+            fn window_minimized_event(&mut self) {
+                self.0 = true;
+            }
+            fn window_restored_event(&mut self) {
+                self.0 = false;
+            }
+        }
+        let mut focus = Focus::default();
+        repeat_all_miniquad_input(&mut focus, self.events);
+        focus.0
+    }
+
+    /// Whether R has been held long enough. Held on, it has no more effect.
+    fn wants_restart(&mut self, seconds: f64) -> bool {
+        let is_held = is_key_down(KeyCode::R) && !self.muted.contains(&KeyCode::R);
+        self.held_restart = match self.held_restart {
+            _ if !is_held => Some(0.0),
+            Some(held) if held < HOLD => Some(held + seconds),
+            _ => None,
+        };
+        self.held_restart.is_some_and(|held| held >= HOLD)
     }
 
     /// Whether the flight has reached its end.
@@ -287,6 +387,12 @@ impl Cockpit {
         if is_key_pressed(KeyCode::F1) {
             self.shows_figures = !self.shows_figures;
         }
+        if is_key_pressed(KeyCode::F11) {
+            self.is_full = !self.is_full;
+            set_fullscreen(self.is_full);
+        }
+        let is_out_of_sight = self.is_out_of_sight();
+        let wants_restart = self.wants_restart(seconds);
         match &mut self.screen {
             Screen::Title(pilot) => {
                 match pilot {
@@ -296,13 +402,20 @@ impl Cockpit {
                     None => self.effects.idle(seconds),
                 }
                 let key = get_last_key_pressed();
-                if key.is_some_and(|key| !matches!(key, KeyCode::F1 | KeyCode::Escape)) {
+                if key
+                    .is_some_and(|key| !matches!(key, KeyCode::F1 | KeyCode::F11 | KeyCode::Escape))
+                {
                     self.begin();
                 }
             }
             Screen::Flight => {
-                if is_key_pressed(KeyCode::P) {
-                    self.screen = Screen::Pause;
+                // A replay goes on: whoever only watches may do something else meanwhile.
+                if is_key_pressed(KeyCode::P) || (is_out_of_sight && self.script.is_none()) {
+                    self.pause();
+                    return Ok(());
+                }
+                if wants_restart {
+                    self.restart()?;
                 }
                 return self.advance_flight(seconds);
             }
@@ -310,7 +423,7 @@ impl Cockpit {
                 if is_key_pressed(KeyCode::P) {
                     self.screen = Screen::Flight;
                 }
-                if is_key_pressed(KeyCode::R) {
+                if wants_restart {
                     self.screen = Screen::Flight;
                     return self.restart();
                 }
@@ -326,7 +439,7 @@ impl Cockpit {
         self.scene = Scene::default();
         self.effects.restart();
         // What the pilot of the first screen has won is not the player's.
-        self.effects.best = 0.0;
+        self.effects.best = self.saved.kept().best;
         self.muted = get_keys_down().into_iter().collect();
         self.figures.start = self.flight.report();
     }
@@ -341,9 +454,6 @@ impl Cockpit {
     }
 
     fn advance_flight(&mut self, seconds: f64) -> Result<(), FlightError> {
-        if is_key_pressed(KeyCode::R) {
-            self.restart()?;
-        }
         let step = match self.pace {
             Pace::Free => return self.frame(seconds),
             Pace::Pictures => return self.frame(STEP),
@@ -411,6 +521,11 @@ impl Cockpit {
                 screens::pause(looks);
             }
             Screen::Over(error) => screens::trap(looks, error),
+        }
+        if let (Some(held), Screen::Flight | Screen::Pause, None) =
+            (self.held_restart.filter(|held| *held > 0.0), &self.screen, &self.script)
+        {
+            screens::restart((held / HOLD).min(1.0) as f32);
         }
         self.figures.measure(&self.flight);
         if self.shows_figures {

@@ -177,3 +177,53 @@ fn a_picture_needs_a_window() {
     assert_eq!(output.status.code(), Some(2));
     assert!(error(&output).contains("cannot be used with"), "{}", error(&output));
 }
+
+#[test]
+fn a_file_that_is_no_module_is_called_what_it_is() {
+    let folder = "no-module";
+    rocket(folder);
+    let write = |name: &str, bytes: &[u8]| fs::write(place(folder).join(name), bytes).unwrap();
+    write("empty.wasm", b"");
+    write("page.wasm", b"<!doctype html>");
+    write("text.wasm", b"(module)");
+    write("packed.wasm", b"\x1f\x8b\x08\x00\x00");
+    let says = |file: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rocket"));
+        fail(command.current_dir(place(folder)).args(["--headless", file]))
+    };
+    insta::assert_snapshot!(says("empty.wasm"), @"error: `empty.wasm` is empty; a module begins with the bytes `00 61 73 6d`");
+    insta::assert_snapshot!(says("page.wasm"), @"error: `page.wasm` isn't a module in the binary format: it begins with `3c 21 64 6f`, and not with `00 61 73 6d`. If it's in the text format, call it .wat");
+    insta::assert_snapshot!(says("text.wasm"), @"error: `text.wasm` isn't a module in the binary format: it begins with `28 6d 6f 64`, and not with `00 61 73 6d`. If it's in the text format, call it .wat");
+    insta::assert_snapshot!(says("packed.wasm"), @"error: `packed.wasm` is compressed with gzip; unpack it with `gunzip` first");
+}
+
+/// What makes no sense is refused before anything starts, with code 2.
+#[test]
+fn arguments_that_make_no_sense_are_refused_at_once() {
+    let refused = |arguments: &[&str]| {
+        let output = rocket("refused").args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        error(&output).lines().next().unwrap_or_default().to_owned()
+    };
+    insta::assert_snapshot!(refused(&["--headless", "--frames", "0"]), @"error: invalid value '0' for '--frames <N>': a flight has at least one frame");
+    insta::assert_snapshot!(refused(&["--headless", "--at", "5"]), @"error: the argument '--headless' cannot be used with '--at <FRAME>'");
+    insta::assert_snapshot!(refused(&["--at", "5", "--screenshot", "a.jpg"]), @"error: invalid value 'a.jpg' for '--screenshot <FILE.png>': the picture is a PNG, so its name has to end in .png");
+    insta::assert_snapshot!(refused(&["--film", "a"]), @"error: invalid value 'a' for '--film <FILE.png>': the picture is a PNG, so its name has to end in .png");
+}
+
+#[test]
+fn a_file_of_keys_may_begin_with_a_mark_for_its_encoding() {
+    let mut command = rocket("mark");
+    fs::write(place("mark").join("some.keys"), "\u{feff}0 left down\n3 end\n").unwrap();
+    let said = succeed(command.args(["--headless", "--keys", "some.keys"]));
+    assert!(said.starts_with("fast: 3 frames"), "{said}");
+}
+
+#[test]
+fn the_help_fits_into_eighty_columns() {
+    for help in ["-h", "--help"] {
+        for line in succeed(rocket("help").arg(help)).lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+}

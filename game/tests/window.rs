@@ -1,6 +1,6 @@
 //! The window, on a virtual display with software OpenGL.
 //!
-//! It needs Linux, the programs `Xvfb` and `xdotool` and the libraries of Mesa. Where these are missing the tests are
+//! It needs Linux, the programs `Xvfb`, `xdotool` and `openbox`, and the libraries of Mesa. Where these are missing the tests are
 //! skipped and say so, unless `ROCKET_REQUIRE_WINDOW=1` asks for a failure.
 
 mod common;
@@ -8,11 +8,11 @@ mod common;
 use std::collections::HashSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::{TRAP, WAVES, error, place, rocket, succeed};
+use common::{TRAP, WAVES, error, fail, place, rocket, succeed};
 use libtest_mimic::{Arguments, Completion, Trial};
 
 fn main() {
@@ -21,6 +21,9 @@ fn main() {
         on_display("a_pressed_key_turns_the_rocket_and_is_replayed_without_a_window", turns),
         on_display("a_trap_is_shown_until_a_key_is_pressed", shows_a_trap),
         on_display("written_files_survive_the_window", survives),
+        on_display("a_picture_that_cannot_be_saved_is_an_error_at_once", cannot_save),
+        on_display("a_minimised_window_pauses_the_flight", pauses),
+        on_display("the_best_score_and_the_settings_are_kept", keeps),
     ];
     libtest_mimic::run(&Arguments::from_args(), tests.into()).exit();
 }
@@ -45,6 +48,7 @@ fn on_display(name: &str, test: fn(&Display)) -> Trial {
 /// A virtual display, as long as it lives.
 struct Display {
     server: Child,
+    manager: Child,
     name: String,
 }
 
@@ -64,21 +68,33 @@ impl Display {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
-        match (server, tool) {
-            (Ok(mut server), Ok(_)) => {
-                let mut number = String::new();
-                let mut lines = BufReader::new(server.stdout.take().unwrap());
-                lines.read_line(&mut number).unwrap();
-                let name = format!(":{}", number.trim());
-                Ok(Display { server, name })
-            }
-            (server, tool) => {
-                let missing = [("Xvfb", server.is_err()), ("xdotool", tool.is_err())];
-                if let Ok(mut server) = server {
-                    let _ = server.kill().and_then(|()| server.wait());
+        let mut missing = Vec::new();
+        if tool.is_err() {
+            missing.push("xdotool");
+        }
+        let Ok(mut server) = server else {
+            missing.push("Xvfb");
+            return Err(missing.join(", "));
+        };
+        let mut number = String::new();
+        let mut lines = BufReader::new(server.stdout.take().unwrap());
+        lines.read_line(&mut number).unwrap();
+        let name = format!(":{}", number.trim());
+        let manager = Command::new("openbox")
+            .args(["--sm-disable", "--config-file", "/dev/null"])
+            .env("DISPLAY", &name)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        match manager {
+            Ok(manager) if missing.is_empty() => Ok(Display { server, manager, name }),
+            manager => {
+                match manager {
+                    Ok(mut manager) => drop(manager.kill().and_then(|()| manager.wait())),
+                    Err(_) => missing.push("openbox"),
                 }
-                let missing = missing.into_iter().filter_map(|(name, is)| is.then_some(name));
-                Err(missing.collect::<Vec<_>>().join(", "))
+                let _ = server.kill().and_then(|()| server.wait());
+                Err(missing.join(", "))
             }
         }
     }
@@ -103,13 +119,49 @@ impl Display {
         let mut command = Command::new("timeout");
         command.env("DISPLAY", &self.name).args(["60", "xdotool"]).args(search.split(' '));
         assert!(command.stdout(Stdio::null()).status().unwrap().success(), "no window");
-        // Nobody manages the windows here: the keys go where the pointer is.
-        self.xdotool("mousemove 200 200");
+        self.xdotool("search --sync --onlyvisible --name rocket windowactivate --sync");
+    }
+
+    /// Starts a flight that writes its calls, and leaves the first screen.
+    fn flight(&self, folder: &str, arguments: &[&str]) -> Child {
+        let mut command = self.rocket(folder);
+        command.args(["--calls", "calls"]).args(arguments);
+        let flight = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        self.focus();
+        let calls = place(folder).join("calls");
+        // The first screen waits for a key, and it may take a moment until the program listens.
+        let start = Instant::now();
+        while fs::read_to_string(&calls).unwrap_or_default().is_empty() {
+            assert!(start.elapsed() < Duration::from_secs(60), "no key begins the flight");
+            self.xdotool("key Return");
+            sleep(Duration::from_millis(300));
+        }
+        flight
+    }
+
+    /// Leaves a flight, which is paused first, and returns what the program said.
+    fn leave(&self, mut flight: Child) -> Output {
+        let start = Instant::now();
+        while flight.try_wait().unwrap().is_none() {
+            assert!(start.elapsed() < Duration::from_secs(60), "Esc doesn't leave");
+            self.xdotool("key Escape");
+            sleep(Duration::from_millis(500));
+        }
+        flight.wait_with_output().unwrap()
+    }
+
+    /// The width and the height of the window.
+    fn size(&self) -> String {
+        let mut command = Command::new("xdotool");
+        command.env("DISPLAY", &self.name).args(["getactivewindow", "getwindowgeometry"]);
+        let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        said.rsplit("Geometry: ").next().unwrap_or_default().trim().to_owned()
     }
 }
 
 impl Drop for Display {
     fn drop(&mut self) {
+        let _ = self.manager.kill().and_then(|()| self.manager.wait());
         let _ = self.server.kill().and_then(|()| self.server.wait());
     }
 }
@@ -150,29 +202,14 @@ fn shows_colours(display: &Display) {
 }
 
 fn turns(display: &Display) {
-    let flight = display
-        .rocket("keys")
-        .args(["--record", "keys", "--calls", "calls"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    display.focus();
+    let flight = display.flight("keys", &["--record", "keys"]);
     let (keys, calls) = (place("keys").join("keys"), place("keys").join("calls"));
-    // The first screen waits for a key, and it may take a moment until the program listens.
-    let start = Instant::now();
-    while fs::read_to_string(&calls).unwrap_or_default().is_empty() {
-        assert!(start.elapsed() < Duration::from_secs(60), "no key begins the flight");
-        display.xdotool("key Return");
-        sleep(Duration::from_millis(300));
-    }
     display.xdotool("keydown Left");
     wait_for(&keys, "left down");
     sleep(Duration::from_millis(500));
     display.xdotool("keyup Left");
     wait_for(&keys, "left up");
-    display.xdotool("key Escape");
-    let output = flight.wait_with_output().unwrap();
+    let output = display.leave(flight);
     assert!(output.status.success(), "{}", error(&output));
 
     let flown = fs::read_to_string(&calls).unwrap();
@@ -186,6 +223,15 @@ fn turns(display: &Display) {
     assert!(end.ends_with(" end\n"), "{end}");
     succeed(rocket("again").args(["--headless", "--calls", "calls", "--keys"]).arg(&keys));
     assert!(fs::read_to_string(place("again").join("calls")).unwrap() == flown);
+}
+
+/// It would be a pity to find out after the flight.
+fn cannot_save(display: &Display) {
+    let picture = ["--screenshot", "no/a.png", "--at", "999999"];
+    let said = fail(display.rocket("unwritable").args(picture));
+    assert!(said.starts_with("error: cannot write `no/a.png`: "), "{said}");
+    let said = fail(display.rocket("unwritable").args(["--film", "no/a.png"]));
+    assert!(said.starts_with("error: cannot write `no/a.png`: "), "{said}");
 }
 
 fn shows_a_trap(display: &Display) {
@@ -224,4 +270,66 @@ fn survives(display: &Display) {
         WAVES,
     ]));
     assert!(whole.starts_with(&flown));
+}
+
+/// Whoever looks at something else should not lose a life by it.
+fn pauses(display: &Display) {
+    let flight = display.flight("minimised", &[]);
+    let calls = place("minimised").join("calls");
+    let length = || fs::metadata(&calls).unwrap().len();
+    let grows = || {
+        let before = length();
+        sleep(Duration::from_millis(700));
+        length() > before
+    };
+    assert!(grows(), "the flight doesn't begin");
+    display.xdotool("getactivewindow windowminimize");
+    sleep(Duration::from_millis(700));
+    assert!(!grows(), "the flight goes on without a player");
+    display.xdotool("search --name rocket windowactivate --sync");
+    sleep(Duration::from_millis(300));
+    assert!(!grows(), "the flight goes on before the player is ready");
+    display.xdotool("key p");
+    assert!(grows(), "the flight doesn't go on");
+    let output = display.leave(flight);
+    assert!(output.status.success(), "{}", error(&output));
+}
+
+fn keeps(display: &Display) {
+    let data = place("kept").join("data").join("from-a-stack-to-a-rocket").join("rocket.json");
+    let first = display.flight("kept", &[]);
+    assert!(display.size().starts_with("800x600"), "{}", display.size());
+    display.xdotool("key F11");
+    display.xdotool("key F1");
+    let start = Instant::now();
+    while display.size() != "1024x768" {
+        assert!(start.elapsed() < Duration::from_secs(20), "{}", display.size());
+        sleep(Duration::from_millis(100));
+    }
+    assert!(display.leave(first).status.success());
+    let kept = fs::read_to_string(&data).unwrap();
+    assert_eq!(kept, "{\"best\":0.0,\"full_screen\":true,\"figures\":true}\n");
+
+    // A later game neither lowers the best score, nor forgets the settings.
+    let kept = kept.replace("0.0", "320.0");
+    fs::write(&data, &kept).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rocket"));
+    command.current_dir(place("kept")).env("DISPLAY", &display.name);
+    command.env("LIBGL_ALWAYS_SOFTWARE", "1").env("XDG_DATA_HOME", place("kept").join("data"));
+    let flight = command.stdout(Stdio::null()).spawn().unwrap();
+    display.focus();
+    let start = Instant::now();
+    while display.size() != "1024x768" {
+        assert!(start.elapsed() < Duration::from_secs(20), "{}", display.size());
+        sleep(Duration::from_millis(100));
+    }
+    assert!(display.leave(flight).status.success());
+    assert_eq!(fs::read_to_string(&data).unwrap(), kept);
+
+    // Without a window nothing is kept, nor read.
+    fs::write(&data, "damaged").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rocket"));
+    command.env("XDG_DATA_HOME", place("kept").join("data"));
+    succeed(command.args(["--headless", "--frames", "60"]));
+    assert_eq!(fs::read_to_string(&data).unwrap(), "damaged");
 }

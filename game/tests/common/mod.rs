@@ -18,6 +18,8 @@ pub const ECHO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/echo.
 pub fn rocket(folder: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rocket"));
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").current_dir(clean(folder));
+    // What a game keeps for the next one is kept here, and never where somebody's own is.
+    command.env("XDG_DATA_HOME", place(folder).join("data"));
     command
 }
 
