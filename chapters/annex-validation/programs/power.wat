@@ -1,6 +1,8 @@
 (module
-  ;; The base, so many times a factor of itself. The product so far stays on the operand stack.
-  (func $power (export "power") (param $base f64) (param $exponent i32) (result f64)
+  ;; The base, so many times a factor of itself. The product so far stays on
+  ;; the operand stack.
+  (func $power (export "power")
+    (param $base f64) (param $exponent i32) (result f64)
     f64.const 1
     loop $again (param f64) (result f64)
       local.get $exponent

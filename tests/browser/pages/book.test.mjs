@@ -22,6 +22,21 @@ for (const page of pages) {
     });
 }
 
+/** The open listings whose lines don't fit, with what they are called. */
+const cutOff = tab => tab.evaluate(() => [...document.querySelectorAll('main pre > code')]
+    .filter(code => code.offsetParent && !code.closest('details:not([open])') && code.scrollWidth > code.clientWidth + 1)
+    .map(code => `${code.closest('figure')?.querySelector('figcaption')?.textContent ?? code.textContent.slice(0, 40)}: ${code.scrollWidth - code.clientWidth}`));
+
+test('no open listing is cut off on a desk, and none of Part I on a small screen', async () => {
+    for (const page of pages) {
+        for (const width of /^ch0[1-6]/.test(page) ? [1280, 1024] : [1280]) {
+            await visit(page, { viewport: { width, height: 900 } }, async tab => {
+                assert.deepEqual(await cutOff(tab), [], `${page} at ${width} pixels`);
+            });
+        }
+    }
+});
+
 test('the theme can be changed, and stays', () => visit(pages.find(page => page.startsWith('ch')), {}, async tab => {
     const background = () => tab.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const choose = async name => {
