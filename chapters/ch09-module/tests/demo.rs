@@ -73,6 +73,7 @@ fn it_shows_a_function_by_name_and_by_index() {
     insta::assert_snapshot!(demo(&["--function", "bounce"]));
     insta::assert_snapshot!(demo(&["small.wasm"]));
     insta::assert_snapshot!(demo(&["small.wasm", "--function", "0"]));
+    insta::assert_snapshot!("sum", demo(&["--function", "sum"]));
 }
 
 #[test]
