@@ -6,7 +6,8 @@
   (func $add (param f64 f64) (result f64) local.get 0 local.get 1 f64.add)
   (func $multiply (param f64 f64) (result f64) local.get 0 local.get 1 f64.mul)
   (func $half (param f64) (result f64) local.get 0 f64.const 2 f64.div)
-  (func $apply (export "apply") (param $operator i32) (param $x f64) (param $y f64) (result f64)
+  (func $apply (export "apply")
+      (param $operator i32) (param $x f64) (param $y f64) (result f64)
     local.get $x
     local.get $y
     local.get $operator

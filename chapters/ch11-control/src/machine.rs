@@ -11,7 +11,8 @@ use trace::Observer;
 
 use crate::{Callee, Code, Core, Environment, Frame, Unwind, native};
 
-/// A machine: its core, and the environment of the code.
+/// A machine: its core, and the environment of the code, whose trees live for
+/// `'code`.
 pub struct Machine<'code, E, O> {
     core: &'code mut Core<O>,
     environment: E,
