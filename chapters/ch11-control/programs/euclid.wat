@@ -1,4 +1,4 @@
-;; A loop that takes two operands and a branch that carries two: no locals are needed to hand them on.
+;; A loop that takes two operands, and a branch that carries two.
 (module
   (func $gcd (export "gcd") (param $x i32) (param $y i32) (result i32)
     local.get $x

@@ -60,10 +60,8 @@ fn the_nose_is_turned_round() {
         else {
             panic!("drawn: {:?}", mirror.host);
         };
-        let error = libm::hypot(
-            libm::cos(angle) + right,
-            libm::sin(angle) - down,
-        );
+        let error =
+            libm::hypot(libm::cos(angle) + right, libm::sin(angle) - down);
         assert!(error < 1e-9, "an angle of {angle} for ({right}, {down})");
     }
 }
@@ -98,7 +96,9 @@ fn the_game_notices_nothing() {
     let shown = |calls: &[HostCall]| -> Vec<String> {
         // The nose has been turned twice, and may differ in the last bits.
         let rounded = |call: &HostCall| match *call {
-            HostCall::DrawPlayer { x, y, .. } => format!("player {x:.6} {y:.6}"),
+            HostCall::DrawPlayer { x, y, .. } => {
+                format!("player {x:.6} {y:.6}")
+            }
             HostCall::DrawEnemy { x, y } => format!("enemy {x:.6} {y:.6}"),
             HostCall::DrawBullet { x, y } => format!("bullet {x:.6} {y:.6}"),
             HostCall::DrawParticle { x, y, .. } => {
