@@ -51,7 +51,7 @@ fn main() -> Result<(), RocketError> {
     rocket.toggle(Control::TurnRight, true)?;
     (0..12).try_for_each(|_| rocket.update(1.0 / 60.0))?;
     rocket.toggle(Control::TurnRight, false)?;
-    (0..40).try_for_each(|_| rocket.update(1.0 / 60.0))?;
+    (0..45).try_for_each(|_| rocket.update(1.0 / 60.0))?;
     rocket.draw()?;
     println!("A turn to the right, seen in a mirror:");
     println!("{}", mirror.borrow().host);
