@@ -33,21 +33,15 @@ impl MemoryInstance {
                 stack.push(self.grow(pages).unwrap_or(failed))?;
             }
             Memory::Fill(_) => {
-                let length = stack.pop();
-                let byte = stack.pop::<u32>() as u8;
-                let address = stack.pop();
-                self.fill(address, byte, length)?;
+                let (address, byte, length): (u64, u32, u64) = stack.pop();
+                self.fill(address, byte as u8, length)?;
             }
             Memory::Copy(..) => {
-                let length = stack.pop();
-                let source = stack.pop();
-                let destination = stack.pop();
+                let (destination, source, length) = stack.pop();
                 self.copy(destination, source, length)?;
             }
             Memory::Init(_, segment) => {
-                let length = stack.pop();
-                let source = stack.pop();
-                let destination = stack.pop();
+                let (destination, source, length) = stack.pop();
                 self.init(destination, &data[segment.index()], source, length)?;
             }
             Memory::DataDrop(segment) => data[segment.index()] = Bytes::new(),

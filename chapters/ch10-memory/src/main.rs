@@ -1,5 +1,5 @@
-//! Loads that widen, stores that narrow, the end of a memory, growing it, and
-//! moving bytes within it.
+//! The end of a memory, loads that widen, stores that narrow, moving bytes
+//! within it, and growing it.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -22,10 +22,34 @@ fn demo(out: &mut impl Write) -> Outcome {
     let ty = MemoryType::new(AddressType::I32, limits);
     let mut memory = MemoryInstance::new(ty).ok_or("no memory for a page")?;
     writeln!(out, "A memory of type {ty}: {} bytes.", memory.bytes().len())?;
+    show_reads(out, &memory)?;
+    show_write(out, &mut memory)?;
     show_accesses(out, &mut memory)?;
     show_fill(out, &mut memory)?;
     show_copies(out, &mut memory)?;
     show_growth(out, &mut memory)?;
+    Ok(())
+}
+
+fn show_reads(out: &mut impl Write, memory: &MemoryInstance) -> Outcome {
+    writeln!(out)?;
+    for (address, offset) in [(65_532, 0), (65_533, 0), (4_294_967_295, 8)] {
+        let outcome = match memory.read::<4>(address, offset) {
+            Ok(bytes) => format!("{bytes:?}"),
+            Err(trap) => format!("trap: {trap}"),
+        };
+        writeln!(out, "four bytes at {address} + {offset}: {outcome}")?;
+    }
+    Ok(())
+}
+
+fn show_write(out: &mut impl Write, memory: &mut MemoryInstance) -> Outcome {
+    let outcome = match memory.write(65_533, 0, [1; 4]) {
+        Ok(()) => "done".to_owned(),
+        Err(trap) => format!("trap: {trap}"),
+    };
+    writeln!(out, "\nfour ones to 65533: {outcome}")?;
+    writeln!(out, "and the last three are {:?}", &memory.bytes()[65_533..])?;
     Ok(())
 }
 
@@ -46,14 +70,6 @@ fn show_accesses(out: &mut impl Write, memory: &mut MemoryInstance) -> Outcome {
     store(memory, StoreOp::I32Store8, 1, 0x1234_i32)?;
     let bytes = &memory.bytes()[..4];
     writeln!(out, "i32.store8 0x1234 at 1 writes its low byte: {bytes:02x?}")?;
-
-    writeln!(out)?;
-    for address in [65_532, 65_533, u32::MAX] {
-        match load(memory, LoadOp::I32Load, address) {
-            Ok(value) => writeln!(out, "i32.load at {address}: {value}")?,
-            Err(trap) => writeln!(out, "i32.load at {address}: trap: {trap}")?,
-        }
-    }
     Ok(())
 }
 
