@@ -37,6 +37,7 @@ fn demo(out: &mut impl Write) -> Outcome {
         }
     }
 
+    writeln!(out)?;
     let words = store.instantiate(WORDS, &Imports::new())?;
     show(out, &mut store, words, "words", &[])?;
     let text = "a long text has many words ".repeat(5000);
@@ -46,6 +47,7 @@ fn demo(out: &mut impl Write) -> Outcome {
     write!(out, "In {} bytes: ", text.len())?;
     show(out, &mut store, words, "words", &[])?;
 
+    writeln!(out)?;
     let collatz = store.instantiate(COLLATZ, &Imports::new())?;
     show(out, &mut store, collatz, "collatz", &[27_i64.into()])?;
     Ok(())
