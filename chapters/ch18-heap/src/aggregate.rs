@@ -188,8 +188,7 @@ pub(crate) fn execute(
     }
 }
 
-/// Makes an object of a module's type, after a collection if one is due. What
-/// the stack holds outlives the collection.
+/// Makes an object of a module's type.
 fn new(
     here: &mut Here,
     ty: TypeIdx,
@@ -200,6 +199,7 @@ fn new(
     let (ty, layout) = layout(here, ty, frame)?;
     let size = layout.size(length);
     if here.layer.heap.is_due(size) {
+        // What the stack holds outlives the collection.
         collect(here.layer, here.data, stack.slots());
     }
     here.layer.heap.allocate(ty, length)

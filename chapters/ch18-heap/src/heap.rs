@@ -4,13 +4,14 @@
 
 mod contents;
 
+pub use contents::Pace;
+
 use annex_embedding::{Handle, Referent};
 use bytemuck::allocation::try_zeroed_slice_box;
 use ch07_values::Trap;
 use ch09_module::FieldIdx;
 
 use crate::{Field, Layout, Storage};
-pub use contents::Pace;
 
 /// Where structures and arrays live.
 #[derive(Debug)]
