@@ -103,18 +103,26 @@ impl StoreData {
         }
     }
 
-    /// A closed type of an import in words.
+    /// A closed type of an import in words. Where a function's type has the
+    /// word `sub`, which makes it another type, its whole definition is shown.
     fn describe(&self, ty: ImportType) -> String {
         let func =
             |ty| self.types.func(ty).map_or(String::new(), |ty| ty.to_string());
+        let with_sub = |ty: TypeIdx| {
+            let ty = self.types.all().get(ty.index());
+            ty.filter(|ty| !ty.is_final || ty.supertype.is_some())
+        };
         let (kind, ty) = match ty {
-            ImportType::Func(ty) => ("func", func(ty)),
+            ImportType::Func(ty) => match with_sub(ty) {
+                Some(ty) => ("", ty.to_string()),
+                None => ("func", func(ty)),
+            },
             ImportType::Table(ty) => ("table", ty.to_string()),
             ImportType::Memory(ty) => ("memory", ty.to_string()),
             ImportType::Global(ty) => ("global", ty.to_string()),
             ImportType::Tag(ty) => ("tag", func(ty)),
         };
-        format!("{kind} {ty}").trim_end().to_owned()
+        format!("{kind} {ty}").trim().to_owned()
     }
 }
 

@@ -257,6 +257,23 @@ fn a_type_is_not_its_index() {
 }
 
 #[test]
+fn an_import_error_shows_the_word_sub() {
+    let mut store = store();
+    let mut imports = Imports::new();
+    let text = r#"(module
+        (type $open (sub (func (param i32))))
+        (func (export "f") (type $open)))"#;
+    provide(&mut store, &mut imports, "a", text);
+    let module = br#"(module (import "a" "f" (func (param i32))))"#;
+    let error = store.instantiate(module, &imports).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "incompatible import type: `a` `f`: \
+         expected func (param i32), found (sub (func (param i32)))"
+    );
+}
+
+#[test]
 fn an_import_that_does_not_fit_is_reported_with_both_types() {
     let mut store = store();
     let mut imports = Imports::new();
