@@ -1,51 +1,44 @@
-//! All of them, in order, once each; and nothing that is there.
+//! Whoever has the address can read, and nobody else.
 
 use annex_embedding::{Engine, Imports};
-use ch09_module::Module;
 use ch12_instance::Store;
 
-use super::missing;
+use super::{VAULT, bank, readers};
 
-const PLAYER: &[u8] = include_bytes!("../../programs/player.wat");
-const SCORES: &[u8] = include_bytes!("../../programs/scores.wat");
-
-fn names(module: &[u8], imports: &Imports) -> Vec<String> {
-    missing(&Module::from_bytes(module).unwrap(), imports)
+#[test]
+fn a_memory_may_have_another_index_elsewhere() {
+    let mut store = Store::default();
+    let [vault, _, auditor, friend] = bank(&mut store).unwrap();
+    let expected = [(vault, 0), (auditor, 1), (friend, 0)];
+    assert_eq!(readers(&store, vault), expected);
 }
 
 #[test]
-fn all_are_named_in_the_order_of_the_module() {
-    let wanted = [
-        "`scores` `memory`",
-        "`scores` `count`",
-        "`scores` `rules`",
-        "`scores` `add`",
-        "`host` `cheer`",
-    ];
-    assert_eq!(names(PLAYER, &Imports::new()), wanted);
+fn the_stranger_has_only_the_auditor_as_a_reader() {
+    let mut store = Store::default();
+    let [_, stranger, auditor, _] = bank(&mut store).unwrap();
+    assert_eq!(readers(&store, stranger), [(stranger, 0), (auditor, 0)]);
 }
 
 #[test]
-fn defined_imports_are_not_missing() {
+fn two_instances_of_one_module_have_a_memory_each() {
     let mut store: Store = Store::default();
-    let scores = store.instantiate(SCORES, &Imports::new()).unwrap();
-    let mut imports = Imports::new();
-    imports.instance(&store, "scores", scores);
-    assert_eq!(names(PLAYER, &imports), ["`host` `cheer`"]);
-    imports.func(&mut store, "host", "cheer", |points: i32| f64::from(points));
-    assert!(names(PLAYER, &imports).is_empty());
-    assert!(store.instantiate(PLAYER, &imports).is_ok(), "then it links");
+    let [one, other] = [(); 2].map(|()| {
+        store.instantiate(VAULT.as_bytes(), &Imports::new()).unwrap()
+    });
+    assert_eq!(readers(&store, one), [(one, 0)]);
+    assert_eq!(readers(&store, other), [(other, 0)]);
 }
 
 #[test]
-fn nothing_is_named_twice() {
-    let module = br#"(module
-        (import "a" "f" (func))
-        (import "b" "f" (func))
-        (import "a" "f" (func (param i32)))
-        (import "a" "g" (memory 1)))"#;
-    assert_eq!(
-        names(module, &Imports::new()),
-        ["`a` `f`", "`b` `f`", "`a` `g`"]
-    );
+fn who_imports_it_twice_has_it_at_two_indices() {
+    let mut store: Store = Store::default();
+    let mut imports = Imports::new();
+    let vault = store.instantiate(VAULT.as_bytes(), &imports).unwrap();
+    imports.instance(&store, "vault", vault);
+    let twice = br#"(module
+        (import "vault" "memory" (memory 1))
+        (import "vault" "memory" (memory 1)))"#;
+    let twice = store.instantiate(twice, &imports).unwrap();
+    assert_eq!(readers(&store, vault), [(vault, 0), (twice, 0), (twice, 1)]);
 }

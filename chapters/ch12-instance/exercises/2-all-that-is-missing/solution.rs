@@ -1,31 +1,68 @@
-//! The imports of a module that are missing.
+//! Who can read a memory.
 
 #[cfg(test)]
 #[path = "check.rs"]
 mod check;
 
-use annex_embedding::Imports;
-use ch09_module::{Module, ModuleError};
+use annex_embedding::{Engine, Error, Imports, InstanceAddr};
+use ch12_instance::Store;
 
-/// The imports of `module` that are missing, each as `` `module` `name` ``, in
-/// the order of the module, none twice.
-pub fn missing(module: &Module, imports: &Imports) -> Vec<String> {
-    let mut names = Vec::new();
-    for import in &module.imports {
-        let name = format!("`{}` `{}`", import.module, import.name);
-        if imports.get(&import.module, &import.name).is_none()
-            && !names.contains(&name)
-        {
-            names.push(name);
-        }
-    }
-    names
+/// Has a memory, in which there will be a secret.
+pub const VAULT: &str = r#"(module $vault
+  (memory (export "memory") 1))"#;
+
+/// Has a memory of its own, and has never heard of the other one.
+pub const STRANGER: &str = r#"(module $stranger
+  (memory (export "memory") 1))"#;
+
+/// Imports both, and exports one of them under a name of its own.
+pub const AUDITOR: &str = r#"(module $auditor
+  (import "stranger" "memory" (memory $first 1))
+  (import "vault" "memory" (memory $second 1))
+  (export "books" (memory $second)))"#;
+
+/// Gets a memory from the auditor.
+pub const FRIEND: &str = r#"(module $friend
+  (import "auditor" "books" (memory 1)))"#;
+
+/// Makes an instance of each of the four.
+pub fn bank(store: &mut Store) -> Result<[InstanceAddr; 4], Error> {
+    let mut imports = Imports::new();
+    let vault = store.instantiate(VAULT.as_bytes(), &imports)?;
+    imports.instance(store, "vault", vault);
+    let stranger = store.instantiate(STRANGER.as_bytes(), &imports)?;
+    imports.instance(store, "stranger", stranger);
+    let auditor = store.instantiate(AUDITOR.as_bytes(), &imports)?;
+    imports.instance(store, "auditor", auditor);
+    let friend = store.instantiate(FRIEND.as_bytes(), &imports)?;
+    Ok([vault, stranger, auditor, friend])
 }
 
-fn main() -> Result<(), ModuleError> {
-    let player =
-        Module::from_bytes(include_bytes!("../../programs/player.wat"))?;
-    println!("$player lacks {}", missing(&player, &Imports::new()).join(", "));
-    println!("and should lack five things");
+/// All instances that can read memory 0 of `owner`, itself among them. With
+/// each comes the index that the memory has there.
+pub fn readers(
+    store: &Store,
+    owner: InstanceAddr,
+) -> Vec<(InstanceAddr, usize)> {
+    let instances = &store.data().instances;
+    let wanted = instances[owner.index()].memories[0];
+    let mut readers = Vec::new();
+    for (position, instance) in instances.iter().enumerate() {
+        for (index, memory) in instance.memories.iter().enumerate() {
+            if *memory == wanted {
+                readers.push((InstanceAddr(position as u32), index));
+            }
+        }
+    }
+    readers
+}
+
+fn main() -> Result<(), Error> {
+    let mut store = Store::default();
+    let [vault, stranger, ..] = bank(&mut store)?;
+    for (reader, index) in readers(&store, vault) {
+        println!("instance {} can read it, in memory {index}", reader.0);
+    }
+    println!("Instance {} should not be there.", stranger.0);
     Ok(())
 }
