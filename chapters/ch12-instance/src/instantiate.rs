@@ -63,7 +63,8 @@ impl<O: Observer, L: Layer> Store<O, L> {
     ///
     /// # Errors
     ///
-    /// An import that can't be had, or a limit. Then the store is as before.
+    /// An import that can't be had, or a limit. Then the store is as before,
+    /// but knows the module's types.
     pub fn allocate_module(
         &mut self,
         module: &mut Module,

@@ -12,7 +12,7 @@ use annex_embedding::{
 };
 use ch07_values::NumType;
 use ch09_module::{FuncType, ValType};
-use ch12_instance::Store;
+use ch12_instance::{ModuleInstance, Store};
 use trace::Counter;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -52,11 +52,13 @@ fn demo(out: &mut impl Write) -> Outcome {
 
     let scores = store.instantiate(SCORES, &Imports::new())?;
     writeln!(out, "An instance of $scores:")?;
+    show_lists(out, &store.data().instances[scores.index()])?;
     show_exports(out, &store, scores)?;
 
     imports.instance(&store, "scores", scores);
     let player = store.instantiate(PLAYER, &imports)?;
     writeln!(out, "An instance of $player, linked to it and to the host:")?;
+    show_lists(out, &store.data().instances[player.index()])?;
     show_exports(out, &store, player)?;
 
     for (points, rule) in [(7, 0), (4, 1)] {
@@ -188,6 +190,18 @@ fn parse(
         value(pair).ok_or_else(wrong)
     });
     values.collect()
+}
+
+/// Prints the address that each index of an instance means.
+fn show_lists(out: &mut impl Write, instance: &ModuleInstance) -> Outcome {
+    let ModuleInstance { functions, tables, memories, globals, .. } = instance;
+    let functions: Vec<u32> = functions.iter().map(|it| it.0).collect();
+    let tables: Vec<u32> = tables.iter().map(|it| it.0).collect();
+    let memories: Vec<u32> = memories.iter().map(|it| it.0).collect();
+    let globals: Vec<u32> = globals.iter().map(|it| it.0).collect();
+    write!(out, "  functions {functions:?}, tables {tables:?}, ")?;
+    writeln!(out, "memories {memories:?}, globals {globals:?}")?;
+    Ok(())
 }
 
 fn show_exports(
