@@ -1,4 +1,4 @@
-//! The words of the table's meanings that Rust has no operator for.
+//! The functions in the table's meanings that Rust doesn't have.
 //!
 //! `num-traits` lets one function serve 32 and 64 bits.
 //!

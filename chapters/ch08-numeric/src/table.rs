@@ -5,8 +5,8 @@
 ///
 /// A row has: opcode, name in the text format, variant, operands, results,
 /// meaning. The meaning is plain Rust on the typed operands, and `?` where it
-/// may trap. Where Rust has no word for it, [`operations`](crate::operations)
-/// does; a macro that expands the meanings must bring these words into scope.
+/// may trap. What Rust doesn't have is in [`operations`](crate::operations); a
+/// macro that expands the meanings must bring these functions into scope.
 /// An opcode of four digits is the prefix `0xfc` and the number that follows
 /// it.
 ///
