@@ -17,12 +17,18 @@ pub(crate) enum Version {
 /// no such memory. Every address is checked, and an address out of bounds is
 /// [`Errno::Fault`].
 pub(crate) struct Guest<'a> {
-    pub bytes: &'a mut [u8],
+    bytes: &'a mut [u8],
     pub version: Version,
 }
 
 /// The most parts that one call may read or write: `IOV_MAX` of Linux.
 const MOST_PARTS: u32 = 1024;
+
+impl<'a> Guest<'a> {
+    pub fn new(bytes: &'a mut [u8], version: Version) -> Guest<'a> {
+        Guest { bytes, version }
+    }
+}
 
 impl Guest<'_> {
     /// The bytes from a pointer on.
@@ -121,7 +127,7 @@ mod tests {
     #[test]
     fn an_address_out_of_bounds_is_a_fault() {
         let mut bytes = [0; 16];
-        let mut guest = Guest { bytes: &mut bytes, version: Version::Preview1 };
+        let mut guest = Guest::new(&mut bytes, Version::Preview1);
         assert_eq!(guest.slice(16, 0), Ok(&[][..]));
         for (start, length) in [(16, 1), (0, 17), (u32::MAX, 1), (1, u32::MAX)]
         {
@@ -137,7 +143,7 @@ mod tests {
         bytes[4] = 5; // five bytes at address 0
         bytes[8] = 31; // two bytes at address 31
         bytes[12] = 2;
-        let guest = Guest { bytes: &mut bytes, version: Version::Preview1 };
+        let guest = Guest::new(&mut bytes, Version::Preview1);
         assert_eq!(guest.parts(0, 1), Ok(vec![(0, 5)]));
         assert_eq!(guest.parts(0, 2), Err(Errno::Fault));
         assert_eq!(guest.parts(0, 1025), Err(Errno::Inval));

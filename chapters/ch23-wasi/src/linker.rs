@@ -169,11 +169,11 @@ fn call<T: 'static>(
     match caller.get_export("memory") {
         Some(Extern::Memory(memory)) => {
             let (bytes, data) = memory.data_and_store_mut(caller);
-            function(get(data), &mut Guest { bytes, version })
+            function(get(data), &mut Guest::new(bytes, version))
         }
         _ => {
-            let bytes = &mut [];
-            function(get(caller.data_mut()), &mut Guest { bytes, version })
+            let mut guest = Guest::new(&mut [], version);
+            function(get(caller.data_mut()), &mut guest)
         }
     }
 }

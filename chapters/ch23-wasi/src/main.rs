@@ -1,19 +1,23 @@
-//! A guest reads the file that it may read, and no other. Then two
-//! microcontrollers blink side by side, on one thread.
+//! A guest reads the file that it may read, and no other. A stranger asks for
+//! more, and a sleeper is moved with its open file. Then two microcontrollers
+//! blink side by side, on one thread.
 
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use ch22_embed::{Engine, Error, Linker, Module, Store};
+use ch22_embed::{Engine, Error, Instance, Linker, Module, Store, Thawed};
 use ch23_wasi::{
-    DirPerms, Errno, I32Exit, MemoryOutputPipe, Sketch, WasiCtx, add_to_linker,
+    DirPerms, Errno, I32Exit, MemoryOutputPipe, Sketch, Sleep, WasiCtx,
+    WasiCtxBuilder, add_to_linker,
 };
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 const CAT: &str = include_str!("../programs/cat.wat");
+const STRANGER: &str = include_str!("../programs/stranger.wat");
+const SLEEPER: &str = include_str!("../programs/sleeper.wat");
 const BLINK: &str = include_str!("../programs/blink.wat");
 const CHASER: &str = include_str!("../programs/chaser.wat");
 
@@ -23,8 +27,33 @@ fn main() -> ExitCode {
 
 fn demo(out: &mut impl Write) -> Outcome {
     files(out)?;
+    stranger(out)?;
+    sleeper(out)?;
     boards(out)?;
     Ok(())
+}
+
+/// What each of these guests gets: the folder `programs`, for reading.
+fn grant() -> io::Result<WasiCtxBuilder> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
+    let mut wasi = WasiCtx::builder();
+    wasi.preopened_dir(folder, "/", DirPerms::ReadOnly)?;
+    Ok(wasi)
+}
+
+fn linker(engine: &Engine) -> Result<Linker<WasiCtx>, Error> {
+    let mut linker = Linker::new(engine);
+    add_to_linker(&mut linker, |wasi| wasi)?;
+    Ok(linker)
+}
+
+/// A guest that is ready to run.
+fn load(text: &str, wasi: WasiCtx) -> Outcome<(Store<WasiCtx>, Instance)> {
+    let engine = Engine::default();
+    let mut store = Store::new(&engine, wasi);
+    let module = Module::new(&engine, text)?;
+    let instance = linker(&engine)?.instantiate(&mut store, &module)?;
+    Ok((store, instance))
 }
 
 /// `cat` may read one folder. It tries some others.
@@ -42,25 +71,69 @@ fn files(out: &mut impl Write) -> Outcome {
 
 /// Runs `cat` with a path. Its exit code, and what it has written.
 fn cat(path: &str) -> Outcome<(i32, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
     let output = MemoryOutputPipe::new(1000);
-    let wasi = WasiCtx::builder()
-        .args(["cat", path])
-        .stdout(output.clone())
-        .preopened_dir(folder, "/", DirPerms::ReadOnly)?
-        .build();
-    let engine = Engine::default();
-    let mut linker = Linker::new(&engine);
-    add_to_linker(&mut linker, |wasi| wasi)?;
-    let mut store = Store::new(&engine, wasi);
-    let module = Module::new(&engine, CAT)?;
-    let instance = linker.instantiate(&mut store, &module)?;
+    let wasi = grant()?.args(["cat", path]).stdout(output.clone()).build();
+    let (mut store, instance) = load(CAT, wasi)?;
     let start = instance.get_typed_func::<(), ()>(&mut store, "_start")?;
     let code = match start.call(&mut store, ()) {
         Ok(()) => 0,
         Err(error) => error.downcast::<I32Exit>()?.0,
     };
     Ok((code, String::from_utf8(output.take())?))
+}
+
+/// A guest that asks for what it wasn't granted.
+fn stranger(out: &mut impl Write) -> Outcome {
+    let (mut store, instance) = load(STRANGER, grant()?.build())?;
+    let mut ask = |name| {
+        let ask = instance.get_typed_func::<(), i32>(&mut store, name)?;
+        ask.call(&mut store, ())
+    };
+    let (read, gone) = (ask("read")?, ask("gone")?);
+    let folder = match ask("folder")? {
+        0 => "made".to_owned(),
+        code => format!("error {code}"),
+    };
+    let write = match (ask("open")?, ask("write")?) {
+        (0, code) => format!("opened, and then error {code}"),
+        (code, _) => format!("error {code}"),
+    };
+    writeln!(out, "\nA stranger asks for more:")?;
+    writeln!(out, "  a part out of bounds   error {read}, {gone} bytes gone")?;
+    writeln!(out, "  a new folder           {folder}")?;
+    writeln!(out, "  `note.txt`, to write   {write}")?;
+    Ok(())
+}
+
+/// A guest that reads a little, and sleeps. While it does, it's moved.
+fn sleeper(out: &mut impl Write) -> Outcome {
+    let output = MemoryOutputPipe::new(1000);
+    let wasi = grant()?.stdout(output.clone()).suspending(true).build();
+    let (mut store, instance) = load(SLEEPER, wasi)?;
+    let start = instance.get_func(&store, "_start").ok_or("no `_start`")?;
+    let call = start.call_resumable(&mut store, &[])?.paused();
+    let call = call.ok_or("it doesn't sleep")?;
+    let seconds = Sleep::of(&call).map_or(0, |sleep| sleep.time().as_secs());
+    let text = String::from_utf8(output.take())?;
+    writeln!(out, "\nA sleeper, with a file that's open:")?;
+    writeln!(out, "  it reads `{text}`, and sleeps for {seconds} s")?;
+    let frozen = (store.freeze(&[&call])?, store.data_mut().freeze()?);
+    drop(store);
+    elsewhere(out, &frozen.0, &frozen.1)?;
+    Ok(())
+}
+
+/// The sleeper wakes in another store, as it would in another process.
+fn elsewhere(out: &mut impl Write, store: &[u8], wasi: &[u8]) -> Outcome {
+    let output = MemoryOutputPipe::new(1000);
+    let wasi = grant()?.stdout(output.clone()).thaw(wasi)?;
+    let engine = Engine::default();
+    let thawed = Store::thaw(&engine, wasi, &linker(&engine)?, store)?;
+    let Thawed { mut store, mut calls, .. } = thawed;
+    Sleep::wake(calls.remove(0), &mut store)?;
+    let text = String::from_utf8(output.take())?;
+    writeln!(out, "  thawed, it reads `{}`", text.trim_end())?;
+    Ok(())
 }
 
 /// Two boards for a second and a half of theirs. The one that wakes first is

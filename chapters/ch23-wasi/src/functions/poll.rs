@@ -37,9 +37,8 @@ pub(crate) fn poll_oneoff(
     guest.writable(output, count * EVENT)?;
     let mut waits = read(wasi, guest, input, count)?;
     wait_for_input(wasi, &mut waits)?;
-    // Not `unwrap_or`: there is at least one.
-    let first = waits.iter().map(|wait| wait.remaining).min();
-    let first = first.unwrap_or(0);
+    // There is at least one, so the 0 is never needed.
+    let first = waits.iter().map(|wait| wait.remaining).min().unwrap_or(0);
     let events: Vec<_> =
         waits.iter().filter(|wait| wait.remaining == first).collect();
     for (event, at) in events.iter().zip((output..).step_by(EVENT as usize)) {
