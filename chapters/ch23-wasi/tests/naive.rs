@@ -18,7 +18,9 @@ fn read_below(granted: &Path, path: &str) -> io::Result<String> {
     let mut whole = granted.to_path_buf();
     for name in path.split('/') {
         match name {
-            ".." => drop(whole.pop()),
+            ".." => {
+                whole.pop();
+            }
             name => whole.push(name),
         }
     }

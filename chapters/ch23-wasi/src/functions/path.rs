@@ -186,3 +186,25 @@ pub(crate) fn path_readlink(
     buffer.copy_from_slice(&target.as_bytes()[..buffer.len()]);
     Ok(guest.put_u32(out, length)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guest::Version;
+
+    /// The system would refuse these as well, but it's never asked.
+    #[test]
+    fn what_is_no_path_gets_no_further() {
+        for (text, errno) in [
+            (&b""[..], Errno::Noent),
+            (b"a\0b", Errno::Inval),
+            (b"/etc", Errno::Perm),
+            (b"\xff", Errno::Ilseq),
+        ] {
+            let mut bytes = text.to_vec();
+            let length = text.len() as u32;
+            let guest = Guest::new(&mut bytes, Version::Preview1);
+            assert_eq!(path(&guest, 0, length), Err(errno));
+        }
+    }
+}

@@ -54,9 +54,12 @@ fn files_and_their_positions_are_found_again() {
 
     let mut guest = moved(guest, granting(&dir, DirPerms::ReadWrite));
     assert_eq!(guest.read(file, 4), b"4567");
+    // Somebody else has appended meanwhile.
+    let path = dir.path().join("sub/log");
+    fs::write(&path, "before and ").expect("it's there");
     guest.write(log, b"after").expect("it's written");
-    let contents = fs::read(dir.path().join("sub/log")).expect("it's there");
-    assert_eq!(contents, b"before after");
+    let contents = fs::read(path).expect("it's there");
+    assert_eq!(contents, b"before and after");
     guest.fails("fd_close", &[sub.into()], Errno::Badf);
     guest.call("fd_fdstat_get", &[log.into(), OUT.into()]);
     assert_eq!(guest.bytes(OUT + 2, 1), [1], "it appends");
@@ -207,6 +210,36 @@ fn a_directory_that_is_now_read_only_takes_rights_away() {
     assert_eq!(guest.read(4, 3), b"012");
     assert_eq!(guest.write(4, b"x"), Err(denied));
     assert_eq!(guest.open(3, b"new", CREATE, READ), Err(denied));
+}
+
+/// Not even the system would let us write it then.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_opened_again_for_no_more_than_is_granted_now() {
+    let dir = folder();
+    let bytes = with_file(&dir);
+    let path = dir.path().join("sub/digits").canonicalize();
+    let path = path.expect("it's there");
+    for (perms, mode) in [(DirPerms::ReadOnly, 0), (DirPerms::ReadWrite, 2)] {
+        let thawed = granting(&dir, perms).thaw(&bytes).expect("it's there");
+        let all = fs::read_dir("/proc/self/fd").expect("it's Linux");
+        let modes: Vec<_> = all
+            .map(|it| it.expect("an entry"))
+            .filter(|it| fs::read_link(it.path()).is_ok_and(|it| it == path))
+            .map(|it| {
+                let about =
+                    format!("/proc/self/fdinfo/{}", it.file_name().display());
+                let about = fs::read_to_string(about).expect("it's open");
+                let flags = about
+                    .lines()
+                    .find_map(|it| it.strip_prefix("flags:").map(str::trim));
+                let flags = flags.expect("they are there");
+                i32::from_str_radix(flags, 8).expect("a number") & 3
+            })
+            .collect();
+        assert_eq!(modes, [mode], "{perms:?}");
+        drop(thawed);
+    }
 }
 
 #[cfg(unix)]

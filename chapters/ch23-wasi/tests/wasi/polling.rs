@@ -154,6 +154,8 @@ fn a_call_is_suspended_until_its_guest_wakes() -> Result<(), Error> {
     let results = call.finished().expect("nothing is left to do");
     assert_eq!(results[0].i32(), Some(0));
     assert_eq!(events(&guest), [(1, 0, 0)]);
+    guest.call("clock_time_get", &[1.into(), 0_i64.into(), OUT.into()]);
+    assert_eq!(guest.u64(OUT), 700, "its clock has moved on");
     // Nothing to wait for: no pause.
     assert_eq!(poll(&mut guest, &[clock(3, 1, 0, 0)]), [(3, 0, 0)]);
     Ok(())

@@ -227,6 +227,25 @@ fn links_that_a_guest_makes_lead_nowhere() {
     place.check();
 }
 
+#[cfg(unix)]
+#[test]
+fn whoever_follows_no_link_opens_none() {
+    let place = Place::new();
+    let mut guest = place.guest();
+    assert_eq!(guest.symlink(b"file", b"to_file"), 0);
+    assert_eq!(guest.symlink(b"sub", b"to_sub"), 0);
+    for (link, how) in [(&b"to_file"[..], 0), (b"to_sub", DIRECTORY)] {
+        for (follow, opens) in [(1, true), (0, false)] {
+            let [at, length] = guest.put(link);
+            let path = [3.into(), follow.into(), at, length, how.into()];
+            let rest = [READ.into(), 0_i64.into(), 0.into(), Val::from(OUT)];
+            let list = [&path[..], &rest].concat();
+            let answer = guest.try_call("path_open", &list);
+            assert_eq!(answer.expect("it returns") == 0, opens, "{follow}");
+        }
+    }
+}
+
 #[test]
 fn hard_links_lead_nowhere() {
     let place = Place::new();
@@ -303,6 +322,9 @@ fn a_read_only_directory_is_only_read() {
     let sub = guest.open(3, b"sub", DIRECTORY, reading).expect("it's there");
     assert_eq!(guest.at("path_create_directory", sub, b"new"), denied);
     assert_eq!(guest.open(sub, b"new", CREATE, READ), Err(denied));
+    fs::write(place.granted().join("sub/below"), "mine").expect("a file");
+    guest.open(sub, b"below", 0, READ).expect("it's there");
+    assert_eq!(guest.open(sub, b"below", 0, WRITE), Err(denied));
     let file = guest.open(3, b"file", 0, reading).expect("it's there");
     assert_eq!(guest.read(file, 10), b"mine");
     assert_eq!(guest.write(file, b"x"), Err(denied));
