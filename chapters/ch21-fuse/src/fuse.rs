@@ -163,8 +163,8 @@ impl Fuser<'_> {
         fits
     }
 
-    /// Where an operand comes from that is read as a type. What an accumulator
-    /// holds, and is wanted only here, doesn't go to its slot at all.
+    /// Where an operand comes from that is read as a type: from an accumulator,
+    /// if one holds it.
     fn source(&mut self, operand: Operand, ty: NumType) -> Place {
         let slot = match operand {
             Operand::Const(bits) => return constant(bits, ty),
@@ -172,6 +172,7 @@ impl Fuser<'_> {
         };
         match self.held[Class::of(ty) as usize] {
             Some((held, by)) if held == slot => {
+                // What is read only here doesn't go to its slot at all.
                 let inst = &mut self.fused.insts[by];
                 let temporary = slot >= self.frame.locals;
                 if temporary && by >= self.control && may_be_held(inst) {
@@ -431,15 +432,25 @@ impl Fuser<'_> {
                 if !is_left && self.load_both(load, last, second, inst) {
                     return true;
                 }
-                match is_left || commutes(second) {
-                    true => Work::LoadLeft(load, second),
-                    false => Work::LoadRight(load, second),
+                if is_left || commutes(second) {
+                    return self.load_left(second, inst, c);
                 }
+                Work::LoadRight(load, second)
             }
             _ => return false,
         };
         last.b != Place::Acc
             && self.replace(Inst { work, to: inst.to, c, ..last })
+    }
+
+    /// Makes one of the last load and one that takes what it has loaded as
+    /// its first operand; `c` is its other one.
+    fn load_left(&mut self, second: Numeric, inst: Inst, c: Place) -> bool {
+        let Some(last) = self.last() else { return false };
+        let Work::Load(load) = last.work else { return false };
+        let work = Work::LoadLeft(load, second);
+        let both = Inst { work, to: inst.to, c, ..last };
+        last.to == Place::Acc && self.replace(both)
     }
 
     /// Makes one of the last two loads and a binary instruction.
@@ -737,26 +748,7 @@ impl Fuser<'_> {
     }
 
     fn branch_if(&mut self, target: Target, x: Operand, on: bool) {
-        let made_here = self.last().filter(|last| {
-            x == Operand::Slot(slot(last.to).unwrap_or_default())
-                && slot(last.to).is_some_and(|slot| slot >= self.frame.locals)
-        });
-        let to = Place::None;
-        let compare = made_here.and_then(|last| match last.work {
-            Work::Binary(operator) => {
-                let operator = if on { operator } else { negate(operator)? };
-                let inst = Inst { work: Work::BrCompare(operator), to, ..last };
-                encode(&inst).map(|_| inst)
-            }
-            Work::Unary(Numeric::I32Eqz) => {
-                Some(Inst { work: Work::BrIf(!on), to, ..last })
-            }
-            Work::Unary(Numeric::I64Eqz) => {
-                Some(Inst { work: Work::BrIfLong(!on), to, ..last })
-            }
-            _ => None,
-        });
-        let inst = match compare {
+        let inst = match self.compared(x, on) {
             Some(inst) => {
                 self.take_back();
                 inst
@@ -768,6 +760,25 @@ impl Fuser<'_> {
         };
         let inst = self.with_last(inst);
         self.branch(inst, target);
+    }
+
+    /// A branch that does the work of the last operation too, if that is the
+    /// comparison which it asks for.
+    fn compared(&self, x: Operand, on: bool) -> Option<Inst> {
+        let last = self.last()?;
+        let to = slot(last.to).filter(|to| *to >= self.frame.locals)?;
+        if x != Operand::Slot(to) {
+            return None;
+        }
+        let work = match last.work {
+            Work::Binary(operator) if on => Work::BrCompare(operator),
+            Work::Binary(operator) => Work::BrCompare(negate(operator)?),
+            Work::Unary(Numeric::I32Eqz) => Work::BrIf(!on),
+            Work::Unary(Numeric::I64Eqz) => Work::BrIfLong(!on),
+            _ => return None,
+        };
+        let inst = Inst { work, to: Place::None, ..last };
+        encode(&inst).map(|_| inst)
     }
 
     /// Takes the last operation back, if a branch can do its work too.

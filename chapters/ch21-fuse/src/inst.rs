@@ -156,6 +156,15 @@ impl Inst {
         }
     }
 
+    /// The place of an operand: `a`, `b` or `c`.
+    pub fn place(&mut self, operand: usize) -> &mut Place {
+        match operand {
+            0 => &mut self.a,
+            1 => &mut self.b,
+            _ => &mut self.c,
+        }
+    }
+
     /// Whether it has a label that it branches to.
     pub fn branches(&self) -> bool {
         matches!(

@@ -9,6 +9,7 @@
 //! machine of chapter 19: [`Fast`] gives the calls back as frames.
 
 mod capture;
+pub mod chain;
 mod choose;
 pub mod compiled;
 mod encode;

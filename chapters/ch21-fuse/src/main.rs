@@ -28,7 +28,7 @@ const GAME: &[u8] = include_bytes!("../../../game/rocket.wasm");
 const SUM: &[u8] = include_bytes!("../programs/sum.wat");
 const CALLS: &[u8] = include_bytes!("../programs/calls.wat");
 
-/// How long the flight is, in frames, of which the game makes 60 a second.
+/// How long the flight is, in animation frames, 60 a second.
 const FRAMES: u32 = 600;
 /// How many pairs of operations are shown.
 const ROWS: usize = 12;
@@ -76,7 +76,7 @@ fn count(out: &mut impl Write) -> Outcome {
     }
     let mut pairs: Vec<_> = pairs.into_iter().collect();
     pairs.sort_by_key(|(names, times)| (u64::MAX - times, *names));
-    writeln!(out, "{FRAMES} frames are {all} operations.")?;
+    writeln!(out, "{FRAMES} animation frames are {all} operations.")?;
     for ((first, second), times) in pairs.iter().take(ROWS) {
         let share = 100.0 * *times as f64 / all as f64;
         writeln!(out, "{share:5.1} %  {first:<10} {second}")?;
@@ -184,7 +184,7 @@ fn sum(out: &mut impl Write) -> Outcome {
         writeln!(out, "sum on slots:\n{slots}")?;
     }
     if let Some(text) = text(here, instance.0, &ty, &flat) {
-        writeln!(out, "and fused:\n{text}")?;
+        writeln!(out, "sum as nodes:\n{text}")?;
     }
     let results = store.call(instance, "sum", &[16.into(), 32.into()])?;
     writeln!(out, "sum(16, 32) = {}\n", results[0])?;

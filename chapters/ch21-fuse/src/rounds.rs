@@ -225,13 +225,7 @@ fn reads(
         }
         for operand in 0..3 {
             let mut with = *inst;
-            let place = [&mut with.a, &mut with.b, &mut with.c];
-            let [a, b, c] = place;
-            let place = match operand {
-                0 => a,
-                1 => b,
-                _ => c,
-            };
+            let place = with.place(operand);
             // A copy may have written it before it's read.
             let copies = matches!(inst.work, Work::CopyTwice | Work::CopyBr(_));
             let is_written = copies && operand == 2 && inst.to == *place;
