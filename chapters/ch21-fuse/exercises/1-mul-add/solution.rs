@@ -21,7 +21,9 @@ pub struct Node {
 pub enum Op {
     /// Replaces it.
     Constant(i64),
+    /// Adds to it.
     Add(i64),
+    /// Multiplies it.
     Mul(i64),
     /// Multiplies by the first, then adds the second.
     MulAdd(i64, i64),
