@@ -23,11 +23,7 @@ impl Completer for Names {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let before = &line[..position];
-        let is_name = |it: char| it.is_alphanumeric() || "_.".contains(it);
-        let start = before
-            .char_indices()
-            .rfind(|(_, it)| !is_name(*it))
-            .map_or(0, |(at, it)| at + it.len_utf8());
+        let start = start(before);
         let text = &before[start..];
         if text.is_empty() {
             return Ok((position, vec!["    ".to_owned()]));
@@ -38,10 +34,52 @@ impl Completer for Names {
     }
 }
 
+/// Where that begins which is to be completed: names with dots between them,
+/// perhaps after a text, or an empty list or dictionary.
+fn start(before: &str) -> usize {
+    let is_name = |it: char| it.is_alphanumeric() || "_.".contains(it);
+    let object = before.trim_end_matches(is_name);
+    let end = object.len();
+    if !before[end..].starts_with('.') {
+        return end;
+    }
+    let begins = match object.chars().next_back() {
+        Some(quote @ ('"' | '\'')) => object[..end - 1].rfind(quote),
+        Some(']') => object.ends_with("[]").then(|| end - 2),
+        Some('}') => object.ends_with("{}").then(|| end - 2),
+        _ => None,
+    };
+    begins.unwrap_or(end)
+}
+
 impl Helper for Names {}
 impl Highlighter for Names {}
 impl Validator for Names {}
 
 impl Hinter for Names {
     type Hint = String;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_what_is_before_their_dots_are_completed() {
+        for (before, text) in [
+            ("pri", "pri"),
+            ("x = sys.ar", "sys.ar"),
+            ("f(größe", "größe"),
+            ("f(x).a", ".a"),
+            ("\"\".", "\"\"."),
+            ("x = 'a b'.st", "'a b'.st"),
+            ("print('a', 'ä'.up", "'ä'.up"),
+            ("[].", "[]."),
+            ("x = {}.k", "{}.k"),
+            ("'a'", ""),
+            ("", ""),
+        ] {
+            assert_eq!(&before[start(before)..], text, "{before}");
+        }
+    }
 }

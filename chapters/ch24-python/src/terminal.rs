@@ -6,19 +6,44 @@ use std::error::Error;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ch24_python::{Prompt, Python};
 use directories::ProjectDirs;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
-use rustyline::{CompletionType, Config, Editor};
+use rustyline::{
+    Cmd, CompletionType, ConditionalEventHandler, Config, Editor, Event,
+    EventContext, EventHandler, KeyEvent, RepeatCount,
+};
 
 use crate::console::Console;
 use crate::names::Names;
 
 /// The most lines that are kept.
 const MOST_LINES: usize = 1000;
+
+/// Ctrl-D on a line of blanks, which are ours: says that it was pressed. (An
+/// editor only knows that it ends on a line of nothing.)
+struct Ends(Arc<AtomicBool>);
+
+impl ConditionalEventHandler for Ends {
+    fn handle(
+        &self,
+        _: &Event,
+        _: RepeatCount,
+        _: bool,
+        context: &EventContext<'_>,
+    ) -> Option<Cmd> {
+        let line = context.line();
+        if line.is_empty() || !line.trim().is_empty() {
+            return None;
+        }
+        self.0.store(true, Ordering::Relaxed);
+        Some(Cmd::Interrupt)
+    }
+}
 
 /// Talks until the user or the program ends it. Python comes back, and an exit
 /// code.
@@ -36,6 +61,9 @@ pub fn talk(
     let config = config.max_history_size(MOST_LINES)?.build();
     let mut editor = Editor::<Names, DefaultHistory>::with_config(config)?;
     editor.set_helper(Some(Names(Rc::clone(&python))));
+    let ends = Arc::new(AtomicBool::new(false));
+    let handler = EventHandler::Conditional(Box::new(Ends(Arc::clone(&ends))));
+    editor.bind_sequence(KeyEvent::ctrl('D'), handler);
     let history = history();
     if let Some(file) = &history {
         // Without a history, the prompt is as good as new.
@@ -63,6 +91,9 @@ pub fn talk(
                     // An empty line ends a block, whatever it is indented by.
                     false => python.line(line.trim_end())?,
                 }
+            }
+            Err(ReadlineError::Interrupted) if ends.load(Ordering::Relaxed) => {
+                break 0;
             }
             Err(ReadlineError::Interrupted) => {
                 python.give_up();
