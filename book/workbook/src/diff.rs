@@ -96,6 +96,10 @@ fn show(out: &mut impl Write, steps: &Steps, only: Option<usize>) -> io::Result<
         if let Some(prints) = &step.prints {
             writeln!(out, "\n{FAINT}prints:{FAINT:#}\n{}", prints.trim_end())?;
         }
+        for run in &step.runs {
+            let (command, prints) = run.as_typed(&steps.chapter, &steps.chapter);
+            writeln!(out, "\n{FAINT}{command}{FAINT:#}\n{}", prints.trim_end())?;
+        }
     }
     Ok(only.is_none_or(|only| only <= steps.steps.len()))
 }

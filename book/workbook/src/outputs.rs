@@ -41,7 +41,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
 }
 
 /// The module that a demo runs, if it hasn't been fetched.
-fn missing_guest<'c>(workspace: &Workspace, chapter: &'c Chapter) -> Option<&'c str> {
+pub fn missing_guest<'c>(workspace: &Workspace, chapter: &'c Chapter) -> Option<&'c str> {
     let guest = chapter.metadata.guest.as_deref()?;
     let is_there = workspace.root.join("target/guests").join(guest).is_file();
     (!is_there).then_some(guest)

@@ -144,19 +144,44 @@ impl Scratch {
     /// # Errors
     /// If it cannot be started.
     pub fn run(&self, program: &Path) -> Result<Outcome> {
-        run_within(TIME_LIMIT, Command::new(program).current_dir(&self.root))
+        self.run_with(program, &[], false)
+    }
+
+    /// The same with arguments. With `ctrl_c`, it is interrupted a moment after it has printed
+    /// something.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn run_with(&self, program: &Path, arguments: &[String], ctrl_c: bool) -> Result<Outcome> {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&self.root);
+        let interrupted: fn(u32) = if ctrl_c { interrupt } else { |_| {} };
+        watch(TIME_LIMIT, &mut command, interrupted)
             .with_context(|| format!("cannot run {}", program.display()))
     }
 }
 
+/// What Ctrl-C does to a process, a moment from now.
+fn interrupt(process: u32) {
+    thread::sleep(Duration::from_millis(300));
+    // If it has ended already, its output shows that.
+    let _ = Command::new("kill").args(["-INT", &process.to_string()]).status();
+}
+
 /// Runs a command, and stops it when the time is up, with all that it has started.
 pub fn run_within(limit: Duration, command: &mut Command) -> io::Result<Outcome> {
+    watch(limit, command, |_| {})
+}
+
+/// The same, and calls `printed` with the process once it has printed something.
+fn watch(limit: Duration, command: &mut Command, printed: fn(u32)) -> io::Result<Outcome> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let stdout = child.stdout.take().map(reader);
-    let stderr = child.stderr.take().map(reader);
+    let process = child.id();
+    let stdout = child.stdout.take().map(|pipe| reader(pipe, move || printed(process)));
+    let stderr = child.stderr.take().map(|pipe| reader(pipe, || {}));
     let status = child.wait_timeout(limit)?;
     if status.is_none() {
         #[cfg(unix)]
@@ -177,10 +202,18 @@ pub fn run_within(limit: Duration, command: &mut Command) -> io::Result<Outcome>
     })
 }
 
-/// Reads a pipe to its end in another thread, so that the child never waits for a full pipe.
-fn reader(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+/// Reads a pipe to its end in another thread, so that the child never waits for a full pipe. After
+/// the first byte it calls `begun`.
+fn reader(
+    mut pipe: impl Read + Send + 'static,
+    begun: impl FnOnce() + Send + 'static,
+) -> JoinHandle<String> {
     thread::spawn(move || {
-        let mut bytes = Vec::new();
+        let mut bytes = vec![0];
+        match pipe.read(&mut bytes) {
+            Ok(1) => begun(),
+            _ => bytes.clear(),
+        }
         // If the pipe breaks, show what came before.
         let _ = pipe.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
@@ -249,6 +282,18 @@ mod tests {
         assert!(!outcome.success);
         assert_eq!(outcome.status, "no end after 1 seconds");
         assert!(start.elapsed() < Duration::from_secs(20));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_is_interrupted_after_it_has_printed_something() {
+        let sample = Sample::new();
+        let scratch = Scratch::new(&sample.workspace(), "test", &[]).unwrap();
+        let script = "trap 'echo caught; exit 3' INT; echo begun; while :; do sleep 0.01; done";
+        let arguments = ["-c", script].map(str::to_owned);
+        let outcome = scratch.run_with(Path::new("sh"), &arguments, true).unwrap();
+        assert_eq!(outcome.stdout, "begun\ncaught\n");
+        assert_eq!((outcome.success, outcome.stopped), (false, false));
     }
 
     #[test]

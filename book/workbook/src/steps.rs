@@ -16,7 +16,7 @@ use std::{fs, io};
 use anyhow::{Context, Result};
 
 pub use difference::{Entry, Fate, Part, hunks};
-pub use file::Status;
+pub use file::{Run, Status};
 pub use listing::{Kind, Listing, extract};
 pub use states::check;
 
@@ -70,6 +70,8 @@ pub struct Step {
     pub saying: Option<String>,
     /// What the demo prints, if it runs.
     pub prints: Option<String>,
+    /// Runs with arguments, instead of the one without.
+    pub runs: Vec<Run>,
     /// Its line in `steps.toml`, from 1.
     pub line: usize,
 }
@@ -135,6 +137,7 @@ impl Steps {
                 error: step.error.clone(),
                 saying: step.saying.clone(),
                 prints: step.prints.clone(),
+                runs: step.run.clone(),
                 line,
             }
         });
@@ -246,6 +249,13 @@ impl Steps {
                     step.line,
                     format!("the step `{}` has `prints`, but doesn't run", step.title),
                     "delete `prints`, or set `status = \"runs\"`",
+                ));
+            }
+            if !step.runs.is_empty() && (step.status != Status::Runs || step.prints.is_some()) {
+                problem.push((
+                    step.line,
+                    format!("the step `{}` has `run`, and another status or `prints`", step.title),
+                    "set `status = \"runs\"`, and write `prints` into each `[[step.run]]`",
                 ));
             }
             problem

@@ -293,8 +293,14 @@ fn demo_output(folder: &Path) -> Result<String, String> {
 fn step_outputs(steps: &toml::Table) -> Vec<(String, String)> {
     let steps = steps.get("step").and_then(toml::Value::as_array);
     let text = |step: &toml::Value, key| Some(step.get(key)?.as_str()?.to_owned());
-    let output = |step| Some((text(step, "title")?, text(step, "prints")?));
-    steps.into_iter().flatten().filter_map(output).collect()
+    let outputs = |step: &toml::Value| {
+        let title = text(step, "title").unwrap_or_default();
+        let runs = step.get("run").and_then(toml::Value::as_array);
+        let runs = [step].into_iter().chain(runs.into_iter().flatten());
+        let prints: Vec<String> = runs.filter_map(|run| text(run, "prints")).collect();
+        prints.into_iter().map(move |prints| (title.clone(), prints))
+    };
+    steps.into_iter().flatten().flat_map(outputs).collect()
 }
 
 /// The lines that are neither empty nor a comment.
@@ -527,8 +533,11 @@ fn each_rule_can_be_broken() {
         prints = "1\n"
         [[step]]
         title = "Two"
+        [[step.run]]
+        prints = "2\n"
     };
-    assert_eq!(step_outputs(&steps), [("One".to_owned(), "1\n".to_owned())]);
+    let output = |step: &str, prints: &str| (step.to_owned(), prints.to_owned());
+    assert_eq!(step_outputs(&steps), [output("One", "1\n"), output("Two", "2\n")]);
 
     let lines = |text: &str| code_lines(text);
     assert_eq!(added(&lines("a\n// note\nb\n"), &lines("a\n\nx\nb\ny\n")), 2);

@@ -32,7 +32,7 @@ impl Book<'_> {
             Some((first, step)) if first == number => Some(self.error(&leaf, number, step)?),
             _ => None,
         };
-        step::step(&steps, number, code, error.as_deref())
+        step::step(&steps, number, code, error.as_deref(), &self.own_crate(leaf.chapter))
     }
 
     /// The recorded error of the page's first step that fails.

@@ -18,12 +18,13 @@ pub(super) struct Shown {
 }
 
 /// A step whose text has these places for code. The whole `error` of a step that fails is shown
-/// only the first time on a page.
+/// only the first time on a page. The reader's crate is called `own`.
 pub(super) fn step(
     steps: &Steps,
     number: usize,
     code: &[Code<'_>],
     error: Option<&str>,
+    own: &str,
 ) -> Result<Shown, Problem> {
     let step = number.checked_sub(1).and_then(|index| steps.steps.get(index)).ok_or_else(|| {
         Problem::new(
@@ -36,7 +37,10 @@ pub(super) fn step(
     })?;
     let heading = format!("### Step {number}: {} {{#edit-{number}}}\n", step.title);
     let (code, mut below) = place(steps, number, code);
-    below += &status(step, error);
+    below += &match step.runs.is_empty() {
+        true => status(step, error),
+        false => runs(step, &steps.chapter, own),
+    };
     Ok(Shown { heading, code, below })
 }
 
@@ -230,6 +234,22 @@ fn listings(files: &[Listing]) -> String {
     html
 }
 
+/// What the reader's crate prints with some arguments.
+fn runs(step: &Step, chapter: &str, own: &str) -> String {
+    let mut text = "<p class=\"status runs\">It runs:</p>\n\n".to_owned();
+    for run in &step.runs {
+        let (command, prints) = run.as_typed(chapter, own);
+        text += &format!("{}\n\n", fence("sh", &command));
+        if run.ctrl_c {
+            text += "Press Ctrl-C, and it has printed:\n\n";
+        }
+        if !prints.is_empty() {
+            text += &format!("{}\n\n", fence("text", &prints));
+        }
+    }
+    text
+}
+
 fn status(step: &Step, error: Option<&str>) -> String {
     match (step.status, &step.prints) {
         (Status::Runs, None) => "<p class=\"status runs\">It runs.</p>\n\n".to_owned(),
@@ -269,6 +289,7 @@ fn status(step: &Step, error: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::steps::Run;
 
     fn a_step(status: Status) -> Step {
         Step {
@@ -277,6 +298,7 @@ mod tests {
             error: Some("E0004".into()),
             saying: Some("`&Instr::Br` not covered".into()),
             prints: None,
+            runs: Vec::new(),
             line: 1,
         }
     }
@@ -304,6 +326,31 @@ mod tests {
     }
 
     #[test]
+    fn runs_with_arguments_are_shown_as_commands() {
+        let run = |arguments: &[&str], ctrl_c, prints: &str| Run {
+            arguments: arguments.iter().map(|&it| it.to_owned()).collect(),
+            ctrl_c,
+            prints: prints.to_owned(),
+        };
+        let file = "chapters/ch02-two/programs/a-program-with-a-long-name.py";
+        let runs_of = vec![
+            run(&["-c", "print(2)"], false, "2\n"),
+            run(&["--to", file, "-c", "print(\"x\")"], false, ""),
+            run(&["x.py"], true, "ch02-two\n"),
+        ];
+        let step = Step { runs: runs_of, ..a_step(Status::Runs) };
+        assert_eq!(
+            runs(&step, "ch02-two", "mine"),
+            "<p class=\"status runs\">It runs:</p>\n\n\
+             ```sh\ncargo run -p mine -- -c \"print(2)\"\n```\n\n```text\n2\n```\n\n\
+             ```sh\ncargo run -p mine -- --to chapters/mine/programs/a-program-with-a-long-name.py \\\n  \
+             -c 'print(\"x\")'\n```\n\n\
+             ```sh\ncargo run -p mine -- x.py\n```\n\n\
+             Press Ctrl-C, and it has printed:\n\n```text\nmine\n```\n\n"
+        );
+    }
+
+    #[test]
     fn a_deleted_file_is_only_named() {
         let file = |name: &str| (name.to_owned(), b"struct Old;\n".to_vec());
         let before = ["src/old.rs", "src/older.rs", "src/lib.rs"].map(file).into();
@@ -327,9 +374,9 @@ mod tests {
             files: Default::default(),
             findings: Vec::new(),
         };
-        assert!(step(&steps, 1, &[], None).is_ok());
+        assert!(step(&steps, 1, &[], None, OWN).is_ok());
         for number in [0, 2] {
-            let problem = step(&steps, number, &[], None).err().unwrap();
+            let problem = step(&steps, number, &[], None, OWN).err().unwrap();
             assert_eq!(problem.message, format!("there is no step {number}"));
             assert_eq!(problem.help, "ch05-branches has the steps 1-1");
         }

@@ -61,6 +61,54 @@ pub struct StepEntry {
     pub draft: Vec<Spanned<Draft>>,
     /// What the demo prints after this step.
     pub prints: Option<String>,
+    /// Runs with arguments, instead of the one without.
+    #[serde(default)]
+    pub run: Vec<Run>,
+}
+
+/// A run of the program with arguments.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// The arguments. The chapter's name in them is that of the reader's crate on the page.
+    pub arguments: Vec<String>,
+    /// Whether Ctrl-C is pressed a moment after the program has printed something.
+    #[serde(default)]
+    pub ctrl_c: bool,
+    /// What it prints, also to the standard error; it may fail.
+    pub prints: String,
+}
+
+impl Run {
+    /// The command by which the crate `own` is run so, and what it then prints. A long command has
+    /// several lines.
+    pub fn as_typed(&self, chapter: &str, own: &str) -> (String, String) {
+        let mut command = format!("cargo run -p {own} --");
+        let mut width = command.len();
+        for argument in &self.arguments {
+            let argument = quoted(&argument.replace(chapter, own));
+            if width + argument.len() + 3 > WIDTH && argument.starts_with(['-', '"', '\'']) {
+                command += " \\\n ";
+                width = 1;
+            }
+            command = command + " " + &argument;
+            width += 1 + argument.len();
+        }
+        (command, self.prints.replace(chapter, own))
+    }
+}
+
+/// How long a line of a command may be.
+const WIDTH: usize = 80;
+
+/// An argument as one types it.
+fn quoted(argument: &str) -> String {
+    let plain = |it: char| it.is_alphanumeric() || "-_./=:".contains(it);
+    match (argument.chars().all(plain), argument.contains('"')) {
+        (true, _) => argument.to_owned(),
+        (false, true) => format!("'{argument}'"),
+        (false, false) => format!("\"{argument}\""),
+    }
 }
 
 /// The state in which a step leaves the crate.

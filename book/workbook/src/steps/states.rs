@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::{FILE, Status, Step, Steps};
 use crate::errors;
 use crate::finding::Finding;
+use crate::outputs::missing_guest;
 use crate::scratch::{BuildError, Built, Scratch, indented, mirror, write};
 use crate::workspace::{Chapter, Workspace};
 
@@ -29,6 +30,13 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             continue;
         };
         findings.extend(steps.findings.iter().cloned());
+        let guest = missing_guest(workspace, chapter);
+        if let Some(guest) = guest {
+            println!(
+                "skipped: what {} prints after its steps: `cargo workbook guests {guest}` fetches what it runs",
+                chapter.name
+            );
+        }
         let scratch = prepare(workspace, chapter, &steps)?;
         if steps.start.is_some() {
             write_state(&scratch, &steps, 0)?;
@@ -44,7 +52,7 @@ pub fn check(workspace: &Workspace, chapters: &[&Chapter]) -> Result<Vec<Finding
             // `build` even if `check` were enough: otherwise Cargo would compile the dependencies
             // for both.
             let built = scratch.cargo(&["build", "-p", &chapter.name])?;
-            if let Err((problem, help)) = check_state(&scratch, &built, step)? {
+            if let Err((problem, help)) = check_state(&scratch, &built, step, guest.is_some())? {
                 let problem = format!("step {number}, `{}`: {problem}", step.title);
                 findings.push(Finding::new(&place, problem, help).at(step.line));
             }
@@ -121,8 +129,14 @@ fn write_state(scratch: &Scratch, steps: &Steps, step: usize) -> Result<()> {
 /// What is wrong with a state, and how to fix it.
 type Problem = (String, String);
 
-/// Checks that what was built does what `step` declares.
-fn check_state(scratch: &Scratch, built: &Built, step: &Step) -> Result<Result<(), Problem>> {
+/// Checks that what was built does what `step` declares. Without the guest that it needs, nothing
+/// is run.
+fn check_state(
+    scratch: &Scratch,
+    built: &Built,
+    step: &Step,
+    lacks_guest: bool,
+) -> Result<Result<(), Problem>> {
     let problem = |problem: String, help: &str| Ok(Err((problem, help.to_owned())));
     match (step.status, built.errors.first()) {
         (Status::Fails, None) => {
@@ -149,11 +163,25 @@ fn check_state(scratch: &Scratch, built: &Built, step: &Step) -> Result<Result<(
             );
         }
         (Status::Compiles, None) => return Ok(Ok(())),
+        (Status::Runs | Status::Crashes, None) if lacks_guest => return Ok(Ok(())),
         (Status::Runs | Status::Crashes, None) => {}
     }
     let Some((_, program)) = built.programs.first() else {
         return problem("it has no program to run".to_owned(), "declare that it compiles");
     };
+    for run in step.runs.iter().filter(|run| !run.ctrl_c || cfg!(unix)) {
+        let outcome = scratch.run_with(program, &run.arguments, run.ctrl_c)?;
+        let printed = outcome.stdout + &outcome.stderr;
+        if outcome.stopped || !is_shown_by(&printed, &run.prints) {
+            let (arguments, status) = (run.arguments.join(" "), outcome.status);
+            let printed = indented(&printed);
+            let found = format!("with `{arguments}` it ends with {status}, and prints\n{printed}");
+            return problem(found, "correct the `prints` of this run");
+        }
+    }
+    if !step.runs.is_empty() {
+        return Ok(Ok(()));
+    }
     let outcome = scratch.run(program)?;
     if let (Status::Crashes, Some(saying)) = (step.status, &step.saying) {
         if !outcome.success && outcome.stderr.contains(saying) {
@@ -188,7 +216,7 @@ fn check_state(scratch: &Scratch, built: &Built, step: &Step) -> Result<Result<(
 fn is_shown_by(printed: &str, shown: &str) -> bool {
     let printed: Vec<&str> = printed.trim_end().lines().collect();
     let shown: Vec<&str> = shown.trim_end().lines().collect();
-    let mut parts: Vec<&[&str]> = shown.split(|&line| line == "…").collect();
+    let mut parts: Vec<&[&str]> = shown.split(|line| line.trim() == "…").collect();
     let last = parts.pop().unwrap_or_default();
     let Some((first, between)) = parts.split_first() else { return printed == last };
     let inner = printed.strip_prefix(*first).and_then(|rest| rest.strip_suffix(last));

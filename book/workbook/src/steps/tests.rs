@@ -176,6 +176,11 @@ fn a_step_that_contradicts_itself_is_found() {
         "status = \"compiles\"\nhunks = [\n    { file = \"src/lib.rs\", item = \"fn sum\"",
         &["has `prints`, but doesn't run"],
     );
+    broken(
+        "prints = \"3\"",
+        "prints = \"3\"\n[[step.run]]\narguments = []\nprints = \"3\"",
+        &["the step `A sum` has `run`, and another status or `prints`"],
+    );
 }
 
 #[test]
@@ -327,6 +332,12 @@ fn each_state_does_what_its_step_declares() {
         sample.write(STEPS, right.replacen(old, new, 1).replacen(drop, "", 1));
         assert_only(&findings(&sample), expected);
     }
+
+    let run = "[[step.run]]\narguments = [\"one\"]\nprints = \"3\"";
+    sample.write(STEPS, right.replacen("prints = \"3\"", run, 1));
+    assert_eq!(findings(&sample), []);
+    sample.edit(STEPS, "prints = \"3\"", "prints = \"4\"");
+    assert_only(&findings(&sample), &["step 3, `A sum`: with `one` it ends with", "prints\n    3\n"]);
 
     sample.write(STEPS, &right);
     sample.edit("chapters/ch02-two/src/main.rs", "sum(&Number::Two)", "sum(&Number::Two) - 4");
