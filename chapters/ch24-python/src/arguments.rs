@@ -36,8 +36,13 @@ pub struct Arguments {
     pub thaw: Option<PathBuf>,
     /// Shows three machines in one another, and their steps.
     #[arg(long, conflicts_with_all =
-        ["code", "program", "dir", "guest", "freeze", "thaw"])]
+        ["code", "program", "dir", "guest", "freeze", "thaw", "small"])]
     pub scene: bool,
+    /// Shows the module that catches what MicroPython throws, or this function
+    /// of it.
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true,
+        default_missing_value = "")]
+    pub small: Option<String>,
     /// MicroPython's module, if it isn't the one that was fetched.
     #[arg(long, value_name = "FILE")]
     pub micropython: Option<PathBuf>,

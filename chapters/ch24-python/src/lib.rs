@@ -13,6 +13,7 @@ mod inside;
 mod interrupt;
 pub mod longjmp;
 mod memories;
+mod missing;
 mod objects;
 mod open;
 mod python;

@@ -29,7 +29,7 @@ pub const LATE: [&str; 4] = [
 /// The text of a module that has each `invoke_*` that another one imports, and
 /// `more`.
 pub fn text(program: &Module, more: &str) -> String {
-    let mut text = format!("(module {more}");
+    let mut text = format!("(module{more}");
     text += r#"
   (table $functions (export "functions") 0 funcref)
   (table $late (export "late") 4 funcref)
@@ -60,19 +60,21 @@ fn invoke(
     let (ps, rs) = (list("param", params), list("result", results));
     let stack = params.len() + 1;
     let arguments: String =
-        (1..stack).map(|local| format!("(local.get {local})")).collect();
+        (1..stack).map(|local| format!("(local.get {local}) ")).collect();
     let nothing: String =
         results.iter().map(|ty| format!("({ty}.const 0)")).collect();
     // Nothing can go wrong when a `String` is written.
     _ = write!(
         text,
         r#"
-  (func (export "{name}") (param i32) {ps} {rs} (local i32)
+  (func (export "{name}")
+    (param i32) {ps} {rs} (local i32)
     (local.set {stack}
       (call_indirect $late (result i32) (i32.const 0)))
     (block $caught
       (return (try_table {rs} (catch $longjmp $caught)
-        (call_indirect $functions {ps} {rs} {arguments} (local.get 0)))))
+        (call_indirect $functions {ps} {rs}
+          {arguments}(local.get 0)))))
     (call_indirect $late (param i32) (local.get {stack}) (i32.const 1))
     (call_indirect $late (param i32 i32)
       (i32.const 1) (i32.const 0) (i32.const 2))

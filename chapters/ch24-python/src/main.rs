@@ -3,10 +3,11 @@
 mod arguments;
 mod console;
 mod names;
+mod show;
 mod terminal;
 
 use std::error::Error;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -14,7 +15,7 @@ use std::{fs, io};
 
 use ch22_embed::{Engine, Module};
 use ch23_wasi::Stdin;
-use ch24_python::{Executed, Failed, Python, Scene, Settings};
+use ch24_python::{Failed, Python, Settings};
 use clap::Parser;
 
 use arguments::{Arguments, Directory};
@@ -35,7 +36,11 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Outcome<i32> {
     if arguments.scene {
-        scene(arguments)?;
+        show::scene(arguments)?;
+        return Ok(0);
+    }
+    if let Some(name) = &arguments.small {
+        show::small(arguments, name)?;
         return Ok(0);
     }
     let console = Console::default();
@@ -103,29 +108,6 @@ fn module(arguments: &Arguments, engine: &Engine) -> Outcome<Module> {
     };
     let module = Module::new(engine, read(&path)?);
     Ok(module.map_err(|error| format!("{}: {error}", path.display()))?)
-}
-
-/// Prints each step of three machines in one another.
-fn scene(arguments: &Arguments) -> Outcome {
-    const COUNT: u32 = 2;
-    let engine = Python::engine();
-    let module = module(arguments, &engine)?;
-    let mut scene = Scene::new(&engine, &module, COUNT)?;
-    let mut out = io::stdout().lock();
-    writeln!(out, "squares.wat   in machine.py             in ours    stack")?;
-    let (mut steps, mut all) = (0, 0);
-    while let Some(executed) = scene.step()? {
-        let Executed { instruction, actions, stack, units } = executed;
-        writeln!(out, "{instruction:<13} {actions:<24} {units:>7}    {stack}")?;
-        (steps, all) = (steps + 1, all + units);
-    }
-    writeln!(
-        out,
-        "\n{steps} instructions of WebAssembly in a machine in Python took \
-         {all} calls and\nrounds of loops of Python's interpreter in a machine \
-         in Rust."
-    )?;
-    Ok(())
 }
 
 /// Executes code. Its exit code.

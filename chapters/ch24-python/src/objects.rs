@@ -4,12 +4,12 @@
 //! MicroPython thinks that its host is JavaScript. It knows objects of the host
 //! by numbers, looks their attributes up by name, and calls them.
 
-use ch22_embed::{AsContextMut, Caller, Error, FuncType, Linker, ValType};
+use ch22_embed::{AsContextMut, Caller, Error, Linker};
 
 use crate::guests::{self, Outcome};
 use crate::host::{Host, memory};
-use crate::memories;
 use crate::value::{self, SIZE, Value};
+use crate::{memories, missing};
 
 /// The number of the module. (0 is JavaScript itself.)
 pub(crate) const HOST: u32 = 2;
@@ -54,37 +54,8 @@ pub(crate) fn add(linker: &mut Linker<Host>) -> Result<(), Error> {
     // Its objects are there as long as it is.
     linker.func_wrap("env", "proxy_js_free_obj", |_: u32| {})?;
     linker.func_wrap("env", "js_check_existing", |_: u32| -1)?;
-    for (name, params) in MISSING {
-        let results = if name == "js_iter_next" { 1 } else { 0 };
-        let [params, results] =
-            [params, results].map(|count| vec![ValType::I32; count]);
-        let said = format!("this host isn't JavaScript: it has no `{name}`");
-        let ty = FuncType::new(params, results);
-        linker
-            .func_new("env", name, ty, move |_, _, _| Err(Error::msg(&said)))?;
-    }
-    Ok(())
+    missing::add(linker)
 }
-
-/// What only JavaScript has, and how many parameters each function has.
-const MISSING: [(&str, usize); 16] = [
-    ("proxy_convert_mp_to_js_then_js_to_mp_obj_jsside", 1),
-    ("proxy_convert_mp_to_js_then_js_to_js_then_js_to_mp_obj_jsside", 1),
-    ("js_get_proxy_js_ref_info", 1),
-    ("call0_kwarg", 6),
-    ("calln_kwarg", 8),
-    ("store_attr", 3),
-    ("js_subscr_load", 3),
-    ("js_subscr_store", 3),
-    ("js_get_iter", 2),
-    ("js_reflect_construct", 4),
-    ("js_iter_next", 2),
-    ("js_get_error_info", 3),
-    ("js_then_resolve", 2),
-    ("create_promise", 2),
-    ("js_then_continue", 5),
-    ("js_then_reject", 2),
-];
 
 /// The number of an attribute.
 fn attribute(

@@ -66,8 +66,7 @@ impl Python {
         let mut store = Store::new(engine, data);
         store.set_fuel(u64::MAX)?;
         let mut linker = Python::linker(engine)?;
-        let small = longjmp::text(module, interrupt::CLOCK);
-        let small = Module::new(engine, small)?;
+        let small = Module::new(engine, Python::small_module(module))?;
         let small = linker.instantiate(&mut store, &small)?;
         linker.instance(&store, "env", small)?;
         let program = linker.instantiate(&mut store, module)?;
@@ -79,6 +78,12 @@ impl Python {
         python.boot(settings.heap, &settings.arguments)?;
         python.store.set_fuel(0)?;
         Ok(python)
+    }
+
+    /// The text of the module that catches what MicroPython throws, and has
+    /// its clock.
+    pub fn small_module(micropython: &Module) -> String {
+        longjmp::text(micropython, interrupt::CLOCK)
     }
 
     /// All functions of the host.

@@ -1,0 +1,2 @@
+print("Round and round.")
+while True: pass
