@@ -1,6 +1,7 @@
 //! Python calls other guests, and the host calls Python.
 
 use ch22_embed::Module;
+use ch23_wasi::I32Exit;
 use ch24_python::{Failed, Python, Step, Value};
 
 use crate::python;
@@ -149,4 +150,49 @@ fn ten_thousand_calls_need_no_more_room_than_one() {
         let same = python.call("same", std::slice::from_ref(&text));
         assert_eq!(same.expect("it returns"), text);
     }
+}
+
+/// Also if Python doesn't look first, as its slices do.
+#[test]
+fn a_copy_out_of_bounds_is_refused() {
+    let Some((mut python, _)) = simple() else { return };
+    python.exec("import _host, uctypes").expect("they are there");
+    python.exec("part = bytearray(4)").expect("there is room");
+    let mut copy = |at: u32, place: &str, writes: u32| {
+        let text = format!("_host.copy('simple', {at}, {place}, 4, {writes})");
+        python.eval(&text).expect("it has a value")
+    };
+    let place = "uctypes.addressof(part)";
+    for writes in [0, 1] {
+        assert_eq!(copy(65532, place, writes), "0");
+        assert_eq!(copy(65533, place, writes), "1", "the guest's memory");
+        assert_eq!(copy(65532, "-2", writes), "1", "Python's memory");
+    }
+}
+
+/// It isn't Python's program that has ended, and no `except` may keep it.
+#[test]
+fn an_exit_of_another_guest_ends_the_call() {
+    let Some((mut python, printed)) = python() else { return };
+    let text = r#"(module
+        (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+        (memory (export "memory") 1)
+        (func (export "quit") (call $exit (i32.const 3))))"#;
+    let module = Module::new(&Python::engine(), text).expect("it's valid");
+    python.add_module("other", &module).expect("it can be linked");
+    let code = "
+import other
+try:
+    other.quit()
+except BaseException:
+    print('kept')
+";
+    match python.exec(code) {
+        Err(Failed::Machine(error)) => {
+            let exit = error.downcast_ref::<I32Exit>().expect("an exit");
+            assert_eq!(exit.0, 3);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(printed.take(), "");
 }

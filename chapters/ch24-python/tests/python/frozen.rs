@@ -113,3 +113,29 @@ fn other_bytes_are_no_python() {
         assert!(error.contains("no frozen Python"), "{error}");
     }
 }
+
+#[test]
+fn code_that_has_not_begun_is_frozen_too() {
+    let Some((mut python, _)) = python() else { return };
+    python.start("print(6 * 7)").expect("there is room");
+    let (mut python, printed) = again(&mut python, Settings::new());
+    python.finish().expect("it goes on");
+    assert_eq!(printed.take(), "42\n");
+}
+
+/// A clock that began anew would let it sleep for longer, or not at all.
+#[test]
+fn a_sleep_is_as_long_elsewhere() {
+    let Some((mut python, _)) = python() else { return };
+    let code = "
+import time
+begin = time.ticks_ms()
+time.sleep(0.2)
+print(200 <= time.ticks_ms() - begin < 5000)
+";
+    python.start(code).expect("there is room");
+    while let Step::OutOfFuel = python.advance(100_000).expect("it goes on") {}
+    let (mut python, printed) = again(&mut python, Settings::new());
+    python.finish().expect("it wakes");
+    assert_eq!(printed.take(), "True\n");
+}

@@ -141,3 +141,54 @@ fn an_interrupted_sleep_is_frozen_before_it_raises() {
         other => panic!("{other:?}"),
     }
 }
+
+/// Copying so many bytes takes at once what many slices have.
+#[test]
+fn a_copy_may_take_more_than_a_slice() {
+    let Some((mut python, printed)) = python() else { return };
+    let code = "print(len(bytes(bytearray(30_000))))";
+    python.start(code).expect("there is room");
+    let mut slices = 0;
+    while let Step::OutOfFuel = python.advance(1000).expect("it goes on") {
+        slices += 1;
+        assert!(slices < 10_000, "it should get there");
+    }
+    assert_eq!(printed.take(), "30000\n");
+}
+
+/// One key is one exception.
+#[test]
+fn an_interrupt_is_raised_once() {
+    let Some((mut python, printed)) = python() else { return };
+    let code = "
+try:
+    while True: pass
+except KeyboardInterrupt:
+    for n in range(100_000): pass
+    print(n)
+";
+    python.start(code).expect("there is room");
+    let step = python.advance(10_000).expect("it goes on");
+    assert!(matches!(step, Step::OutOfFuel), "{step:?}");
+    python.interrupt_handle().store(true, Ordering::Relaxed);
+    python.finish().expect("it's caught, and there is no other");
+    assert_eq!(printed.take(), "99999\n");
+}
+
+/// A `longjmp` leaves functions of C that had room on C's stack.
+#[test]
+fn exceptions_use_up_nothing() {
+    let Some((mut python, printed)) = python() else { return };
+    let code = "
+def deep(n):
+    return deep(n - 1) if n else [][0]
+for n in range(3000):
+    try:
+        deep(10)
+    except IndexError:
+        pass
+print(n)
+";
+    python.exec(code).expect("there is room for all of them");
+    assert_eq!(printed.take(), "2999\n");
+}
