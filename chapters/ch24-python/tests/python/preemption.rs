@@ -1,6 +1,6 @@
 //! A guest in an endless loop takes nothing from the others.
 
-use crate::four::{FUEL, Four, Rocket};
+use crate::four::{FUEL, Four, Rocket, report};
 use crate::module;
 
 #[test]
@@ -28,4 +28,21 @@ fn the_rocket_is_steered() {
         rocket.frame().expect("nothing traps");
     }
     assert!(rocket.drawn().score >= 10.0, "{:?}", rocket.drawn());
+}
+
+/// The page shows what the example has printed once. Each time it prints other
+/// numbers: `cargo run --release -p ch24-python --example four`.
+#[test]
+fn the_example_prints_such_a_table() {
+    let Some(module) = module() else { return };
+    let words = |text: &str| -> Vec<String> {
+        let is_number = |word: &str| word.parse::<f64>().is_ok();
+        let words = text.split_whitespace();
+        let words = words.map(|it| if is_number(it) { "0" } else { it });
+        words.map(str::to_owned).collect()
+    };
+    let recorded = include_str!("../snapshots/four__it_printed_this.snap");
+    let (_, shown) = recorded.rsplit_once("---\n").expect("it has a head");
+    let printed = report(&module, 3).expect("nothing traps");
+    assert_eq!(words(&printed), words(shown));
 }
