@@ -139,3 +139,24 @@ print(200 <= time.ticks_ms() - begin < 5000)
     python.finish().expect("it wakes");
     assert_eq!(printed.take(), "True\n");
 }
+
+/// Not even the look that was paused sees another time.
+#[test]
+fn a_clock_goes_on_elsewhere() {
+    let Some((mut python, _)) = python() else { return };
+    let code = "
+import time
+end = time.ticks_ms() + 20
+last = 0
+while last < end:
+    now = time.ticks_ms()
+    if now < last:
+        print('back from', last, 'to', now)
+    last = now
+";
+    python.start(code).expect("there is room");
+    while let Step::OutOfFuel = python.advance(100_000).expect("it goes on") {}
+    let (mut python, printed) = again(&mut python, Settings::new());
+    python.finish().expect("it ends");
+    assert_eq!(printed.take(), "");
+}
