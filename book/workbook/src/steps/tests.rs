@@ -337,7 +337,10 @@ fn each_state_does_what_its_step_declares() {
     sample.write(STEPS, right.replacen("prints = \"3\"", run, 1));
     assert_eq!(findings(&sample), []);
     sample.edit(STEPS, "prints = \"3\"", "prints = \"4\"");
-    assert_only(&findings(&sample), &["step 3, `A sum`: with `one` it ends with", "prints\n    3\n"]);
+    assert_only(
+        &findings(&sample),
+        &["step 3, `A sum`: with `one` it ends with", "prints\n    3\n"],
+    );
 
     sample.write(STEPS, &right);
     sample.edit("chapters/ch02-two/src/main.rs", "sum(&Number::Two)", "sum(&Number::Two) - 4");
