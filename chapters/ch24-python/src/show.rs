@@ -47,6 +47,7 @@ pub fn small(arguments: &Arguments, name: &str) -> Outcome {
 fn function(text: &str, name: &str) -> Option<String> {
     let start = text.find(&format!("  (func (export \"{name}\")"))?;
     let lines = text[start..].lines().enumerate();
-    let own = lines.take_while(|(at, line)| *at == 0 || line.starts_with("   "));
+    let own =
+        lines.take_while(|(at, line)| *at == 0 || line.starts_with("   "));
     Some(own.map(|(_, line)| format!("{}\n", &line[2..])).collect())
 }
