@@ -1,7 +1,8 @@
 //! `cargo workbook record`: the compiler's own words for the first step of a page that fails.
 //!
-//! A page shows such an error whole, once. It is recorded in the chapter's folder `errors`, in a
-//! file of the page's name, together with the version of the compiler.
+//! A page shows such an error whole, once, and again where a step asks for it (`whole = true`). It
+//! is recorded in the chapter's folder `errors`, in a file of the page's name, together with the
+//! version of the compiler.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,21 +44,22 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         let Some(steps) = Steps::read(&workspace, chapter)? else { continue };
         let mut kept = Vec::new();
         for leaf in chapter.leaves() {
-            let Some((number, step)) = first(&steps, &leaf) else { continue };
-            let errors = states::errors(&workspace, chapter, &steps, number)?;
-            let Some(error) = meant(&errors, step) else {
-                bail!(
-                    "step {number} of {} doesn't fail as its steps.toml declares; `cargo workbook check --only steps {}` shows how it does",
-                    chapter.name,
-                    chapter.short()
-                );
-            };
-            let recording =
-                Recording { compiler: compiler.clone(), text: shortened(error, chapter) };
-            let file = file(chapter, &leaf);
-            write(&file, recording.to_text().as_bytes())?;
-            println!("{}: step {number}", place(chapter, &leaf).display());
-            kept.push(file);
+            for (number, step, name) in shown(&steps, &leaf) {
+                let errors = states::errors(&workspace, chapter, &steps, number)?;
+                let Some(error) = meant(&errors, step) else {
+                    bail!(
+                        "step {number} of {} doesn't fail as its steps.toml declares; `cargo workbook check --only steps {}` shows how it does",
+                        chapter.name,
+                        chapter.short()
+                    );
+                };
+                let recording =
+                    Recording { compiler: compiler.clone(), text: shortened(error, chapter) };
+                let file = file(chapter, &name);
+                write(&file, recording.to_text().as_bytes())?;
+                println!("{}: step {number}", place(chapter, &name).display());
+                kept.push(file);
+            }
         }
         for file in old(chapter, &kept)? {
             fs::remove_file(&file)?;
@@ -67,39 +69,42 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The first step of a page that fails, and its number.
-pub fn first<'s>(steps: &'s Steps, leaf: &Leaf<'_>) -> Option<(usize, &'s Step)> {
+/// The steps of a page whose errors are shown whole: the first that fails, and those that ask for
+/// it. With each come its number, and the name of the recording.
+pub fn shown<'s>(steps: &'s Steps, leaf: &Leaf<'_>) -> Vec<(usize, &'s Step, String)> {
+    let page = leaf.file();
+    let page = page.trim_end_matches(".md");
     let numbered = (1..).zip(&steps.steps);
-    numbered
-        .filter(|(number, _)| leaf.steps.contains(number))
-        .find(|(_, step)| step.status == Status::Fails)
+    let mut failing = numbered
+        .filter(|(number, step)| leaf.steps.contains(number) && step.status == Status::Fails);
+    let first = failing.next().map(|(number, step)| (number, step, format!("{page}.txt")));
+    let others = failing
+        .filter(|(_, step)| step.whole)
+        .map(|(number, step)| (number, step, format!("{page}.{number}.txt")));
+    first.into_iter().chain(others).collect()
 }
 
-/// The recorded error of a page; `None` if there is none.
+/// The recorded error of this name; `None` if there is none.
 ///
 /// # Errors
 /// If the file cannot be read.
-pub fn read(chapter: &Chapter, leaf: &Leaf<'_>) -> Result<Option<Recording>> {
-    match checkout::read_text(&file(chapter, leaf)) {
+pub fn read(chapter: &Chapter, name: &str) -> Result<Option<Recording>> {
+    match checkout::read_text(&file(chapter, name)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
-            Err(error).with_context(|| format!("cannot read {}", place(chapter, leaf).display()))
+            Err(error).with_context(|| format!("cannot read {}", place(chapter, name).display()))
         }
         Ok(text) => Ok(Some(Recording::from_text(&text))),
     }
 }
 
-/// The recording of a page below the workspace's root.
-pub fn place(chapter: &Chapter, leaf: &Leaf<'_>) -> PathBuf {
-    Path::new("chapters").join(&chapter.name).join(FOLDER).join(name(leaf))
+/// A recording below the workspace's root.
+fn place(chapter: &Chapter, name: &str) -> PathBuf {
+    Path::new("chapters").join(&chapter.name).join(FOLDER).join(name)
 }
 
-fn file(chapter: &Chapter, leaf: &Leaf<'_>) -> PathBuf {
-    chapter.folder.join(FOLDER).join(name(leaf))
-}
-
-fn name(leaf: &Leaf<'_>) -> String {
-    leaf.file().replace(".md", ".txt")
+fn file(chapter: &Chapter, name: &str) -> PathBuf {
+    chapter.folder.join(FOLDER).join(name)
 }
 
 /// The recordings of a chapter that no page shows.
@@ -125,13 +130,14 @@ pub fn check(
     errors: &[BuildError],
 ) -> Result<Option<Finding>> {
     for leaf in chapter.leaves() {
-        let Some((_, step)) = first(steps, &leaf).filter(|(first, _)| *first == number) else {
+        let mut shown = shown(steps, &leaf).into_iter();
+        let Some((_, step, name)) = shown.find(|(shown, ..)| *shown == number) else {
             continue;
         };
         // A step that fails in another way is a problem of the step.
         let Some(error) = meant(errors, step) else { continue };
         let help = format!("run `cargo workbook record {}`", chapter.short());
-        let problem = match read(chapter, &leaf)? {
+        let problem = match read(chapter, &name)? {
             None => Some(format!("the error of step {number} is not recorded")),
             Some(recording) => {
                 let now = Recording { compiler: compiler()?, text: shortened(error, chapter) };
@@ -139,7 +145,7 @@ pub fn check(
                 difference.map(|problem| format!("step {number}: {problem}"))
             }
         };
-        return Ok(problem.map(|problem| Finding::new(place(chapter, &leaf), problem, help)));
+        return Ok(problem.map(|problem| Finding::new(place(chapter, &name), problem, help)));
     }
     Ok(None)
 }
@@ -315,6 +321,24 @@ mod tests {
             &found(&sample),
             &["step 1: line 4 of src/main.rs is not `let value = match Number::Two"],
         );
+    }
+
+    #[test]
+    fn a_step_may_ask_for_its_whole_message() {
+        let sample = Sample::new();
+        let workspace = sample.workspace();
+        let chapter = &workspace.chapters[1];
+        let mut steps = Steps::read(&workspace, chapter).unwrap().unwrap();
+        let leaf = &chapter.leaves()[0];
+        let names = |steps: &Steps| -> Vec<(usize, String)> {
+            let shown = shown(steps, leaf).into_iter();
+            shown.map(|(number, _, name)| (number, name)).collect()
+        };
+        let first = (1, "ch02-two.txt".to_owned());
+        steps.steps[1].status = Status::Fails;
+        assert_eq!(names(&steps), [first.clone()]);
+        steps.steps[1].whole = true;
+        assert_eq!(names(&steps), [first, (2, "ch02-two.2.txt".to_owned())]);
     }
 
     #[test]

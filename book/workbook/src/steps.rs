@@ -68,6 +68,8 @@ pub struct Step {
     pub error: Option<String>,
     /// Words of the compiler's message, if the step fails.
     pub saying: Option<String>,
+    /// Whether the compiler's whole message is shown, even if another step of the page failed first.
+    pub whole: bool,
     /// What the demo prints, if it runs.
     pub prints: Option<String>,
     /// Runs with arguments, instead of the one without.
@@ -136,6 +138,7 @@ impl Steps {
                 status: step.status,
                 error: step.error.clone(),
                 saying: step.saying.clone(),
+                whole: step.whole,
                 prints: step.prints.clone(),
                 runs: step.run.clone(),
                 line,
@@ -237,11 +240,13 @@ impl Steps {
                     "add the compiler's code as `error`, and words of its message as `saying`",
                 ));
             }
-            if !fails && !crashes && (step.error.is_some() || step.saying.is_some()) {
+            if !fails
+                && ((!crashes && (step.error.is_some() || step.saying.is_some())) || step.whole)
+            {
                 problem.push((
                     step.line,
                     format!("the step `{}` names an error, but doesn't fail", step.title),
-                    "delete `error` and `saying`, or set `status = \"fails\"`",
+                    "delete `error`, `saying` and `whole`, or set `status = \"fails\"`",
                 ));
             }
             if step.prints.is_some() && step.status != Status::Runs {

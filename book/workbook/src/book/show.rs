@@ -28,18 +28,25 @@ impl Book<'_> {
                 "show it there, or change `step` in the crate's metadata",
             ));
         }
-        let error = match errors::first(&steps, &leaf) {
-            Some((first, step)) if first == number => Some(self.error(&leaf, number, step)?),
-            _ => None,
+        let mut shown = errors::shown(&steps, &leaf).into_iter();
+        let error = match shown.find(|(shown, ..)| *shown == number) {
+            Some((_, step, name)) => Some(self.error(&leaf, number, step, &name)?),
+            None => None,
         };
         step::step(&steps, number, code, error.as_deref(), &self.own_crate(leaf.chapter))
     }
 
-    /// The recorded error of the page's first step that fails.
-    fn error(&self, leaf: &Leaf<'_>, number: usize, step: &Step) -> Result<String, Problem> {
+    /// The recorded error of a step that fails.
+    fn error(
+        &self,
+        leaf: &Leaf<'_>,
+        number: usize,
+        step: &Step,
+        name: &str,
+    ) -> Result<String, Problem> {
         let chapter = leaf.chapter;
         let help = format!("run `cargo workbook record {}`", chapter.short());
-        match errors::read(chapter, leaf) {
+        match errors::read(chapter, name) {
             Ok(Some(recording)) if recording.is_of(step) => Ok(recording.text),
             Ok(None) => {
                 Err(Problem::new(format!("the error of step {number} is not recorded"), help))

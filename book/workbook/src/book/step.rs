@@ -18,7 +18,7 @@ pub(super) struct Shown {
 }
 
 /// A step whose text has these places for code. The whole `error` of a step that fails is shown
-/// only the first time on a page. The reader's crate is called `own`.
+/// the first time on a page, and where a step asks for it. The reader's crate is called `own`.
 pub(super) fn step(
     steps: &Steps,
     number: usize,
@@ -297,6 +297,7 @@ mod tests {
             status,
             error: Some("E0004".into()),
             saying: Some("`&Instr::Br` not covered".into()),
+            whole: false,
             prints: None,
             runs: Vec::new(),
             line: 1,

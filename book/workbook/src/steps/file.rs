@@ -51,6 +51,9 @@ pub struct StepEntry {
     pub error: Option<String>,
     /// Words of the compiler's message.
     pub saying: Option<String>,
+    /// Whether the page shows the whole message, as it does for its first step that fails.
+    #[serde(default)]
+    pub whole: bool,
     /// The lines that are shown.
     pub hunks: Vec<Spanned<Selector>>,
     /// The lines that come along, folded.
