@@ -37,7 +37,7 @@ pub(crate) enum Extra {
     Entries,
 }
 
-/// The same, for a tier too.
+/// Translates a function, with what `extra` names in its code.
 pub(crate) fn flatten_with<C>(
     here: &StoreData,
     instance: u32,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::thread;
 
 use annex_embedding::{
-    Engine, FuncAddr, Imports, InstanceAddr, Pause, Progress, Suspend,
+    Engine, Imports, InstanceAddr, Pause, Progress, Suspend,
 };
 use ch09_module::{FuncIdx, Module};
 use ch12_instance::StoreLimits;
@@ -23,6 +23,8 @@ fn main() -> ExitCode {
 }
 
 fn demo(out: &mut impl Write) -> Outcome {
+    show(out, ROOT, "root")?;
+    show(out, GUESTS, "depth")?;
     root(out)?;
     turns(out)?;
     nap(out)?;
@@ -30,16 +32,30 @@ fn demo(out: &mut impl Write) -> Outcome {
     Ok(())
 }
 
-/// Prints `root` as a tree and as flat code, and calls it.
-fn root(out: &mut impl Write) -> Outcome {
-    let module = Module::from_text(ROOT)?;
-    writeln!(out, "{}\n", module.function_text(FuncIdx(0)))?;
+/// Prints a function as a tree and as flat code.
+fn show(out: &mut impl Write, text: &str, name: &str) -> Outcome {
     let mut store = Store::<()>::default();
-    let instance = store.instantiate(ROOT.as_bytes(), &Imports::new())?;
-    let ty = store.func_type(FuncAddr(0)).unwrap_or_default();
-    let function = module.functions[0].read();
+    let mut imports = Imports::new();
+    imports.func(&mut store, "host", "sleep", |time: i32| time);
+    let instance = store.instantiate(text.as_bytes(), &imports)?;
+    let export = store.export(instance, name).and_then(|it| it.func());
+    let address = export.ok_or("there is no such function")?;
+    let module = Module::from_text(text)?;
+    // `sleep` has the address 0. The module's own functions follow it.
+    let own = address.0 - 1;
+    let index = FuncIdx(module.imports.len() as u32 + own);
+    writeln!(out, "{}\n", module.function_text(index))?;
+    let ty = store.func_type(address).unwrap_or_default();
+    let function = module.functions[own as usize].read();
     let code = flatten(store.data(), instance.0, &ty, &function, false);
     writeln!(out, "{code}")?;
+    Ok(())
+}
+
+/// Calls `root`.
+fn root(out: &mut impl Write) -> Outcome {
+    let mut store = Store::<()>::default();
+    let instance = store.instantiate(ROOT.as_bytes(), &Imports::new())?;
     let results = store.call(instance, "root", &[50.into()])?;
     writeln!(out, "root(50) = {}\n", results[0])?;
     Ok(())

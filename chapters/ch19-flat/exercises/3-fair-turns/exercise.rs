@@ -8,8 +8,8 @@ use annex_embedding::{Engine, Error, FuncAddr, Imports, Value};
 use ch12_instance::StoreLimits;
 use ch19_flat::Store;
 
-/// Calls all functions by turns, each time with so much fuel. Returns the
-/// position and the first result of each, in the order in which they end.
+/// Calls all functions in turn, with `slice` units of fuel each time. Returns
+/// the position and the first result of each, in the order in which they end.
 ///
 /// # Errors
 ///
