@@ -157,7 +157,7 @@ fn run<'code>(
 ) {
     loop {
         // The compiler writes it down four times: four calls, each with a
-        // place of its own, are easier to guess for the processor than one.
+        // place of its own, are easier for the processor to guess than one.
         for _ in 0..4 {
             let [node, rest @ ..] = nodes else { return };
             count(rest.len());

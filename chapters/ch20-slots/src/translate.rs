@@ -260,7 +260,8 @@ impl<'code, C> Translator<'code, C> {
         if operand == Operand::Slot(local) {
             return;
         }
-        // Has the last operation made the operand, for nobody else?
+        // If the last operation has made the operand, it can write it to the
+        // local instead.
         let own = Operand::Slot(self.own(self.stack.len()));
         let to = self.last_written().map(|to| Operand::Slot(*to));
         let last = match operand == own && to == Some(own) {
