@@ -144,9 +144,9 @@ fn what_is_no_good_is_one_line() {
     for words in [run, "inspect x", "validate x", "print x", "bindgen x", "repl x"] {
         let mut other = good.clone();
         *other.last_mut().unwrap() ^= 1;
-        let damaged = "the compiled module is damaged: its checksum is another one";
+        let damaged = "the compiled module is damaged: its checksum doesn't match";
         assert_eq!(said(&other, words), damaged);
-        let damaged = "the compiled module is damaged: its length is another one";
+        let damaged = "the compiled module is damaged: its length doesn't match";
         assert_eq!(said(&good[..good.len() - 1], words), damaged);
         let damaged = "the compiled module is damaged: its end is missing";
         assert_eq!(said(&good[..9], words), damaged);

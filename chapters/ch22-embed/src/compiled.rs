@@ -219,10 +219,10 @@ fn parts(bytes: &[u8]) -> Result<Parts<'_>, CompiledError> {
     }
     let length = u64::from(four(16)) | u64::from(four(20)) << 32;
     if length != rest.len() as u64 {
-        return Err(damaged("its length is another one"));
+        return Err(damaged("its length doesn't match"));
     }
     if four(24) != crc32fast::hash(rest) {
-        return Err(damaged("its checksum is another one"));
+        return Err(damaged("its checksum doesn't match"));
     }
     let read = postcard::take_from_bytes(rest);
     let (parts, after) = read.map_err(|error| damaged(&error.to_string()))?;

@@ -154,10 +154,7 @@ impl Func {
         let wanted = FuncType::new(Params::valtypes(), Results::valtypes());
         let ty = self.ty(store);
         // A narrower parameter of a reference is checked at each call.
-        let params = match Params::ARE_NUMBERS {
-            true => all_match(store.seam, wanted.params(), ty.params()),
-            false => all_match(store.seam, ty.params(), wanted.params()),
-        };
+        let params = all_match(store.seam, ty.params(), wanted.params());
         let results = all_match(store.seam, ty.results(), wanted.results());
         match params && results {
             true => Ok(TypedFunc { func: *self, types: PhantomData }),
@@ -218,8 +215,9 @@ pub(crate) fn invoke<T>(
 /// Lets a call go on past the ends of slices, until it has ended, waits for the
 /// host, or there is no fuel at all.
 ///
-/// A slice is shared by all calls that are active, so a call begins without one
-/// of its own: else a loop that calls back would never come to a slice's end.
+/// A slice is shared by all calls that are active. A host function may call
+/// back into the guest: if every such call were given a slice of its own, a
+/// loop of callbacks would never use one up, and nobody would look at the flag.
 pub(crate) fn drive<T>(
     store: &mut StoreContextMut<'_, T>,
     mut progress: Result<Progress, seam::Error>,

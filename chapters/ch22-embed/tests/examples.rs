@@ -42,7 +42,7 @@ fn compiled_prints() {
 compiled: true
 with code for this engine: true
 sum(5, 37) = 42
-the compiled module is damaged: its checksum is another one
+the compiled module is damaged: its checksum doesn't match
 ";
     assert_eq!(output(compiled::run), wanted);
 }

@@ -276,7 +276,7 @@ fn damage_is_found_wherever_it_is() {
     }
     damaged.push(0);
     let more = refusal(&damaged);
-    let text = "the frozen store is damaged: its length is another one";
+    let text = "the frozen store is damaged: its length doesn't match";
     assert_eq!(more.to_string(), text);
     seal(&mut damaged);
     let text = "the frozen store is damaged: there is something after its end";

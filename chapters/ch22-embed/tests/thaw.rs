@@ -214,7 +214,7 @@ fn bytes_that_are_no_frozen_store_are_refused() -> Result<(), Error> {
     let mut damaged = bytes.clone();
     *damaged.last_mut().expect("it has bytes") ^= 1;
     let refused =
-        Err("the frozen store is damaged: its checksum is another one"
+        Err("the frozen store is damaged: its checksum doesn't match"
             .to_owned());
     assert_eq!(thaw(&engine, &damaged), refused);
     let small = Engine::new(Config::new().max_frozen_bytes(10));

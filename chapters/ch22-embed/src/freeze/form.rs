@@ -47,10 +47,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<State<'_>, FreezeError> {
     let (length, rest) = take(rest).ok_or_else(short)?;
     let (sum, state) = take(rest).ok_or_else(short)?;
     if u64::from_le_bytes(length) != state.len() as u64 {
-        return Err(damaged("its length is another one"));
+        return Err(damaged("its length doesn't match"));
     }
     if u32::from_le_bytes(sum) != crc32fast::hash(state) {
-        return Err(damaged("its checksum is another one"));
+        return Err(damaged("its checksum doesn't match"));
     }
     let read = postcard::take_from_bytes(state);
     let (state, rest) = read.map_err(|error| damaged(&error.to_string()))?;
