@@ -162,12 +162,16 @@ pub struct Rocket {
     instance: Instance,
     memory: Memory,
     draw: TypedFunc<(), ()>,
+    events: TypedFunc<(), i32>,
+    lives: TypedFunc<(), i32>,
     resize: TypedFunc<(f64, f64), ()>,
+    things: TypedFunc<(), i32>,
     toggle_boost: TypedFunc<i32, ()>,
     toggle_shoot: TypedFunc<i32, ()>,
     toggle_turn_left: TypedFunc<i32, ()>,
     toggle_turn_right: TypedFunc<i32, ()>,
     update: TypedFunc<f64, ()>,
+    wave: TypedFunc<(), i32>,
 }
 
 #[allow(dead_code, reason = "hardly anybody needs all of it")]
@@ -197,22 +201,30 @@ impl Rocket {
             .get_memory(&store, "memory")
             .ok_or_else(|| Error::msg("the module exports no memory `memory`"))?;
         let draw = instance.get_typed_func(&store, "draw")?;
+        let events = instance.get_typed_func(&store, "events")?;
+        let lives = instance.get_typed_func(&store, "lives")?;
         let resize = instance.get_typed_func(&store, "resize")?;
+        let things = instance.get_typed_func(&store, "things")?;
         let toggle_boost = instance.get_typed_func(&store, "toggle_boost")?;
         let toggle_shoot = instance.get_typed_func(&store, "toggle_shoot")?;
         let toggle_turn_left = instance.get_typed_func(&store, "toggle_turn_left")?;
         let toggle_turn_right = instance.get_typed_func(&store, "toggle_turn_right")?;
         let update = instance.get_typed_func(&store, "update")?;
+        let wave = instance.get_typed_func(&store, "wave")?;
         Ok(Self {
             instance,
             memory,
             draw,
+            events,
+            lives,
             resize,
+            things,
             toggle_boost,
             toggle_shoot,
             toggle_turn_left,
             toggle_turn_right,
             update,
+            wave,
         })
     }
 
@@ -235,6 +247,24 @@ impl Rocket {
         self.draw.call(store, ())
     }
 
+    /// Calls the export `events`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the call ends in.
+    pub fn events(&self, store: impl AsContextMut) -> Result<i32, Error> {
+        self.events.call(store, ())
+    }
+
+    /// Calls the export `lives`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the call ends in.
+    pub fn lives(&self, store: impl AsContextMut) -> Result<i32, Error> {
+        self.lives.call(store, ())
+    }
+
     /// Calls the export `resize`.
     ///
     /// # Errors
@@ -247,6 +277,15 @@ impl Rocket {
         x1: f64,
     ) -> Result<(), Error> {
         self.resize.call(store, (x0, x1))
+    }
+
+    /// Calls the export `things`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the call ends in.
+    pub fn things(&self, store: impl AsContextMut) -> Result<i32, Error> {
+        self.things.call(store, ())
     }
 
     /// Calls the export `toggle_boost`.
@@ -300,5 +339,14 @@ impl Rocket {
     /// Whatever the call ends in.
     pub fn update(&self, store: impl AsContextMut, x0: f64) -> Result<(), Error> {
         self.update.call(store, x0)
+    }
+
+    /// Calls the export `wave`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the call ends in.
+    pub fn wave(&self, store: impl AsContextMut) -> Result<i32, Error> {
+        self.wave.call(store, ())
     }
 }

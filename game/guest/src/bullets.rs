@@ -21,8 +21,8 @@ pub struct Bullet {
     life: f64,
 }
 
-/// All bullets in the air: more than [`LIFE`] and [`INTERVAL`] allow at a time.
-pub type Bullets = Pool<Bullet, 8>;
+/// All bullets in the air: more than [`LIFE`] and [`INTERVAL`] allow at a time, even three by three.
+pub type Bullets = Pool<Bullet, 20>;
 
 impl Bullet {
     /// A bullet that has just been shot.

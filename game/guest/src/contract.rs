@@ -118,6 +118,37 @@ extern "C" fn toggle_turn_right(held: i32) {
     with_controls(|controls| controls.turn_right = held != 0);
 }
 
+// What follows is no part of the contract: a host may call it after `draw`, and a module may lack it.
+
+/// The number of the wave that is here, or comes next.
+#[unsafe(no_mangle)]
+extern "C" fn wave() -> i32 {
+    asked(|game| game.wave() as i32)
+}
+
+/// How many rockets are left, with the one that flies.
+#[unsafe(no_mangle)]
+extern "C" fn lives() -> i32 {
+    asked(|game| game.rockets() as i32)
+}
+
+/// The address of the list of what there is: see [`crate::tables`].
+#[unsafe(no_mangle)]
+extern "C" fn things() -> i32 {
+    asked(|game| core::ptr::from_ref(game.things(&mut Imports)).addr() as i32)
+}
+
+/// The address of the list of what happened in the last `update`: see [`crate::tables`].
+#[unsafe(no_mangle)]
+extern "C" fn events() -> i32 {
+    asked(|game| core::ptr::from_ref(game.events()).addr() as i32)
+}
+
+/// What the game says; 0 when the host asks while we are calling it.
+fn asked(question: impl FnOnce(&mut Game) -> i32) -> i32 {
+    GAME.0.try_borrow_mut().map_or(0, |mut game| question(&mut game))
+}
+
 /// The language asks for this function; the optimiser finds that nothing calls it.
 #[panic_handler]
 fn panic(_: &PanicInfo) -> ! {

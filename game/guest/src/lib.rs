@@ -1,7 +1,7 @@
 //! The rocket game: what flies inside the interpreter.
 //!
-//! The game is a WebAssembly module that imports nine functions from `env` and exports eight items. Both lists stand in
-//! `contract.rs`; the imports stand once more, as a trait, in [`Host`], so that the tests can play the game without any
+//! The game is a WebAssembly module that imports nine functions from `env` and exports eight items, and four more that
+//! a host may ask for or not. All lists stand in `contract.rs`; the imports stand once more, as a trait, in [`Host`], so that the tests can play the game without any
 //! WebAssembly. Everything is measured in pixels, seconds and radians; y grows downward and the angle 0 points to the
 //! right.
 //!
@@ -13,6 +13,7 @@
 #[cfg(target_arch = "wasm32")]
 mod contract;
 
+pub mod bonuses;
 pub mod bullets;
 pub mod enemies;
 pub mod game;
@@ -22,6 +23,7 @@ pub mod particles;
 pub mod player;
 pub mod pool;
 pub mod random;
+pub mod tables;
 pub mod waves;
 
 pub use game::Game;

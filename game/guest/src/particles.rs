@@ -72,7 +72,21 @@ impl Particles {
         self.pool.push(Particle::new(player.tail(host), velocity, random.between(0.3, 0.6)));
     }
 
+    /// A spark at some distance from a centre, which moves along with it.
+    pub fn spark(
+        &mut self,
+        host: &mut impl Host,
+        centre: Vector,
+        velocity: Vector,
+        distance: f64,
+        angle: f64,
+    ) {
+        let place = centre + Vector::polar(host, angle, distance);
+        self.pool.push(Particle::new(place, velocity, 0.35));
+    }
+
     /// An explosion of `size` sparks in all directions, carried on by `velocity`.
+    #[inline(never)]
     pub fn burst(
         &mut self,
         host: &mut impl Host,

@@ -4,6 +4,13 @@
 pub const MOST: usize = 40;
 /// The quiet seconds before each wave.
 pub const BREATH: f64 = 2.5;
+/// Every wave whose number is a multiple of this has a boss.
+const BOSS: u32 = 5;
+
+/// Whether a boss leads this wave.
+pub const fn has_boss(number: u32) -> bool {
+    number.is_multiple_of(BOSS)
+}
 
 /// How hard a wave is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,8 +46,11 @@ impl Difficulty {
 pub enum Event {
     /// Nothing new.
     Quiet,
-    /// One more enemy arrives.
-    Arrival,
+    /// One more enemy arrives: the first of its wave, or another one.
+    Arrival {
+        /// Whether it is the first.
+        is_first: bool,
+    },
     /// The last enemy of the wave is gone.
     Cleared,
 }
@@ -53,6 +63,12 @@ enum Phase {
     Arrivals(u32, f64),
     /// All have arrived.
     Fight,
+}
+
+/// The number of enemies of a wave. Half of them stay at home when the boss goes.
+fn enemies(number: u32) -> u32 {
+    let enemies = Difficulty::of_wave(number).enemies;
+    if has_boss(number) { enemies / 2 } else { enemies }
 }
 
 /// The course of the waves.
@@ -73,11 +89,6 @@ impl Waves {
         self.number
     }
 
-    /// The difficulty of that wave.
-    pub fn difficulty(&self) -> Difficulty {
-        Difficulty::of_wave(self.number)
-    }
-
     /// Whether the next wave has not begun yet.
     pub fn is_quiet(&self) -> bool {
         matches!(self.phase, Phase::Breath(_))
@@ -89,7 +100,7 @@ impl Waves {
             Phase::Breath(left) => {
                 *left -= seconds;
                 if *left <= 0.0 {
-                    self.phase = Phase::Arrivals(self.difficulty().enemies, 0.0);
+                    self.phase = Phase::Arrivals(enemies(self.number), 0.0);
                 }
                 Event::Quiet
             }
@@ -102,9 +113,10 @@ impl Waves {
                 if *next > 0.0 {
                     return Event::Quiet;
                 }
+                let is_first = *to_come == enemies(self.number);
                 *to_come -= 1;
                 *next = Difficulty::of_wave(self.number).interval;
-                Event::Arrival
+                Event::Arrival { is_first }
             }
             Phase::Fight if is_clear => {
                 self.number = self.number.saturating_add(1);
@@ -152,6 +164,17 @@ mod tests {
         assert_eq!(waves.advance(0.01, true), Event::Cleared);
         assert_eq!((waves.number(), waves.is_quiet()), (2, true));
         assert_eq!(events(&mut waves, 30.0, false).len(), 6);
+    }
+
+    #[test]
+    fn only_the_first_of_a_wave_is_its_first_and_the_boss_has_half_a_wave() {
+        let mut waves = Waves { number: 5, phase: Phase::Breath(0.0) };
+        let events = events(&mut waves, 30.0, false);
+        let firsts: Vec<bool> =
+            events.iter().map(|(_, event)| *event == Event::Arrival { is_first: true }).collect();
+        assert_eq!(firsts, [true, false, false, false, false, false]);
+        let bosses: Vec<u32> = (0..12).filter(|number| has_boss(*number)).collect();
+        assert_eq!(bosses, [0, 5, 10]);
     }
 
     #[test]

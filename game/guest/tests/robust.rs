@@ -19,7 +19,22 @@ fn play(frames: u32, mut seen: impl FnMut(u32, &[Call])) {
         }
         game.update(&mut Recorder::default(), random.between(0.0, 0.04));
         seen(frame, &look(&game).calls);
+        told(&mut game);
     }
+}
+
+/// Reads what the game tells: every number is one that it may be.
+fn told(game: &mut Game) {
+    let known = |kind: i32| matches!(kind, 0..=4 | 10 | 11 | 20..=22);
+    for thing in game.things(&mut Recorder::default()).records() {
+        assert!(known(thing.kind) && (0..=120).contains(&thing.value), "{thing:?}");
+        assert!(thing.x.is_finite() && thing.y.is_finite(), "{thing:?}");
+    }
+    for event in game.events().records() {
+        assert!((1..=10).contains(&event.kind) && event.value >= 0, "{event:?}");
+        assert!(event.x.is_finite() && event.y.is_finite(), "{event:?}");
+    }
+    assert!(game.rockets() <= 5 && game.wave() >= 1);
 }
 
 #[test]
@@ -33,7 +48,7 @@ fn the_same_calls_give_the_same_ten_thousand_frames() {
 #[test]
 fn every_number_is_finite_and_near_the_field_and_the_lists_are_bounded() {
     play(10_000, |frame, calls| {
-        assert!(calls.len() < 350, "frame {frame} makes {} calls", calls.len());
+        assert!(calls.len() < 400, "frame {frame} makes {} calls", calls.len());
         for call in calls {
             let near =
                 |x: f64, y: f64| (-400.0..1424.0).contains(&x) && (-400.0..1000.0).contains(&y);
@@ -47,6 +62,22 @@ fn every_number_is_finite_and_near_the_field_and_the_lists_are_bounded() {
             assert!(is_fine, "frame {frame}: {call:?}");
         }
     });
+}
+
+#[test]
+fn whoever_reads_what_the_game_tells_changes_nothing() {
+    let [mut asked, mut game] = [Game::new(), Game::new()];
+    for game in [&mut asked, &mut game] {
+        game.controls.shoot = true;
+        game.controls.turn_left = true;
+    }
+    for frame in 0..3_000 {
+        told(&mut asked);
+        for game in [&mut asked, &mut game] {
+            game.update(&mut Recorder::default(), 0.02);
+        }
+        assert_eq!(look(&asked).calls, look(&game).calls, "frame {frame}");
+    }
 }
 
 #[test]

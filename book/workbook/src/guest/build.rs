@@ -44,7 +44,8 @@ impl Build {
         let scratch = target_folder(root)?.join("guest");
         let folder = root.join(super::PACKAGE);
         let module = package(root, toolchain, &folder, "rocket_guest", &scratch)?;
-        interface::same(&interface::contract(), &interface::of(&module)?)
+        let required = interface::required(interface::of(&module)?);
+        interface::same(&interface::contract(), &required)
             .context("the guest breaks its contract")?;
         Ok(Self { module, record: record(toolchain) })
     }

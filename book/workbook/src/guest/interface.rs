@@ -31,9 +31,23 @@ export toggle_turn_left: func(i32)
 export toggle_turn_right: func(i32)
 ";
 
+/// What a game may export besides: a host asks for it where it is there.
+const OPTIONAL: &str = "\
+export wave: func() -> i32
+export lives: func() -> i32
+export things: func() -> i32
+export events: func() -> i32
+";
+
 /// The contract, line by line.
 pub fn contract() -> Interface {
     CONTRACT.lines().map(str::to_owned).collect()
+}
+
+/// An interface without what the contract leaves to the game.
+pub fn required(mut interface: Interface) -> Interface {
+    OPTIONAL.lines().for_each(|line| drop(interface.remove(line)));
+    interface
 }
 
 /// The interface of a module, after validating it.
@@ -172,6 +186,16 @@ mod tests {
         assert!(error.contains("missing: import env.sin: func(f64) -> f64"), "{error}");
         assert!(error.contains("extra:   import env.sin: func() -> f64"), "{error}");
         assert!(error.contains("extra:   export answer: global i32"), "{error}");
+    }
+
+    #[test]
+    fn only_what_is_optional_may_be_there_or_not() {
+        let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+        let interface: Interface =
+            lines(&["export draw: func()", "export wave: func() -> i32", "export lives: func()"]);
+        let expected: Interface = lines(&["export draw: func()", "export lives: func()"]);
+        assert_eq!(required(interface), expected);
+        assert_eq!(required(contract()), contract());
     }
 
     #[test]

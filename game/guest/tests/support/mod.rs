@@ -1,6 +1,7 @@
 //! A host that remembers what it was asked, and hands to play with.
 #![allow(dead_code, reason = "not every test needs all of it")]
 
+use rocket_guest::player::Controls;
 use rocket_guest::{Game, Host};
 
 /// A call of the game into its host.
@@ -115,6 +116,27 @@ pub fn survive(game: &mut Game, seconds: f64, mut steer: impl FnMut(&mut Game, &
         game.update(&mut Recorder::default(), 1.0 / f64::from(RATE));
     }
     seconds
+}
+
+/// Plays until the last rocket is lost or `seconds` have passed; returns how long that took.
+pub fn play(game: &mut Game, seconds: f64, mut steer: impl FnMut(&mut Game, &Frame)) -> f64 {
+    for frame in 0..(seconds * f64::from(RATE)) as u32 {
+        if game.rockets() == 0 {
+            return f64::from(frame) / f64::from(RATE);
+        }
+        steer(game, &look(game));
+        game.update(&mut Recorder::default(), 1.0 / f64::from(RATE));
+    }
+    seconds
+}
+
+/// Presses a key when a game is over, and lets it go in the next one.
+pub fn again(game: &mut Game) {
+    game.controls = Controls::RELEASED;
+    pass(game, 2.0);
+    game.controls.turn_left = true;
+    pass(game, 1.0 / f64::from(RATE));
+    game.controls = Controls::RELEASED;
 }
 
 /// The way round to `angle`, between -π and π.
