@@ -6,7 +6,7 @@ use macroquad::miniquad::{BlendFactor, BlendState, BlendValue, Equation, Pipelin
 use macroquad::models::Vertex;
 use macroquad::prelude::*;
 
-use crate::effects::{Effects, WAVE, Wave};
+use crate::effects::{Bonus, Effects, Kind, Nature, WAVE, Wave};
 use crate::motion::Mover;
 use crate::scene::{Point, Scene};
 use crate::sky::{self, Star};
@@ -30,7 +30,8 @@ impl View {
         View { scale, corner: (window - size * scale) / 2.0 }
     }
 
-    fn at(self, (x, y): Point) -> Vec2 {
+    /// Where a point of the picture is in the window.
+    pub(crate) fn at(self, (x, y): Point) -> Vec2 {
         self.corner + vec2(x as f32, y as f32) * self.scale
     }
 }
@@ -117,10 +118,21 @@ impl Looks {
         for &(place, radius) in &scene.particles {
             self.particle(view.at(place), radius as f32, view.scale);
         }
-        for enemy in effects.enemies.movers() {
+        for (enemy, nature) in effects.enemies() {
             let pulse = 0.5 + 0.5 * (effects.time as f32 * 5.0 + enemy.id as f32).sin();
-            let color = Color::new(1.0, 0.16, 0.5, 0.30 + 0.22 * pulse);
-            self.light(view.at(enemy.place), (30.0 + 7.0 * pulse) * view.scale, color);
+            let (color, size) = match nature.kind {
+                Kind::Hunter => (Color::new(1.0, 0.16, 0.5, 0.30), 1.0),
+                Kind::Dart => (Color::new(1.0, 0.75, 0.1, 0.34), 0.9),
+                Kind::Hulk => (Color::new(0.1, 0.95, 0.65, 0.28), 1.35),
+                Kind::Boss => (Color::new(0.75, 0.1, 1.0, 0.4), 3.2),
+            };
+            let color = Color { a: color.a + 0.22 * pulse, ..color };
+            self.light(view.at(enemy.place), (30.0 + 7.0 * pulse) * size * view.scale, color);
+        }
+        for bonus in &effects.bonuses {
+            let pulse = 0.5 + 0.5 * (effects.time as f32 * 7.0).sin();
+            let color = faded(color_of(bonus), 0.4 + 0.3 * pulse);
+            self.light(view.at(bonus.place), 34.0 * view.scale, color);
         }
         for bullet in effects.bullets.movers() {
             let nose = scene.player.map_or(0.0, |(_, angle)| angle as f32);
@@ -132,14 +144,27 @@ impl Looks {
         }
         gl_use_default_material();
 
-        for enemy in effects.enemies.movers() {
-            self.enemy(enemy, effects.time as f32, view);
+        for (enemy, nature) in effects.enemies() {
+            let time = effects.time as f32;
+            match nature.kind {
+                Kind::Hunter => self.hunter(enemy, time, view),
+                Kind::Dart => dart(enemy, time, view),
+                Kind::Hulk => hulk(enemy, nature, time, view),
+                Kind::Boss => boss(enemy, nature, time, view),
+            }
         }
+        effects.bonuses.iter().for_each(|it| bonus(it, effects.time as f32, view));
         if let Some(rocket) = &rocket {
             rocket.draw();
         }
 
         gl_use_material(&self.light);
+        if let Some(rocket) = rocket.as_ref().filter(|_| effects.is_shielded) {
+            let blue = Color::new(0.3, 0.75, 1.0, 0.75 + 0.2 * wobble(9.0));
+            let radius = 26.0 * view.scale;
+            ring(rocket.place, (radius * 0.55, radius), [faded(blue, 0.0), faded(blue, 0.55)]);
+            ring(rocket.place, (radius, radius * 1.12), [blue, faded(blue, 0.0)]);
+        }
         for wave in &effects.waves {
             self.wave(wave, view);
         }
@@ -215,8 +240,8 @@ impl Looks {
         self.light(head, 5.0 * view.scale, WHITE);
     }
 
-    /// An enemy: a star of knives that turns, and an eye that looks where it flies.
-    fn enemy(&self, enemy: &Mover, time: f32, view: View) {
+    /// A hunter: a star of knives that turns, and an eye that looks where it flies.
+    fn hunter(&self, enemy: &Mover, time: f32, view: View) {
         let place = view.at(enemy.place);
         let turn = time * 1.6 + enemy.id as f32;
         let arrival = (enemy.age as f32 * 3.0).min(1.0);
@@ -326,6 +351,144 @@ impl Rocket {
         let middle = self.at(2.6, 0.0);
         draw_ellipse(middle.x, middle.y, 3.4 * self.size, 1.9 * self.size, degrees, edge);
         draw_ellipse(middle.x, middle.y, 2.7 * self.size, 1.3 * self.size, degrees, glass);
+    }
+}
+
+/// The direction in which an enemy flies.
+fn heading(enemy: &Mover) -> Vec2 {
+    let velocity = vec2(enemy.velocity.0 as f32, enemy.velocity.1 as f32);
+    velocity.try_normalize().unwrap_or(Vec2::Y)
+}
+
+/// How large an enemy is that has just arrived.
+fn arrival(enemy: &Mover) -> f32 {
+    0.4 + 0.6 * (enemy.age as f32 * 3.0).min(1.0)
+}
+
+/// A dart: a blade with two swept wings, and a flame behind it.
+fn dart(enemy: &Mover, time: f32, view: View) {
+    let place = view.at(enemy.place);
+    let size = view.scale * arrival(enemy);
+    let (along, side) = (heading(enemy) * size, heading(enemy).perp() * size);
+    let at = |x: f32, y: f32| place + along * x + side * y;
+    let flicker = 1.0 + 0.25 * (time * 60.0 + enemy.id as f32).sin();
+    let (hot, cold) = (Color::new(1.0, 0.9, 0.5, 0.9), Color::new(1.0, 0.3, 0.0, 0.0));
+    triangle([at(-7.0, 2.4), at(-7.0, -2.4), at(-20.0 * flicker, 0.0)], [hot, hot, cold]);
+    let (light, dark) = (Color::new(1.0, 0.86, 0.25, 1.0), Color::new(0.62, 0.3, 0.02, 1.0));
+    for turn in [1.0, -1.0] {
+        let shade = if turn > 0.0 { dark } else { light };
+        triangle([at(17.0, 0.0), at(-4.0, 4.6 * turn), at(-7.0, 0.0)], [WHITE, shade, shade]);
+        triangle([at(3.0, 2.6 * turn), at(-13.0, 10.5 * turn), at(-6.0, 2.0 * turn)], [shade; 3]);
+    }
+}
+
+/// A hulk: a six-cornered block. It loses a third of its armour with each blow.
+fn hulk(enemy: &Mover, nature: Nature, time: f32, view: View) {
+    let place = view.at(enemy.place);
+    let size = view.scale * arrival(enemy);
+    let turn = time * 0.5 + enemy.id as f32;
+    let degrees = turn.to_degrees();
+    let (steel, edge) = (Color::new(0.05, 0.2, 0.2, 1.0), Color::new(0.2, 0.95, 0.65, 1.0));
+    draw_poly(place.x, place.y, 6, 14.5 * size, degrees, edge);
+    draw_poly(place.x, place.y, 6, 12.6 * size, degrees, steel);
+    let plates = (nature.soundness as f32 * 3.0).ceil();
+    for plate in 0..3_u8 {
+        let whole = f32::from(plate) < plates;
+        let color = if whole { edge } else { Color::new(0.1, 0.3, 0.28, 1.0) };
+        let middle = turn + TAU * f32::from(plate) / 3.0;
+        let at = |radius: f32, angle: f32| place + Vec2::from_angle(middle + angle) * radius * size;
+        let inner = [at(13.5, -0.78), at(13.5, 0.78)];
+        let outer =
+            [at(if whole { 19.0 } else { 15.0 }, -0.62), at(if whole { 19.0 } else { 15.0 }, 0.62)];
+        triangle([inner[0], inner[1], outer[0]], [steel, steel, color]);
+        triangle([inner[1], outer[0], outer[1]], [steel, color, color]);
+    }
+    let pulse = 0.5 + 0.5 * (time * 4.0 + enemy.id as f32).sin();
+    let eye = place + heading(enemy) * 3.5 * size;
+    draw_poly(eye.x, eye.y, 6, 5.2 * size, -degrees, Color::new(0.9, 0.2, 0.15, 1.0));
+    draw_circle(eye.x, eye.y, 2.6 * size, Color::new(1.0, 0.7 + 0.3 * pulse, 0.5, 1.0));
+}
+
+/// A boss: two crowns of knives that turn against each other, an eye, and a bow that shows what is left of it.
+fn boss(enemy: &Mover, nature: Nature, time: f32, view: View) {
+    let place = view.at(enemy.place);
+    let size = view.scale * arrival(enemy);
+    let (dark, deep) = (Color::new(0.1, 0.01, 0.16, 1.0), Color::new(0.35, 0.04, 0.5, 1.0));
+    let (violet, hot) = (Color::new(0.78, 0.25, 1.0, 1.0), Color::new(1.0, 0.3, 0.35, 1.0));
+    let crown = |knives: u8, turn: f32, radii: (f32, f32), lean: f32, color: Color| {
+        for knife in 0..knives {
+            let angle = turn + TAU * f32::from(knife) / f32::from(knives);
+            let point = |radius: f32, angle: f32| place + Vec2::from_angle(angle) * radius * size;
+            let width = 2.4 / f32::from(knives);
+            let root = [point(radii.0, angle - width), point(radii.0, angle + width)];
+            triangle([root[0], root[1], point(radii.1, angle + lean)], [deep, color, WHITE]);
+        }
+    };
+    crown(14, time * 0.7, (24.0, 40.0), 0.22, violet);
+    draw_circle(place.x, place.y, 27.0 * size, violet);
+    draw_circle(place.x, place.y, 25.0 * size, dark);
+    crown(9, -time * 1.1, (17.0, 24.0), -0.2, hot);
+    draw_circle(place.x, place.y, 17.0 * size, deep);
+    draw_circle(place.x, place.y, 15.5 * size, dark);
+    let pulse = 0.5 + 0.5 * (time * 6.0).sin();
+    let eye = place + heading(enemy) * 5.5 * size;
+    draw_circle(eye.x, eye.y, 8.5 * size, hot);
+    draw_circle(eye.x, eye.y, 6.0 * size, Color::new(1.0, 0.6 + 0.25 * pulse, 0.3, 1.0));
+    let pupil = eye + heading(enemy) * 1.5 * size;
+    draw_circle(pupil.x, pupil.y, 2.8 * size, dark);
+
+    let radii = (45.0 * view.scale, 48.5 * view.scale);
+    let left = nature.soundness as f32;
+    let color = if left > 0.5 { violet } else { hot };
+    bow(place, radii, (0.0, 1.0), Color::new(0.3, 0.25, 0.4, 0.5));
+    bow(place, radii, (0.0, left), color);
+}
+
+/// The colour of a bonus.
+fn color_of(bonus: &Bonus) -> Color {
+    match bonus.is_shield {
+        true => Color::new(0.25, 0.65, 1.0, 1.0),
+        false => Color::new(0.45, 1.0, 0.35, 1.0),
+    }
+}
+
+/// A bonus: a capsule with the sign of what is in it.
+fn bonus(bonus: &Bonus, time: f32, view: View) {
+    let place = view.at(bonus.place);
+    let size = view.scale * (1.0 + 0.08 * (time * 7.0).sin());
+    let color = color_of(bonus);
+    draw_circle(place.x, place.y, 13.0 * size, color);
+    draw_circle(place.x, place.y, 11.0 * size, Color::new(0.02, 0.06, 0.14, 1.0));
+    let at = |x: f32, y: f32| place + vec2(x, y) * size;
+    if bonus.is_shield {
+        let pale = Color::new(0.8, 0.93, 1.0, 1.0);
+        for side in [1.0, -1.0] {
+            let shade = if side > 0.0 { color } else { pale };
+            triangle([at(0.0, -6.5), at(5.5 * side, -4.5), at(0.0, 7.0)], [shade; 3]);
+            triangle([at(5.5 * side, -4.5), at(4.5 * side, 2.0), at(0.0, 7.0)], [shade; 3]);
+        }
+    } else {
+        for lean in [-0.6_f32, 0.0, 0.6] {
+            let along = Vec2::from_angle(lean - PI / 2.0);
+            let (root, tip) = (at(0.0, 6.0), along * 13.0 * size);
+            let side = along.perp() * 1.5 * size;
+            triangle([root + side, root - side, root + tip], [color, color, WHITE]);
+        }
+    }
+}
+
+/// A bow between two radii: a part of a ring that begins at the top.
+fn bow(place: Vec2, radii: (f32, f32), (from, to): (f32, f32), color: Color) {
+    const PARTS: u8 = 48;
+    let corner = |part: u8, radius: f32| {
+        let turn = from + (to - from) * f32::from(part) / f32::from(PARTS);
+        place + Vec2::from_angle(turn * TAU - PI / 2.0) * radius
+    };
+    for part in 0..PARTS {
+        let inner = [corner(part, radii.0), corner(part + 1, radii.0)];
+        let outer = [corner(part, radii.1), corner(part + 1, radii.1)];
+        triangle([inner[0], inner[1], outer[0]], [color; 3]);
+        triangle([inner[1], outer[0], outer[1]], [color; 3]);
     }
 }
 

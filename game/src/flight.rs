@@ -9,6 +9,7 @@ use std::{error, fmt, io};
 use annex_embedding::Error;
 use ch13_rocket::{Control, HostCall, Rocket, RocketError};
 
+use crate::events::{Listener, Told};
 use crate::{EngineRow, Event, Log, Report};
 
 /// The seconds of a frame, where they have to be the same each time.
@@ -24,6 +25,8 @@ pub struct Flight {
     rocket: Rocket,
     /// What the game has called since the last frame.
     calls: Calls,
+    /// What the game has told after its last picture.
+    told: Rc<RefCell<Told>>,
     log: Log,
     held: [bool; Control::ALL.len()],
     size: (f64, f64),
@@ -47,13 +50,16 @@ impl Flight {
         log: Log,
     ) -> Result<Flight, RocketError> {
         let calls = Calls::default();
-        let mut rocket = Rocket::new((engine.make)(), &module, Rc::clone(&calls))?;
+        let told = Rc::default();
+        let listener = Box::new(Listener::new((engine.make)(), Rc::clone(&told)));
+        let mut rocket = Rocket::new(listener, &module, Rc::clone(&calls))?;
         rocket.resize(FIELD.0, FIELD.1)?;
         Ok(Flight {
             engine,
             module,
             rocket,
             calls,
+            told,
             log,
             held: Default::default(),
             size: FIELD,
@@ -85,6 +91,11 @@ impl Flight {
     /// Whether a control is held.
     pub fn holds(&self, control: Control) -> bool {
         self.held[control as usize]
+    }
+
+    /// What the game told after its last picture.
+    pub fn told(&self) -> Told {
+        self.told.borrow().clone()
     }
 
     /// Lets something happen before the next frame. What changes nothing is not even told.
@@ -122,7 +133,8 @@ impl Flight {
     /// Begins again with a fresh instance, which learns what is held now.
     fn restart(&mut self) -> Result<Result<(), Error>, FlightError> {
         self.instructions += self.rocket.instructions().unwrap_or_default();
-        self.rocket = Rocket::new((self.engine.make)(), &self.module, Rc::clone(&self.calls))
+        let listener = Box::new(Listener::new((self.engine.make)(), Rc::clone(&self.told)));
+        self.rocket = Rocket::new(listener, &self.module, Rc::clone(&self.calls))
             .map_err(FlightError::Restart)?;
         let (width, height) = self.size;
         let mut outcome = self.rocket.resize(width, height);

@@ -13,14 +13,14 @@ const AMBER: Color = Color::new(1.0, 0.72, 0.3, 1.0);
 
 /// Where a line of text begins, or ends, or has its middle.
 #[derive(Clone, Copy)]
-enum Align {
+pub(crate) enum Align {
     Left,
     Middle,
     Right,
 }
 
 /// How much larger than in a window of 800 by 600 everything is written.
-fn scale() -> f32 {
+pub(crate) fn scale() -> f32 {
     (screen_width() / 800.0).min(screen_height() / 600.0).clamp(0.4, 3.0)
 }
 
@@ -33,7 +33,7 @@ fn type_size(times: f32) -> u16 {
 }
 
 /// Writes a line in letters so many times as large as the built-in type; `place` is on its base line.
-fn write(text: &str, place: Vec2, times: f32, color: Color, align: Align) {
+pub(crate) fn write(text: &str, place: Vec2, times: f32, color: Color, align: Align) {
     let size = type_size(times);
     // Large letters stand apart by one of their pixels, or an M would touch its neighbours.
     let apart = if size >= 4 * LETTER as u16 { f32::from(size) / LETTER } else { 0.0 };

@@ -23,7 +23,7 @@ use crate::effects::Effects;
 use crate::film::{self, Film};
 use crate::saved::{Kept, Saved};
 use crate::scene::Scene;
-use crate::{Arguments, Event, Flight, FlightError, Report, STEP, Script, icon, screens};
+use crate::{Arguments, Event, Flight, FlightError, Report, STEP, Script, icon, news, screens};
 
 /// The longest frame in seconds: whoever drags the window about should not lose a life by it.
 const LONGEST: f64 = 1.0 / 20.0;
@@ -493,7 +493,12 @@ impl Cockpit {
             Event::Control(Control::TurnLeft, is_held(&[KeyCode::Left, KeyCode::A])),
             Event::Control(Control::TurnRight, is_held(&[KeyCode::Right, KeyCode::D])),
             Event::Control(Control::Boost, is_held(&[KeyCode::Up, KeyCode::W])),
-            Event::Control(Control::Shoot, is_held(&[KeyCode::Space])),
+            // When a game is over, every key is a shot that begins the next one.
+            Event::Control(
+                Control::Shoot,
+                is_held(&[KeyCode::Space])
+                    || self.effects.is_waiting && get_last_key_pressed().is_some(),
+            ),
         ]
     }
 
@@ -513,6 +518,9 @@ impl Cockpit {
         looks.scene(&self.scene, &self.effects, view);
         looks.bars(view);
         looks.frame();
+        if matches!(self.screen, Screen::Flight | Screen::Pause) {
+            news::write(&self.effects, view);
+        }
         match &self.screen {
             Screen::Title(_) => screens::title(looks, &self.effects),
             Screen::Flight => screens::score(self.scene.score, &self.effects),
