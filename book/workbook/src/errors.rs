@@ -336,7 +336,7 @@ mod tests {
         };
         let first = (1, "ch02-two.txt".to_owned());
         steps.steps[1].status = Status::Fails;
-        assert_eq!(names(&steps), [first.clone()]);
+        assert_eq!(names(&steps), std::slice::from_ref(&first));
         steps.steps[1].whole = true;
         assert_eq!(names(&steps), [first, (2, "ch02-two.2.txt".to_owned())]);
     }

@@ -46,7 +46,7 @@ pub fn contract() -> Interface {
 
 /// An interface without what the contract leaves to the game.
 pub fn required(mut interface: Interface) -> Interface {
-    OPTIONAL.lines().for_each(|line| drop(interface.remove(line)));
+    interface.retain(|line| !OPTIONAL.lines().any(|optional| optional == line));
     interface
 }
 
