@@ -148,4 +148,14 @@ mod tests {
         assert_eq!(guest.parts(0, 2), Err(Errno::Fault));
         assert_eq!(guest.parts(0, 1025), Err(Errno::Inval));
     }
+
+    #[test]
+    fn parts_are_no_longer_together_than_a_number_can_tell() {
+        let part = [0, 4 << 20].map(u32::to_le_bytes).concat();
+        let mut bytes = part.repeat(1024);
+        bytes.resize(4 << 20, 0);
+        let guest = Guest::new(&mut bytes, Version::Preview1);
+        assert_eq!(guest.parts(0, 1023).map(|it| it.len()), Ok(1023));
+        assert_eq!(guest.parts(0, 1024), Err(Errno::Inval));
+    }
 }

@@ -210,3 +210,25 @@ fn patiently(mut act: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_an_error_counts() {
+        let mut bytes = [0; 64];
+        (bytes[0], bytes[4]) = (32, 2); // two bytes at 32
+        (bytes[8], bytes[12]) = (40, 2); // two bytes at 40
+        let mut guest = Guest::new(&mut bytes, Version::Preview1);
+        let mut works = true;
+        let once = |part: &mut [u8]| match std::mem::take(&mut works) {
+            true => Ok(part.len()),
+            false => Err(io::ErrorKind::Other.into()),
+        };
+        assert!(gather(&mut guest, 0, 2, 16, once).is_ok());
+        assert_eq!(guest.slice(16, 4), Ok(&[2, 0, 0, 0][..]));
+        let never = |_: &mut [u8]| Err(io::ErrorKind::Other.into());
+        assert!(gather(&mut guest, 0, 2, 16, never).is_err());
+    }
+}

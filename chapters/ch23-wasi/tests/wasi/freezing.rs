@@ -210,6 +210,7 @@ fn a_directory_that_is_now_read_only_takes_rights_away() {
     assert_eq!(guest.read(4, 3), b"012");
     assert_eq!(guest.write(4, b"x"), Err(denied));
     assert_eq!(guest.open(3, b"new", CREATE, READ), Err(denied));
+    assert_eq!(guest.open(3, b"sub/digits", 0, WRITE), Err(denied));
 }
 
 /// Not even the system would let us write it then.
