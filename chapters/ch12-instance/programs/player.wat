@@ -1,4 +1,5 @@
-;; A module that plays: it shares the other's memory, global and table, and calls it and the host.
+;; A module that plays: it shares the other's memory, global and table, and calls
+;; it and the host.
 (module $player
   (type $rule (func (param i32) (result i32)))
   (import "scores" "memory" (memory 1))
