@@ -330,7 +330,7 @@ impl Decoder {
                 // Validation has counted as many bodies as types.
                 let ty = self.declared.next().unwrap_or_default();
                 self.locals += count_locals(&body, MAX_LOCALS - self.locals)?;
-                // With a proposal that we may not know, reading could fail later.
+                // A proposal that is unknown to us could fail later.
                 if !self.valid {
                     expr::check(body.get_operators_reader()?)?;
                 }
