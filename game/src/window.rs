@@ -307,10 +307,12 @@ impl Cockpit {
 
     /// Keeps what the next game should know.
     fn keep(&mut self) {
-        let best = self.effects.best.max(self.saved.kept().best);
-        // What the pilot of the first screen has won is not the player's.
-        let best =
-            if matches!(self.screen, Screen::Title(_)) { self.saved.kept().best } else { best };
+        let best = match self.screen {
+            // What the pilot of the first screen has won is not the player's.
+            Screen::Title(_) => self.saved.kept().best,
+            // It began with the one that was kept.
+            _ => self.effects.best,
+        };
         complain(self.saved.keep(Kept {
             best,
             full_screen: self.is_full,
